@@ -1,0 +1,1 @@
+"""One file a headline ratio: ``bangfu bench NAME`` prints ``NAME ratio=… baseline=… ours=…`` last."""

@@ -1,0 +1,1 @@
+"""Focus 聚焦: network, tariffs, schooling, telemedicine, resettlement."""

@@ -1,0 +1,18 @@
+"""Django's entry for the network room."""
+
+from bangfu.foundation.rooms import RoomConfig
+
+
+class NetworkConfig(RoomConfig):
+    """The network room."""
+
+    name = "bangfu.connectivity.network"
+    label = "network"
+
+    def ready(self) -> None:
+        """Register the room, and which of its operations decide a paper of stations."""
+        super().ready()
+        from bangfu.connectivity.network.operations import return_stations, verify_stations
+        from bangfu.foundation.review.register import deciders
+
+        deciders["network.station"] = (verify_stations, return_stations)

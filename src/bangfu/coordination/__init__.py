@@ -1,0 +1,1 @@
+"""Coordination 协同: pairing, leadership, fieldwork, rectification, policies."""

@@ -1,0 +1,1 @@
+"""What every room stands on: operations, places, organisation, people, evidence, review, ledger, intake."""

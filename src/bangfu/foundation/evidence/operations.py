@@ -1,0 +1,182 @@
+"""Keeping files and attaching them: plain functions that rooms call inside their operations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars
+from django.conf import settings
+from django.db import connection
+from django.db.models import Model
+
+from bangfu.foundation.evidence import secrecy, sniffing
+from bangfu.foundation.evidence.models import Attachment, EvidenceFile, EvidenceKind
+from bangfu.foundation.evidence.storage import Staging, digest_of
+from bangfu.foundation.operations import Act, Refusal, inside_operation
+from bangfu.foundation.rooms import RecordType, both, record_type_of
+
+_UNWANTED_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_LONGEST_NAME = 200
+
+
+class UnableToKeep(Refusal):
+    """Codes: ``empty``, ``too_large``, ``unknown_type``, ``unreadable``, ``secret_mark``; nothing was kept."""
+
+    sentences = {
+        "empty": both(
+            "文件「{name}」是空的。请检查后重新上传。",
+            "The file {name} is empty. Check it and upload it again.",
+        ),
+        "too_large": both(
+            "文件「{name}」有 {size_mb} MB，超过了 {largest_mb} MB 的上限。请压缩照片或拆分文件后再上传。",
+            "The file {name} has {size_mb} MB, more than the limit of {largest_mb} MB. Make the picture smaller or"
+            " split the file.",
+        ),
+        "unknown_type": both(
+            "文件「{name}」的内容不是可接受的类型。请上传照片（JPEG、PNG、WebP、HEIC）、PDF、"
+            "不含宏的 Excel 或 Word 文件（xlsx、docx），或纯文本、CSV 记录。",
+            "What {name} contains is not of an accepted type. Upload a photograph (JPEG, PNG, WebP, HEIC), a PDF, an"
+            " Excel or Word file without macros (xlsx, docx), or a plain-text or CSV log.",
+        ),
+        "unreadable": both(
+            "文件「{name}」已损坏、设有密码，或展开后过大，无法查验。请另存为不加密的完好文件后再上传。",
+            "The file {name} is damaged, locked by a password, or unpacks without bounds, so nobody could check it."
+            " Save it again whole and unlocked.",
+        ),
+        "secret_mark": both(
+            "文件「{name}」带有国家秘密标志（秘密★、机密★或绝密★）。请立即停止上传，不要转发，按本单位保密办公室规定的渠道处理。"
+            "本系统没有保存这份文件。",
+            "The file {name} carries a state-secrecy mark (秘密★, 机密★ or 绝密★). Stop here, pass it to nobody, and follow"
+            " your secrecy office's channel. This system has kept nothing of it.",
+        ),
+    }
+
+
+@dataclass(frozen=True)
+class _Judged:
+    digest: str
+    size: int
+    media_type: str
+
+
+def keep(content: bytes, *, name: str, act: Act) -> EvidenceFile:
+    """Keep one file and return it; the same content is kept once.
+
+    Raises: UnableToKeep: see its codes; nothing was kept.
+    """
+    digest = keep_many([(name, content)], act=act)[name]
+    return EvidenceFile.objects.get(pk=digest)
+
+
+def keep_many(files: Iterable[tuple[str, bytes]], *, act: Act) -> dict[str, str]:
+    """Keep files, given as name and content, and return ``dict[name, digest]``; all of them or none.
+
+    The files are taken one at a time, so a generator holds one in memory. A dry run judges them and writes nothing
+    to the disk. Of two files with the same name the later counts, so give names that differ.
+
+    Raises: UnableToKeep: the first refused file's code; nothing was kept.
+    """
+    inside_operation()
+    judged: dict[str, _Judged] = {}
+    with Staging() as staging:
+        for name, content in files:
+            media_type = _checked_type(content, name)
+            digest = digest_of(content) if act.dry_run else staging.add(content)
+            judged[name] = _Judged(digest, len(content), media_type)
+        staging.settle()
+    _write_files({one.digest: one for one in judged.values()}, act)
+    return {name: one.digest for name, one in judged.items()}
+
+
+def _checked_type(content: bytes, name: str) -> str:
+    label = clean_name(name)
+    if secrecy.has_mark(name):
+        raise UnableToKeep("secret_mark", name=label)
+    if not content:
+        raise UnableToKeep("empty", name=label)
+    largest = settings.EVIDENCE_LARGEST_BYTES
+    if len(content) > largest:
+        raise UnableToKeep(
+            "too_large", name=label, size_mb=f"{len(content) / 2**20:.1f}", largest_mb=largest // 2**20
+        )
+    try:
+        media_type = sniffing.media_type_of(content)
+        if media_type is None:
+            raise UnableToKeep("unknown_type", name=label)
+        marked = secrecy.is_marked(content, media_type)
+    except sniffing.Unreadable as broken:
+        raise UnableToKeep("unreadable", name=label) from broken
+    if marked:
+        raise UnableToKeep("secret_mark", name=label)
+    return media_type
+
+
+def clean_name(name: str) -> str:
+    """Return a file's name as a label: without folders, control and direction characters, at most 200 long."""
+    last = name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    label = _UNWANTED_IN_NAMES.sub("", last).strip()
+    if len(label) > _LONGEST_NAME:
+        stem, dot, ending = label.rpartition(".")
+        kept = _LONGEST_NAME - len(ending) - 2
+        label = f"{stem[:kept]}…{dot}{ending}" if dot and kept > 0 else label[:_LONGEST_NAME]
+    return label or "—"
+
+
+def _write_files(files: dict[str, _Judged], act: Act) -> None:
+    rows = [files[digest] for digest in sorted(files)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO evidence_evidencefile (digest, size, media_type, kept_at, kept_by_id)"
+            " SELECT digest, size, media_type, %s, %s"
+            " FROM unnest(%s::text[], %s::bigint[], %s::text[]) AS file (digest, size, media_type)"
+            " ORDER BY digest ON CONFLICT (digest) DO NOTHING",
+            [
+                act.at,
+                act.actor.pk,
+                [one.digest for one in rows],
+                [one.size for one in rows],
+                [one.media_type for one in rows],
+            ],
+        )
+
+
+def attach(file: EvidenceFile, *, to: Model, kind: str, name: str, act: Act) -> Attachment:
+    """Attach one kept file to a record and return the attachment; a file hangs on a record once."""
+    frame = polars.DataFrame({"record": [to.pk], "digest": [file.pk], "kind": [str(kind)], "name": [name]})
+    record_type = record_type_of(to)
+    attach_many(frame, record_type=record_type, act=act)
+    return Attachment.objects.get(record_type=record_type.number, record_id=to.pk, file=file)
+
+
+def attach_many(frame: polars.DataFrame, *, record_type: RecordType, act: Act) -> int:
+    """Attach kept files to records, one a row, and return how many attachments are new.
+
+    ``frame`` has ``record`` (the record's key), ``digest``, ``kind`` (an ``EvidenceKind``) and ``name``.
+
+    Raises: ValueError: a kind is unknown. IntegrityError: a digest was never kept.
+    """
+    inside_operation()
+    rows = frame.select("record", "digest", "kind", "name").sort("record", "digest")
+    strange = set(rows["kind"].unique().to_list()) - set(EvidenceKind.values)
+    if strange:
+        raise ValueError(f"no evidence is of the kind {strange}")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO evidence_attachment"
+            " (record_type, record_id, file_id, kind, name, attached_at, attached_by_id)"
+            " SELECT %s, record, digest, kind, name, %s, %s"
+            " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS one (record, digest, kind, name)"
+            " ON CONFLICT (record_type, record_id, file_id) DO NOTHING",
+            [
+                record_type.number,
+                act.at,
+                act.actor.pk,
+                rows["record"].to_list(),
+                rows["digest"].to_list(),
+                rows["kind"].to_list(),
+                [clean_name(name) for name in rows["name"]],
+            ],
+        )
+        return int(cursor.rowcount)

@@ -1,0 +1,27 @@
+"""What the evidence room declares."""
+
+from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
+
+_READS = frozenset({"evidence.view"})
+
+ROOM = RoomDeclaration(
+    code="evidence",
+    wing=Wing.FOUNDATION,
+    title=both("佐证", "Evidence"),
+    icon="photo",
+    about=both(
+        "记录所依据的文件，以摘要为名，永不更改。",
+        "The files that records stand on, named by their digest, never changed.",
+    ),
+    view_permission="evidence.view",
+    roles=(
+        RoleDeclaration("officer", both("帮扶办经办人", "Assistance officer"), _READS),
+        RoleDeclaration("clerk", both("填报员", "Reporting clerk"), _READS),
+        RoleDeclaration("verifier", both("核验员", "Verifier"), _READS),
+        RoleDeclaration("auditor", both("审计员", "Auditor"), _READS),
+    ),
+    permissions={
+        "evidence.view": both("看记录的佐证", "read the evidence of records"),
+    },
+    in_menu=False,
+)

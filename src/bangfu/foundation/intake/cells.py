@@ -1,0 +1,283 @@
+"""Cells as typed columns: what is certain is read as meant, what is not gets a code that says why.
+
+Each kind of column has one function that turns a frame with ``text`` (half-width, trimmed) and ``form`` (how the cell
+was stored) into the same frame with ``value`` and ``problem``; all rows at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from bangfu.foundation.intake.layouts import Column, ColumnKind
+from bangfu.foundation.places.queries import match_places
+
+TEXT, NUMBER, DAY = range(3)
+"""How a cell was stored."""
+MOST_DIGITS = 15
+"""A spreadsheet keeps no more digits of a number; the rest became zeros."""
+
+_SPACES = r"[\s\x{200b}\x{200c}\x{200d}\x{feff}]"
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+_ERROR = r"^#(?:DIV/0!|N/A|REF!|VALUE!|NAME\?|NUM!|NULL!|GETTING_DATA|SPILL!|CALC!)$"
+_CLOCK = r"[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$"
+_DAY = r"^(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})[日号]?$"
+_PLAIN_DAY = r"^((?:19|20)\d{2})(\d{2})(\d{2})$"
+_MONTH = r"^\d{4}(?:[-/.]\d{1,2}|年\d{1,2}月?|年)$|^(?:19|20)\d{2}(?:\d{2})?$"
+_SHORT_YEAR = r"^\d{1,2}[-/.年]\d{1,2}[-/.月]\d{1,4}[日号]?$"
+_SERIAL = r"^\d{5}(?:\.\d+)?$"
+_FIRST_SERIAL, _LAST_SERIAL = 18264, 73050  # 1950-01-01 to 2099-12-31
+_DAY_ZERO = date(1899, 12, 30)
+_NUMBER = r"^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?$"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What reading a cell needs to know besides the cell."""
+
+    on: date
+    """The day of the upload: what lies after it is the future."""
+    province_id: int | None = None
+    """Narrows county names to the province of the unit."""
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """Digest by the file's name in the zip, lower-case, without folders."""
+    ambiguous_files: frozenset[str] = frozenset()
+    """Names that are in the zip more than once."""
+    counts_from_1904: bool = False
+
+
+def texts_of(values: Sequence[Any]) -> tuple[pl.Series, pl.Series]:
+    """Return cells as texts, a number with at most fifteen digits and no exponent, and how each was stored."""
+    kinds = set(map(type, values))
+    if kinds <= {str}:
+        return pl.Series("text", values, dtype=pl.String), pl.Series(
+            "form", [TEXT], dtype=pl.Int8
+        ).new_from_index(0, len(values))
+    return (
+        pl.Series("text", [_text_of(value) for value in values], dtype=pl.String),
+        pl.Series("form", [_form_of(value) for value in values], dtype=pl.Int8),
+    )
+
+
+def _text_of(value: Any) -> str:
+    if type(value) is str:
+        return value
+    if type(value) is float:
+        whole = int(value) if value == value and abs(value) < 1e15 else None
+        if whole is not None and whole == value:
+            return str(whole)
+        return f"{Decimal(format(value, f'.{MOST_DIGITS}g')):f}"
+    if isinstance(value, datetime):
+        moment = value.replace(microsecond=0)
+        return moment.date().isoformat() if moment.time() == datetime.min.time() else moment.isoformat(" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value).upper() if isinstance(value, bool) else str(value)
+
+
+def _form_of(value: Any) -> int:
+    if isinstance(value, date):
+        return DAY
+    return NUMBER if isinstance(value, float | int) and not isinstance(value, bool) else TEXT
+
+
+def read_column(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Return a frame of ``value``, ``problem`` (a code of ``problems.SENTENCES`` or null) and ``choices``.
+
+    Args:
+        cells: ``text`` and ``form`` of every row, as ``texts_of`` gives them.
+    """
+    trimmed = pl.col("text").str.strip_chars().fill_null("")
+    tidy = cells.select(
+        text=trimmed,
+        form="form",
+        half=trimmed.str.normalize("NFKC").str.replace_all(_SPACES, " ").str.strip_chars(),
+    ).with_columns(plain=pl.col("half").str.replace_all(" ", "", literal=True))
+    read = _READERS[column.kind](column, tidy, context)
+    if "choices" not in read.columns:
+        read = read.with_columns(choices=pl.lit(None, dtype=pl.List(pl.String)))
+    empty = pl.col("plain") == ""
+    missing = pl.lit("required") if column.required else pl.lit(None, dtype=pl.String)
+    judged = read.with_columns(
+        problem=pl.when(pl.col("text").str.contains(_CONTROL))
+        .then(pl.lit("control"))
+        .when(empty)
+        .then(missing)
+        .when(pl.col("plain").str.contains(_ERROR))
+        .then(pl.lit("formula_error"))
+        .otherwise(pl.col("problem"))
+    )
+    return judged.select(
+        value=pl.when(~empty & pl.col("problem").is_null()).then(pl.col("value")),
+        problem="problem",
+        choices="choices",
+    )
+
+
+def _text(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFrame:
+    return cells.with_columns(value="text", problem=_problem_of_text(pl.col("text"), column))
+
+
+def _code(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFrame:
+    value = pl.col("plain").str.to_uppercase()
+    problem = _problem_of_text(value, column)
+    if column.pattern is not None:
+        wrong = ~value.str.contains(f"^(?:{column.pattern})$")
+        problem = pl.coalesce(problem, pl.when(wrong).then(pl.lit("pattern")))
+    return cells.with_columns(value=value, problem=problem)
+
+
+def _problem_of_text(value: pl.Expr, column: Column) -> pl.Expr:
+    digits = value.str.count_matches(r"\d")
+    return (
+        pl.when(pl.col("form") == DAY)
+        .then(pl.lit("became_day"))
+        .when((pl.col("form") == NUMBER) & (digits > MOST_DIGITS))
+        .then(pl.lit("digits_lost"))
+        .when(value.str.len_chars() > column.longest)
+        .then(pl.lit("too_long"))
+    )
+
+
+def _day(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFrame:
+    text = pl.col("half").str.replace(_CLOCK, "").str.replace_all(" ", "", literal=True)
+    serial = text.str.extract(r"^(\d{5})", 1).cast(pl.Int32, strict=False)
+    is_serial = text.str.contains(_SERIAL) & serial.is_between(_FIRST_SERIAL, _LAST_SERIAL)
+    from_serial = pl.lit(_DAY_ZERO) + pl.duration(days=serial)
+    written = pl.when(text.str.contains(_PLAIN_DAY)).then(_iso(text, _PLAIN_DAY)).otherwise(_iso(text, _DAY))
+    read = cells.with_columns(
+        written=written.str.to_date("%Y-%m-%d", strict=False),
+        is_written=written.is_not_null(),
+        is_serial=is_serial,
+        is_month=text.str.contains(_MONTH),
+        is_short=text.str.contains(_SHORT_YEAR),
+        value=pl.when(is_serial).then(from_serial).otherwise(written.str.to_date("%Y-%m-%d", strict=False)),
+    )
+    bare_in_1904 = pl.lit(context.counts_from_1904) & pl.col("is_serial")
+    future = pl.lit(column.past) & (pl.col("value") > context.on)
+    return read.with_columns(
+        problem=pl.when(bare_in_1904)
+        .then(pl.lit("day_from_1904"))
+        .when(pl.col("is_written") & pl.col("value").is_null())
+        .then(pl.lit("no_such_day"))
+        .when(future)
+        .then(pl.lit("future"))
+        .when(pl.col("value").is_not_null())
+        .then(pl.lit(None, dtype=pl.String))
+        .when("is_month")
+        .then(pl.lit("day_missing"))
+        .when("is_short")
+        .then(pl.lit("day_ambiguous"))
+        .otherwise(pl.lit("not_a_day"))
+    )
+
+
+def _iso(text: pl.Expr, pattern: str) -> pl.Expr:
+    year, month, day = (text.str.extract(pattern, group) for group in (1, 2, 3))
+    return pl.concat_str([year, month.str.zfill(2), day.str.zfill(2)], separator="-")
+
+
+def _bounds(column: Column) -> pl.Expr:
+    outside = pl.lit(False)
+    if column.lowest is not None:
+        outside |= pl.col("value") < column.lowest
+    if column.highest is not None:
+        outside |= pl.col("value") > column.highest
+    return outside
+
+
+def _integer(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFrame:
+    digits = pl.col("plain").str.replace_all(",", "", literal=True).str.extract(r"^\+?(-?\d+)(?:\.0+)?$", 1)
+    value = pl.when(pl.col("plain").str.contains(_NUMBER)).then(digits.cast(pl.Int64, strict=False))
+    read = cells.with_columns(value=value)
+    return read.with_columns(
+        problem=pl.when(~pl.col("plain").str.contains(_NUMBER))
+        .then(pl.lit("not_a_number"))
+        .when(pl.col("value").is_null())
+        .then(pl.lit("not_whole"))
+        .when(_bounds(column))
+        .then(pl.lit("out_of_bounds"))
+    )
+
+
+def _decimal(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFrame:
+    plain = pl.col("plain").str.replace_all(",", "", literal=True).str.strip_prefix("+")
+    is_number = pl.col("plain").str.contains(_NUMBER)
+    places = plain.str.extract(r"\.(\d*?)0*$", 1).str.len_chars().fill_null(0)
+    fits = plain.str.extract(r"^-?(\d+)", 1).str.len_chars() <= MOST_DIGITS
+    read = cells.with_columns(
+        value=pl.when(is_number & fits).then(plain).str.to_decimal(scale=column.decimals),
+        is_number=is_number,
+        is_precise=places > column.decimals,
+    )
+    return read.with_columns(
+        problem=pl.when(~pl.col("is_number"))
+        .then(pl.lit("not_a_number"))
+        .when("is_precise")
+        .then(pl.lit("too_precise"))
+        .when(pl.col("value").is_null() | _bounds(column))
+        .then(pl.lit("out_of_bounds"))
+    )
+
+
+def _choice(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFrame:
+    values = {}
+    for option in column.options:
+        for written in (option.value, option.title.zh, option.title.en):
+            values[_folded(written)] = option.value
+    read = cells.with_columns(
+        value=pl.col("plain").str.to_lowercase().replace_strict(values, default=None, return_dtype=pl.String)
+    )
+    return read.with_columns(problem=pl.when(pl.col("value").is_null()).then(pl.lit("not_a_choice")))
+
+
+def _folded(text: str) -> str:
+    return str(pl.Series([text]).str.normalize("NFKC").str.replace_all(_SPACES, "").str.to_lowercase().item())
+
+
+def file_key(name: pl.Expr) -> pl.Expr:
+    """Return a file's name as it is looked up: without folders, in lower case."""
+    return name.str.replace(r"^.*[/\\]", "").str.strip_chars().str.to_lowercase()
+
+
+def _evidence(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFrame:
+    key = file_key(pl.col("text"))
+    found = key.is_in(list(context.digests))
+    return cells.with_columns(
+        value=key,
+        problem=pl.when(key.is_in(list(context.ambiguous_files)))
+        .then(pl.lit("file_ambiguous"))
+        .when(~found)
+        .then(pl.lit("file_missing")),
+    )
+
+
+def _county(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFrame:
+    matched = match_places(cells["plain"], province_id=context.province_id)
+    read = cells.with_columns(value=matched["place_id"], code=matched["code"], choices=matched["choices"])
+    problem = pl.when(pl.col("code") != "ok").then(pl.format("county_{}", "code"))
+    if context.province_id is None:
+        return read.with_columns(problem=problem)
+    unknown = read.filter((pl.col("code") == "unknown") & (pl.col("plain") != ""))["plain"].unique()
+    anywhere = match_places(unknown)
+    elsewhere = anywhere.filter(pl.col("code") != "unknown").select("text", elsewhere=True)
+    return read.join(
+        elsewhere, left_on="plain", right_on="text", how="left", maintain_order="left"
+    ).with_columns(problem=pl.when(pl.col("elsewhere")).then(pl.lit("county_elsewhere")).otherwise(problem))
+
+
+_READERS: dict[ColumnKind, Callable[[Column, pl.DataFrame, Context], pl.DataFrame]] = {
+    ColumnKind.TEXT: _text,
+    ColumnKind.CODE: _code,
+    ColumnKind.COUNTY: _county,
+    ColumnKind.DATE: _day,
+    ColumnKind.INTEGER: _integer,
+    ColumnKind.DECIMAL: _decimal,
+    ColumnKind.CHOICE: _choice,
+    ColumnKind.EVIDENCE: _evidence,
+}

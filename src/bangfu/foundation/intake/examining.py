@@ -1,0 +1,158 @@
+"""A sheet examined: found, read as typed columns, checked by its room; reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+from django.utils import timezone
+
+from bangfu.foundation.intake.cells import Context, file_key, read_column, texts_of
+from bangfu.foundation.intake.grids import read_grids
+from bangfu.foundation.intake.headings import Found, find_columns
+from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Layout, RowRefusal, listed
+from bangfu.foundation.intake.models import Upload
+from bangfu.foundation.intake.problems import sentence
+from bangfu.foundation.places.queries import ancestor_id
+from bangfu.foundation.rooms import Words
+
+_DTYPES = {
+    ColumnKind.COUNTY: pl.Int64,
+    ColumnKind.DATE: pl.Date,
+    ColumnKind.INTEGER: pl.Int64,
+}
+_MOST_ROWS_NAMED = 6
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet with its columns found, and its cells as texts."""
+
+    layout: Layout
+    found: Found
+    texts: pl.DataFrame
+    """``row`` and every column of the layout as it was typed; absent columns are empty."""
+    forms: pl.DataFrame
+    """How each cell was stored; see ``cells``."""
+
+    @property
+    def notes(self) -> list[Words]:
+        """What was left out, and why."""
+        return self.found.notes
+
+    def file_names(self) -> list[str]:
+        """Return the names of evidence files that the sheet names, as they are looked up, each once."""
+        names = [column.name for column in self.layout.columns if column.kind == ColumnKind.EVIDENCE]
+        keys = [self.texts.select(file_key(pl.col(name)).alias("key"))["key"] for name in names]
+        return [key for key in pl.concat(keys).unique(maintain_order=True).to_list() if key] if keys else []
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The rows of a sheet that could be read, typed, and why the others could not."""
+
+    frame: pl.DataFrame
+    """``row`` and the typed columns of the rows without a refusal."""
+    refusals: list[RowRefusal]
+
+
+def open_sheet(layout: Layout, content: bytes) -> Sheet:
+    """Return a file's rows for a layout.
+
+    Raises: UnableToReadSheet: see its codes.
+    """
+    found = find_columns(layout, read_grids(content))
+    texts: dict[str, pl.Series] = {
+        "row": pl.Series([found.row_number(position) for position in found.rows], dtype=pl.Int64)
+    }
+    forms: dict[str, pl.Series] = {}
+    for column in layout.columns:
+        position = found.positions.get(column.name)
+        cells = (
+            [""] * len(found.rows) if position is None else [found.grid.rows[r][position] for r in found.rows]
+        )
+        texts[column.name], forms[column.name] = texts_of(cells)
+    return Sheet(layout, found, pl.DataFrame(texts), pl.DataFrame(forms))
+
+
+def context_of(upload: Upload, digests: dict[str, str], ambiguous_files: frozenset[str]) -> Context:
+    """Return what reading cells needs to know of an upload, saved or not."""
+    place = upload.unit.place_id
+    return Context(
+        on=timezone.localdate(upload.uploaded_at),
+        province_id=ancestor_id(place, 1) if place is not None else None,
+        digests=digests,
+        ambiguous_files=ambiguous_files,
+    )
+
+
+def read_sheet(sheet: Sheet, context: Context) -> Reading:
+    """Return the readable rows as typed columns, and a refusal for every cell that cannot be read."""
+    frame = sheet.texts.select("row")
+    refusals: list[RowRefusal] = []
+    for column in sheet.layout.columns:
+        cells = pl.DataFrame({"text": sheet.texts[column.name], "form": sheet.forms[column.name]})
+        read = read_column(column, cells, context)
+        frame = frame.with_columns(_typed(column, read["value"]))
+        if column.kind == ColumnKind.EVIDENCE:
+            digest = pl.col(column.name).replace_strict(context.digests, default=None, return_dtype=pl.String)
+            frame = frame.with_columns(digest.alias(f"{column.name}_digest"))
+        wrong = sheet.texts.select("row", text=pl.col(column.name).str.strip_chars()).with_columns(
+            problem=read["problem"], choices=read["choices"]
+        )
+        refusals += [
+            RowRefusal(row, column.name, sentence(column, problem, text, choices or ()))
+            for row, text, problem, choices in wrong.filter(pl.col("problem").is_not_null()).iter_rows()
+        ]
+    refusals += _duplicates(sheet.layout, frame)
+    return Reading(without(frame, refusals), refusals)
+
+
+def _typed(column: Column, values: pl.Series) -> pl.Series:
+    if column.kind == ColumnKind.DECIMAL:
+        return values.cast(pl.Decimal(38, column.decimals)).rename(column.name)
+    return values.cast(_DTYPES.get(column.kind, pl.String)).rename(column.name)
+
+
+def _duplicates(layout: Layout, frame: pl.DataFrame) -> list[RowRefusal]:
+    if layout.key is None:
+        return []
+    column = layout.column(layout.key)
+    repeated = (
+        frame.select("row", value=pl.col(layout.key))
+        .drop_nulls()
+        .with_columns(rows=pl.col("row").implode().over("value", mapping_strategy="join"))
+        .filter(pl.col("rows").list.len() > 1)
+    )
+    return [
+        RowRefusal(row, column.name, sentence(column, "duplicate", str(value), rows=_named(rows)))
+        for row, value, rows in repeated.iter_rows()
+    ]
+
+
+def _named(rows: list[int]) -> Words:
+    more = ["…"] if len(rows) > _MOST_ROWS_NAMED else []
+    return listed([*rows[:_MOST_ROWS_NAMED], *more])
+
+
+def without(frame: pl.DataFrame, refusals: list[RowRefusal]) -> pl.DataFrame:
+    """Return the rows of a frame that no refusal names."""
+    refused = pl.Series([refusal.row for refusal in refusals], dtype=pl.Int64).unique()
+    return frame.filter(~pl.col("row").is_in(refused.implode()))
+
+
+def check_sheet(sheet: Sheet, upload: Upload, context: Context) -> CheckedRows:
+    """Return a sheet's rows after reading and after its room's own check, refusals in the order of the rows."""
+    reading = read_sheet(sheet, context)
+    check = sheet.layout.check
+    if check is None or reading.frame.is_empty():
+        checked = CheckedRows(reading.frame, [], new=reading.frame.height)
+    else:
+        checked = check(reading.frame, upload)
+    order = {column.name: position for position, column in enumerate(sheet.layout.columns)}
+    refusals = sorted(
+        [*reading.refusals, *checked.refusals], key=lambda r: (r.row, order.get(r.column or "", len(order)))
+    )
+    return CheckedRows(
+        without(checked.frame, checked.refusals), refusals, checked.new, checked.same, checked.changed
+    )

@@ -1,0 +1,198 @@
+"""Files as grids of cells: what is dangerous or unreadable is refused before anything is interpreted."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bangfu.foundation.intake.workbooks import MOST_COLUMNS, MOST_ROWS, read_workbook
+from bangfu.foundation.operations import Refusal
+from bangfu.foundation.rooms import Words, both
+
+LARGEST_BYTES = 20 * 1024 * 1024
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BOM = b"\xef\xbb\xbf"
+
+
+class UnableToReadSheet(Refusal):
+    """Codes: ``empty``, ``too_large``, ``old_format``, ``not_a_sheet``, ``damaged``, ``encrypted``, ``macros``,
+    ``external_links``, ``expands``, ``entities``, ``too_many_cells``, ``encoding``; and of the headings ``no_heading``,
+    ``several_sheets``, ``unknown_columns``, ``missing_columns``, ``repeated_columns``, ``unnamed_columns``, ``no_rows``.
+    """
+
+    sentences = {
+        "empty": both(
+            "文件是空的。请选择填好的表格。", "The file is empty. Choose the sheet that was filled in."
+        ),
+        "too_large": both(
+            "文件超过 {megabytes} MB。请把数据分成几份表格上传。",
+            "The file is larger than {megabytes} MB. Split the rows into several sheets.",
+        ),
+        "old_format": both(
+            "这是旧版 .xls 文件或加了密码的文件。请去掉密码，另存为 .xlsx 后再上传。",
+            "This is an old .xls file or a file with a password. Remove the password, save it as .xlsx and upload again.",
+        ),
+        "not_a_sheet": both(
+            "这不是 .xlsx 或 .csv 表格。请下载模板，填写后上传。",
+            "This is no .xlsx or .csv sheet. Download the template, fill it in and upload it.",
+        ),
+        "damaged": both(
+            "文件已损坏，无法读取。请用电子表格软件打开并重新保存为 .xlsx。",
+            "The file is damaged. Open it in a spreadsheet program and save it as .xlsx again.",
+        ),
+        "encrypted": both(
+            "文件加了密码。请去掉密码后再上传。", "The file has a password. Remove it and upload again."
+        ),
+        "macros": both(
+            "文件带有宏或控件，不予读取。请另存为不带宏的 .xlsx 后再上传。",
+            "The file carries macros or controls and is not read. Save it as .xlsx without macros and upload again.",
+        ),
+        "external_links": both(
+            "文件链接了别的工作簿，数值可能已过时。请把公式粘贴为数值，断开外部链接后再上传。",
+            "The file links to other workbooks, whose values may be out of date. Paste them as values, break the "
+            "links and upload again.",
+        ),
+        "expands": both(
+            "文件解压后超过 {megabytes} MB，不予读取。请删去多余的工作表和格式，或把数据分成几份。",
+            "The file unpacks to more than {megabytes} MB and is not read. Remove spare sheets and formats, or "
+            "split the rows.",
+        ),
+        "entities": both(
+            "文件内部含有实体定义或非 UTF-8 内容，正常的表格没有这些。请用电子表格软件重新保存后再上传。",
+            "The file defines entities inside or is not UTF-8, which no ordinary sheet does. Save it again in a "
+            "spreadsheet program.",
+        ),
+        "too_many_cells": both(
+            "工作表超过 {rows} 行或 {columns} 列。请删去远处多余的单元格，或把数据分成几份。",
+            "The sheet has more than {rows} rows or {columns} columns. Delete stray cells far away, or split the rows.",
+        ),
+        "encoding": both(
+            "文字编码无法识别。请把 CSV 另存为 UTF-8 或 GB18030，或改用 .xlsx。",
+            "The text's encoding is not known. Save the CSV as UTF-8 or GB18030, or use .xlsx.",
+        ),
+        "no_heading": both(
+            "找不到表头。表头应有这些列：{columns}。请使用模板，不要改动表头。",
+            "There is no heading row. It should have these columns: {columns}. Use the template and leave its "
+            "heading as it is.",
+        ),
+        "several_sheets": both(
+            "有几张工作表都填了数据：{sheets}。请合并为一张，或分开上传。",
+            "Several worksheets hold rows: {sheets}. Put them into one, or upload them one by one.",
+        ),
+        "unknown_columns": both(
+            "表头中有不认识的列：{columns}。请删去这些列，或按模板改正名称。",
+            "The heading has unknown columns: {columns}. Delete them, or correct their names as in the template.",
+        ),
+        "missing_columns": both(
+            "缺少必填的列：{columns}。请按模板补上。",
+            "Required columns are missing: {columns}. Add them as in the template.",
+        ),
+        "repeated_columns": both(
+            "这些列出现了不止一次：{columns}。请各保留一列。",
+            "These columns appear more than once: {columns}. Keep one of each.",
+        ),
+        "unnamed_columns": both(
+            "第 {columns} 列有内容但没有表头。请补上表头，或清空这些列。",
+            "Column {columns} has contents but no heading. Give it one, or clear the column.",
+        ),
+        "no_rows": both(
+            "表头下没有数据行（示例行和合计行不算）。请填写后上传；如本期没有，不必上传。",
+            "There are no rows below the heading (the example row and totals do not count). Fill them in first; "
+            "if there is nothing to report, do not upload.",
+        ),
+    }
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One worksheet, or a CSV file, as a rectangle of Python values; empty cells are ``""``."""
+
+    title: str
+    rows: Sequence[Sequence[Any]]
+    first_row: int = 1
+    """The sheet's number of the first row."""
+    first_column: int = 1
+    merged_rows: frozenset[int] = frozenset()
+    """The sheet's numbers of the rows in which cells are merged."""
+    counts_from_1904: bool = False
+    """Whether the workbook counts days from 1904, so that a bare number is no certain date."""
+
+
+@dataclass(frozen=True)
+class Grids:
+    """The worksheets of a file, with what was passed over."""
+
+    grids: list[Grid]
+    notes: list[Words] = field(default_factory=list)
+
+
+def read_grids(content: bytes) -> Grids:
+    """Return the visible worksheets of an xlsx, or the one grid of a CSV file, told apart by their contents.
+
+    Raises: UnableToReadSheet: see its codes.
+    """
+    if not content:
+        raise UnableToReadSheet("empty")
+    if len(content) > LARGEST_BYTES:
+        raise UnableToReadSheet("too_large", megabytes=LARGEST_BYTES // 1024**2)
+    if content.startswith(_OLE):
+        raise UnableToReadSheet("old_format")
+    if content.startswith(_ZIP):
+        return _grids_of_workbook(content)
+    return Grids([_grid_of_text(_decoded(content))])
+
+
+def _grids_of_workbook(content: bytes) -> Grids:
+    book = read_workbook(content)
+    if book.trouble is not None:
+        raise UnableToReadSheet(book.trouble, **book.details)
+    notes = [
+        both(f"隐藏的工作表「{title}」没有读取。", f"The hidden worksheet “{title}” was not read.")
+        for title in book.hidden
+    ]
+    grids = [
+        Grid(
+            sheet.title,
+            sheet.rows,
+            sheet.first_row,
+            sheet.first_column,
+            sheet.merged_rows,
+            book.counts_from_1904,
+        )
+        for sheet in book.sheets
+    ]
+    return Grids(grids, notes)
+
+
+def _decoded(content: bytes) -> str:
+    if b"\x00" in content:
+        raise UnableToReadSheet("not_a_sheet")
+    if content.startswith(_BOM):
+        attempts: Iterable[str] = ("utf-8-sig",)
+    else:
+        attempts = ("utf-8", "gb18030")
+    for encoding in attempts:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise UnableToReadSheet("encoding")
+
+
+def _grid_of_text(text: str) -> Grid:
+    heading = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max((",", "\t", ";"), key=heading.count)
+    if not heading.count(delimiter):
+        raise UnableToReadSheet("not_a_sheet")
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise UnableToReadSheet("damaged") from error
+    width = max(map(len, rows))
+    if len(rows) > MOST_ROWS or width > MOST_COLUMNS:
+        raise UnableToReadSheet("too_many_cells", rows=MOST_ROWS, columns=MOST_COLUMNS)
+    return Grid("csv", [row if len(row) == width else row + [""] * (width - len(row)) for row in rows])

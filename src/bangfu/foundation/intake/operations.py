@@ -1,0 +1,219 @@
+"""Writes of intake: an upload is received, cancelled, or confirmed by its room's own operation."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from bangfu.foundation.evidence import operations as evidence_operations
+from bangfu.foundation.intake import queries
+from bangfu.foundation.intake.archives import EvidenceZip, opened_zip
+from bangfu.foundation.intake.examining import check_sheet, context_of, open_sheet
+from bangfu.foundation.intake.layouts import CheckedRows, Layout, RowRefusal, layout_with_code, listed
+from bangfu.foundation.intake.models import Upload, UploadEvidence
+from bangfu.foundation.operations import Act, Refusal, inside_operation, operation, require, scope_of
+from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.rooms import Words, both
+
+_MOST_NAMED = 5
+
+
+class UnableToImport(Refusal):
+    """Codes: ``duplicate_file``, ``rows_refused``, ``nothing_new``, ``confirmed_already``, ``cancelled_already``,
+    ``evidence_not_taken``.
+    """
+
+    sentences = {
+        "duplicate_file": both(
+            "这份文件已由{who}于 {when} 导入（{unit}），不能重复导入。如有更正，请改好后上传新的文件。",
+            "This very file was imported by {who} on {when} ({unit}) and is not imported twice. To correct something, "
+            "upload the corrected file.",
+        ),
+        "rows_refused": both(
+            "有 {count} 行不能导入，整份表格未导入。首先是第 {row} 行：{first}请下载被拒的行，改正后重新上传。",
+            "{count} rows cannot be imported, so nothing was. The first is row {row}: {first} Download the refused rows, "
+            "correct them and upload the sheet again.",
+        ),
+        "nothing_new": both(
+            "表中各行都已登记，没有新的内容可以导入。",
+            "Every row is recorded already; there is nothing new to import.",
+        ),
+        "confirmed_already": both(
+            "这份表格已由{who}于 {when} 确认导入。", "This sheet was confirmed by {who} on {when}."
+        ),
+        "cancelled_already": both(
+            "这份表格已取消。请重新上传。", "This sheet was cancelled. Upload it again."
+        ),
+        "evidence_not_taken": both(
+            "「{layout}」不收佐证压缩包。请只上传表格。",
+            "“{layout}” takes no evidence zip. Upload the sheet alone.",
+        ),
+    }
+
+    @property
+    def rows(self) -> list[RowRefusal]:
+        """The refused rows, for ``rows_refused``."""
+        return list(self.details.get("rows", []))
+
+
+@operation("intake.receive_upload", scope=scope_of("unit"))
+def receive_upload(
+    *, layout: str, unit: Unit, name: str, content: bytes, evidence: Path | None = None, act: Act
+) -> Upload:
+    """Keep a sheet and the evidence it names for a unit, for preview; nothing is imported yet.
+
+    Rows that are refused do not stop the upload: they are what the preview is for.
+
+    Args:
+        layout: the layout's code.
+        name: what the file is called.
+        evidence: a zip; of its files, those that the sheet names are kept.
+
+    Raises:
+        NotPermitted: the actor may not import this layout for the unit.
+        UnableToImport: ``duplicate_file``, ``evidence_not_taken``.
+        UnableToReadSheet, UnableToReadArchive, UnableToKeep: see their codes. Nothing was written.
+    """
+    taken = layout_with_code(layout)
+    require(act, taken.permission, unit.scope)
+    if evidence is not None and not taken.takes_evidence:
+        raise UnableToImport("evidence_not_taken", layout=taken.title)
+    _refuse_known_file(taken, hashlib.sha256(content).hexdigest())
+    sheet = open_sheet(taken, content)
+    upload = Upload(
+        layout=taken.code,
+        unit=unit,
+        name=evidence_operations.clean_name(name),
+        uploaded_by=act.actor,
+        uploaded_at=act.at,
+    )
+    with opened_zip(evidence, largest_bytes=settings.EVIDENCE_LARGEST_BYTES) as archive:
+        digests, unused = _kept(archive, sheet.file_names(), act)
+        ambiguous = archive.ambiguous if archive else frozenset[str]()
+    upload.sheet = evidence_operations.keep(content, name=name, act=act)
+    checked = check_sheet(sheet, upload, context_of(upload, digests, ambiguous))
+    upload.row_count = sheet.texts.height
+    upload.refused_count = checked.refused_rows
+    upload.notes = [{"zh": note.zh, "en": note.en} for note in [*sheet.notes, *_unused(unused)]]
+    upload.ambiguous_files = sorted(ambiguous)
+    upload.save(force_insert=True)
+    UploadEvidence.objects.bulk_create(
+        (UploadEvidence(upload=upload, name=key, file_id=digest) for key, digest in digests.items()),
+        batch_size=2_000,
+    )
+    return upload
+
+
+def _kept(archive: EvidenceZip | None, named: list[str], act: Act) -> tuple[dict[str, str], list[str]]:
+    """Keep the files that a sheet names; return their digests by name, and the names it does not use."""
+    if archive is None:
+        return {}, []
+    wanted = [key for key in named if key in archive.members and key not in archive.ambiguous]
+    digests = evidence_operations.keep_many(archive.files(wanted), act=act) if wanted else {}
+    return digests, sorted(archive.members.keys() - set(named))
+
+
+def _unused(names: list[str]) -> list[Words]:
+    if not names:
+        return []
+    shown = listed([*names[:_MOST_NAMED], *(["…"] if len(names) > _MOST_NAMED else [])])
+    return [
+        both(
+            f"压缩包中有 {len(names)} 个文件没有被表格用到，未保存：{shown.zh}",
+            f"Not kept, because the sheet does not name them ({len(names)} in the zip): {shown.en}",
+        )
+    ]
+
+
+@operation("intake.cancel_upload", scope=scope_of("upload"))
+def cancel_upload(*, upload: Upload, act: Act) -> Upload:
+    """Cancel an upload that was not confirmed; the files stay kept.
+
+    Raises: UnableToImport: ``confirmed_already``, ``cancelled_already``.
+    Locks: the upload.
+    """
+    upload = _still_open(upload)
+    upload.state = Upload.State.CANCELLED
+    upload.save(update_fields=["state"])
+    return upload
+
+
+def rows_to_import(upload: Upload, *, act: Act) -> CheckedRows:
+    """Return the rows that a room's confirming operation is to take in; the first thing it calls, inside it.
+
+    All or nothing: a single refused row refuses the sheet. Rows are read and checked again, as of now.
+
+    Raises: UnableToImport: ``confirmed_already``, ``cancelled_already``, ``duplicate_file``, ``rows_refused``,
+        ``nothing_new``.
+    Locks: the upload, and the layout's file against a second import at the same moment.
+    """
+    inside_operation()
+    upload = _still_open(upload)
+    layout = layout_with_code(upload.layout)
+    _lock_file(layout, upload.sheet_id)
+    _refuse_known_file(layout, upload.sheet_id)
+    checked = queries.checked(upload)
+    if checked.refusals:
+        first = checked.refusals[0]
+        raise UnableToImport(
+            "rows_refused",
+            count=checked.refused_rows,
+            row=first.row,
+            first=first.sentence,
+            rows=checked.refusals,
+        )
+    if checked.new + checked.changed == 0:
+        raise UnableToImport("nothing_new")
+    return checked
+
+
+def mark_confirmed(upload: Upload, outcome: dict[str, Any], *, act: Act) -> Upload:
+    """Note that an upload was imported and what came of it; the last thing a room's confirming operation calls.
+
+    Args:
+        outcome: plain JSON; ``address`` is the page to go to next, ``batch`` the review paper's key.
+
+    Raises: UnableToImport: ``confirmed_already``, ``cancelled_already``.
+    Locks: the upload.
+    """
+    inside_operation()
+    upload = _still_open(upload)
+    upload.state = Upload.State.CONFIRMED
+    upload.confirmed_by, upload.confirmed_at, upload.outcome = act.actor, act.at, outcome
+    upload.save(update_fields=["state", "confirmed_by", "confirmed_at", "outcome"])
+    return upload
+
+
+def _still_open(upload: Upload) -> Upload:
+    locked = Upload.objects.select_for_update(of=("self",)).select_related("unit").get(pk=upload.pk)
+    if locked.state == Upload.State.CONFIRMED:
+        raise UnableToImport("confirmed_already", **_who_and_when(locked))
+    if locked.state == Upload.State.CANCELLED:
+        raise UnableToImport("cancelled_already")
+    return locked
+
+
+def _lock_file(layout: Layout, digest: str) -> None:
+    """Let only one transaction at a time import this file; the lock ends with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"intake {layout.code} {digest}"]
+        )
+
+
+def _refuse_known_file(layout: Layout, digest: str) -> None:
+    before = queries.confirmed_upload(layout, digest)
+    if before is not None:
+        unit = Words(before.unit.name_zh, before.unit.name_en)
+        raise UnableToImport("duplicate_file", unit=unit, **_who_and_when(before))
+
+
+def _who_and_when(upload: Upload) -> dict[str, str]:
+    who, at = upload.confirmed_by, upload.confirmed_at
+    assert who is not None and at is not None  # noqa: PT018 - a constraint of the table says so
+    return {"who": who.display_name, "when": f"{timezone.localtime(at):%Y-%m-%d %H:%M}"}

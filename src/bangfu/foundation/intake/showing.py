@@ -1,0 +1,133 @@
+"""What the preview page shows of a sheet: refused rows first, then a sample of the good ones, and the effect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+from django.core.paginator import Page, Paginator
+
+from bangfu.foundation.intake.layouts import Column, ColumnKind, Effect, Layout, RowRefusal
+from bangfu.foundation.intake.queries import Preview
+from bangfu.foundation.places.queries import place_labels
+from bangfu.foundation.rooms import Words, both
+
+SAMPLE = 10
+REFUSED_A_PAGE = 50
+STANDING = {
+    "new": both("新增", "new"),
+    "same": both("已登记，不变", "recorded already"),
+    "changed": both("更正", "changed"),
+}
+
+
+@dataclass(frozen=True)
+class ShownRefusal:
+    """One line of the table of refused rows."""
+
+    row: int
+    key: str
+    """What tells the row apart; empty when the layout has no key."""
+    title: Words | None
+    typed: str
+    sentence: Words
+
+
+@dataclass(frozen=True)
+class ShownCell:
+    """One cell of the sample."""
+
+    title: Words
+    text: str
+    numeric: bool
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """One row of the sample."""
+
+    row: int
+    standing: Words | None
+    cells: list[ShownCell]
+
+
+def refusals_on_page(preview: Preview, number: str | None) -> Page[ShownRefusal]:
+    """Return one page of the refused rows."""
+    page = Paginator(preview.checked.refusals, REFUSED_A_PAGE).get_page(number)
+    rows = preview.texts.filter(pl.col("row").is_in([refusal.row for refusal in page]))
+    typed = {row["row"]: row for row in rows.iter_rows(named=True)}
+    shown = [_refusal(preview.layout, refusal, typed[refusal.row]) for refusal in page]
+    page.object_list = shown  # type: ignore[assignment]
+    return page  # type: ignore[return-value]
+
+
+def _refusal(layout: Layout, refusal: RowRefusal, typed: dict[str, str]) -> ShownRefusal:
+    known = {column.name: column for column in layout.columns}
+    column = known.get(refusal.column or "")
+    return ShownRefusal(
+        row=refusal.row,
+        key=(typed[layout.key] or "") if layout.key else "",
+        title=column.title if column else None,
+        typed=(typed[column.name] or "") if column else "",
+        sentence=refusal.sentence,
+    )
+
+
+def sample(preview: Preview) -> tuple[list[Column], list[ShownRow]]:
+    """Return the first good rows, with the columns in which any of them has something."""
+    frame = preview.checked.frame.head(SAMPLE)
+    columns = [
+        column
+        for column in preview.layout.columns
+        if column.name in frame.columns
+        and any(value is not None and value != "" for value in frame[column.name])
+    ]
+    counties = [column.name for column in columns if column.kind == ColumnKind.COUNTY]
+    labels = place_labels({place for name in counties for place in frame[name] if place is not None})
+    rows = [
+        ShownRow(
+            row["row"],
+            STANDING.get(row.get("standing", "")),
+            [_cell(column, row, labels) for column in columns],
+        )
+        for row in frame.iter_rows(named=True)
+    ]
+    return columns, rows
+
+
+def _cell(column: Column, row: dict[str, Any], labels: dict[int, str]) -> ShownCell:
+    value = row[column.name]
+    numeric = column.kind in (ColumnKind.INTEGER, ColumnKind.DECIMAL)
+    if value is None:
+        text = ""
+    elif column.kind == ColumnKind.COUNTY:
+        text = labels.get(value, str(value))
+    elif column.kind == ColumnKind.CHOICE:
+        text = next((str(option.title) for option in column.options if option.value == value), str(value))
+    else:
+        text = grouped(value) if numeric else str(value)
+    return ShownCell(column.title, text, numeric)
+
+
+def effects(preview: Preview) -> list[Effect]:
+    """Return what confirming would do to figures, empty when the layout does not say or nothing can be taken in."""
+    effect, frame = preview.layout.effect, preview.checked.frame
+    return effect(frame) if effect is not None and not frame.is_empty() else []
+
+
+def effect_line(effect: Effect) -> Words:
+    """Return one effect as a line: ``2019：+1,052 个新建无线基站``."""
+    sign = "+" if effect.quantity >= 0 else "−"
+    number = sign + grouped(effect.quantity if effect.quantity >= 0 else -effect.quantity)
+    return both(
+        f"{effect.period}：{number} {effect.unit.zh}{effect.title.zh}",
+        f"{effect.period}: {number} {effect.title.en} ({effect.unit.en})",
+    )
+
+
+def grouped(number: int | Decimal) -> str:
+    """Return a number with its thousands apart and no zeros at its end."""
+    text = f"{number:,}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

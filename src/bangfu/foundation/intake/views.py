@@ -1,0 +1,238 @@
+"""Pages of intake: they translate and call operations."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bangfu.foundation.intake import operations, queries, showing, writing
+from bangfu.foundation.intake.explaining import explained_columns, rules
+from bangfu.foundation.intake.grids import LARGEST_BYTES
+from bangfu.foundation.intake.layouts import Layout, layout_with_code, layouts
+from bangfu.foundation.intake.models import Upload
+from bangfu.foundation.intake.spooling import put_aside
+from bangfu.foundation.operations import Act, NotPermitted, Refusal, allows, granted_units
+from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.queries import home_unit, in_force
+from bangfu.foundation.rooms import both
+
+UPLOADS_A_PAGE = 25
+STATES = {
+    Upload.State.PREVIEWED: both("待确认", "to be confirmed"),
+    Upload.State.CONFIRMED: both("已导入", "imported"),
+    Upload.State.CANCELLED: both("已取消", "cancelled"),
+}
+STATE_CLASSES = {
+    Upload.State.PREVIEWED: "draft",
+    Upload.State.CONFIRMED: "submitted",
+    Upload.State.CANCELLED: "",
+}
+
+
+@require_GET
+def uploads(request: HttpRequest) -> HttpResponse:
+    """Show the layouts that the reader may import, and the uploads that the reader may see."""
+    act = _act(request)
+    titles = {layout.code: layout.title for layout in layouts()}
+    seen = queries.uploads_seen_by(act)
+    mine, state, text = (request.GET.get(name, "").strip() for name in ("mine", "state", "q"))
+    if mine:
+        seen = seen.filter(uploaded_by=act.actor)
+    if state in STATES:
+        seen = seen.filter(state=state)
+    if text:
+        seen = seen.filter(
+            Q(name__icontains=text) | Q(unit__name_zh__icontains=text) | Q(unit__name_en__icontains=text)
+        )
+    page = Paginator(seen, UPLOADS_A_PAGE).get_page(request.GET.get("page"))
+    shown = [
+        {
+            "upload": upload,
+            "title": titles.get(upload.layout, upload.layout),
+            "state": STATES[Upload.State(upload.state)],
+            "state_class": STATE_CLASSES[Upload.State(upload.state)],
+        }
+        for upload in page
+    ]
+    context = {
+        "layouts": queries.layouts_for(act),
+        "page": page,
+        "shown": shown,
+        "states": [(code.value, words, code.value == state) for code, words in STATES.items()],
+        "filtered": bool(mine or state or text),
+        "mine": mine,
+        "state": state,
+        "q": text,
+    }
+    return render(request, "intake/uploads.html", context)
+
+
+@require_GET
+def template(request: HttpRequest, layout: str) -> HttpResponse:
+    """Give the template of a layout, to whoever may import it."""
+    chosen = _layout_of(_act(request), layout)
+    return _download(writing.template(chosen), f"{chosen.title}.xlsx")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, layout: str) -> HttpResponse:
+    """Ask for a sheet and its evidence, or receive them."""
+    act = _act(request)
+    chosen = _layout_of(act, layout)
+    if request.method != "POST":
+        return _form(request, chosen, act)
+    asked = request.POST.get("unit", "")
+    unit = get_object_or_404(Unit, pk=int(asked) if asked.isdecimal() else 0)
+    sheet, evidence = request.FILES.get("sheet"), request.FILES.get("evidence")
+    if sheet is None:
+        return _form(request, chosen, act, missing=True)
+    try:
+        upload = operations.receive_upload(
+            layout=chosen.code,
+            unit=unit,
+            name=sheet.name or "",
+            content=sheet.read(LARGEST_BYTES + 1),
+            evidence=put_aside(evidence) if evidence else None,
+            act=_act(request, request.POST.get("key")),
+        )
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        return _form(request, chosen, act, refusal=refusal)
+    return redirect("intake:upload", upload=upload.pk)
+
+
+def _form(
+    request: HttpRequest, layout: Layout, act: Act, *, refusal: Refusal | None = None, missing: bool = False
+) -> HttpResponse:
+    granted = granted_units(act.actor, layout.permission, act.on)
+    units = list(Unit.objects.filter(in_force(act.on), pk__in=granted).order_by("path"))
+    home = home_unit(act.actor, act.on)
+    first = home if home in units else units[0] if units else None
+    asked = request.POST.get("unit") or (str(first.pk) if first else "")
+    context = {
+        "layout": layout,
+        "units": [(unit, str(unit.pk) == asked) for unit in units],
+        "columns": explained_columns(layout),
+        "rules": rules(layout),
+        "key": request.POST.get("key") or uuid.uuid4(),
+        "refusal": refusal,
+        "missing": missing,
+        "sheet_megabytes": LARGEST_BYTES // 1024**2,
+        "file_megabytes": settings.EVIDENCE_LARGEST_BYTES // 1024**2,
+    }
+    status = 409 if refusal else 400 if missing else 200
+    return render(request, "intake/new.html", context, status=status)
+
+
+@require_GET
+def upload(request: HttpRequest, upload: int) -> HttpResponse:
+    """Show what an upload holds and would do, or what it did."""
+    return _preview(request, _upload_seen(request, upload))
+
+
+def _preview(request: HttpRequest, upload: Upload, refusal: Refusal | None = None) -> HttpResponse:
+    act = _act(request)
+    layout = layout_with_code(upload.layout)
+    context: dict[str, Any] = {
+        "upload": upload,
+        "layout": layout,
+        "state": STATES[Upload.State(upload.state)],
+        "state_class": STATE_CLASSES[Upload.State(upload.state)],
+        "refusal": refusal,
+        "key": uuid.uuid4(),
+        "evidence_count": upload.evidence.count(),
+    }
+    if upload.state == Upload.State.PREVIEWED:
+        preview = queries.preview(upload)
+        columns, rows = showing.sample(preview)
+        checked = preview.checked
+        context |= {
+            "checked": checked,
+            "key_column": layout.column(layout.key) if layout.key else None,
+            "notes": preview.notes,
+            "refusals": showing.refusals_on_page(preview, request.GET.get("page")),
+            "sample_columns": columns,
+            "sample": rows,
+            "effects": [showing.effect_line(effect) for effect in showing.effects(preview)],
+            "may_confirm": allows(act.actor, layout.permission, upload.scope, act.on),
+            "may_cancel": allows(act.actor, "intake.cancel_upload", upload.scope, act.on),
+            "importable": not checked.refusals and checked.new + checked.changed > 0,
+        }
+    else:
+        context["address"] = (upload.outcome or {}).get("address")
+        at = upload.confirmed_at
+        context["confirmed_at"] = f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
+    return render(request, "intake/upload.html", context, status=409 if refusal else 200)
+
+
+@require_POST
+def confirm(request: HttpRequest, upload: int) -> HttpResponse:
+    """Import an upload by its room's operation."""
+    found = _upload_seen(request, upload)
+    layout = layout_with_code(found.layout)
+    try:
+        layout.confirm(upload=found, act=_act(request, request.POST.get("key")))
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        return _preview(request, found, refusal)
+    messages.success(request, str(both("已导入。", "Imported.")))
+    return redirect("intake:upload", upload=found.pk)
+
+
+@require_POST
+def cancel(request: HttpRequest, upload: int) -> HttpResponse:
+    """Cancel an upload."""
+    found = _upload_seen(request, upload)
+    operations.cancel_upload(upload=found, act=_act(request, request.POST.get("key")))
+    messages.info(request, str(both("已取消，没有导入任何数据。", "Cancelled; nothing was imported.")))
+    return redirect("intake:uploads")
+
+
+@require_GET
+def refused(request: HttpRequest, upload: int) -> HttpResponse:
+    """Give the refused rows back as the same sheet, with the reasons beside them."""
+    found = _upload_seen(request, upload)
+    preview = queries.preview(found)
+    name = both("被拒的行", "refused rows")
+    content = writing.refused_rows(preview.layout, preview.texts, preview.checked.refusals)
+    return _download(content, f"{preview.layout.title} {name}.xlsx")
+
+
+def _act(request: HttpRequest, key: str | None = None) -> Act:
+    return Act.now(request.user, key=key or None)  # type: ignore[arg-type]
+
+
+def _layout_of(act: Act, code: str) -> Layout:
+    layout = layout_with_code(code)
+    if not granted_units(act.actor, layout.permission, act.on):
+        raise NotPermitted("out_of_scope", permission=layout.permission)
+    return layout
+
+
+def _upload_seen(request: HttpRequest, key: int) -> Upload:
+    act = _act(request)
+    found = get_object_or_404(
+        Upload.objects.select_related("unit", "uploaded_by__person", "confirmed_by__person"), pk=key
+    )
+    if found.uploaded_by_id != act.actor.pk and not allows(act.actor, "intake.view", found.scope, act.on):
+        raise NotPermitted("out_of_scope", permission="intake.view")
+    return found
+
+
+def _download(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=writing.MEDIA_TYPE)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

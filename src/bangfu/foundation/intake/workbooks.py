@@ -1,0 +1,141 @@
+"""Workbooks opened safely: the zip is examined and rewritten before the spreadsheet reader sees it.
+
+The reader is given a copy that holds only the text parts that were examined here, at the size they really have. So a
+directory that lies about sizes, a part that is there twice or an unusual encoding cannot tell the two apart.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from bangfu.foundation.evidence.zips import BROKEN_ZIP
+
+MOST_ROWS = 200_000
+MOST_COLUMNS = 104
+_LARGEST_UNPACKED = 256 * 1024 * 1024
+_MOST_PARTS = 2_000
+
+_ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_NOT_UTF8 = re.compile(rb"""^[^>]{0,200}encoding\s*=\s*["'](?!utf-?8["'])""", re.IGNORECASE)
+_FAR_CELL = re.compile(
+    rb"""["'](?:(?:[A-Z]{3,}|[D-Z][A-Z])[0-9]+|[A-Z]{1,3}(?:[0-9]{7,}|[2-9][0-9]{5}))["'](?![^<>]*/>)""",
+    re.IGNORECASE,
+)
+"""A cell with contents beyond column CZ or row 199,999: the reader would lay out everything before it."""
+_ERROR_CELL = re.compile(rb"""(<c\b[^>]*\s)t=["']e["']""")
+_DATES_FROM_1904 = re.compile(rb"""date1904\s*=\s*["'](?:1|true)["']""")
+
+
+@dataclass(frozen=True)
+class Worksheet:
+    """A visible worksheet's used rectangle."""
+
+    title: str
+    rows: Sequence[Sequence[Any]]
+    first_row: int
+    first_column: int
+    merged_rows: frozenset[int] = frozenset()
+    """Numbers of the rows in which cells are merged."""
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """A workbook's visible worksheets, or what is wrong with it."""
+
+    sheets: list[Worksheet] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    counts_from_1904: bool = False
+    trouble: str | None = None
+    """A code of ``UnableToReadSheet``; null: the workbook was read."""
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+class _Trouble(Exception):  # noqa: N818 - carries a code to the one place that answers with it
+    def __init__(self, code: str, **details: Any) -> None:
+        super().__init__(code)
+        self.code, self.details = code, details
+
+
+def read_workbook(content: bytes) -> Workbook:
+    """Return the visible worksheets of an xlsx file, formulas by their values, error cells as ``#DIV/0!`` and alike."""
+    try:
+        parts = _examined_parts(content)
+    except _Trouble as trouble:
+        return Workbook(trouble=trouble.code, details=trouble.details)
+    except BROKEN_ZIP:
+        return Workbook(trouble="damaged")
+    try:
+        return _read(parts)
+    except (CalamineError, OSError, ValueError):
+        return Workbook(trouble="damaged")
+
+
+def _examined_parts(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = archive.infolist()
+        names = [member.filename.replace("\\", "/").lower() for member in members]
+        if "xl/workbook.xml" not in names:
+            raise _Trouble("not_a_sheet")
+        if any(member.flag_bits & 1 for member in members):
+            raise _Trouble("encrypted")
+        if any(re.search(r"vbaproject|/macrosheets/|/activex/|/ctrlprops/", name) for name in names):
+            raise _Trouble("macros")
+        if any(name.startswith("xl/externallinks/") for name in names):
+            raise _Trouble("external_links")
+        if sum(member.file_size for member in members) > _LARGEST_UNPACKED or len(members) > _MOST_PARTS:
+            raise _Trouble("expands", megabytes=_LARGEST_UNPACKED // 1024**2)
+        if len(set(names)) != len(names):
+            raise _Trouble("damaged")
+        wanted = [m for m, name in zip(members, names, strict=True) if name.endswith((".xml", ".rels"))]
+        return {
+            member.filename: _examined(member.filename.lower(), archive.read(member)) for member in wanted
+        }
+
+
+def _examined(name: str, part: bytes) -> bytes:
+    if b"\x00" in part or part.startswith((b"\xff\xfe", b"\xfe\xff")) or _NOT_UTF8.match(part):
+        raise _Trouble("entities")
+    if _ENTITIES.search(part):
+        raise _Trouble("entities")
+    if name == "[content_types].xml" and b"macroenabled" in part.lower():
+        raise _Trouble("macros")
+    if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+        if _FAR_CELL.search(part):
+            raise _Trouble("too_many_cells", rows=MOST_ROWS, columns=MOST_COLUMNS)
+        if b'"e"' in part or b"'e'" in part:
+            return _ERROR_CELL.sub(rb'\1t="str"', part)
+    return part
+
+
+def _read(parts: dict[str, bytes]) -> Workbook:
+    clean = io.BytesIO()
+    with zipfile.ZipFile(clean, "w", zipfile.ZIP_STORED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    clean.seek(0)
+    book = CalamineWorkbook.from_filelike(clean)
+    sheets, hidden = [], []
+    for index, about in enumerate(book.sheets_metadata):
+        if about.typ != SheetTypeEnum.WorkSheet:
+            continue
+        if about.visible != SheetVisibleEnum.Visible:
+            hidden.append(about.name)
+            continue
+        sheet = book.get_sheet_by_index(index)
+        row, column = sheet.start or (0, 0)
+        merged = frozenset(
+            number + 1
+            for (first, _), (last, _) in sheet.merged_cell_ranges or ()
+            for number in range(first, min(last, MOST_ROWS) + 1)
+        )
+        rows = sheet.to_python(skip_empty_area=True)
+        sheets.append(Worksheet(about.name, rows, row + 1, column + 1, merged))
+    workbook_part = next(part for name, part in parts.items() if name.lower() == "xl/workbook.xml")
+    return Workbook(sheets, hidden, counts_from_1904=bool(_DATES_FROM_1904.search(workbook_part)))

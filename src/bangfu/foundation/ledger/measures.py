@@ -1,0 +1,51 @@
+"""Measures: what is counted, declared by the room that posts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bangfu.foundation.rooms.words import Words
+
+
+class MeasureKind(StrEnum):
+    """How quantities add up over time."""
+
+    FLOW = "FLOW"
+    """Summed over the period in which they happened."""
+    STOCK = "STOCK"
+    """Deltas of a running sum up to the period's end."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure of the catalogue.
+
+    ``code`` is ``room.noun``; ``unit`` the unit of measure; ``decimals`` how many digits a quantity may carry.
+    """
+
+    code: str
+    title: Words
+    unit: Words
+    kind: MeasureKind = MeasureKind.FLOW
+    decimals: int = 0
+    counts: Words | None = None
+    """What one unit of it is, and what it is not: the first sentence of every scope note."""
+
+    def __post_init__(self) -> None:
+        if self.code.count(".") != 1:
+            raise ValueError(f"a measure's code is room.noun, not {self.code!r}")
+        if not 0 <= self.decimals <= 4:
+            raise ValueError(f"{self.code}: quantities carry up to four decimals")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a fact comes from: (system, external id, revision) is unique over the ledger.
+
+    The external id never identifies a person: ids that could are given as keyed digests.
+    """
+
+    system: str
+    external_id: str
+    revision: int = 1

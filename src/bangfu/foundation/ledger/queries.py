@@ -1,0 +1,45 @@
+"""What others may read of the ledger."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from bangfu.foundation.ledger.catalogue import measure_number
+from bangfu.foundation.ledger.models import Block, Fact, Member, Unsealed
+
+
+def facts_of(record_type: int, record: int) -> QuerySet[Fact]:
+    """Return the facts that one record proves, reversals included, in the order they were posted."""
+    return Fact.objects.filter(subject_type=record_type, subject_id=record).order_by("id")
+
+
+def standing_facts(measure: str, identities: list[str]) -> QuerySet[Fact]:
+    """Return the unreversed facts of a measure that count these identities."""
+    back = Fact.objects.filter(reverses_id=OuterRef("pk"))
+    return Fact.objects.filter(
+        ~Exists(back), measure_id=measure_number(measure), identity__in=identities, reverses_id__isnull=True
+    )
+
+
+def latest_block() -> Block | None:
+    """Return the newest block, or null while nothing is sealed."""
+    return Block.objects.order_by("-number").first()
+
+
+def block_on(day: date) -> Block | None:
+    """Return the last block that was sealed by the end of a day in the house's time zone; null if none was."""
+    midnight = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    return Block.objects.filter(sealed_at__lt=midnight).order_by("-number").first()
+
+
+def block_of(fact: int) -> int | None:
+    """Return the number of the block that holds a fact; null while it is unsealed."""
+    return Member.objects.filter(fact_id=fact).values_list("block_id", flat=True).first()
+
+
+def unsealed_facts() -> int:
+    """Return how many committed facts wait for the sealer."""
+    return sum(Unsealed.objects.values_list("fact_count", flat=True))

@@ -1,0 +1,42 @@
+"""Operations: the one way in for every write.
+
+An operation is a named function with an acting account. It opens one durable transaction, checks the permission
+in its scope, answers a repeated request key with the first result, writes the audit row beside the change and
+fires effects on commit. Nothing else writes: a guard on the connection and the architecture tests see to it.
+"""
+
+from bangfu.foundation.operations.act import Act
+from bangfu.foundation.operations.authority import Authority, Scope, allows, granted_units
+from bangfu.foundation.operations.decorator import (
+    BY_ROWS,
+    OWN,
+    inside_operation,
+    on_commit,
+    operation,
+    operations,
+    permitted_rows,
+    require,
+    scope_of,
+)
+from bangfu.foundation.operations.guard import system_writes
+from bangfu.foundation.operations.refusal import NotPermitted, Refusal
+
+__all__ = [
+    "BY_ROWS",
+    "OWN",
+    "Act",
+    "Authority",
+    "NotPermitted",
+    "Refusal",
+    "Scope",
+    "allows",
+    "granted_units",
+    "inside_operation",
+    "on_commit",
+    "operation",
+    "operations",
+    "permitted_rows",
+    "require",
+    "scope_of",
+    "system_writes",
+]

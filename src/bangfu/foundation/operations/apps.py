@@ -1,0 +1,18 @@
+"""Django's entry for operations."""
+
+from django.db.backends.signals import connection_created
+
+from bangfu.foundation.operations.guard import install_guard
+from bangfu.foundation.rooms import RoomConfig
+
+
+class OperationsConfig(RoomConfig):
+    """Puts the write guard on every connection."""
+
+    name = "bangfu.foundation.operations"
+    label = "operations"
+
+    def ready(self) -> None:
+        """Register the room and install the guard."""
+        super().ready()
+        connection_created.connect(install_guard, dispatch_uid="bangfu.write_guard")

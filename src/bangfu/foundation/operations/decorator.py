@@ -1,0 +1,222 @@
+"""``@operation``: what every write has around it."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Collection, Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import polars
+from django.apps import apps
+from django.db import connection, transaction
+
+from bangfu.foundation.operations.act import Act
+from bangfu.foundation.operations.authority import Scope, allows, granted_rows
+from bangfu.foundation.operations.guard import writes_open
+from bangfu.foundation.operations.payload import digest_of, references_in, restored, stored
+from bangfu.foundation.operations.refusal import NotPermitted
+
+Returned = TypeVar("Returned")
+ScopeOf = Callable[..., Scope | Iterable[Scope]]
+
+
+def BY_ROWS(**arguments: Any) -> list[Scope]:  # noqa: N802 - used as a constant
+    """The scope of an operation that checks each row itself, with ``require`` or ``permitted_rows``."""
+    return []
+
+
+def OWN(**arguments: Any) -> list[Scope]:  # noqa: N802 - used as a constant
+    """The scope of an operation on the actor's own ``account``: it needs no grant, and reaches nobody else's."""
+    return []
+
+
+@dataclass(frozen=True)
+class OperationDeclaration:
+    """An operation as the register knows it."""
+
+    name: str
+    function: Callable[..., Any]
+    scope: ScopeOf
+
+
+@dataclass
+class _Open:
+    name: str
+    act: Act
+    asked: bool = False
+    """Whether a permission was asked for: an operation by rows that never asks is a defect."""
+
+
+_open: ContextVar[_Open | None] = ContextVar("operation", default=None)
+_declared: dict[str, OperationDeclaration] = {}
+
+
+def operations() -> dict[str, OperationDeclaration]:
+    """Return every declared operation by name; those of modules that were imported."""
+    return dict(_declared)
+
+
+def scope_of(argument: str) -> ScopeOf:
+    """Return a scope function that asks one argument for its ``scope`` property, or a unit for its key."""
+
+    def scope(**arguments: Any) -> Scope:
+        subject = arguments[argument]
+        found = getattr(subject, "scope", None)
+        if isinstance(found, Scope):
+            return found
+        raise TypeError(f"{type(subject).__name__} has no scope property")
+
+    return scope
+
+
+def operation(
+    name: str, *, scope: ScopeOf, unrecorded: Collection[str] = ()
+) -> Callable[[Callable[..., Returned]], Callable[..., Returned]]:
+    """Make a keyword-only function with an ``act`` the operation of this name; its permission has the same name.
+
+    The call opens one durable transaction, answers a request key that was seen before with the first result,
+    checks the permission in scope, runs the function, writes the audit row, checks deferred constraints, and
+    on a dry run rolls everything back.
+
+    Args:
+        unrecorded: arguments that leave no digest behind, since passwords and names could be guessed from one;
+            they do not tell one request from another under the same key.
+
+    Raises (the call):
+        NotPermitted: ``out_of_scope``, ``key_reused``, ``account_closed``; nothing was written.
+        RuntimeError: an operation is already open; operations do not nest.
+    """
+
+    def declare(function: Callable[..., Returned]) -> Callable[..., Returned]:
+        parameters = inspect.signature(function).parameters
+        if "act" not in parameters or any(p.kind is not p.KEYWORD_ONLY for p in parameters.values()):
+            raise TypeError(f"{name}: an operation takes keyword-only arguments and an act")
+        if scope is OWN and "account" not in parameters:
+            raise TypeError(f"{name}: an operation on one's own account takes an account")
+        if name in _declared and _declared[name].function.__qualname__ != function.__qualname__:
+            raise ValueError(f"two operations are called {name}")
+
+        @functools.wraps(function)
+        def carry_out(*, act: Act, **arguments: Any) -> Returned:
+            outer = _open.get()
+            if outer is not None:
+                raise RuntimeError(f"{name} was called inside {outer.name}: operations do not nest")
+            with transaction.atomic(durable=True), writes_open():
+                running = _Open(name, act)
+                token = _open.set(running)
+                try:
+                    recorded = {key: value for key, value in arguments.items() if key not in unrecorded}
+                    return _carried_out(running, function, scope, arguments, digest_of(recorded))
+                finally:
+                    _open.reset(token)
+
+        _declared[name] = OperationDeclaration(name, function, scope)
+        return carry_out
+
+    return declare
+
+
+def _carried_out(
+    running: _Open,
+    function: Callable[..., Returned],
+    scope: ScopeOf,
+    arguments: dict[str, Any],
+    digest: str,
+) -> Returned:
+    name, act = running.name, running.act
+    if not act.actor.is_active:
+        raise NotPermitted("account_closed")
+    found = scope(**arguments)
+    scopes = [found] if isinstance(found, Scope) else list(found)
+    for one in scopes:
+        require(act, name, one)
+    if scope is OWN:
+        _require_own(act, name, arguments["account"])
+
+    request = None
+    if act.key is not None:
+        request, is_first = _claim_key(name, act, digest)
+        if not is_first:
+            return restored(request.result)
+    result = function(act=act, **arguments)
+    if not running.asked:
+        raise RuntimeError(f"{name} never asked for a permission")
+
+    if request is not None:
+        request.result = stored(result)
+        request.save(update_fields=["result"])
+    apps.get_model("operations", "AuditEntry").objects.create(
+        operation=name,
+        actor=act.actor,
+        acted_at=act.at,
+        request_key=act.key,
+        payload_digest=digest,
+        objects_named=sorted({*references_in(list(arguments.values())), *references_in(result)}),
+        scopes=[{"unit": one.unit, "place": one.place, "line": one.line} for one in scopes],
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    if act.dry_run:
+        transaction.set_rollback(True)
+    return result
+
+
+def _claim_key(name: str, act: Act, digest: str) -> tuple[Any, bool]:
+    keys = apps.get_model("operations", "RequestKey").objects
+    request, is_first = keys.get_or_create(
+        actor=act.actor, operation=name, key=act.key, defaults={"payload_digest": digest}
+    )
+    if not is_first and request.payload_digest != digest:
+        raise NotPermitted("key_reused")
+    return request, is_first
+
+
+def require(act: Act, permission: str, scope: Scope) -> None:
+    """Refuse unless the actor holds the permission in the scope on the day of the act.
+
+    Raises: NotPermitted: ``out_of_scope``.
+    """
+    _note_asked()
+    if not allows(act.actor, permission, scope, act.on):
+        raise NotPermitted("out_of_scope", permission=permission)
+
+
+def _require_own(act: Act, permission: str, account: Any) -> None:
+    _note_asked()
+    if account.pk != act.actor.pk:
+        raise NotPermitted("out_of_scope", permission=permission)
+
+
+def permitted_rows(act: Act, permission: str, rows: polars.DataFrame) -> polars.Series:
+    """Return for each row (``unit``, optional ``place`` and ``line``) whether the actor holds the permission."""
+    _note_asked()
+    return granted_rows(act.actor, permission, rows, act.on)
+
+
+def _note_asked() -> None:
+    running = _open.get()
+    if running is not None:
+        running.asked = True
+
+
+def inside_operation() -> str:
+    """Return the open operation's name; plain writing functions begin with this.
+
+    Raises: RuntimeError: no operation is open.
+    """
+    running = _open.get()
+    if running is None:
+        raise RuntimeError("this function writes and must be called inside an operation")
+    return running.name
+
+
+def on_commit(effect: Callable[[], None]) -> None:
+    """Call the effect once the open operation has committed; a dry run or a refusal never calls it.
+
+    Raises: RuntimeError: no operation is open.
+    """
+    inside_operation()
+    transaction.on_commit(effect)

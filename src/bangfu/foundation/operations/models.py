@@ -1,0 +1,87 @@
+"""The audit row and the request key that stand beside every operation, and append-only tables."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+REFUSE_CHANGE = """
+RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+"""
+
+
+class RefuseChange(pgtrigger.Trigger):
+    """Refuses update, delete and truncate of a table, for every role, once a statement."""
+
+    level = pgtrigger.Statement
+    when = pgtrigger.Before
+    operation = pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate
+    func = REFUSE_CHANGE
+
+
+class RefuseLoss(pgtrigger.Trigger):
+    """Refuses to lose rows that facts refer to by number: no delete, no truncate, no new key."""
+
+    level = pgtrigger.Statement
+    when = pgtrigger.Before
+    operation = pgtrigger.Delete | pgtrigger.Truncate
+    func = """
+    RAISE EXCEPTION '% rows stay: facts refer to them', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    """
+
+
+class AppendOnly(models.Model):
+    """Rows that are never changed and never deleted: by trigger, and by the privileges of the application's role."""
+
+    set_by_database: ClassVar[tuple[str, ...]] = ()
+    """Columns that the application's role cannot give a value: such rows are written by SQL that names the others."""
+
+    class Meta:
+        abstract = True
+        triggers: ClassVar = [RefuseChange(name="append_only")]
+
+
+class AuditEntry(AppendOnly):
+    """One operation that was carried out; it commits with what it did or not at all."""
+
+    operation = models.CharField(max_length=80)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    acted_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+    request_key = models.CharField(max_length=200, null=True)
+    payload_digest = models.CharField(max_length=64)
+    objects_named = ArrayField(models.CharField(max_length=120), default=list)
+    """``app.model:key`` of every record the operation was given or returned; never a person's data."""
+    scopes = models.JSONField(default=list)
+
+    class Meta(AppendOnly.Meta):
+        indexes: ClassVar = [
+            models.Index(fields=["actor", "recorded_at"]),
+            models.Index(fields=["operation", "recorded_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation} #{self.pk}"
+
+
+class RequestKey(models.Model):
+    """The first result of a request, so that the same request is done once; kept thirty days."""
+
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    operation = models.CharField(max_length=80)
+    key = models.CharField(max_length=200)
+    payload_digest = models.CharField(max_length=64)
+    result = models.JSONField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["actor", "operation", "key"], name="operations_one_result_a_key"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["created_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.key}"

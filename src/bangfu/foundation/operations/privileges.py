@@ -1,0 +1,45 @@
+"""What the application's database role may do: read and write, but only add to append-only tables."""
+
+from __future__ import annotations
+
+import pghistory.models
+from django.apps import apps
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import sql
+
+from bangfu.foundation.operations.models import AppendOnly
+
+APPLICATION_ROLE = "bangfu_app"
+
+
+def append_only_tables() -> list[str]:
+    """Return the tables of every model that is append-only, histories included."""
+    kinds = (AppendOnly, pghistory.models.Event)
+    return sorted(model._meta.db_table for model in apps.get_models() if issubclass(model, kinds))
+
+
+def grant_privileges(connection: BaseDatabaseWrapper, role: str = APPLICATION_ROLE) -> None:
+    """Give the application's role its privileges on every table, as the owner, after each migration.
+
+    Idempotent. Update, delete and truncate of append-only tables are taken away, whatever was granted before, and so
+    is giving a value to a column that the database sets.
+    """
+    name = sql.Identifier(role)
+    with connection.cursor() as cursor:
+        for statement in (
+            "GRANT USAGE ON SCHEMA public TO {}",
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
+            "GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {}",
+        ):
+            cursor.execute(sql.SQL(statement).format(name))
+        for table in append_only_tables():
+            cursor.execute(
+                sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), name)
+            )
+        for model in apps.get_models():
+            if issubclass(model, AppendOnly) and model.set_by_database:
+                whole = sql.Identifier(model._meta.db_table)
+                given = {str(f.column) for f in model._meta.local_fields} - set(model.set_by_database)
+                columns = sql.SQL(", ").join(sql.Identifier(column) for column in sorted(given))
+                cursor.execute(sql.SQL("REVOKE INSERT ON {} FROM {}").format(whole, name))
+                cursor.execute(sql.SQL("GRANT INSERT ({}) ON {} TO {}").format(columns, whole, name))

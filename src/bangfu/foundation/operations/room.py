@@ -1,0 +1,21 @@
+"""What the operations room declares."""
+
+from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
+
+ROOM = RoomDeclaration(
+    code="operations",
+    wing=Wing.FOUNDATION,
+    title=both("操作与留痕", "Operations and audit"),
+    icon="history",
+    about=both("谁在何时做了什么：每次写入都留下一行。", "Who did what and when: every write leaves a row."),
+    roles=(
+        RoleDeclaration("auditor", both("审计员", "Auditor"), frozenset({"operations.view_audit"})),
+        RoleDeclaration(
+            "administrator", both("系统管理员", "System administrator"), frozenset({"operations.view_audit"})
+        ),
+    ),
+    permissions={
+        "operations.view_audit": both("看全部操作的留痕", "read the trail of all operations"),
+    },
+    in_menu=False,
+)

@@ -1,0 +1,66 @@
+"""The founding of a house: the root unit, the lines and the first administrator, before anybody can act."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from bangfu.foundation.operations import system_writes
+from bangfu.foundation.organisation.models import Line, RoleGrant, Unit
+from bangfu.foundation.organisation.operations import enter_unit
+from bangfu.foundation.people.models import Account
+from bangfu.foundation.people.operations import enter_person
+
+LINES = (
+    (1, "secretariat", "办公室", "Secretariat"),
+    (2, "party_affairs", "党群", "Party affairs"),
+    (3, "people", "人力资源", "People"),
+    (4, "finance", "财务", "Finance"),
+    (5, "planning", "规划投资", "Planning and investment"),
+    (6, "network_build", "网络建设", "Network build"),
+    (7, "network_operations", "网络运维", "Network operations"),
+    (8, "consumer_market", "市场", "Consumer market"),
+    (9, "enterprise_customers", "政企", "Enterprise customers"),
+    (10, "information_technology", "信息化", "Information technology"),
+    (11, "e_commerce", "电商渠道", "E-commerce"),
+    (12, "procurement", "采购物资", "Procurement"),
+    (13, "property", "资产后勤", "Property"),
+    (14, "union", "工会", "Union"),
+    (15, "youth_league", "团委", "Youth league"),
+    (16, "audit", "审计纪检", "Audit and discipline"),
+)
+
+
+def found_house(
+    *,
+    code: str,
+    name_zh: str,
+    name_en: str,
+    administrator: str,
+    administrator_name: str,
+    password: str,
+    on: date,
+) -> tuple[Unit, Account]:
+    """Enter the root unit, the sixteen lines and the first administrator; done once in a house's life.
+
+    Raises: ValueError: the house is founded already.
+    """
+    if Unit.objects.exists():
+        raise ValueError("this house is founded already")
+    with transaction.atomic(), system_writes("the founding of the house"):
+        root = enter_unit(
+            code=code,
+            name_zh=name_zh,
+            name_en=name_en,
+            kind=Unit.Kind.GROUP,
+            parent=None,
+            place=None,
+            starts_on=on,
+        )
+        Line.objects.bulk_create(Line(id=key, code=c, name_zh=zh, name_en=en) for key, c, zh, en in LINES)
+        account = Account(username=administrator, person=enter_person(name=administrator_name))
+        account.set_password(password)
+        account.save()
+        RoleGrant.objects.create(account=account, role="administrator", unit=root, starts_on=on)
+    return root, account

@@ -1,0 +1,186 @@
+"""Units, lines, posts and grants; every relation has a half-open period."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from bangfu.foundation.operations import Scope
+from bangfu.foundation.operations.models import RefuseLoss
+from bangfu.foundation.rooms import both
+
+
+class _KeyRange(Func):
+    """``int8range(key, key, '[]')``: equality that a GiST exclusion understands without an extension."""
+
+    function = "INT8RANGE"
+    template = "%(function)s(%(expressions)s, '[]')"
+
+
+class _Days(Func):
+    function = "DATERANGE"
+
+
+def one_at_a_time(name: str, *keys: str, condition: Q | None = None) -> ExclusionConstraint:
+    """Return a constraint: for the same keys, half-open periods ``starts_on``/``ends_on`` never overlap."""
+    same = [(_KeyRange(F(key), F(key)), RangeOperators.OVERLAPS) for key in keys]
+    period = (_Days(F("starts_on"), F("ends_on")), RangeOperators.OVERLAPS)
+    return ExclusionConstraint(name=name, expressions=[*same, period], condition=condition)
+
+
+def period_is_forward(name: str) -> models.CheckConstraint:
+    """Return a constraint: a period ends after it starts, or is open."""
+    return models.CheckConstraint(
+        condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")), name=name
+    )
+
+
+KEPT = [RefuseLoss(name="stays"), RefuseLoss(name="keeps_its_key", operation=pgtrigger.UpdateOf("id"))]
+
+
+@pghistory.track()
+class Unit(models.Model):
+    """One organisation unit: the group, a provincial branch, a company, an office."""
+
+    class Kind(models.TextChoices):
+        GROUP = "GROUP", "group"
+        PROVINCE = "PROVINCE", "provincial branch"
+        PREFECTURE = "PREFECTURE", "city company"
+        COUNTY = "COUNTY", "county company"
+        OFFICE = "OFFICE", "office"
+        AUDIT = "AUDIT", "audit"
+        SUPPORTED = "SUPPORTED", "an assisted county's own office"
+
+    code = models.CharField(max_length=40, unique=True)
+    name_zh = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=160)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    place = models.ForeignKey("places.Place", null=True, on_delete=models.PROTECT, related_name="+")
+    path = models.CharField(max_length=200, unique=True)
+    """Keys from the root to this unit, each followed by a dot: a subtree is a prefix."""
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            period_is_forward("organisation_unit_period"),
+            models.UniqueConstraint(Value(1), condition=Q(parent__isnull=True), name="organisation_one_root"),
+            models.CheckConstraint(condition=Q(path__endswith="."), name="organisation_unit_path_form"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["path"], name="organisation_unit_prefix", opclasses=["varchar_pattern_ops"]),
+        ]
+        triggers: ClassVar = KEPT
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def scope(self) -> Scope:
+        """The unit as a scope of permissions."""
+        return Scope(unit=self.pk, place=self.place_id)
+
+    @property
+    def name(self) -> str:
+        """The unit's name in the active language."""
+        return str(both(self.name_zh, self.name_en))
+
+    @property
+    def kind_words(self) -> str:
+        """What kind of unit it is, in the active language."""
+        return str(KIND_WORDS[self.kind])
+
+
+KIND_WORDS = {
+    Unit.Kind.GROUP.value: both("集团", "Group"),
+    Unit.Kind.PROVINCE.value: both("省级分公司", "Provincial branch"),
+    Unit.Kind.PREFECTURE.value: both("地市公司", "City company"),
+    Unit.Kind.COUNTY.value: both("县公司", "County company"),
+    Unit.Kind.OFFICE.value: both("部门、办公室", "Office"),
+    Unit.Kind.AUDIT.value: both("审计", "Audit"),
+    Unit.Kind.SUPPORTED.value: both("受帮扶县办公室", "Office of an assisted county"),
+}
+
+
+class Line(models.Model):
+    """A professional line 专业线: a headquarters department that runs a subject through all provinces."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    code = models.CharField(max_length=40, unique=True)
+    name_zh = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=80)
+
+    class Meta:
+        triggers: ClassVar = KEPT
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def name(self) -> str:
+        """The line's name in the active language."""
+        return str(both(self.name_zh, self.name_en))
+
+
+class Post(models.Model):
+    """A post in a unit, whoever holds it."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts")
+    title_zh = models.CharField(max_length=80)
+    title_en = models.CharField(max_length=120)
+    line = models.ForeignKey(Line, null=True, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.title_en}"
+
+    @property
+    def title(self) -> str:
+        """The post's title in the active language."""
+        return str(both(self.title_zh, self.title_en))
+
+
+@pghistory.track()
+class Holding(models.Model):
+    """An account holds a post over a period."""
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="holdings")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="holdings")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            period_is_forward("organisation_holding_period"),
+            one_at_a_time("organisation_one_holder_a_post", "post_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.post}"
+
+
+@pghistory.track()
+class RoleGrant(models.Model):
+    """An account has a role over a unit's subtree, a line and a place's subtree; null means all of them."""
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=40)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    line = models.ForeignKey(Line, null=True, on_delete=models.PROTECT, related_name="+")
+    place = models.ForeignKey("places.Place", null=True, on_delete=models.PROTECT, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [period_is_forward("organisation_grant_period")]
+        indexes: ClassVar = [models.Index(fields=["account", "role"])]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.role} {self.unit}"

@@ -1,0 +1,203 @@
+"""Writes of the organisation: units are opened, posts filled and left, roles granted and withdrawn."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import connection
+
+from bangfu.foundation.operations import Act, Refusal, Scope, inside_operation, operation, scope_of
+from bangfu.foundation.organisation.models import Holding, Line, Post, RoleGrant, Unit
+from bangfu.foundation.organisation.queries import in_force
+from bangfu.foundation.people.models import Account
+from bangfu.foundation.places.models import Place
+from bangfu.foundation.rooms import both, role_permissions, roles
+
+
+class UnableToOpenUnit(Refusal):
+    """Codes: ``code_taken``, ``parent_closed``."""
+
+    sentences = {
+        "code_taken": both("单位代码「{code}」已被使用。", "The unit code {code} is taken."),
+        "parent_closed": both("上级单位在 {on} 尚未设立或已撤销。", "The parent unit is not open on {on}."),
+    }
+
+
+class UnableToGrantRole(Refusal):
+    """Codes: ``unknown_role``, ``granted_already``."""
+
+    sentences = {
+        "unknown_role": both("没有名为「{role}」的角色。", "There is no role called {role}."),
+        "granted_already": both(
+            "此人在此范围已有这个角色。", "This account already has the role in this scope."
+        ),
+    }
+
+
+class UnableToFillPost(Refusal):
+    """Codes: ``post_taken``."""
+
+    sentences = {
+        "post_taken": both(
+            "该岗位在此期间已有人任职，请先结束其任期。",
+            "Somebody holds this post then; end their term first.",
+        )
+    }
+
+
+class UnableToLeavePost(Refusal):
+    """Codes: ``before_start``, ``ended_already``."""
+
+    sentences = {
+        "before_start": both("任期始于 {on}，须在其后结束。", "The term began on {on}; it ends after that."),
+        "ended_already": both("任期已于 {on} 结束。", "The term ended on {on} already."),
+    }
+
+
+class UnableToWithdrawRole(Refusal):
+    """Codes: ``before_start``, ``ended_already``, ``own_administration``."""
+
+    sentences = {
+        "before_start": both("授权始于 {on}，须在其后收回。", "The grant began on {on}; it ends after that."),
+        "ended_already": both("授权已于 {on} 收回。", "The grant ended on {on} already."),
+        "own_administration": both(
+            "不能收回自己的授权管理，请由另一位管理员办理。",
+            "You cannot withdraw your own right to grant; another administrator does it.",
+        ),
+    }
+
+
+def enter_unit(
+    *,
+    code: str,
+    name_zh: str,
+    name_en: str,
+    kind: str,
+    parent: Unit | None,
+    place: Place | None,
+    starts_on: date,
+) -> Unit:
+    """Write one unit below its parent and return it; called inside an operation or the founding of the house."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('organisation_unit', 'id'))")
+        key = cursor.fetchone()[0]
+    return Unit.objects.create(
+        id=key,
+        code=code,
+        name_zh=name_zh,
+        name_en=name_en,
+        kind=kind,
+        parent=parent,
+        place=place,
+        path=f"{parent.path if parent else ''}{key}.",
+        starts_on=starts_on,
+    )
+
+
+@operation("organisation.open_unit", scope=scope_of("parent"))
+def open_unit(
+    *,
+    code: str,
+    name_zh: str,
+    name_en: str,
+    kind: str,
+    parent: Unit,
+    place: Place | None,
+    starts_on: date,
+    act: Act,
+) -> Unit:
+    """Open a unit below its parent.
+
+    Raises: UnableToOpenUnit: see its codes; nothing was written.
+    """
+    inside_operation()
+    if Unit.objects.filter(code=code).exists():
+        raise UnableToOpenUnit("code_taken", code=code)
+    if not Unit.objects.filter(in_force(starts_on), pk=parent.pk).exists():
+        raise UnableToOpenUnit("parent_closed", on=starts_on.isoformat())
+    return enter_unit(
+        code=code,
+        name_zh=name_zh,
+        name_en=name_en,
+        kind=kind,
+        parent=parent,
+        place=place,
+        starts_on=starts_on,
+    )
+
+
+@operation("organisation.fill_post", scope=lambda *, unit, **_: Scope(unit=unit.pk))
+def fill_post(
+    *, unit: Unit, title_zh: str, title_en: str, account: Account, starts_on: date, act: Act
+) -> Holding:
+    """Give an account the post of this title in a unit, from a day on.
+
+    Raises: UnableToFillPost: see its codes; nothing was written.
+    Locks: the post.
+    """
+    post, _ = Post.objects.get_or_create(unit=unit, title_zh=title_zh, defaults={"title_en": title_en})
+    Post.objects.select_for_update().get(pk=post.pk)
+    if Holding.objects.filter(post=post).exclude(ends_on__lte=starts_on).exists():
+        raise UnableToFillPost("post_taken")
+    return Holding.objects.create(post=post, account=account, starts_on=starts_on)
+
+
+@operation("organisation.leave_post", scope=lambda *, holding, **_: Scope(unit=holding.post.unit_id))
+def leave_post(*, holding: Holding, ends_on: date, act: Act) -> Holding:
+    """End the holding of a post on a day, from which on it is free.
+
+    Raises: UnableToLeavePost: see its codes; nothing was written.
+    Locks: the holding.
+    """
+    held = Holding.objects.select_for_update().get(pk=holding.pk)
+    if held.ends_on is not None:
+        raise UnableToLeavePost("ended_already", on=held.ends_on.isoformat())
+    if ends_on <= held.starts_on:
+        raise UnableToLeavePost("before_start", on=held.starts_on.isoformat())
+    held.ends_on = ends_on
+    held.save(update_fields=["ends_on"])
+    return held
+
+
+@operation("organisation.grant_role", scope=lambda *, unit, **_: Scope(unit=unit.pk))
+def grant_role(
+    *,
+    account: Account,
+    role: str,
+    unit: Unit,
+    line: Line | None = None,
+    place: Place | None = None,
+    starts_on: date,
+    act: Act,
+) -> RoleGrant:
+    """Grant an account a role over a unit's subtree, from a day on; null line or place means all.
+
+    Raises: UnableToGrantRole: see its codes; nothing was written.
+    """
+    if role not in roles():
+        raise UnableToGrantRole("unknown_role", role=role)
+    same = RoleGrant.objects.filter(account=account, role=role, unit=unit, line=line, place=place)
+    if same.exclude(ends_on__lte=starts_on).exists():
+        raise UnableToGrantRole("granted_already")
+    return RoleGrant.objects.create(
+        account=account, role=role, unit=unit, line=line, place=place, starts_on=starts_on
+    )
+
+
+@operation("organisation.withdraw_role", scope=lambda *, grant, **_: Scope(unit=grant.unit_id))
+def withdraw_role(*, grant: RoleGrant, ends_on: date, act: Act) -> RoleGrant:
+    """End a grant on a day; what was done under it stays.
+
+    Raises: UnableToWithdrawRole: see its codes; nothing was written.
+    Locks: the grant.
+    """
+    held = RoleGrant.objects.select_for_update().get(pk=grant.pk)
+    if held.ends_on is not None:
+        raise UnableToWithdrawRole("ended_already", on=held.ends_on.isoformat())
+    if ends_on <= held.starts_on:
+        raise UnableToWithdrawRole("before_start", on=held.starts_on.isoformat())
+    if held.account_id == act.actor.pk and "organisation.grant_role" in role_permissions(held.role):
+        raise UnableToWithdrawRole("own_administration")
+    held.ends_on = ends_on
+    held.save(update_fields=["ends_on"])
+    return held

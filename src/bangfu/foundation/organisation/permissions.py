@@ -1,0 +1,70 @@
+"""Grants as the authority that operations and pages ask."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars
+
+from bangfu.foundation.operations import Scope
+from bangfu.foundation.organisation.models import RoleGrant, Unit
+from bangfu.foundation.organisation.queries import grants_of, unit_subtree
+from bangfu.foundation.people.models import Account
+from bangfu.foundation.places.queries import subtree_range
+from bangfu.foundation.rooms import role_permissions
+
+
+def _carrying(account: Account, permission: str, on: date) -> list[RoleGrant]:
+    return [grant for grant in grants_of(account, on) if permission in role_permissions(grant.role)]
+
+
+def _covers(grant: RoleGrant, scope: Scope, path: str | None) -> bool:
+    in_unit = grant.unit.parent_id is None if path is None else path.startswith(grant.unit.path)
+    in_line = grant.line_id is None or grant.line_id == scope.line
+    in_place = True
+    if grant.place_id is not None:
+        low, high = subtree_range(grant.place_id)
+        in_place = scope.place is not None and low <= scope.place < high
+    return in_unit and in_line and in_place
+
+
+class Grants:
+    """Answers from the grants in force on a day; see ``operations.authority``."""
+
+    def allows(self, account: Account, permission: str, scope: Scope, on: date) -> bool:
+        """Return whether one grant covers unit, line and place together."""
+        grants = _carrying(account, permission, on)
+        if not grants:
+            return False
+        path = None
+        if scope.unit is not None:
+            path = Unit.objects.filter(pk=scope.unit).values_list("path", flat=True).first()
+            if path is None:
+                return False
+        return any(_covers(grant, scope, path) for grant in grants)
+
+    def granted_units(self, account: Account, permission: str, on: date) -> frozenset[int]:
+        """Return the units in which some grant carries the permission, whatever its place and line."""
+        found: set[int] = set()
+        for grant in _carrying(account, permission, on):
+            if grant.unit_id not in found:
+                found.update(unit_subtree(grant.unit_id).values_list("pk", flat=True))
+        return frozenset(found)
+
+    def granted_rows(
+        self, account: Account, permission: str, rows: polars.DataFrame, on: date
+    ) -> polars.Series:
+        """Return one boolean a row; a row without ``place`` or ``line`` is outside grants that name one."""
+        covered = polars.repeat(False, rows.height, dtype=polars.Boolean, eager=True)
+        for grant in _carrying(account, permission, on):
+            units = list(unit_subtree(grant.unit_id).values_list("pk", flat=True))
+            inside = rows["unit"].is_in(units)
+            if grant.line_id is not None:
+                inside &= rows["line"] == grant.line_id if "line" in rows.columns else False
+            if grant.place_id is not None:
+                low, high = subtree_range(grant.place_id)
+                inside &= (
+                    rows["place"].is_between(low, high, closed="left") if "place" in rows.columns else False
+                )
+            covered |= inside.fill_null(value=False)
+        return covered

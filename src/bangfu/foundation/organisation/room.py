@@ -1,0 +1,41 @@
+"""What the organisation room declares."""
+
+from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
+
+ROOM = RoomDeclaration(
+    code="organisation",
+    wing=Wing.FOUNDATION,
+    title=both("组织", "Organisation"),
+    icon="hierarchy",
+    about=both("单位树、专业线、岗位与授权。", "The tree of units, professional lines, posts and grants."),
+    address="organisation:units",
+    view_permission="organisation.view",
+    roles=(
+        RoleDeclaration(
+            "administrator",
+            both("系统管理员", "System administrator"),
+            frozenset(
+                {
+                    "organisation.view",
+                    "organisation.open_unit",
+                    "organisation.fill_post",
+                    "organisation.leave_post",
+                    "organisation.grant_role",
+                    "organisation.withdraw_role",
+                }
+            ),
+        ),
+        RoleDeclaration("auditor", both("审计员", "Auditor"), frozenset({"organisation.view"})),
+        RoleDeclaration(
+            "officer", both("帮扶办经办人", "Assistance officer"), frozenset({"organisation.view"})
+        ),
+    ),
+    permissions={
+        "organisation.view": both("看单位、岗位和授权", "read units, posts and grants"),
+        "organisation.open_unit": both("设立下级单位", "open units"),
+        "organisation.fill_post": both("安排任职", "fill posts"),
+        "organisation.leave_post": both("结束任职", "end the holding of a post"),
+        "organisation.grant_role": both("授予角色", "grant roles"),
+        "organisation.withdraw_role": both("收回角色", "withdraw roles"),
+    },
+)

@@ -1,0 +1,25 @@
+"""Addresses of the organisation room."""
+
+from django.urls import path
+
+from bangfu.foundation.organisation.views import acting, reading
+
+app_name = "organisation"
+
+urlpatterns = [
+    path("", reading.units, name="units"),
+    path("units/open", acting.open_unit, name="open_unit"),
+    path("units/<int:key>/", reading.unit, name="unit"),
+    path("units/<int:key>/fill", acting.fill_post, name="fill_post"),
+    path("holdings/<int:key>/leave", acting.leave_post, name="leave_post"),
+    path("accounts/", reading.accounts, name="accounts"),
+    path("accounts/open", acting.open_account, name="open_account"),
+    path("accounts/<int:key>/", reading.account, name="account"),
+    path("accounts/<int:key>/password", acting.reset_password, name="reset_password"),
+    path("accounts/<int:key>/close", acting.close_account, name="close_account"),
+    path("grants/new", acting.grant_role, name="grant_role"),
+    path("grants/<int:key>/withdraw", acting.withdraw_role, name="withdraw_role"),
+    path("offers/places", reading.offered_places, name="offered_places"),
+    path("offers/units", reading.offered_units, name="offered_units"),
+    path("offers/accounts", reading.offered_accounts, name="offered_accounts"),
+]

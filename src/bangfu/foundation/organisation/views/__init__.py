@@ -1,0 +1,1 @@
+"""Pages of the organisation room: what is read, and the forms that lead to operations."""

@@ -1,0 +1,136 @@
+"""Accounts and persons."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+import pghistory
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Now
+
+from bangfu.foundation.operations import system_writes
+from bangfu.foundation.people import vault
+from bangfu.foundation.rooms import both
+
+ERASED = both("已删除的人员", "an erased person")
+"""What a person is called of whom nothing is kept any more."""
+
+
+@pghistory.track()
+class Person(models.Model):
+    """Somebody about whom the programme keeps something; elsewhere only this id is used."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name_sealed = models.BinaryField(null=True)
+    phone_sealed = models.BinaryField(null=True)
+    entered_at = models.DateTimeField(db_default=Now())
+    erased_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def name(self) -> str | None:
+        """The person's name; null once the person has been erased or no name was given."""
+        return self._opened("name")
+
+    @property
+    def phone(self) -> str | None:
+        """The person's telephone number; null as for the name."""
+        return self._opened("phone")
+
+    def _opened(self, column: str) -> str | None:
+        sealed = getattr(self, f"{column}_sealed")
+        key = PersonKey.objects.filter(person=self).first()
+        if sealed is None or key is None:
+            return None
+        return vault.open_text(bytes(key.wrapped), bytes(sealed), person=self.id, column=column)
+
+
+class PersonKey(models.Model):
+    """The key under which one person's columns are sealed; deleting the row erases the person everywhere.
+
+    Left out of backups and history: see docs/decisions on personal data.
+    """
+
+    person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="key")
+    wrapped = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.person_id)
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Finds accounts by the name they sign in with."""
+
+    def get_by_natural_key(self, username: str | None) -> Account:
+        """Return the account with this sign-in name, whatever its case."""
+        return self.get(username__iexact=username)
+
+
+class Account(AbstractBaseUser):
+    """Who can act: a person who signs in, or a system (job, payment, tool) with grants of its own."""
+
+    class Kind(models.TextChoices):
+        PERSON = "PERSON", "person"
+        SYSTEM = "SYSTEM", "system"
+
+    username = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PERSON)
+    person = models.OneToOneField(Person, null=True, on_delete=models.PROTECT, related_name="account")
+    title = models.CharField(max_length=120, blank=True)
+    """What a system account is called; persons have their name."""
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=10, default="zh-hans")
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(db_default=Now())
+    last_login = None
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = AccountManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(kind="SYSTEM") | models.Q(person__isnull=False),
+                name="people_person_account_has_a_person",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="PERSON") | ~models.Q(title=""),
+                name="people_system_account_has_a_title",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether Django's own admin lets the account in; bangfu has no admin pages."""
+        return False
+
+    @property
+    def display_name(self) -> str:
+        """The person's name or the system's title, as shown beside what the account did."""
+        if self.kind == self.Kind.SYSTEM:
+            return self.title
+        name = self.person.name if self.person else None
+        return name or str(ERASED)
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Return whether the password is right; a stronger hash is stored in passing when settings ask for it."""
+        with system_writes("a password's hash is renewed at sign-in"):
+            return super().check_password(raw_password)
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Django's own permissions are not used: grants in a scope are (see organisation)."""
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Django's own permissions are not used."""
+        return False

@@ -1,0 +1,16 @@
+"""Who reads a page."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from bangfu.foundation.people.models import Account
+
+
+def reader_of(request: HttpRequest) -> Account:
+    """Return the account that is signed in.
+
+    Raises: PermissionDenied: nobody is; the site's door lets no such request through to a room's page.
+    """
+    if not isinstance(request.user, Account):
+        raise PermissionDenied
+    return request.user

@@ -1,0 +1,85 @@
+"""Sealing a person's columns: AES-256-GCM under a key per person, wrapped by the house's key.
+
+The house's key never enters the database or its backup: it is read from ``BANGFU_PEOPLE_KEY`` (64 hex digits) or
+from a file of that name below the folder of secrets, which is made on the first use.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+NONCE_BYTES = 12
+
+
+class Unsealable(Exception):  # noqa: N818 - says what the bytes are
+    """The bytes do not open under this key: they were changed, or belong to another person or column."""
+
+
+@lru_cache(maxsize=4)
+def _house_key_in(folder: Path) -> bytes:
+    given = os.environ.get("BANGFU_PEOPLE_KEY")
+    if given:
+        return bytes.fromhex(given)
+    path = folder / "people.key"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return bytes.fromhex(path.read_text().strip())
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+    return bytes.fromhex(path.read_text().strip())
+
+
+def house_key() -> bytes:
+    """Return the 32 bytes under which every person's key is wrapped.
+
+    Raises: ValueError: the key that is configured is not 64 hex digits.
+    """
+    key = _house_key_in(Path(settings.SECRETS_FOLDER))
+    if len(key) != 32:
+        raise ValueError("BANGFU_PEOPLE_KEY must be 64 hex digits")
+    return key
+
+
+def _seal(key: bytes, content: bytes, label: str) -> bytes:
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, content, label.encode())
+
+
+def _open(key: bytes, sealed: bytes, label: str) -> bytes:
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], label.encode())
+    except InvalidTag as broken:
+        raise Unsealable(label) from broken
+
+
+def new_wrapped_key(person: UUID) -> bytes:
+    """Return a fresh 32-byte key for a person, wrapped under the house's key."""
+    return _seal(house_key(), AESGCM.generate_key(bit_length=256), f"person:{person}")
+
+
+def seal_text(wrapped_key: bytes, text: str, *, person: UUID, column: str) -> bytes:
+    """Return the text sealed for one person and column."""
+    key = _open(house_key(), wrapped_key, f"person:{person}")
+    return _seal(key, text.encode(), f"{person}:{column}")
+
+
+def open_text(wrapped_key: bytes, sealed: bytes, *, person: UUID, column: str) -> str:
+    """Return the text that was sealed for this person and column.
+
+    Raises: Unsealable: the bytes were changed, or belong to another person or column.
+    """
+    key = _open(house_key(), wrapped_key, f"person:{person}")
+    return _open(key, sealed, f"{person}:{column}").decode()

@@ -1,0 +1,26 @@
+"""What the places room declares."""
+
+from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
+
+ROOM = RoomDeclaration(
+    code="places",
+    wing=Wing.FOUNDATION,
+    title=both("行政区划", "Places"),
+    icon="map-pin",
+    about=both(
+        "从省到村的行政区划：名称、代码及其有效期。",
+        "Administrative divisions to the village, with dated names and codes.",
+    ),
+    address="places:search_page",
+    roles=(
+        RoleDeclaration(
+            "administrator",
+            both("系统管理员", "System administrator"),
+            frozenset({"places.rename_place", "places.succeed_place"}),
+        ),
+    ),
+    permissions={
+        "places.rename_place": both("区划更名、换代码", "rename a place or change its code"),
+        "places.succeed_place": both("区划撤并、改隶", "end a place and let another take over"),
+    },
+)

@@ -1,0 +1,14 @@
+"""Addresses of the places room."""
+
+from django.urls import path
+
+from bangfu.foundation.places import views
+
+app_name = "places"
+
+urlpatterns = [
+    path("", views.search_page, name="search_page"),
+    path("search", views.search, name="search"),
+    path("shapes/counties.geojson", views.county_shapes, name="county_shapes"),
+    path("<int:place_id>", views.place, name="place"),
+]

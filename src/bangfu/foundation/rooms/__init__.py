@@ -1,0 +1,40 @@
+"""The register of rooms: what each room declares about itself, and words in both languages.
+
+A room is a Django app whose ``room.py`` holds one ``RoomDeclaration`` named ``ROOM``. Adding a room touches
+its own folder and one line of settings. The roof and the doors learn of rooms only through this register.
+"""
+
+from bangfu.foundation.rooms.register import (
+    RecordSummary,
+    RecordType,
+    RoleDeclaration,
+    RoomConfig,
+    RoomDeclaration,
+    Wing,
+    permission_words,
+    record_type,
+    record_type_of,
+    record_types,
+    role_permissions,
+    roles,
+    rooms,
+)
+from bangfu.foundation.rooms.words import Words, both
+
+__all__ = [
+    "RecordSummary",
+    "RecordType",
+    "RoleDeclaration",
+    "RoomConfig",
+    "RoomDeclaration",
+    "Wing",
+    "Words",
+    "both",
+    "permission_words",
+    "record_type",
+    "record_type_of",
+    "record_types",
+    "role_permissions",
+    "roles",
+    "rooms",
+]

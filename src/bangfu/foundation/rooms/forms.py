@@ -1,0 +1,61 @@
+"""What the forms of every room share: words in both languages, and the key under which a form is carried out once."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.functional import lazystr
+
+from bangfu.foundation.rooms.words import both
+
+
+def said(zh: str, en: str) -> Any:
+    """Return words as a form takes them: chosen when they are shown."""
+    return lazystr(both(zh, en))
+
+
+def offered(offers: Any, options: str) -> forms.TextInput:
+    """Return a text input to which a list is offered while somebody types.
+
+    Args:
+        offers: the address that answers with the options, perhaps lazy.
+        options: the id of the ``datalist`` on the page.
+    """
+    attributes = {
+        "list": options,
+        "autocomplete": "off",
+        "hx-get": offers,
+        "hx-trigger": "input changed delay:200ms",
+        "hx-target": f"#{options}",
+        "hx-swap": "innerHTML",
+    }
+    return forms.TextInput(attrs=attributes)
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self, **attributes: str) -> None:
+        super().__init__(format="%Y-%m-%d", attrs=attributes)
+
+
+class Keyed(forms.Form):
+    """A form that is carried out once, however often it is sent."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=200)
+    beside: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Fields that stand beside each other."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"key": str(uuid.uuid4()), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+
+    def rows(self) -> list[list[forms.BoundField]]:
+        """Return the visible fields, one or two in a row."""
+        after = {left: right for left, right in self.beside if left in self.fields and right in self.fields}
+        names = [field.name for field in self.visible_fields() if field.name not in after.values()]
+        return [[self[name], *([self[after[name]]] if name in after else [])] for name in names]

@@ -1,0 +1,188 @@
+"""What a room declares about itself, and the register that holds every declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models import Model
+
+from bangfu.foundation.rooms.words import Words
+
+
+class Wing(StrEnum):
+    """The part of the house a room belongs to."""
+
+    FOUNDATION = "foundation"
+    COORDINATION = "coordination"
+    CONNECTIVITY = "connectivity"
+    LIVELIHOODS = "livelihoods"
+    GIVING = "giving"
+    MONITORING = "monitoring"
+    REPORTING = "reporting"
+
+
+@dataclass(frozen=True)
+class RecordSummary:
+    """What the drawer shows of one record without knowing its room."""
+
+    title: str
+    rows: tuple[tuple[Words, str], ...]
+    """Label and value, in reading order; nothing personal and nothing secret."""
+
+
+@dataclass(frozen=True)
+class RecordType:
+    """A kind of record that facts, reviews and evidence can hang on."""
+
+    number: int
+    """Stored in facts and reviews: fixed for ever, unique in the product."""
+    code: str
+    title: Words
+    model: str
+    """``app_label.ModelName``."""
+    address: Callable[[int], str]
+    """The page of the record with this key."""
+    summaries: Callable[[list[int]], Mapping[int, RecordSummary]]
+    """Summaries by key; keys that do not exist are absent."""
+    review_scope: Callable[[list[int]], Mapping[int, int]] | None = None
+    """Owning unit by record key, for rooms whose records are reviewed."""
+
+
+@dataclass(frozen=True)
+class RoleDeclaration:
+    """A role that can be granted in a scope, and the permissions it carries.
+
+    A permission is an operation's name, or ``room.view`` for reading a room's records.
+    """
+
+    code: str
+    title: Words
+    permissions: frozenset[str]
+
+
+@dataclass(frozen=True)
+class RoomDeclaration:
+    """One room, as the menu, the sign-in, the ledger and the reports see it."""
+
+    code: str
+    wing: Wing
+    title: Words
+    icon: str
+    about: Words
+    address: str | None = None
+    """URL name of the room's first page; null for rooms without pages of their own."""
+    view_permission: str | None = None
+    roles: tuple[RoleDeclaration, ...] = ()
+    permissions: Mapping[str, Words] = field(default_factory=dict, hash=False)
+    """What each permission of the room lets its holder do, in words; whoever grants a role reads them."""
+    measures: tuple[Any, ...] = ()
+    sheets: tuple[Any, ...] = ()
+    record_types: tuple[RecordType, ...] = ()
+    indicators: Path | None = None
+    """Folder with the indicator files that the room ships."""
+    in_menu: bool = True
+
+
+@dataclass
+class _Register:
+    rooms: dict[str, RoomDeclaration] = field(default_factory=dict)
+    record_types: dict[str, RecordType] = field(default_factory=dict)
+    models: dict[str, RecordType] = field(default_factory=dict)
+
+
+_register = _Register()
+
+
+class RoomConfig(AppConfig):
+    """An app whose ``room.py`` declares it; apps without one are refused at start-up."""
+
+    def ready(self) -> None:
+        """Register the room's declaration and its measures."""
+        declaration = import_module(f"{self.name}.room").ROOM
+        enter(declaration)
+
+
+def enter(declaration: RoomDeclaration) -> None:
+    """Add a room to the register.
+
+    Raises: ValueError: its code, or one of its record types' codes or numbers, is taken by another room.
+    """
+    known = _register.rooms.get(declaration.code)
+    if known is declaration:
+        return
+    if known is not None:
+        raise ValueError(f"two rooms are called {declaration.code}")
+    numbers = {kind.number for kind in _register.record_types.values()}
+    for kind in declaration.record_types:
+        if kind.code in _register.record_types or kind.number in numbers:
+            raise ValueError(f"record type {kind.code} (number {kind.number}) is declared twice")
+        _register.record_types[kind.code] = kind
+        _register.models[kind.model.lower()] = kind
+        numbers.add(kind.number)
+    _register.rooms[declaration.code] = declaration
+
+
+def rooms(wing: Wing | None = None) -> list[RoomDeclaration]:
+    """Return the rooms, of one wing or all, in the order of the settings."""
+    return [room for room in _register.rooms.values() if wing is None or room.wing == wing]
+
+
+def record_types() -> list[RecordType]:
+    """Return every record type of every room."""
+    return list(_register.record_types.values())
+
+
+def record_type(key: str | int) -> RecordType:
+    """Return the record type with this code or number.
+
+    Raises: LookupError: no room declares it.
+    """
+    if isinstance(key, str):
+        if key in _register.record_types:
+            return _register.record_types[key]
+    else:
+        for kind in _register.record_types.values():
+            if kind.number == key:
+                return kind
+    raise LookupError(f"no room declares the record type {key!r}")
+
+
+def record_type_of(record: Model) -> RecordType:
+    """Return the record type of a model instance.
+
+    Raises: LookupError: its room does not declare it as a record type.
+    """
+    label = record._meta.label_lower
+    if label not in _register.models:
+        raise LookupError(f"{record._meta.label} is not declared as a record type in its room.py")
+    return _register.models[label]
+
+
+def roles() -> dict[str, RoleDeclaration]:
+    """Return every role by code; a role that several rooms declare carries the permissions of all of them."""
+    merged: dict[str, RoleDeclaration] = {}
+    for room in _register.rooms.values():
+        for role in room.roles:
+            known = merged.get(role.code)
+            permissions = role.permissions | (known.permissions if known else frozenset())
+            merged[role.code] = RoleDeclaration(role.code, (known or role).title, permissions)
+    return merged
+
+
+def role_permissions(code: str) -> frozenset[str]:
+    """Return the permissions of a role; a role that no room declares any more carries none."""
+    role = roles().get(code)
+    return role.permissions if role else frozenset()
+
+
+def permission_words(permission: str) -> Words:
+    """Return what a permission lets its holder do; its own name when the room gives no words."""
+    room = _register.rooms.get(permission.partition(".")[0])
+    words = room.permissions.get(permission) if room else None
+    return words or Words(permission, permission)

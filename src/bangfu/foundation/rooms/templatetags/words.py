@@ -1,0 +1,35 @@
+"""``{% both "中文" "English" %}`` in templates, and counts as each language writes them."""
+
+from django import template
+from django.utils.translation import get_language
+
+from bangfu.foundation.rooms.words import both as words_in_both
+
+register = template.Library()
+
+FOUR_DIGITS = 10_000
+"""Below this a count is written without gaps."""
+
+
+@register.simple_tag
+def both(zh: str, en: str, one: str | None = None, **values: object) -> str:
+    """Return the active language's text, with ``{names}`` filled in from the tag's keyword arguments.
+
+    A whole number named ``count`` has its thousands apart; ``one`` is the English for a count of one.
+    """
+    count = values.get("count")
+    words = words_in_both(zh, one if one is not None and count == 1 else en)
+    if not values:
+        return str(words)
+    return words.format(
+        **{name: grouped(value) if name == "count" else value for name, value in values.items()}
+    )
+
+
+@register.filter
+def grouped(number: object) -> object:
+    """Return a whole number with its thousands apart, by a narrow space in Chinese and a comma in English."""
+    if not isinstance(number, int) or abs(number) < FOUR_DIGITS:
+        return number
+    english = (get_language() or "zh").startswith("en")
+    return f"{number:,}" if english else f"{number:,}".replace(",", "\u202f")

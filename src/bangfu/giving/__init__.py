@@ -1,0 +1,1 @@
+"""Aggregation 聚合: campaigns, grants, devices, goods, volunteering, alliance."""

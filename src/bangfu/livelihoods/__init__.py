@@ -1,0 +1,1 @@
+"""Precision 精准: projects, industries, training, shop."""

@@ -1,0 +1,1 @@
+"""After exit: households, poverty, safeguards."""

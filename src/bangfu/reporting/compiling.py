@@ -1,0 +1,132 @@
+"""Indicators as Ibis expressions over the ledger, and those as SQL for the database of the caller's connection.
+
+Every shape of question (which filters, which groups) is compiled once in the life of the process. Ibis writes
+parameters as literals; here they stay calls of ``parameter`` until the finished tree, where each becomes a
+placeholder that the driver fills. Sums and counts come back exact: no shape divides anything but whole numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+import ibis
+import sqlglot.expressions as tree
+from ibis.backends.sql.compilers.postgres import PostgresCompiler
+
+from bangfu.foundation.ledger.measures import MeasureKind
+
+FACTS = ibis.table(
+    {
+        "id": "int64",
+        "measure_id": "int16",
+        "quantity": "decimal(20, 4)",
+        "unit_id": "int64",
+        "place_id": "int64",
+        "line_id": "int16",
+        "happened_on": "date",
+        "reverses_id": "int64",
+    },
+    name="ledger_fact",
+)
+MEMBERS = ibis.table({"fact_id": "int64", "block_id": "int64"}, name="ledger_member")
+UNITS = ibis.table({"id": "int64", "path": "string"}, name="organisation_unit")
+
+
+class Grain(StrEnum):
+    """What a question may be grouped by; the value is the name of the column that comes back."""
+
+    PLACE = "place"
+    """The place at a level: its number over the ``size`` of the level."""
+    MONTH = "month"
+    """The month's first day; some engines give it as a moment, of which only year and month count."""
+    UNIT = "unit"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a question looks like, without its values."""
+
+    kind: MeasureKind
+    has_place: bool = False
+    has_unit: bool = False
+    has_line: bool = False
+    has_block: bool = False
+    groups: tuple[Grain, ...] = ()
+    size: int = 1
+    """How many places of the finest kind the level of ``Grain.PLACE`` holds: 10**10 is a province."""
+
+
+@ibis.udf.scalar.builtin(name="parameter")
+def _number(key: str) -> int:  # type: ignore[empty-body]
+    """A whole number that is given when the question is asked."""
+
+
+@ibis.udf.scalar.builtin(name="parameter")
+def _day(key: str) -> date:  # type: ignore[empty-body]
+    """A day that is given when the question is asked."""
+
+
+@ibis.udf.scalar.builtin(name="parameter")
+def _text(key: str) -> str:  # type: ignore[empty-body]
+    """A text that is given when the question is asked."""
+
+
+@ibis.udf.scalar.builtin(name="whole_part")
+def _whole_part(value: int, size: int) -> int:  # type: ignore[empty-body]
+    """How often the size goes into the value: Ibis' own floor division goes through floating point."""
+
+
+def expression(shape: Shape) -> Any:
+    """Return the Ibis expression of a shape: one row a group with ``total``, ``facts``, ``reversed`` and ``latest``."""
+    chosen = FACTS.filter(
+        FACTS.measure_id == _number("measure"),
+        FACTS.happened_on < _day("ends_on"),
+    )
+    if shape.kind is MeasureKind.FLOW:
+        chosen = chosen.filter(chosen.happened_on >= _day("starts_on"))
+    if shape.has_place:
+        chosen = chosen.filter(
+            chosen.place_id >= _number("first_place"), chosen.place_id < _number("end_place")
+        )
+    if shape.has_unit:
+        below = UNITS.filter(UNITS.path.startswith(_text("path")))
+        chosen = chosen.filter(chosen.unit_id.isin(below.id))
+    if shape.has_line:
+        chosen = chosen.filter(chosen.line_id == _number("line"))
+    if shape.has_block:
+        sealed = MEMBERS.filter(MEMBERS.block_id <= _number("block"))
+        chosen = chosen.filter(chosen.id.isin(sealed.fact_id))
+    sums = {
+        "total": chosen.quantity.sum(),
+        "facts": chosen.count(),
+        "reversed": chosen.reverses_id.count(),
+        "latest": chosen.id.max(),
+    }
+    if not shape.groups:
+        return chosen.aggregate(**sums)
+    columns = {
+        Grain.PLACE: _whole_part(chosen.place_id, shape.size),
+        Grain.MONTH: chosen.happened_on.truncate("M"),
+        Grain.UNIT: chosen.unit_id,
+    }
+    return chosen.group_by(**{grain.value: columns[grain] for grain in shape.groups}).aggregate(**sums)
+
+
+def _placed(node: tree.Expression) -> tree.Expression:
+    if isinstance(node, tree.Anonymous) and node.name.lower() == "parameter":
+        return tree.Placeholder(this=node.expressions[0].name)
+    if isinstance(node, tree.Anonymous) and node.name.lower() == "whole_part":
+        value, size = node.expressions
+        return tree.Div(this=value.copy(), expression=size.copy(), typed=True)
+    return node
+
+
+@lru_cache(maxsize=256)
+def statement(shape: Shape) -> str:
+    """Return the PostgreSQL of a shape, with ``%(name)s`` where values go."""
+    compiled = PostgresCompiler().to_sqlglot(expression(shape))
+    return str(compiled.transform(_placed).sql("postgres"))

@@ -1,0 +1,110 @@
+"""The facts under a figure: the exact set, who may see which of them, and one page of it with its reversals."""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from bangfu.foundation.evidence.models import Attachment
+from bangfu.foundation.ledger.catalogue import measure_number
+from bangfu.foundation.ledger.measures import MeasureKind
+from bangfu.foundation.ledger.models import Fact, Member, Unsealed
+from bangfu.foundation.organisation.queries import unit_subtree
+from bangfu.foundation.review.models import Review, ReviewState
+from bangfu.reporting.indicators import Indicator
+from bangfu.reporting.selection import Selection
+
+SORTS = {
+    "date": ("happened_on", "id"),
+    "-date": ("-happened_on", "-id"),
+    "place": ("place_id", "id"),
+    "-place": ("-place_id", "-id"),
+    "source": ("source_id", "id"),
+    "-source": ("-source_id", "-id"),
+    "quantity": ("quantity", "id"),
+    "-quantity": ("-quantity", "-id"),
+}
+
+
+@dataclass(frozen=True)
+class Trust:
+    """How much of a figure stands on something: counts of the facts that were not taken back."""
+
+    standing: int
+    verified: int
+    """Their record was verified by a second person."""
+    evidenced: int
+    """A file hangs on their record."""
+
+
+def facts_in(indicator: Indicator, selection: Selection) -> QuerySet[Fact]:
+    """Return the facts that add up to the figure, reversals included, in no order."""
+    found = Fact.objects.filter(
+        measure_id=measure_number(indicator.term.measure.code), happened_on__lt=selection.period.ends_on
+    )
+    if indicator.term.kind is MeasureKind.FLOW:
+        found = found.filter(happened_on__gte=selection.period.starts_on)
+    if selection.place_range is not None:
+        first, end = selection.place_range
+        found = found.filter(place_id__gte=first, place_id__lt=end)
+    if selection.unit is not None:
+        found = found.filter(unit_id__in=unit_subtree(selection.unit.pk).values("pk"))
+    if selection.line is not None:
+        found = found.filter(line_id=selection.line.pk)
+    if selection.as_of is not None:
+        found = found.filter(_sealed_by(selection.as_of, "pk"))
+    return found
+
+
+def _sealed_by(block: int, key: str) -> Exists:
+    return Exists(Member.objects.filter(fact_id=OuterRef(key), block_id__lte=block))
+
+
+def reversals_in(selection: Selection) -> QuerySet[Fact]:
+    """Return the reversals that a selection knows of: all of them, or those sealed by its block."""
+    back = Fact.objects.filter(reverses_id__isnull=False)
+    return back if selection.as_of is None else back.filter(_sealed_by(selection.as_of, "pk"))
+
+
+def unsealed_in(facts: QuerySet[Fact]) -> int:
+    """Return how many of the facts no block holds yet."""
+    ranges = list(Unsealed.objects.values_list("first_fact", "last_fact"))
+    if not ranges:
+        return 0
+    waiting: Q = reduce(operator.or_, (Q(id__gte=first, id__lte=last) for first, last in ranges))
+    sealed = Member.objects.filter(fact_id=OuterRef("pk"))
+    return facts.filter(waiting).filter(~Exists(sealed)).count()
+
+
+def trust_in(indicator: Indicator, selection: Selection) -> Trust:
+    """Return how many of the standing facts were verified by a second person, and how many have evidence."""
+    back = reversals_in(selection).filter(reverses_id=OuterRef("pk"))
+    same_record = {"record_type": OuterRef("subject_type"), "record_id": OuterRef("subject_id")}
+    standing = facts_in(indicator, selection).filter(~Exists(back), reverses_id__isnull=True)
+    counts: dict[str, Any] = standing.annotate(
+        is_verified=Exists(Review.objects.filter(state=ReviewState.VERIFIED, **same_record)),
+        has_evidence=Exists(Attachment.objects.filter(**same_record)),
+    ).aggregate(
+        standing=Count("pk"),
+        verified=Count("pk", filter=Q(is_verified=True)),
+        evidenced=Count("pk", filter=Q(has_evidence=True)),
+    )
+    return Trust(**counts)
+
+
+def searched(facts: QuerySet[Fact], text: str) -> QuerySet[Fact]:
+    """Return the facts whose thing or source begins with a text, whatever its case; all for no text."""
+    text = text.strip()
+    if not text:
+        return facts
+    return facts.filter(Q(identity__istartswith=text) | Q(source_id__istartswith=text))
+
+
+def reversals_of(facts: list[Fact], selection: Selection) -> dict[int, Fact]:  # by the fact taken back
+    """Return the reversals of facts that the selection knows of."""
+    back = reversals_in(selection).filter(reverses_id__in=[fact.pk for fact in facts])
+    return {fact.reverses_id: fact for fact in back if fact.reverses_id is not None}

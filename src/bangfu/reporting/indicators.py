@@ -1,0 +1,266 @@
+"""Indicators: declarations over facts, read from files that are strictly checked when the house starts.
+
+One TOML file is one version of one indicator::
+
+    code = "network.base_stations"
+    number = 1                          # in printed codes: fixed for ever, unique
+    version = 1
+    valid_from = 2019-01-01             # periods that end after this day use this version
+    kind = "flow"                       # flow: what happened in the period; stock: what stands at its end
+    measure = "network.base_stations"
+
+    title = { zh = "新建无线基站", en = "New radio base stations" }
+    unit = { zh = "个", en = "stations" }
+    display = { scale = "万", decimals = 2, rounding = "half_up" }
+    scope_note = { zh = "以验收日期计入……", en = "Counted at acceptance …" }
+
+A ratio or a distinct count will be further kinds of ``Term``; an indicator is already more than its one sum.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bangfu.foundation.ledger.catalogue import declared_measures
+from bangfu.foundation.ledger.measures import Measure, MeasureKind
+from bangfu.foundation.rooms import Words, both, rooms
+from bangfu.reporting.codes import HIGHEST_NUMBER
+from bangfu.reporting.display import Display, Rounding, Scale
+from bangfu.reporting.periods import Period
+
+Member = TypeVar("Member")
+
+
+class WrongIndicator(ValueError):  # noqa: N818 - an answer about a file, named for what is wrong
+    """An indicator file that cannot be used; the sentence names the file and the field."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A sum over the facts of one measure: over the period (flow) or up to its end (stock)."""
+
+    measure: Measure
+    kind: MeasureKind
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One version of an indicator."""
+
+    code: str
+    number: int
+    version: int
+    valid_from: date
+    term: Term
+    title: Words
+    unit: Words
+    display: Display
+    scope_note: Words
+    file: str
+
+    @cached_property
+    def formula(self) -> Words:
+        """The definition as a formula in words."""
+        if self.term.kind is MeasureKind.STOCK:
+            return both(
+                "Σ 数量（{measure}），发生日期 ≤ 期末，地点与单位在所选范围内；冲正记为负数",
+                "Σ quantity ({measure}), happened on or before the period’s end, place and unit in the selection;"
+                " reversals count negative",
+            ).filled(measure=self.term.measure.title)
+        return both(
+            "Σ 数量（{measure}），发生日期 ∈ 期间，地点与单位在所选范围内；冲正记为负数",
+            "Σ quantity ({measure}), happened within the period, place and unit in the selection;"
+            " reversals count negative",
+        ).filled(measure=self.term.measure.title)
+
+    @property
+    def kind_words(self) -> Words:
+        """What kind of figure it is, in a phrase."""
+        if self.term.kind is MeasureKind.STOCK:
+            return both("存量：期末时点的累计", "A stock: what stands at the period’s end")
+        return both("流量：期间内发生数的合计", "A flow: the sum of what happened in the period")
+
+
+@dataclass(frozen=True)
+class _Read:
+    """One table of a file, whose fields are taken one by one; what is left over is an error."""
+
+    file: str
+    table: dict[str, Any]
+    above: str = ""
+
+    def wrong(self, field: str, what: str) -> WrongIndicator:
+        return WrongIndicator(f"{self.file}: {self.above}{field}: {what}")
+
+    def take(self, field: str, kind: type[Member]) -> Member:
+        if field not in self.table:
+            raise self.wrong(field, "is missing")
+        value = self.table.pop(field)
+        if type(value) is not kind:
+            raise self.wrong(field, f"must be a {kind.__name__}, not {value!r}")
+        return value
+
+    def choose(self, field: str, kind: Callable[[str], Member], choices: Iterable[Any]) -> Member:
+        value = self.take(field, str)
+        try:
+            return kind(value)
+        except ValueError:
+            raise self.wrong(field, f"must be one of {', '.join(map(str, choices))}, not {value!r}") from None
+
+    def words(self, field: str) -> Words:
+        inner = self.inner(field)
+        zh, en = inner.take("zh", str).strip(), inner.take("en", str).strip()
+        inner.finish()
+        for language, text in (("zh", zh), ("en", en)):
+            if not text:
+                raise self.wrong(f"{field}.{language}", "is empty")
+        return both(zh, en)
+
+    def inner(self, field: str) -> _Read:
+        return _Read(self.file, dict(self.take(field, dict)), f"{self.above}{field}.")
+
+    def finish(self) -> None:
+        for field in self.table:
+            raise self.wrong(field, "is not a field of an indicator")
+
+
+def read_indicator(path: Path, measures: Mapping[str, Measure]) -> Indicator:
+    """Return the indicator that a file declares.
+
+    Raises: WrongIndicator: names the file and the field that is wrong, missing or unknown.
+    """
+    try:
+        read = _Read(path.name, tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WrongIndicator(f"{path.name}: {error}") from error
+    code = read.take("code", str)
+    number, version = read.take("number", int), read.take("version", int)
+    if not 1 <= number <= HIGHEST_NUMBER:
+        raise read.wrong("number", f"must lie between 1 and {HIGHEST_NUMBER}")
+    if version < 1:
+        raise read.wrong("version", "starts at 1")
+    kind = read.choose("kind", lambda text: MeasureKind(text.upper()), [one.lower() for one in MeasureKind])
+    named = read.take("measure", str)
+    measure = measures.get(named)
+    if measure is None:
+        raise read.wrong("measure", f"no room declares the measure {named!r}")
+    if kind is MeasureKind.STOCK and measure.kind is not MeasureKind.STOCK:
+        raise read.wrong("kind", f"the measure {named} is a flow: its sum is no stock")
+    shown = read.inner("display")
+    display_parts = (
+        shown.choose("scale", Scale, Scale),
+        shown.take("decimals", int),
+        shown.choose("rounding", Rounding, Rounding),
+    )
+    shown.finish()
+    if not -8 <= display_parts[1] <= 8:
+        raise shown.wrong("decimals", "must lie between -8 and 8")
+    indicator = Indicator(
+        code=code,
+        number=number,
+        version=version,
+        valid_from=read.take("valid_from", date),
+        term=Term(measure, kind),
+        title=read.words("title"),
+        unit=read.words("unit"),
+        display=Display(*display_parts),
+        scope_note=read.words("scope_note"),
+        file=path.name,
+    )
+    read.finish()
+    return indicator
+
+
+@dataclass
+class _Loaded:
+    versions: dict[str, tuple[Indicator, ...]]  # by code, oldest first
+    codes: dict[int, str]  # by number
+
+
+_loaded = _Loaded({}, {})
+
+
+def _arranged(found: Iterable[Indicator]) -> _Loaded:
+    versions: dict[str, list[Indicator]] = {}
+    codes: dict[int, str] = {}
+    for one in sorted(found, key=lambda indicator: (indicator.code, indicator.version)):
+        if codes.setdefault(one.number, one.code) != one.code:
+            raise WrongIndicator(f"{one.file}: number: {one.number} is {codes[one.number]}’s")
+        earlier = versions.setdefault(one.code, [])
+        if earlier and earlier[-1].version == one.version:
+            raise WrongIndicator(f"{one.file}: version: {one.version} stands in {earlier[-1].file} as well")
+        if earlier and earlier[-1].number != one.number:
+            raise WrongIndicator(f"{one.file}: number: {one.code} is number {earlier[-1].number}")
+        if earlier and earlier[-1].valid_from >= one.valid_from:
+            raise WrongIndicator(f"{one.file}: valid_from: must lie after version {earlier[-1].version}’s")
+        earlier.append(one)
+    return _Loaded({code: tuple(chain) for code, chain in versions.items()}, codes)
+
+
+def read_folders(folders: Mapping[str, Path], measures: Mapping[str, Measure]) -> list[Indicator]:
+    """Return the indicators of folders by room code.
+
+    Raises: WrongIndicator: a file is wrong, or its code does not begin with its room's.
+    """
+    found = []
+    for room, folder in folders.items():
+        if not folder.is_dir():
+            raise WrongIndicator(
+                f"{folder.name}: the room {room} names a folder of indicators that is not there"
+            )
+        for path in sorted(folder.glob("*.toml")):
+            indicator = read_indicator(path, measures)
+            if indicator.code.split(".")[0] != room:
+                raise WrongIndicator(f"{path.name}: code: {indicator.code} does not begin with {room}.")
+            found.append(indicator)
+    return found
+
+
+def load_all() -> None:
+    """Read the indicators of every room and keep them.
+
+    Raises: WrongIndicator: a file is wrong; nothing was kept.
+    """
+    folders = {room.code: room.indicators for room in rooms() if room.indicators is not None}
+    loaded = _arranged(read_folders(folders, declared_measures()))
+    _loaded.versions, _loaded.codes = loaded.versions, loaded.codes
+
+
+def indicators() -> list[Indicator]:
+    """Return the newest version of every indicator, in the order of their numbers."""
+    return sorted((versions[-1] for versions in _loaded.versions.values()), key=lambda one: one.number)
+
+
+def versions_of(code: str) -> tuple[Indicator, ...]:
+    """Return the versions of an indicator, oldest first.
+
+    Raises: LookupError: no file declares it.
+    """
+    if code not in _loaded.versions:
+        raise LookupError(f"no indicator is called {code}")
+    return _loaded.versions[code]
+
+
+def indicator_for(code: str, period: Period) -> Indicator:
+    """Return the version that counts a period: the last one valid at its end, or else the first there is.
+
+    Raises: LookupError: no file declares the indicator.
+    """
+    versions = versions_of(code)
+    return next((one for one in reversed(versions) if one.valid_from < period.ends_on), versions[0])
+
+
+def code_with_number(number: int) -> str:
+    """Return the code of the indicator with this number.
+
+    Raises: LookupError: no indicator has it.
+    """
+    if number not in _loaded.codes:
+        raise LookupError(f"no indicator has the number {number}")
+    return _loaded.codes[number]

@@ -1,0 +1,139 @@
+"""What others may read of reporting: figures, with or without their parts, and reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.db.models import Max
+from django.utils import timezone
+
+from bangfu.foundation.ledger.catalogue import measure_number
+from bangfu.foundation.ledger.models import Fact
+from bangfu.foundation.ledger.queries import latest_block
+from bangfu.foundation.organisation.models import Line, Unit
+from bangfu.reporting.breakdown import Breakdown, breakdown_of
+from bangfu.reporting.display import Display
+from bangfu.reporting.facts import facts_in, unsealed_in
+from bangfu.reporting.figures import Figure, Sum, sum_of
+from bangfu.reporting.indicators import Indicator, indicator_for, indicators, versions_of
+from bangfu.reporting.periods import Period, read_period
+from bangfu.reporting.selection import Selection, UnableToOpen
+from bangfu.reporting.texts import cited_period
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A figure as its drawer shows it."""
+
+    figure: Figure
+    breakdown: Breakdown
+    now: Figure | None
+    """The same figure as it stands now, when the selection asks for an older block."""
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the figure stands at another value now than as of its block."""
+        return self.now is not None and self.now.value != self.figure.value
+
+
+def _newest_block() -> int:
+    newest = latest_block()
+    return newest.number if newest else 0
+
+
+def _figure(indicator: Indicator, selection: Selection, total: Sum, display: Display | None = None) -> Figure:
+    return Figure(
+        indicator=indicator,
+        selection=selection,
+        sum=total,
+        latest_block=_newest_block(),
+        unsealed=0 if selection.as_of is not None else unsealed_in(facts_in(indicator, selection)),
+        display=display or indicator.display,
+    )
+
+
+def indicator_of(code: str, period: Period) -> Indicator:
+    """Return the version of an indicator that counts a period.
+
+    Raises: UnableToOpen: ``unknown_indicator``.
+    """
+    try:
+        return indicator_for(code, period)
+    except LookupError:
+        raise UnableToOpen("unknown_indicator", text=code) from None
+
+
+def figure_in(code: str, selection: Selection, *, display: Display | None = None) -> Figure:
+    """Return the figure of an indicator for a selection.
+
+    Args:
+        display: how it is shown; null is the indicator's own way.
+
+    Raises: UnableToOpen: ``unknown_indicator``.
+    """
+    indicator = indicator_of(code, selection.period)
+    return _figure(indicator, selection, sum_of(indicator, selection), display)
+
+
+def figure(
+    code: str,
+    *,
+    period: Period | str,
+    place: int | None = None,
+    unit: Unit | None = None,
+    line: Line | None = None,
+    as_of: int | None = None,
+) -> Figure:
+    """Return one figure; ``value`` is null when there are no facts.
+
+    Args:
+        as_of: a block; null is now, with what is not sealed yet.
+
+    Raises: UnableToOpen: ``unknown_indicator``. ValueError: the period is not one.
+    """
+    span = read_period(period) if isinstance(period, str) else period
+    return figure_in(code, Selection(span, place=place, unit=unit, line=line, as_of=as_of))
+
+
+def opened(code: str, selection: Selection) -> Opened:
+    """Return a figure with its parts by place, month and unit, from one scan of its facts.
+
+    Raises: UnableToOpen: ``unknown_indicator``.
+    """
+    indicator = indicator_of(code, selection.period)
+    parts = breakdown_of(indicator, selection)
+    return Opened(_figure(indicator, selection, parts.sum), parts, now_of(indicator, selection))
+
+
+def now_of(indicator: Indicator, selection: Selection) -> Figure | None:
+    """Return the figure as it stands now, when the selection asks for an older block; else null."""
+    if selection.as_of is None:
+        return None
+    live = replace(selection, as_of=None)
+    return _figure(indicator, live, sum_of(indicator, live))
+
+
+def usual_period(code: str | None = None) -> Period:
+    """Return the period that is shown when none is asked for: the newest that reports cite of the indicator, or of any.
+
+    An indicator in no report has the year of its newest fact; without facts it is this year.
+
+    Raises: UnableToOpen: ``unknown_indicator``.
+    """
+    cited = cited_period(code)
+    if cited is not None:
+        return cited
+    try:
+        known = [versions_of(code)[-1]] if code is not None else indicators()
+    except LookupError:
+        raise UnableToOpen("unknown_indicator", text=code) from None
+    days = [_newest_day(one) for one in known]
+    newest = max((day for day in days if day is not None), default=timezone.localdate())
+    return read_period(str(newest.year))
+
+
+def _newest_day(indicator: Indicator) -> date | None:
+    facts = Fact.objects.filter(measure_id=measure_number(indicator.term.measure.code))
+    newest: date | None = facts.aggregate(newest=Max("happened_on"))["newest"]
+    return newest

@@ -1,0 +1,234 @@
+"""Reports: texts in both languages, their figures bound, checked before anybody reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from django.utils import timezone
+
+from bangfu.foundation.ledger.models import Block
+from bangfu.reporting import wording
+from bangfu.reporting.display import Display, Scale, share_text
+from bangfu.reporting.facts import Trust, trust_in
+from bangfu.reporting.figures import Figure, sum_of
+from bangfu.reporting.indicators import Indicator, versions_of
+from bangfu.reporting.periods import day_title, read_period
+from bangfu.reporting.queries import figure_in
+from bangfu.reporting.selection import Selection, UnableToOpen, read_selection
+from bangfu.reporting.texts import FOLDER, LANGUAGES, document
+from bangfu.reporting.wording import Bound, Document, Problem, Tag
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a paragraph as it is drawn: words, or a figure."""
+
+    text: str = ""
+    figure: Figure | None = None
+    inner: str = ""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A paragraph as it is drawn."""
+
+    kind: str
+    parts: tuple[Part, ...]
+    anchor: str
+    """Where a chapter is jumped to; empty for the rest."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report in one language as of a block or now; with problems it has no paragraphs and must not be shown."""
+
+    code: str
+    language: str
+    heading: str
+    paragraphs: tuple[Drawn, ...]
+    problems: tuple[Problem, ...]
+    figures: tuple[Figure, ...]
+    block: int
+    sealed_on: date
+    """The day of the block, or today while facts wait for the sealer."""
+    as_of: int | None
+    trust: Trust
+    unsealed: int
+
+    @property
+    def chapters(self) -> list[Drawn]:
+        """The chapters, for a list beside the text."""
+        return [one for one in self.paragraphs if one.kind == "chapter"]
+
+    @property
+    def verified_share(self) -> str | None:
+        """How much of the facts under its figures a second person verified; null without facts."""
+        return share_text(self.trust.verified, self.trust.standing)
+
+    @property
+    def versions(self) -> str:
+        """The versions of the definitions that it uses: ``v1``, ``v1, v3``."""
+        return ", ".join(f"v{number}" for number in sorted({one.indicator.version for one in self.figures}))
+
+
+def _selection(tag: Tag, as_of: int | None) -> Selection:
+    given = {name: value for name, value in tag.given.items() if name in {"period", "place", "unit", "line"}}
+    return read_selection(given).having(as_of=as_of)
+
+
+def _display(tag: Tag, indicator: Indicator) -> Display:
+    given, usual = tag.given, indicator.display
+    scale = Scale(given["scale"]) if "scale" in given else usual.scale
+    decimals = int(given["decimals"]) if "decimals" in given else usual.decimals
+    return replace(usual, scale=scale, decimals=decimals)
+
+
+def figures_of(documents: Iterable[Document], as_of: int | None) -> dict[Tag, Figure]:
+    """Return the figures that stand in texts, by tag; those of unknown indicators, places or units are absent."""
+    found: dict[Tag, Figure] = {}
+    asked: dict[tuple[str, Selection], Figure] = {}
+    for tag in (tag for one in documents for tag in one.figures):
+        try:
+            selection = _selection(tag, as_of)
+            key = (tag.value, selection)
+            if key not in asked:
+                asked[key] = figure_in(tag.value, selection)
+        except UnableToOpen:
+            continue
+        found[tag] = replace(asked[key], display=_display(tag, asked[key].indicator))
+    return found
+
+
+def _bound(figure: Figure, language: str) -> Bound:
+    before = figure.selection.period.before()
+    previous = None
+    if before is not None:
+        previous = sum_of(figure.indicator, figure.selection.having(period=before)).value
+    return Bound(figure.value, figure.shown_in(language), figure.indicator.unit.zh, previous)
+
+
+def problems_of(code: str, *, as_of: int | None = None, folder: Path = FOLDER) -> list[Problem]:
+    """Return what is wrong with a report in both languages; a report with problems is not shown.
+
+    Raises: LookupError: there is no such report.
+    """
+    documents = [document(code, language, folder) for language in LANGUAGES]
+    return _problems(documents, figures_of(documents, as_of))
+
+
+def _problems(documents: list[Document], figures: dict[Tag, Figure]) -> list[Problem]:
+    found: list[Problem] = []
+    for one in documents:
+        bound = {tag: _bound(figures[tag], one.language) for tag in one.figures if tag in figures}
+        found += wording.check(one, bound)
+        found += _unknown_notes(one)
+    return found + wording.agree(documents[0], documents[1])
+
+
+def _unknown_notes(one: Document) -> list[Problem]:
+    found = []
+    for paragraph in one.paragraphs:
+        for piece in paragraph.pieces:
+            if not isinstance(piece, Tag) or piece.name != "note":
+                continue
+            try:
+                versions_of(piece.value)
+            except LookupError:
+                found.append(
+                    one.problem(
+                        paragraph, piece.offset, f"{piece.source} 找不到", f"{piece.source} is not found"
+                    )
+                )
+    return found
+
+
+def drawn(code: str, language: str, *, as_of: int | None = None, folder: Path = FOLDER) -> Report:
+    """Return a report as it is shown, or its problems in place of its paragraphs.
+
+    Raises: LookupError: there is no such report.
+    """
+    documents = [document(code, one, folder) for one in LANGUAGES]
+    figures = figures_of(documents, as_of)
+    problems = _problems(documents, figures)
+    mine = documents[LANGUAGES.index("en" if language.startswith("en") else "zh")]
+    used = [figures[tag] for tag in mine.figures if tag in figures]
+    newest = Block.objects.order_by("-number").first()
+    block = (newest.number if newest else 0) if as_of is None else as_of
+    unsealed = sum(one.unsealed for one in used)
+    report = Report(
+        code=code,
+        language=mine.language,
+        heading=_heading(mine),
+        paragraphs=(),
+        problems=tuple(problems),
+        figures=tuple(used),
+        block=block,
+        sealed_on=_day_of(block) if not unsealed else timezone.localdate(),
+        as_of=as_of,
+        trust=_trust(used),
+        unsealed=unsealed,
+    )
+    if problems:
+        return report
+    return replace(report, paragraphs=tuple(_drawn(mine, figures, report)))
+
+
+def _heading(one: Document) -> str:
+    """Return the title with its periods read out; a title holds no other tags."""
+    titles = [paragraph for paragraph in one.paragraphs if paragraph.kind == "title"]
+    pieces = titles[0].pieces if titles else ()
+    return "".join(
+        (read_period(piece.value).title(one.language) if piece.name == "period" else piece.value)
+        if isinstance(piece, Tag)
+        else piece.text
+        for piece in pieces
+    )
+
+
+def _day_of(block: int) -> date:
+    found = Block.objects.filter(number=block).first()
+    return timezone.localdate(found.sealed_at) if found else timezone.localdate()
+
+
+def _trust(figures: list[Figure]) -> Trust:
+    """Return the trust of all figures together, each figure once."""
+    counts = [
+        trust_in(one.indicator, one.selection)
+        for one in {(one.indicator.code, one.selection): one for one in figures}.values()
+    ]
+    return Trust(
+        standing=sum(one.standing for one in counts),
+        verified=sum(one.verified for one in counts),
+        evidenced=sum(one.evidenced for one in counts),
+    )
+
+
+def _drawn(one: Document, figures: dict[Tag, Figure], report: Report) -> Iterable[Drawn]:
+    chapter = 0
+    for paragraph in one.paragraphs:
+        chapter += paragraph.kind == "chapter"
+        parts = tuple(
+            _part(piece, one.language, figures, report) if isinstance(piece, Tag) else Part(piece.text)
+            for piece in paragraph.pieces
+        )
+        yield Drawn(paragraph.kind, parts, f"chapter-{chapter}" if paragraph.kind == "chapter" else "")
+
+
+def _part(tag: Tag, language: str, figures: dict[Tag, Figure], report: Report) -> Part:
+    if tag.name == "figure":
+        return Part(figure=figures[tag], inner=tag.given.get("word", ""))
+    if tag.name == "note":
+        newest = versions_of(tag.value)[-1]
+        cited = [one.indicator for one in report.figures if one.indicator.code == tag.value]
+        return Part((cited or [newest])[0].scope_note.in_language(language))
+    written = {
+        "period": lambda: read_period(tag.value).title(language),
+        "date": lambda: day_title(date.fromisoformat(tag.value), language),
+        "name": lambda: tag.value,
+        "as_of": lambda: day_title(report.sealed_on, language),
+        "block": lambda: str(report.block),
+    }
+    return Part(written[tag.name]())

@@ -1,0 +1,181 @@
+"""What a figure is asked about: period, place, unit, line and block; and how that is written in addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.utils import timezone
+
+from bangfu.foundation.ledger.queries import block_on, latest_block
+from bangfu.foundation.operations import Refusal
+from bangfu.foundation.organisation.models import Line, Unit
+from bangfu.foundation.organisation.queries import unit_with_code
+from bangfu.foundation.places.codes import code_text, id_from_code, subtree_range
+from bangfu.foundation.places.models import Place
+from bangfu.foundation.places.queries import place_for_code, place_label
+from bangfu.foundation.rooms import Words, both
+from bangfu.reporting.periods import Period, read_period
+
+
+class UnableToOpen(Refusal):
+    """Codes: ``unknown_indicator``, ``unknown_period``, ``unknown_place``, ``unknown_unit``, ``unknown_line``,
+    ``unknown_block``, ``unknown_code``, ``unknown_fact``."""
+
+    sentences = {
+        "unknown_indicator": both(
+            "没有「{text}」这个指标。请从「数字」页选择。",
+            "There is no indicator {text}. Choose one on the Figures page.",
+        ),
+        "unknown_period": both(
+            "「{text}」不是期间。请写 2019、2019-Q3、2019-03 或 2019-01-01/2019-06-30。",
+            "{text} is not a period. Write 2019, 2019-Q3, 2019-03 or 2019-01-01/2019-06-30.",
+        ),
+        "unknown_place": both(
+            "没有代码为「{text}」的地区。请写 6、9 或 12 位行政区划代码。",
+            "There is no place with the code {text}. Write the 6, 9 or 12 digits of its code.",
+        ),
+        "unknown_unit": both(
+            "没有代码为「{text}」的单位。请在「工作 › 组织」中查代码。",
+            "There is no unit with the code {text}. Look it up under Work › Organisation.",
+        ),
+        "unknown_line": both(
+            "没有代码为「{text}」的专业线。请核对代码，或去掉这个条件。",
+            "There is no line with the code {text}. Check the code, or leave the line out.",
+        ),
+        "unknown_block": both(
+            "「{text}」不是已有的区块号或日期。账册现有 {latest} 个区块；日期请写 2020-07-31。",
+            "{text} is neither a block of the ledger nor a date. The newest block is {latest}; write dates as 2020-07-31.",
+        ),
+        "unknown_code": both(
+            "「{text}」不是数字的短码。请核对印出的短码。",
+            "{text} is not the code of a figure. Check it against the print.",
+        ),
+        "unknown_fact": both("没有编号为 {text} 的事实。", "There is no fact with the number {text}."),
+    }
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The question a figure answers; null is all of it, and for ``as_of`` now, with what is not sealed yet."""
+
+    period: Period
+    place: int | None = None
+    unit: Unit | None = None
+    line: Line | None = None
+    as_of: int | None = None
+    """Facts up to this block; 0 is before the first."""
+
+    def having(self, **changes: Any) -> Selection:
+        """Return the same question with some parts changed."""
+        return replace(self, **changes)
+
+    @property
+    def place_range(self) -> tuple[int, int] | None:
+        """The half-open range of the place and everything in it; null without a place."""
+        return subtree_range(self.place) if self.place is not None else None
+
+    @property
+    def place_code(self) -> str:
+        """The place's code as offices write it; empty without a place."""
+        return code_text(self.place) if self.place is not None else ""
+
+    def query(self, **more: str) -> str:
+        """Return the question as the query of an address, always in the same order."""
+        parts: dict[str, str] = {"period": self.period.code}
+        if self.place is not None:
+            parts["place"] = self.place_code
+        if self.unit is not None:
+            parts["unit"] = self.unit.code
+        if self.line is not None:
+            parts["line"] = self.line.code
+        if self.as_of is not None:
+            parts["as_of"] = str(self.as_of)
+        return urlencode({**parts, **more}, safe="/", quote_via=quote)
+
+    @property
+    def scope_words(self) -> Words:
+        """Where and whose, as it is read after the period."""
+        zh, en = [], []
+        if self.place is not None:
+            label = place_label(self.place)
+            zh.append(label)
+            en.append(label)
+        if self.unit is not None:
+            zh.append(self.unit.name_zh)
+            en.append(self.unit.name_en)
+        if self.line is not None:
+            zh.append(self.line.name_zh)
+            en.append(self.line.name_en)
+        if not zh:
+            return both("全部地区", "everywhere")
+        return both(" · ".join(zh), " · ".join(en))
+
+    @property
+    def period_words(self) -> Words:
+        """The period as it is read."""
+        return both(self.period.title("zh"), self.period.title("en"))
+
+
+def _place(text: str) -> int:
+    if id_from_code(text.strip()) is None:
+        raise UnableToOpen("unknown_place", text=text)
+    try:
+        return int(place_for_code(text.strip()).pk)
+    except Place.DoesNotExist:
+        raise UnableToOpen("unknown_place", text=text) from None
+
+
+def read_block(text: str) -> int:
+    """Return the block that a text means: its number, or the last one sealed by the end of a date; 0 if none was.
+
+    Raises: UnableToOpen: ``unknown_block``.
+    """
+    newest = latest_block()
+    highest = newest.number if newest else 0
+    if text.isascii() and text.isdigit() and len(text) < 19 and int(text) <= highest:
+        return int(text)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise UnableToOpen("unknown_block", text=text, latest=highest) from None
+    if day > timezone.localdate():
+        raise UnableToOpen("unknown_block", text=text, latest=highest)
+    block = block_on(day)
+    return block.number if block else 0
+
+
+def read_selection(given: Mapping[str, str], *, period: Period | None = None) -> Selection:
+    """Return the question that the fields of an address or a command ask; empty fields count as absent.
+
+    Args:
+        period: the period when none is given.
+
+    Raises: UnableToOpen: a field means nothing.
+    """
+    text = given.get("period", "")
+    if text or period is None:
+        try:
+            period = read_period(text)
+        except ValueError:
+            raise UnableToOpen("unknown_period", text=text) from None
+    unit = line = None
+    if unit_code := given.get("unit"):
+        unit = unit_with_code(unit_code)
+        if unit is None:
+            raise UnableToOpen("unknown_unit", text=unit_code)
+    if line_code := given.get("line"):
+        line = Line.objects.filter(code=line_code).first()
+        if line is None:
+            raise UnableToOpen("unknown_line", text=line_code)
+    place_code, block = given.get("place"), given.get("as_of")
+    return Selection(
+        period=period,
+        place=_place(place_code) if place_code else None,
+        unit=unit,
+        line=line,
+        as_of=read_block(block) if block else None,
+    )

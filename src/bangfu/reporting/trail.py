@@ -1,0 +1,81 @@
+"""The ways from a figure to its neighbours: back to the wider ones it is part of, and on to narrower ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bangfu.foundation.places.codes import LEVELS, VILLAGE, ancestor_id, code_text, level_of, parent_id
+from bangfu.foundation.places.queries import children, place_labels
+from bangfu.foundation.rooms import Words, both
+from bangfu.reporting.figures import Figure
+from bangfu.reporting.periods import month_period, read_period
+from bangfu.reporting.selection import Selection
+
+
+@dataclass(frozen=True)
+class Wider:
+    """One figure on the way, by what it is called."""
+
+    name: Words | str
+    address: str | None
+    """Null for what is selected now."""
+
+
+def lead_of(figure: Figure, step: str) -> list[Wider]:
+    """Return the way from wider figures to this one: by period, then place, then unit where there is one."""
+    selection = figure.selection
+
+    def wider(name: Words | str, narrowed: Selection) -> Wider:
+        return Wider(name, f"/f/{figure.indicator.code}/{step}?{narrowed.query()}")
+
+    found = []
+    year = str(selection.period.starts_on.year)
+    if selection.period.code != year:
+        whole = selection.having(period=read_period(year))
+        found.append(wider(whole.period_words, whole))
+    found.append(Wider(selection.period_words, None))
+
+    places = [wider(both("全部地区", "everywhere"), selection.having(place=None))]
+    if selection.place is not None:
+        chain = [ancestor_id(selection.place, level) for level in LEVELS[: level_of(selection.place)]]
+        keys = [key for key in dict.fromkeys(chain) if key is not None]
+        names = place_labels(keys, short=True)
+        places += [wider(names.get(key, str(key)), selection.having(place=key)) for key in keys]
+    found += [*places[:-1], Wider(places[-1].name, None)]
+
+    if selection.unit is not None:
+        found.append(wider(both("所有单位", "all units"), selection.having(unit=None)))
+        found.append(Wider(both(selection.unit.name_zh, selection.unit.name_en), None))
+    return found
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One option of a filter."""
+
+    value: str
+    label: Words | str
+    chosen: bool
+
+
+def place_choices(selection: Selection) -> list[Choice]:
+    """Return the places to filter by: everywhere, the one above, this one, and those in it."""
+    place = selection.place
+    found = [Choice("", both("全部地区", "Everywhere"), place is None)]
+    if place is not None:
+        chain = [key for key in (parent_id(place), place) if key is not None]
+        names = place_labels(chain, short=True)
+        found += [Choice(code_text(key), names.get(key, str(key)), key == place) for key in chain]
+    if place is None or level_of(place) < VILLAGE:
+        found += [Choice(code_text(one.pk), one.name, chosen=False) for one in children(place)]
+    return found
+
+
+def period_choices(selection: Selection) -> list[Choice]:
+    """Return the periods to filter by: this one, its year, and the months of the year."""
+    year = read_period(str(selection.period.starts_on.year))
+    periods = [selection.period, year, *(month_period(first) for first in year.months())]
+    return [
+        Choice(one.code, both(one.title("zh"), one.title("en")), one.code == selection.period.code)
+        for one in {period.code: period for period in periods}.values()
+    ]

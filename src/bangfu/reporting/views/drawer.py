@@ -1,0 +1,305 @@
+"""The drawer's five steps: how, where from, facts, record, evidence; each an address, a page and a fragment."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_GET
+
+from bangfu.foundation.evidence.models import KIND_WORDS
+from bangfu.foundation.evidence.queries import attachments_of
+from bangfu.foundation.ledger.models import Fact
+from bangfu.foundation.ledger.queries import block_of
+from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.queries import within_grants
+from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.places.codes import code_text
+from bangfu.foundation.places.queries import place_labels
+from bangfu.foundation.review.queries import review_of
+from bangfu.foundation.rooms import both, record_type
+from bangfu.reporting import queries
+from bangfu.reporting.access import require_sight, require_sight_of_fact
+from bangfu.reporting.codes import read_code
+from bangfu.reporting.display import plain_text, share_text
+from bangfu.reporting.facts import SORTS, facts_in, searched, trust_in
+from bangfu.reporting.indicators import code_with_number, versions_of
+from bangfu.reporting.parts import month_columns, place_bars, small_map, unit_bars
+from bangfu.reporting.periods import read_period
+from bangfu.reporting.room import VIEW_FACTS
+from bangfu.reporting.rows import fact_rows, masked, mirror_of
+from bangfu.reporting.selection import Selection, UnableToOpen, read_selection
+from bangfu.reporting.trail import lead_of, period_choices, place_choices
+
+FACTS_A_PAGE = 50
+STEPS = (
+    ("how", both("怎么算", "How")),
+    ("where", both("从哪来", "Where from")),
+    ("facts", both("明细", "Facts")),
+    ("record", both("记录", "Record")),
+    ("evidence", both("凭证", "Evidence")),
+)
+
+
+def _steps(active: str, figure: queries.Figure | None, fact: Fact | None = None) -> list[dict[str, Any]]:
+    """Return the five steps; those that cannot be opened yet have no address."""
+    addresses: dict[str, str | None] = dict.fromkeys(name for name, _ in STEPS)
+    if figure is not None:
+        addresses |= {
+            "how": figure.address,
+            "where": figure.address_of("where"),
+            "facts": figure.address_of("facts"),
+        }
+    if fact is not None:
+        trail = f"?{figure.selection.query(figure=figure.indicator.code)}" if figure else ""
+        addresses |= {"record": f"/fact/{fact.pk}/{trail}", "evidence": f"/fact/{fact.pk}/evidence{trail}"}
+    names = [name for name, _ in STEPS]
+    return [
+        {
+            "label": label,
+            "url": addresses[name],
+            "active": name == active,
+            "passed": names.index(name) < names.index(active),
+        }
+        for name, label in STEPS
+    ]
+
+
+def _shown(request: HttpRequest, step: str, context: dict[str, Any]) -> HttpResponse:
+    """Return the fragment for the drawer, or the page around it, at one address."""
+    in_drawer = request.headers.get("HX-Target") == "drawer"
+    template = f"reporting/{step}.html" if in_drawer else "reporting/opened.html"
+    response = render(
+        request, template, {**context, "in_drawer": in_drawer, "fragment": f"reporting/{step}.html"}
+    )
+    patch_vary_headers(response, ["HX-Target"])
+    return response
+
+
+def _selection(request: HttpRequest, code: str) -> Selection:
+    """Return what is asked, when the reader may see it."""
+    period = None if request.GET.get("period") else queries.usual_period(code)
+    selection = read_selection(request.GET.dict(), period=period)
+    require_sight(reader_of(request), selection, timezone.localdate())
+    return selection
+
+
+@require_GET
+def by_code(request: HttpRequest, code: str) -> HttpResponse:
+    """Lead from a printed code to the figure."""
+    try:
+        coded = read_code(code)
+        indicator = code_with_number(coded.number)
+    except (ValueError, LookupError):
+        raise UnableToOpen("unknown_code", text=code) from None
+    selection = Selection(read_period(coded.period), place=coded.place)
+    more = {"as_of": request.GET["as_of"]} if request.GET.get("as_of") else {}
+    return redirect(f"/f/{indicator}/?{selection.query(**more)}")
+
+
+@require_GET
+def how(request: HttpRequest, code: str) -> HttpResponse:
+    """Show how a figure is counted, by which version, as of which block, and what it stands on."""
+    selection = _selection(request, code)
+    figure = queries.figure_in(code, selection)
+    trust = trust_in(figure.indicator, selection)
+    return _shown(
+        request,
+        "how",
+        {
+            "figure": figure,
+            "now": queries.now_of(figure.indicator, selection),
+            "steps": _steps("how", figure),
+            "trust": trust,
+            "verified_share": share_text(trust.verified, trust.standing),
+            "evidenced_share": share_text(trust.evidenced, trust.standing),
+            "versions": versions_of(code),
+            "lead": lead_of(figure, ""),
+        },
+    )
+
+
+@require_GET
+def where(request: HttpRequest, code: str) -> HttpResponse:
+    """Show where a figure comes from: by place, month and unit."""
+    opened = queries.opened(code, _selection(request, code))
+    return _shown(
+        request,
+        "where",
+        {
+            "figure": opened.figure,
+            "now": opened.now,
+            "steps": _steps("where", opened.figure),
+            "places": place_bars(opened),
+            "months": month_columns(opened),
+            "units": unit_bars(opened),
+            "map": small_map(opened),
+            "facts_address": opened.figure.address_of("facts"),
+            "lead": lead_of(opened.figure, "where"),
+        },
+    )
+
+
+@require_GET
+def facts(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the facts under a figure that the reader may see, a page at a time, and how many lie outside."""
+    selection, on = _selection(request, code), timezone.localdate()
+    figure = queries.figure_in(code, selection)
+    whole = facts_in(figure.indicator, selection)
+    visible = whole.filter(within_grants(reader_of(request), VIEW_FACTS, on, has_line=True))
+    seen = visible.count()
+    listed = searched(visible.filter(reverses_id__isnull=True), request.GET.get("q", ""))
+    sort = request.GET.get("sort", "")
+    ordered = listed.order_by(*SORTS.get(sort, SORTS["date"]))
+    page = Paginator(ordered, FACTS_A_PAGE).get_page(request.GET.get("page"))
+    return _shown(
+        request,
+        "facts",
+        {
+            "figure": figure,
+            "now": queries.now_of(figure.indicator, selection),
+            "steps": _steps("facts", figure),
+            "page": page,
+            "rows": fact_rows(list(page.object_list), figure),
+            "seen": seen,
+            "outside": figure.sum.facts - seen,
+            "found": page.paginator.count,
+            "facts_path": f"/f/{code}/facts",
+            "sorting": _sorting(request, sort if sort in SORTS else "date"),
+            "q": request.GET.get("q", ""),
+            "place_choices": place_choices(selection),
+            "period_choices": period_choices(selection),
+            "lead": lead_of(figure, "facts"),
+        },
+    )
+
+
+def _sorting(request: HttpRequest, sort: str) -> dict[str, dict[str, str]]:
+    """Return for each column that sorts: the address that sorts by it, and how it is sorted now."""
+    found = {}
+    for name in ("source", "place", "date", "quantity"):
+        query = request.GET.copy()
+        query["sort"] = f"-{name}" if sort == name else name
+        query.pop("page", None)
+        way = {name: "ascending", f"-{name}": "descending"}.get(sort, "")
+        found[name] = {"url": f"?{query.urlencode(safe='/')}", "way": way}
+    return found
+
+
+class _Line:
+    """A file that gives back what is written to it, for rows that go out one by one."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+COLUMNS = (
+    "fact", "measure", "quantity", "unit", "place", "place_name", "happened_on", "source_system", "source_id",
+    "revision", "identity", "reverses", "reason", "record_type", "record", "recorded_at",
+)  # fmt: skip
+
+
+@require_GET
+def facts_csv(request: HttpRequest, code: str) -> StreamingHttpResponse:
+    """Send the facts under a figure that the reader may see, as one file."""
+    selection, on = _selection(request, code), timezone.localdate()
+    indicator = queries.indicator_of(code, selection.period)
+    visible = facts_in(indicator, selection).filter(
+        within_grants(reader_of(request), VIEW_FACTS, on, has_line=True)
+    )
+    found = searched(visible, request.GET.get("q", "")).order_by("happened_on", "id")
+    units = dict(Unit.objects.values_list("pk", "code"))
+    labels = place_labels(found.order_by().values_list("place_id", flat=True).distinct())
+    writer = csv.writer(_Line())
+
+    def lines() -> Iterator[str]:
+        yield "\ufeff" + writer.writerow(COLUMNS)
+        for fact in found.iterator(chunk_size=2000):
+            yield writer.writerow(
+                [
+                    fact.pk, indicator.term.measure.code, plain_text(fact.quantity), units[fact.unit_id],
+                    code_text(fact.place_id), labels.get(fact.place_id, ""), fact.happened_on, fact.source_system,
+                    fact.source_id, fact.revision, fact.identity or "", fact.reverses_id or "", fact.reason or "",
+                    record_type(fact.subject_type).code, fact.subject_id, fact.recorded_at.isoformat(),
+                ]
+            )  # fmt: skip
+
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    name = f"{code}-{selection.period.code.replace('/', '_')}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _fact(request: HttpRequest, key: int, on: date) -> tuple[Fact, queries.Figure | None]:
+    """Return a fact that the reader may see, and the figure by which they came to it."""
+    fact = Fact.objects.filter(pk=key).first()
+    if fact is None:
+        raise UnableToOpen("unknown_fact", text=key)
+    require_sight_of_fact(reader_of(request), fact, on)
+    code = request.GET.get("figure")
+    if not code:
+        return fact, None
+    return fact, queries.figure_in(code, _selection(request, code))
+
+
+def _of_record(fact: Fact) -> dict[str, Any]:
+    kind = record_type(fact.subject_type)
+    return {
+        "kind": kind,
+        "summary": kind.summaries([fact.subject_id]).get(fact.subject_id),
+        "record_address": kind.address(fact.subject_id),
+    }
+
+
+@require_GET
+def record(request: HttpRequest, key: int) -> HttpResponse:
+    """Show the record that a fact proves, who reviewed it, and what became of the fact."""
+    fact, figure = _fact(request, key, timezone.localdate())
+    review = review_of(fact.subject_type, fact.subject_id)
+    return _shown(
+        request,
+        "record",
+        {
+            "fact": fact,
+            "figure": figure,
+            "steps": _steps("record", figure, fact),
+            "unit": Unit.objects.get(pk=fact.unit_id),
+            "place": place_labels([fact.place_id]).get(fact.place_id, code_text(fact.place_id)),
+            "sealed_in": block_of(fact.pk),
+            "mirror": mirror_of(fact),
+            "review": review,
+            "submitted_by": masked(review.submitted_by) if review else None,
+            "decided_by": masked(review.decided_by) if review else None,
+            **_of_record(fact),
+        },
+    )
+
+
+def _attachments(fact: Fact) -> list[dict[str, Any]]:
+    found = attachments_of(fact.subject_type, [fact.subject_id])
+    return [{"it": one, "file": one.file, "kind": KIND_WORDS[one.kind]} for one in found]
+
+
+@require_GET
+def evidence(request: HttpRequest, key: int) -> HttpResponse:
+    """Show the files that hang on the record a fact proves."""
+    fact, figure = _fact(request, key, timezone.localdate())
+    return _shown(
+        request,
+        "evidence",
+        {
+            "fact": fact,
+            "figure": figure,
+            "steps": _steps("evidence", figure, fact),
+            "sealed_in": block_of(fact.pk),
+            "attachments": _attachments(fact),
+            **_of_record(fact),
+        },
+    )

@@ -1,0 +1,195 @@
+"""A report's text held against the figures in it: every number bound, every word around it true."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bangfu.reporting.display import Shown, exact_text
+from bangfu.reporting.periods import read_period
+from bangfu.reporting.wording.markup import Document, Paragraph, Problem, Tag, Text
+from bangfu.reporting.wording.numerals import numbers_in
+from bangfu.reporting.wording.qualifiers import REASONS, Claim, Printed, claims_after, claims_before
+
+_UNTIL = {
+    "zh": re.compile(r"截至(?P<block>区块)?"),
+    "en": re.compile(r"\bas of(?P<block> block)?\b", re.IGNORECASE),
+}
+_CLAUSE = {"zh": re.compile(r"[，。；：！？、]"), "en": re.compile(r"[,.;:!?]")}
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What a figure of a text stands for; ``shown`` null means that it has no facts."""
+
+    exact: Decimal | None
+    shown: Shown | None
+    unit_zh: str
+    previous: Decimal | None = None
+    """The exact value of the period before, where there is one."""
+
+
+def check(document: Document, values: Mapping[Tag, Bound]) -> list[Problem]:
+    """Return everything that is wrong with a text, in reading order.
+
+    Args:
+        values: by tag, what each figure stands for; a figure that is absent was not found.
+    """
+    found = list(document.problems)
+    for paragraph in document.paragraphs:
+        found += _unbound(document, paragraph)
+        found += _until(document, paragraph)
+        found += _periods(document, paragraph)
+        for at, piece in enumerate(paragraph.pieces):
+            if isinstance(piece, Tag) and piece.name == "figure":
+                found += _around(document, paragraph, at, piece, values.get(piece))
+    return sorted(found, key=lambda problem: problem.line)
+
+
+def agree(first: Document, second: Document) -> list[Problem]:
+    """Return the figures that stand in one language only: both must show the same ones."""
+    found = []
+    for one, other in ((first, second), (second, first)):
+        known = {_meaning(tag) for tag in other.figures}
+        for paragraph in one.paragraphs:
+            found += [
+                one.problem(
+                    paragraph,
+                    tag.offset,
+                    f"{tag.source} 在 {other.file} 中没有",
+                    f"{tag.source} does not stand in {other.file}",
+                )
+                for tag in paragraph.figures
+                if _meaning(tag) not in known
+            ]
+    return found
+
+
+def _meaning(tag: Tag) -> tuple[str, ...]:
+    given = tag.given
+    return (tag.value, *(given.get(name, "") for name in ("period", "place", "unit", "line")))
+
+
+def _unbound(document: Document, paragraph: Paragraph) -> Iterator[Problem]:
+    for piece in paragraph.pieces:
+        if not isinstance(piece, Text):
+            continue
+        for at, number in numbers_in(piece.text, document.language):
+            yield document.problem(
+                paragraph,
+                piece.offset + at,
+                f"「{number}」没有绑定：数字只能由标签给出",
+                f"“{number}” is not bound: a number can only come from a tag",
+            )
+
+
+def _until(document: Document, paragraph: Paragraph) -> Iterator[Problem]:
+    """Yield uses of 截至 and “as of” that no bound day follows, and 截止 where 截至 is meant."""
+    for at, piece in enumerate(paragraph.pieces):
+        if not isinstance(piece, Text):
+            continue
+        after = paragraph.pieces[at + 1] if at + 1 < len(paragraph.pieces) else None
+        for found in _UNTIL[document.language].finditer(piece.text):
+            is_last = not piece.text[found.end() :].strip()
+            wants_block = found["block"] is not None
+            fits = isinstance(after, Tag) and (after.name == "block" if wants_block else after.is_date)
+            if not (is_last and fits):
+                yield document.problem(
+                    paragraph,
+                    piece.offset + found.start(),
+                    f"「{found[0]}」后面须是绑定的日期，如 {{as_of}}",
+                    f"“{found[0]}” must be followed by a bound date such as {{as_of}}",
+                )
+        if piece.text.rstrip().endswith("截止") and isinstance(after, Tag) and after.is_date:
+            yield document.problem(
+                paragraph,
+                piece.offset + len(piece.text.rstrip()) - 2,
+                "「截止」是结束；到某一时点用「截至」",
+                "截止 means that something ends; for a point in time write 截至",
+            )
+
+
+def _periods(document: Document, paragraph: Paragraph) -> Iterator[Problem]:
+    """Yield figures whose period is not the one that was named last before them in the paragraph."""
+    named: str | None = None
+    for piece in paragraph.pieces:
+        if not isinstance(piece, Tag):
+            continue
+        if piece.name == "period":
+            named = piece.value
+        elif piece.name == "figure" and named is not None and piece.given["period"] != named:
+            yield document.problem(
+                paragraph,
+                piece.offset,
+                f"前面写的是{read_period(named).title('zh')}，{piece.source} 却是另一个期间",
+                f"the text says {read_period(named).title('en')}, but {piece.source} is of another period",
+            )
+
+
+def _around(
+    document: Document, paragraph: Paragraph, at: int, tag: Tag, bound: Bound | None
+) -> Iterator[Problem]:
+    """Yield what is untrue, doubled or misplaced around one figure."""
+    language = document.language
+
+    def problem(zh: str, en: str) -> Problem:
+        return document.problem(paragraph, tag.offset, zh, en)
+
+    if bound is None:
+        yield problem(f"{tag.source} 找不到", f"{tag.source} is not found")
+        return
+    if bound.exact is None or bound.shown is None:
+        yield problem(
+            f"{tag.source} 没有事实：没有数据不能写成数字", f"{tag.source} has no facts: no data is no number"
+        )
+        return
+    before, after = _neighbours(paragraph, at)
+    claims = claims_before(before, language) + claims_after(after, language)
+    if word := tag.given.get("word"):
+        claims.append((Claim.A_LITTLE_ABOVE, word))
+    sizes = [word for claim, word in claims if claim.is_about_size]
+    if len(sizes) > 1:
+        both = "」和「".join(sizes), "” and “".join(sizes)
+        yield problem(f"「{both[0]}」不能同时修饰一个数", f"“{both[1]}” cannot qualify one number together")
+    printed = Printed(bound.exact, bound.shown.rounded, bound.shown.step, bound.previous)
+    said = {
+        "exact": exact_text(bound.exact, language),
+        "shown": str(bound.shown),
+        "previous": "—" if bound.previous is None else exact_text(bound.previous, language),
+    }
+    for claim, word in claims:
+        if not claim.is_true(printed):
+            zh, en = REASONS[claim]
+            yield problem(zh.format(word=word, **said), en.format(word=word, **said))
+    yield from (problem(zh, en) for zh, en in _units(before, after, bound, language))
+
+
+def _neighbours(paragraph: Paragraph, at: int) -> tuple[str, str]:
+    before = paragraph.pieces[at - 1] if at else None
+    after = paragraph.pieces[at + 1] if at + 1 < len(paragraph.pieces) else None
+    return (
+        before.text if isinstance(before, Text) else "",
+        after.text if isinstance(after, Text) else "",
+    )
+
+
+def _units(before: str, after: str, bound: Bound, language: str) -> Iterator[tuple[str, str]]:
+    """Yield what the words around a figure say wrongly about its unit."""
+    assert bound.shown is not None
+    unit = bound.shown.unit
+    clause = _CLAUSE[language].split(before)[-1]
+    if after.lstrip().startswith(unit):
+        yield f"「{unit}」写了两遍：数字自带单位", f"“{unit}” stands twice: a figure brings its unit"
+    if language == "en":
+        return
+    if re.match(r"[余多](?![方样边地次年])", after):
+        yield (
+            "「余、多」要在数字与单位之间：在标签里写 word=余",
+            "余 and 多 stand between number and unit: word=余 in the tag",
+        )
+    if bound.unit_zh == "人" and (after.startswith("次") or "人次" in clause):
+        yield "数的是不同的人，不能写成「人次」", "different persons were counted: 人次 is untrue"
+    if bound.unit_zh == "人次" and "人数" in clause:
+        yield "数的是人次，不能写成「人数」", "attendances were counted: 人数 is untrue"

@@ -1,0 +1,236 @@
+"""The markup of reports: headings, paragraphs, and tags in braces; nothing else.
+
+::
+
+    # Title
+    ## Chapter
+    ### Section
+    A paragraph with {network.base_stations period=2019} and {period 2019}; lines run on to the next empty line.
+    > A scope note: {note network.base_stations}
+
+==========================  ==========================================================================
+``{room.noun period=…}``    a figure; also ``place``, ``unit``, ``line``; ``scale``, ``decimals`` and, in
+                            Chinese, ``word=余`` or ``word=多`` between number and unit
+``{period 2019-Q3}``        a period, as it is read
+``{date 2019-12-31}``       a day
+``{as_of}``, ``{block}``    the day and the number of the block that the report shows
+``{note room.noun}``        the scope note of an indicator
+``{name 5G}``               a name with a digit in it, from ``NAMES``
+==========================  ==========================================================================
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from bangfu.reporting.display import Scale
+from bangfu.reporting.periods import read_period
+
+NAMES = frozenset({"2G", "3G", "4G", "5G", "NB-IoT"})
+"""Names that hold a digit and count nothing."""
+INNER_WORDS = frozenset({"余", "多"})
+FIGURE_FIELDS = frozenset({"period", "place", "unit", "line", "scale", "decimals", "word"})
+_CODE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+_TAG = re.compile(r"\{([^{}\n]*)\}")
+_HEADS = {"# ": "title", "## ": "chapter", "### ": "section", "> ": "scope"}
+_SENTENCE_END = {"zh": re.compile(r"[。！？；]"), "en": re.compile(r"[.!?;](?=\s|$)")}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong with a text: where it stands, the sentence, and what is wrong, in both languages."""
+
+    file: str
+    line: int
+    sentence: str
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.zh} · {self.en}\n    {self.sentence}"
+
+    def says(self, language: str) -> str:
+        """Return what is wrong in a language."""
+        return self.en if language.startswith("en") else self.zh
+
+
+@dataclass(frozen=True)
+class Tag:
+    """What stands in braces: a figure, or one of the other names of the module's table."""
+
+    name: str
+    """``figure`` for a figure."""
+    value: str
+    """An indicator's code, a period, a day or a name; empty for tags that need none."""
+    fields: tuple[tuple[str, str], ...]
+    offset: int
+    source: str
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The fields of a figure, by name."""
+        return dict(self.fields)
+
+    @property
+    def is_date(self) -> bool:
+        """Whether a day is printed here."""
+        return self.name in {"as_of", "date"}
+
+
+@dataclass(frozen=True)
+class Text:
+    """Words between tags."""
+
+    text: str
+    offset: int
+
+
+Piece = Text | Tag
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One heading, paragraph or scope note."""
+
+    kind: str
+    """title, chapter, section, text or scope."""
+    line: int
+    source: str
+    pieces: tuple[Piece, ...]
+
+    @property
+    def figures(self) -> list[Tag]:
+        """The figures in it, in order."""
+        return [piece for piece in self.pieces if isinstance(piece, Tag) and piece.name == "figure"]
+
+
+@dataclass
+class Document:
+    """A text that was read; ``problems`` holds what could not be."""
+
+    file: str
+    language: str
+    """``zh`` or ``en``."""
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """The words of the title."""
+        titles = [one.source for one in self.paragraphs if one.kind == "title"]
+        return titles[0] if titles else ""
+
+    @property
+    def figures(self) -> list[Tag]:
+        """Every figure, in order."""
+        return [tag for paragraph in self.paragraphs for tag in paragraph.figures]
+
+    def problem(self, paragraph: Paragraph, offset: int, zh: str, en: str) -> Problem:
+        """Return a problem at an offset of a paragraph, with its line and sentence."""
+        line = paragraph.line + paragraph.source.count("\n", 0, offset)
+        return Problem(self.file, line, sentence_at(paragraph.source, offset, self.language), zh, en)
+
+
+def sentence_at(source: str, offset: int, language: str) -> str:
+    """Return the sentence that an offset of a paragraph lies in, on one line."""
+    ends = [found.end() for found in _SENTENCE_END[language].finditer(source)]
+    first = max((end for end in ends if end <= offset), default=0)
+    last = min((end for end in ends if end > offset), default=len(source))
+    return (
+        " ".join(source[first:last].split()) if language == "en" else "".join(source[first:last].split("\n"))
+    )
+
+
+def read(text: str, *, file: str, language: str) -> Document:
+    """Return a text as paragraphs; what is no markup is among the document's problems."""
+    document = Document(file, language)
+    block: list[str] = []
+    first = 0
+    for number, line in enumerate([*text.splitlines(), ""], start=1):
+        mark = next((mark for mark in _HEADS if line.startswith(mark)), None)
+        if block and (not line.strip() or mark):
+            _add(document, "text", first, "\n".join(block))
+            block = []
+        if mark:
+            _add(document, _HEADS[mark], number, line[len(mark) :].strip())
+        elif line.strip():
+            first = first if block else number
+            block.append(line.strip())
+    titles = [one for one in document.paragraphs if one.kind == "title"]
+    if len(titles) != 1 or document.paragraphs[0].kind != "title":
+        where = document.paragraphs[0] if document.paragraphs else Paragraph("text", 1, "", ())
+        document.problems.append(
+            document.problem(where, 0, "全文须以一个「# 标题」开头", "the text must begin with one “# Title”")
+        )
+    return document
+
+
+def _add(document: Document, kind: str, line: int, source: str) -> None:
+    paragraph = Paragraph(kind, line, source, ())
+    pieces: list[Piece] = []
+    at = 0
+    for found in _TAG.finditer(source):
+        if found.start() > at:
+            pieces.append(Text(source[at : found.start()], at))
+        tag = _tag(found[1].strip(), found.start(), found[0], document.language)
+        if isinstance(tag, Tag):
+            pieces.append(tag)
+        else:
+            document.problems.append(document.problem(paragraph, found.start(), *tag))
+        at = found.end()
+    if at < len(source):
+        pieces.append(Text(source[at:], at))
+    for piece in pieces:
+        if isinstance(piece, Text) and any(sign in piece.text for sign in "{}"):
+            document.problems.append(
+                document.problem(paragraph, piece.offset, "花括号没有成对", "a brace has no partner")
+            )
+    document.paragraphs.append(Paragraph(kind, line, source, tuple(pieces)))
+
+
+def _tag(content: str, offset: int, source: str, language: str) -> Tag | tuple[str, str]:
+    """Return the tag that braces hold, or what is wrong with it."""
+    name, _, rest = content.partition(" ")
+    value = rest.strip()
+    if _CODE.fullmatch(name):
+        return _figure(name, value, offset, source, language)
+    wrong = (f"不认识 {source}", f"{source} is not a tag")
+    if name in {"as_of", "block"}:
+        return Tag(name, "", (), offset, source) if not value else wrong
+    if name == "note":
+        return Tag(name, value, (), offset, source) if _CODE.fullmatch(value) else wrong
+    if name == "name":
+        known = f"{source} 不在允许的名称之列", f"{source} is not among the names that may hold a digit"
+        return Tag(name, value, (), offset, source) if value in NAMES else known
+    try:
+        if name == "period":
+            return Tag(name, read_period(value).code, (), offset, source)
+        if name == "date":
+            return Tag(name, date.fromisoformat(value).isoformat(), (), offset, source)
+    except ValueError as error:
+        return f"{source} 不是期间或日期", f"{source}: {error}"
+    return wrong
+
+
+def _figure(code: str, value: str, offset: int, source: str, language: str) -> Tag | tuple[str, str]:
+    fields = {}
+    for part in value.split():
+        key, equals, given = part.partition("=")
+        if key not in FIGURE_FIELDS or not equals or not given or key in fields:
+            return f"{source} 中的 {part} 无法识别", f"{part} means nothing in {source}"
+        fields[key] = given
+    if "period" not in fields:
+        return f"{source} 没有写明期间", f"{source} names no period"
+    try:
+        fields["period"] = read_period(fields["period"]).code
+        Scale(fields.get("scale", "1"))
+        if abs(int(fields.get("decimals", "0"))) > 8:
+            raise ValueError("too many decimals")
+    except ValueError:
+        return f"{source} 的期间、单位级或小数位有误", f"the period, scale or decimals of {source} are wrong"
+    word = fields.get("word")
+    if word is not None and (word not in INNER_WORDS or language == "en"):
+        return f"{source} 的 word 只能是 余 或 多", f"word in {source} can only be 余 or 多, in Chinese"
+    return Tag("figure", code, tuple(sorted(fields.items())), offset, source)

@@ -1,0 +1,1 @@
+"""The door: settings, addresses, sign-in, theme, the command line and the embedded database."""

@@ -1,0 +1,32 @@
+"""``bangfu bench``: measure a headline ratio on this machine."""
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+BENCHMARKS = "benchmarks"
+
+
+def names() -> list[str]:
+    """Return the benchmarks there are; none outside a checkout."""
+    folder = Path(__file__).resolve().parents[4] / BENCHMARKS
+    return sorted(path.stem for path in folder.glob("[!_]*.py"))
+
+
+@click.command()
+@click.argument("name", required=False)
+def bench(name: str | None) -> None:
+    """运行基准测试 · Run a benchmark and print its ratio; without a name, list them."""
+    if name is None:
+        for found in names():
+            click.echo(found)
+        return
+    if name not in names():
+        raise click.ClickException(
+            f"没有基准 {name} · There is no benchmark {name}; there are: {', '.join(names()) or '-'}."
+        )
+    from bangfu.site.cli.database import database
+
+    with database():
+        import_module(f"{BENCHMARKS}.{name}").run()

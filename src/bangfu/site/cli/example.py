@@ -1,0 +1,31 @@
+"""``bangfu example``: the programme that bangfu ships with, to look around in."""
+
+import click
+
+from bangfu.site.cli.database import database
+
+
+@click.group()
+def example() -> None:
+    """示例帮扶计划 · The example programme."""
+
+
+@example.command()
+@click.option("--scale", default=1.0, show_default=True, type=click.FloatRange(0, 1, min_open=True))
+@click.option("--unless-used", is_flag=True, help="已有自己的数据时不算错误 · Data of your own are no error.")
+def load(scale: float, unless_used: bool) -> None:
+    """载入示例（可重复执行） · Load the example programme; may be repeated."""
+    with database():
+        from bangfu.site.cli.preparing import progress_bar
+        from example.loading import NotTheExample, load_example
+
+        try:
+            with progress_bar("示例 · Example") as tell:
+                loaded = load_example(scale=scale, progress=tell)
+        except NotTheExample as refusal:
+            if not unless_used:
+                raise click.ClickException(str(refusal)) from refusal
+            click.echo(str(refusal), err=True)
+        else:
+            if loaded.provinces:
+                click.echo(f"示例 · Example: {loaded.stations:,} 基站 stations → {loaded.accounts}", err=True)

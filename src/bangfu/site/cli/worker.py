@@ -1,0 +1,44 @@
+"""``bangfu worker``: what happens beside the pages."""
+
+import signal
+import threading
+import time
+
+import click
+
+from bangfu.site.cli.database import database
+
+EVERY_S = 1.0
+LONGEST_PAUSE_S = 30.0
+FORGET_EVERY_S = 3600.0
+
+
+@click.command()
+def worker() -> None:
+    """封存账册，处理后台工作 · Seal the ledger's blocks and do what waits."""
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    with database():
+        from django.db import OperationalError, close_old_connections
+        from django.utils import timezone
+
+        from bangfu.foundation.ledger.sealing import seal_pending
+        from bangfu.foundation.operations.expiry import forget_old_requests
+
+        pause, forgotten_at = EVERY_S, float("-inf")
+        while not stopped.wait(pause):
+            close_old_connections()
+            try:
+                seal_pending()
+                if time.monotonic() - forgotten_at > FORGET_EVERY_S:
+                    forget_old_requests(timezone.now())
+                    forgotten_at = time.monotonic()
+                pause = EVERY_S
+            except OperationalError as gone:
+                pause = min(pause * 2, LONGEST_PAUSE_S)
+                words = " ".join(str(gone).split())
+                click.echo(
+                    f"数据库没有应答，稍后再试 · The database does not answer, trying again: {words}",
+                    err=True,
+                )

@@ -1,0 +1,50 @@
+"""What every template knows of the house."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from bangfu.foundation.organisation.queries import home_unit, permissions_of
+from bangfu.foundation.rooms import both
+from bangfu.site.house import is_example
+
+MENU = (
+    (both("今日", "Today"), "home", None),
+    (both("工作", "Work"), "work", None),
+    (both("数字", "Figures"), "reporting:figures", "reporting.view"),
+    (both("报告", "Reports"), "reporting:reports", "reporting.view"),
+    (both("查核", "Audit"), "audit", "operations.view_audit"),
+)
+"""Label, URL name and the permission without which the door is not shown."""
+
+
+def _menu(path: str, held: frozenset[str]) -> list[dict[str, Any]]:
+    entries = []
+    for label, name, permission in MENU:
+        if permission is None or permission in held:
+            url = reverse(name)
+            active = path == url if url == "/" else path.startswith(url)
+            entries.append({"label": label, "url": url, "active": active})
+    return entries
+
+
+def house(request: HttpRequest) -> dict[str, Any]:
+    """Return the menu, whether this is the example house, and who reads in which unit."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"menu": [], "example": is_example()}
+    unit = home_unit(user, timezone.localdate())
+    return {
+        "menu": _menu(request.path, permissions_of(user, timezone.localdate())),
+        "example": is_example(),
+        "account_menu": [
+            {
+                "label": both("我的岗位与授权", "My posts and grants"),
+                "url": reverse("organisation:account", kwargs={"key": user.pk}),
+            },
+            {"label": both("修改密码", "Change my password"), "url": reverse("people:password")},
+        ],
+        "viewer": {"name": user.display_name, "unit": unit.name if unit else ""},
+    }

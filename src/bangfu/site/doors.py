@@ -1,0 +1,84 @@
+"""What stands before every page: sign-in for all that is not published, refusals as readable pages, guarded answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import resolve
+
+from bangfu.foundation.operations import NotPermitted, Refusal
+
+OPEN_ADDRESSES = frozenset({"sign_in", "language", "health"})
+"""URL names that answer without sign-in; publications join them when they are published."""
+
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data: blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+"""Scripts, styles, fonts and pictures come from this house only, and nothing inline runs."""
+
+
+class GuardedAnswers:
+    """Tells browsers to load nothing from elsewhere, and caches to keep no page of a signed-in reader."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+
+class SignInRequired:
+    """Sends whoever is not signed in to the sign-in page, except at the open addresses."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Answer instead of the view when sign-in is missing."""
+        if request.user.is_authenticated or resolve(request.path_info).view_name in OPEN_ADDRESSES:
+            return None
+        if request.headers.get("HX-Request"):
+            response = HttpResponse(status=204)
+            response.headers["HX-Redirect"] = redirect_to_login(request.get_full_path()).headers["Location"]
+            return response
+        return redirect_to_login(request.get_full_path())
+
+
+class RefusalsAsPages:
+    """Shows a refusal that a view let rise as a page with its sentence, or as problem+json to a program."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer for a refusal; everything else rises."""
+        if not isinstance(exception, Refusal):
+            return None
+        status = 403 if isinstance(exception, NotPermitted) else 409
+        if request.accepts("text/html"):
+            return render(request, "refusal.html", {"refusal": exception}, status=status)
+        body = {"type": f"refusal:{exception.code}", "title": str(exception), "status": status}
+        return JsonResponse(body, status=status, content_type="application/problem+json")

@@ -1,0 +1,159 @@
+/* The drawer, its history, and a few comforts. Without it every link still leads to a full page. */
+(() => {
+  "use strict";
+  const drawer = document.getElementById("drawer");
+  const one = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const here = () => location.pathname + location.search;
+  const address = (link) => new URL(link.getAttribute("href"), location.href); // an SVG's link has no .pathname
+  const isOpen = () => Boolean(drawer && drawer.firstElementChild);
+
+  let home = here(); // the address of the page under the drawer
+  let opener = null; // the figure that opened the drawer, and gets the focus back
+  let latest = 0; // only the answer to the last click counts
+
+  const opens = (link) =>
+    link.matches("a.figure, a.opens, .opens a") || (drawer.contains(link) && address(link).pathname.startsWith("/f/"));
+
+  const mark = () => {
+    for (const link of all("a.figure, a.opens")) {
+      if (!drawer.contains(link)) link.setAttribute("aria-expanded", isOpen() && link === opener);
+    }
+  };
+
+  const crown = (href) => {
+    drawer.prepend(document.getElementById("drawer-top").content.cloneNode(true));
+    one(".drawer-top a", drawer).href = href;
+    one(".drawer-top button", drawer).addEventListener("click", leave);
+    pullDown(one(".drawer-top", drawer));
+  };
+
+  const show = async (href, push) => {
+    const turn = ++latest;
+    const before = one(".opened", drawer);
+    drawer.classList.add("is-asking");
+    await htmx.ajax("GET", href, { source: drawer, target: drawer, swap: "innerHTML settle:0ms" });
+    if (turn !== latest) return;
+    drawer.classList.remove("is-asking");
+    const now = one(".opened", drawer);
+    if (!now || now === before) return location.assign(href); // signed out, or an error: let its page say so
+    if (push) history.pushState({ drawer: href }, "", href);
+    if (!one(".drawer-top", drawer)) crown(href);
+    drawer.scrollTop = 0;
+    mark();
+    ((before && one(".steps .active a", drawer)) || drawer).focus({ preventScroll: true });
+  };
+
+  const empty = () => {
+    latest += 1;
+    drawer.classList.remove("is-asking");
+    drawer.replaceChildren();
+    mark();
+    if (opener) opener.focus({ preventScroll: true });
+    opener = null;
+  };
+
+  const leave = () => {
+    if (!isOpen()) return;
+    empty();
+    if (here() !== home) history.pushState(null, "", home);
+  };
+
+  /* On a phone the sheet is pulled down to close it. */
+  const pullDown = (handle) => {
+    let from = null;
+    handle.onpointerdown = (event) => {
+      if (event.target.closest("a, button") || getComputedStyle(drawer).position !== "fixed") return;
+      from = event.clientY;
+      handle.setPointerCapture(event.pointerId);
+    };
+    handle.onpointermove = (event) => {
+      if (from !== null) drawer.style.translate = `0 ${Math.max(0, event.clientY - from)}px`;
+    };
+    handle.onpointerup = handle.onpointercancel = (event) => {
+      const far = from !== null && event.clientY - from > 80;
+      from = null;
+      drawer.style.translate = "";
+      if (far) leave();
+    };
+  };
+
+  if (drawer) {
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("a[href]");
+      if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+      if (link.getAttribute("target") || "leave" in link.dataset || !window.htmx || !opens(link)) return;
+      event.preventDefault();
+      if (!drawer.contains(link)) {
+        if (isOpen() && link === opener) return leave();
+        opener = link;
+      }
+      if (!isOpen()) home = here();
+      show(address(link).href, true);
+    });
+    addEventListener("popstate", (event) => {
+      if (event.state && event.state.drawer) return show(event.state.drawer, false);
+      if (isOpen()) empty();
+      if (here() !== home) location.reload(); // this document was loaded for another address
+    });
+    if (isOpen()) crown(location.href);
+    mark();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select");
+    const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") {
+      const search = one("input[type=search]");
+      if (!search) return;
+      event.preventDefault();
+      search.select();
+      search.focus();
+    } else if (event.key === "Escape") {
+      const pulled = one("details.pull[open]");
+      if (!pulled) return typing || leave();
+      pulled.open = false;
+      one("summary", pulled).focus();
+    } else if (way && !typing && !event.altKey && !event.metaKey && !event.target.closest(".table-box")) {
+      const steps = all(".opened .steps a[href]");
+      const at = steps.findIndex((step) => step.closest(".active"));
+      if (at < 0 || !steps[at + way]) return;
+      event.preventDefault();
+      steps[at + way].click();
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    for (const pulled of all("details.pull[open]")) if (!pulled.contains(event.target)) pulled.open = false;
+  });
+
+  /* Choosing rows: "all", and the count beside the bulk actions. Choosing a file: its name. */
+  const count = (list) => {
+    const picks = all("td.pick input", list);
+    const chosen = picks.filter((pick) => pick.checked).length;
+    const whole = one("th.pick input", list);
+    if (whole) whole.checked = chosen > 0 && chosen === picks.length;
+    if (whole) whole.indeterminate = chosen > 0 && chosen < picks.length;
+    for (const output of all(".bulk output", list)) output.textContent = output.dataset.words.replace("{}", chosen);
+    for (const button of all("[data-needs-choice]", list)) button.disabled = !chosen;
+  };
+  document.addEventListener("submit", ({ target }) => { // an open drawer has an address of its own
+    if (target.getAttribute("action") === "/language") target.elements.next.value = location.pathname + location.search;
+  });
+  document.addEventListener("change", ({ target }) => {
+    const list = target.closest(".list");
+    if (list && target.matches("th.pick input")) for (const pick of all("td.pick input", list)) pick.checked = target.checked;
+    if (list && target.matches(".pick input")) count(list);
+    if (target.matches(".drop input[type=file]")) {
+      target.parentElement.classList.toggle("filled", target.files.length > 0);
+      if (target.files.length) one("b", target.parentElement).textContent = [...target.files].map((file) => file.name).join("、");
+    }
+  });
+  all(".list:has(.bulk)").forEach(count);
+  for (const kind of ["dragover", "dragleave", "drop"]) {
+    document.addEventListener(kind, ({ target }) => {
+      const drop = target.closest && target.closest(".drop");
+      if (drop) drop.classList.toggle("over", kind === "dragover");
+    });
+  }
+})();

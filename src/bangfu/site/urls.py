@@ -1,0 +1,34 @@
+"""Every address of the house; rooms bring their own below one prefix each."""
+
+from django.apps import apps
+from django.contrib.auth.views import LogoutView
+from django.urls import URLResolver, include, path
+from django.utils.module_loading import module_has_submodule
+
+from bangfu.foundation.rooms import RoomConfig
+from bangfu.site import views
+
+AT_THE_ROOT = "reporting"
+"""The roof's addresses are printed on paper (``/f/…``), so they have no prefix."""
+
+
+def room_addresses() -> list[URLResolver]:
+    """Return the addresses of every room that has some, below its own name, in the order of the settings."""
+    found = []
+    for app in apps.get_app_configs():
+        if isinstance(app, RoomConfig) and app.module and module_has_submodule(app.module, "urls"):
+            prefix = "" if app.label == AT_THE_ROOT else f"{app.label}/"
+            found.append(path(prefix, include(f"{app.name}.urls")))
+    return found
+
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("work/", views.work, name="work"),
+    path("audit/", views.audit, name="audit"),
+    path("sign-in", views.SignIn.as_view(), name="sign_in"),
+    path("sign-out", LogoutView.as_view(), name="sign_out"),
+    path("language", views.language, name="language"),
+    path("health", views.health, name="health"),
+    *room_addresses(),
+]

@@ -1,0 +1,100 @@
+"""Nothing writes but operations: read off the code itself."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[2] / "src" / "bangfu"
+WRITING_METHODS = {
+    "save", "delete", "create", "update", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "copy",
+    "asave", "adelete", "acreate", "aupdate",
+}  # fmt: skip
+WRITING_SQL = re.compile(
+    r"\b(INSERT INTO|DELETE FROM|TRUNCATE|MERGE INTO|UPDATE \w+ SET|COPY \w+ (\(.*\) )?FROM)\b"
+)
+EXEMPT = {
+    "foundation/operations/decorator.py": "the audit row and the request key of every operation",
+    "foundation/operations/expiry.py": "request keys are kept for thirty days",
+    "foundation/organisation/founding.py": "the founding of a house, before anybody can act",
+    "foundation/places/loading.py": "the reference list of divisions",
+    "foundation/ledger/catalogue.py": "measures get their numbers at migration",
+    "foundation/ledger/sealing.py": "the sealer fills the next block",
+    "foundation/ledger/triggers.py": "what the database itself does",
+    "foundation/operations/guard.py": "names the statements that it refuses",
+}
+"""Every place outside operations that may write, with its reason."""
+NOT_RECORDS = {
+    "delete": ("cache",),
+    "save": ("image", "picture", "thumbnail", "workbook", "photo"),
+}
+"""Receivers whose method only sounds like writing a record."""
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts)
+
+
+def is_operations(path: Path) -> bool:
+    return path.name == "operations.py" or path.parent.name == "operations"
+
+
+def receiver(node: ast.Attribute) -> str:
+    value = node.value
+    while isinstance(value, ast.Call | ast.Subscript):
+        value = value.func if isinstance(value, ast.Call) else value.value
+    return value.attr if isinstance(value, ast.Attribute) else getattr(value, "id", "")
+
+
+def is_write(call: ast.Call, method: str) -> bool:
+    """Tell a queryset's ``update(a=1)`` from a dict's ``update(other)``, and a cursor's ``copy(sql)`` from ``copy()``."""
+    if method == "update":
+        return bool(call.keywords) and not call.args
+    if method == "copy":
+        return bool(call.args)
+    return True
+
+
+def writes_in(path: Path) -> list[str]:
+    found = []
+    tree = ast.parse(path.read_text())
+    prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            method, owner = node.func.attr, receiver(node.func)
+            if (
+                method in WRITING_METHODS
+                and owner not in NOT_RECORDS.get(method, ())
+                and is_write(node, method)
+            ):
+                found.append(f"line {node.lineno}: .{method}() of {owner or 'something'}")
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+            written = WRITING_SQL.search(" ".join(node.value.split()))
+            if written:
+                found.append(f"line {node.lineno}: SQL that writes: {written[0]}")
+    return found
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_only_operations_write(path: Path) -> None:
+    name = str(path.relative_to(SOURCE))
+    if is_operations(path) or name in EXEMPT or name.startswith("site/embedded/"):
+        return
+    found = writes_in(path)
+    assert not found, f"{name} writes outside operations: {found}"
+
+
+def test_the_rule_sees_a_write(tmp_path: Path) -> None:
+    path = tmp_path / "views.py"
+    path.write_text(
+        "def view(request):\n    Station.objects.create(code='x')\n    cursor.execute('UPDATE a SET b = 1')\n"
+    )
+    assert len(writes_in(path)) == 2
+
+
+def test_every_exemption_is_still_needed() -> None:
+    for name in EXEMPT:
+        assert writes_in(SOURCE / name), f"{name} writes nothing any more: strike it from the exemptions"

@@ -1,0 +1,92 @@
+"""The standing cast: a small house in which access tests read like a story.
+
+周敏 is the officer of the group's assistance office, 陈立 verifies there; 韦兰 reports for 贵州 and 段青 for 云南;
+罗文 is an official of 册亨县; 何静 audits; 林一 has an account and no grants.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from bangfu.foundation.operations import Act, system_writes
+from bangfu.foundation.organisation.founding import found_house
+from bangfu.foundation.organisation.models import RoleGrant, Unit
+from bangfu.foundation.organisation.operations import enter_unit
+from bangfu.foundation.people.models import Account
+from bangfu.foundation.people.operations import enter_person
+from bangfu.foundation.places.models import Place
+
+FOUNDED = date(2015, 1, 1)
+NOW = datetime(2020, 7, 31, 9, 0, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+
+GUIZHOU, YUNNAN = 520000000000, 530000000000
+CEHENG, GUYUAN = 522327000000, 130724000000
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody who appears, and the units they work in."""
+
+    group: Unit
+    office: Unit
+    audit: Unit
+    guizhou: Unit
+    yunnan: Unit
+    ceheng: Unit
+    administrator: Account
+    officer: Account
+    verifier: Account
+    clerk: Account
+    clerk_of_yunnan: Account
+    county_official: Account
+    auditor: Account
+    outsider: Account
+
+    def act(self, actor: Account, *, key: str | None = None, at: datetime = NOW) -> Act:
+        """Return an act of this actor at the story's time."""
+        return Act(actor=actor, at=at, key=key)
+
+
+def enter_cast() -> Cast:
+    """Enter the house and its people, outside any operation: a test's set-up."""
+    group, administrator = found_house(
+        code="GROUP", name_zh="集团", name_en="The group", administrator="admin", administrator_name="管理员",
+        password=PASSWORD, on=FOUNDED,
+    )  # fmt: skip
+    with system_writes("the cast of the tests"):
+        office = _unit("OFFICE", "集团帮扶办", "Assistance office", Unit.Kind.OFFICE, group)
+        audit = _unit("AUDIT", "审计部", "Audit", Unit.Kind.AUDIT, group)
+        guizhou = _unit("P52", "贵州省分公司", "Guizhou branch", Unit.Kind.PROVINCE, group, GUIZHOU)
+        yunnan = _unit("P53", "云南省分公司", "Yunnan branch", Unit.Kind.PROVINCE, group, YUNNAN)
+        ceheng = _unit("C522327", "册亨县帮扶办", "Ceheng county office", Unit.Kind.SUPPORTED, group, CEHENG)
+        return Cast(
+            group=group, office=office, audit=audit, guizhou=guizhou, yunnan=yunnan, ceheng=ceheng,
+            administrator=administrator,
+            officer=_account("zhoumin", "周敏", ("officer", group)),
+            verifier=_account("chenli", "陈立", ("verifier", group), ("reader", group)),
+            clerk=_account("weilan", "韦兰", ("clerk", guizhou), ("reader", group)),
+            clerk_of_yunnan=_account("duanqing", "段青", ("clerk", yunnan), ("reader", group)),
+            county_official=_account("luowen", "罗文", ("county_official", group, CEHENG)),
+            auditor=_account("hejing", "何静", ("auditor", group)),
+            outsider=_account("linyi", "林一"),
+        )  # fmt: skip
+
+
+def _unit(code: str, zh: str, en: str, kind: str, parent: Unit, place: int | None = None) -> Unit:
+    found = Place.objects.get(pk=place) if place else None
+    return enter_unit(
+        code=code, name_zh=zh, name_en=en, kind=kind, parent=parent, place=found, starts_on=FOUNDED
+    )
+
+
+def _account(username: str, name: str, *grants: tuple[object, ...]) -> Account:
+    account = Account(username=username, person=enter_person(name=name))
+    account.set_password(PASSWORD)
+    account.save()
+    for role, unit, *place in grants:
+        RoleGrant.objects.create(
+            account=account, role=role, unit=unit, place_id=place[0] if place else None, starts_on=FOUNDED
+        )
+    return account

@@ -1,0 +1,151 @@
+"""One database server a run, one template database with the schema and a few places, a clone for what must commit.
+
+Tests run as the application's role, as the product does; the schema belongs to the owner. An append-only ledger cannot
+be flushed, so tests that need real commits get a clone of the template and drop it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from django.db import connection, connections
+from psycopg import sql
+
+from bangfu.site.embedded import DatabaseUrls
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
+
+TEMPLATE = "bangfu_template"
+
+
+@dataclass(frozen=True)
+class Server:
+    """The server of this test run."""
+
+    urls: DatabaseUrls
+
+    def owner(self, database: str) -> str:
+        """Return the owner's address of a database."""
+        return _with_database(self.urls.owner, database)
+
+    def app(self, database: str) -> str:
+        """Return the application's address of a database."""
+        return _with_database(self.urls.app, database)
+
+    def create(self, name: str, template: str | None = None) -> None:
+        """Make a database, replacing one of that name; a copy of the template if one is named."""
+        self.drop(name)
+        with psycopg.connect(self.owner("postgres"), autocommit=True) as admin:
+            origin = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
+            admin.execute(sql.SQL("CREATE DATABASE {}{}").format(sql.Identifier(name), origin))
+
+    def drop(self, name: str) -> None:
+        """Drop a database, whoever is connected: only a superuser may end everybody's connections."""
+        address = _with_database(self.urls.superuser or self.urls.owner, "postgres")
+        with psycopg.connect(address, autocommit=True) as admin:
+            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _with_database(url: str, database: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses the database, so that it can be run alone on the oldest supported PostgreSQL."""
+    needs = {"django_db_setup", "own_database", "transactional_db", "db"}
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or needs & fixtures:
+            item.add_marker(pytest.mark.database)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The server: the one of ``BANGFU_TEST_OWNER_URL`` and ``BANGFU_TEST_APP_URL``, else an embedded one of its own."""
+    owner, app = os.environ.get("BANGFU_TEST_OWNER_URL"), os.environ.get("BANGFU_TEST_APP_URL")
+    with ExitStack() as stack:
+        if owner and app:
+            yield Server(DatabaseUrls(owner=owner, app=app))
+            return
+        from bangfu.site.embedded import join_or_start
+
+        yield Server(stack.enter_context(join_or_start(patience_s=2)))
+
+
+@contextmanager
+def pointing_at(url: str) -> Iterator[None]:
+    """Let Django's connection go to another address for a while."""
+    from bangfu.site.settings import database_at
+
+    connection.close()
+    before = dict(connection.settings_dict)
+    connection.settings_dict.update(database_at(url))
+    connection.settings_dict["CONN_MAX_AGE"] = 0
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.clear()
+        connection.settings_dict.update(before)
+
+
+@pytest.fixture(scope="session")
+def template_database(server: Server, django_db_blocker: pytest.FixtureRequest) -> str:
+    """A database with the schema, the privileges and the places that tests use; nobody connects to it."""
+    from django.core.management import call_command
+
+    from bangfu.foundation.operations.guard import system_writes
+    from bangfu.foundation.operations.privileges import grant_privileges
+    from bangfu.foundation.places.loading import load_places, sample
+
+    server.create(TEMPLATE)
+    with django_db_blocker.unblock(), pointing_at(server.owner(TEMPLATE)):
+        with system_writes("migrations of the test database"):
+            call_command("migrate", verbosity=0, interactive=False)
+            load_places(only=sample)
+        grant_privileges(connection)
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    server: Server, template_database: str, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Point Django at a copy of the template for the whole run, as the application's role."""
+    server.create("bangfu_tests", template_database)
+    with django_db_blocker.unblock(), pointing_at(server.app("bangfu_tests")):
+        yield
+        connections.close_all()
+    server.drop("bangfu_tests")
+
+
+@pytest.fixture
+def own_database(
+    server: Server,
+    template_database: str,
+    django_db_blocker: pytest.FixtureRequest,
+    request: pytest.FixtureRequest,
+) -> Iterator[str]:
+    """A database of the test's own, in which commits are real; gives the application's address."""
+    name = f"bangfu_own_{os.getpid()}"
+    server.create(name, template_database)
+    with django_db_blocker.unblock(), pointing_at(server.app(name)):
+        yield server.app(name)
+        connections.close_all()
+    server.drop(name)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The standing cast in a house of its own, rolled back after the test."""
+    from tests.cast import enter_cast  # models are ready only now
+
+    return enter_cast()
