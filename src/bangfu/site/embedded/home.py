@@ -13,6 +13,7 @@ may not enter (such as ``/root``), below ``/var/lib/bangfu-…``::
 The passwords stay in ``var/postgres/passwords.json`` in both cases.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -124,6 +125,15 @@ def make_home(var: Path, *, account: Account) -> Home:
 
 
 def _make_folder(folder: Path, *, mode: int) -> None:
-    if not folder.is_dir():
-        folder.mkdir(parents=True)
-        folder.chmod(mode)
+    """Make a folder that has this mode from its first moment; one that is there, or that another start makes, stays."""
+    if folder.is_dir():
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    draft.chmod(mode)
+    try:
+        draft.rename(folder)
+    except OSError as taken:
+        draft.rmdir()
+        if taken.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
