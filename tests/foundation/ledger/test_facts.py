@@ -9,6 +9,7 @@ import polars
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import DatabaseError
+from django.utils.timezone import localdate
 
 from bangfu.foundation.ledger import operations as ledger
 from bangfu.foundation.ledger.catalogue import enter_measures
@@ -271,4 +272,4 @@ class TestSealPending:
         assert seal_pending() == 2
         assert [block_of(fact.pk) for fact in Fact.objects.order_by("id")] == [1, 2]
         assert block_on(date(2019, 1, 1)) is None
-        assert block_on(latest_block().sealed_at.date()).number == 2
+        assert block_on(localdate(latest_block().sealed_at)).number == 2
