@@ -6,9 +6,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from bangfu.foundation.organisation.queries import home_unit, permissions_of
+from bangfu.foundation.organisation.queries import home_unit, is_example, permissions_of
 from bangfu.foundation.rooms import both
-from bangfu.site.house import is_example
 
 MENU = (
     (both("今日", "Today"), "home", None),

@@ -11,17 +11,10 @@ from django.utils import timezone
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.organisation.founding import found_house
 from bangfu.foundation.organisation.models import Unit
-from bangfu.foundation.organisation.queries import unit_with_code
+from bangfu.foundation.organisation.queries import EXAMPLE_ROOT
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.operations import USERNAME
 from bangfu.foundation.rooms import both
-
-EXAMPLE_ROOT = "EXAMPLE"
-
-
-def is_example() -> bool:
-    """Return whether this database holds the example programme."""
-    return unit_with_code(EXAMPLE_ROOT) is not None
 
 
 class UnableToFound(Refusal):

@@ -25,6 +25,20 @@ def unit_subtree(unit: int) -> QuerySet[Unit]:
     return Unit.objects.filter(path__startswith=root) if root else Unit.objects.none()
 
 
+EXAMPLE_ROOT = "EXAMPLE"
+"""The root's code in the example programme, which never shares a database with a real one."""
+
+
+def root_unit() -> Unit | None:
+    """Return the group at the root of all units; null before the house is founded."""
+    return Unit.objects.filter(parent__isnull=True).first()
+
+
+def is_example() -> bool:
+    """Return whether this database holds the example programme."""
+    return unit_with_code(EXAMPLE_ROOT) is not None
+
+
 def unit_with_code(code: str) -> Unit | None:
     """Return the unit with this code, or null."""
     return Unit.objects.filter(code=code).first()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+import io
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -10,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from bangfu.foundation.operations import NotPermitted, Scope, allows
 from bangfu.foundation.people.readers import reader_of
+from bangfu.reporting.printing import report_pdf
 from bangfu.reporting.reports import Report, drawn
 from bangfu.reporting.room import VIEW
 from bangfu.reporting.selection import read_block
@@ -30,14 +34,32 @@ def reports(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/reports.html", {"reports": listed})
 
 
-@require_GET
-def report(request: HttpRequest, code: str) -> HttpResponse:
-    """Show a report as of a block or now; one that fails its checks shows the sentences that fail instead."""
+def _asked_report(request: HttpRequest, code: str) -> Report:
     _require_reader(request)
     as_of = read_block(request.GET["as_of"]) if request.GET.get("as_of") else None
     try:
-        shown: Report = drawn(code, get_language() or "zh", as_of=as_of)
+        return drawn(code, get_language() or "zh", as_of=as_of)
     except LookupError:
         raise Http404(code) from None
+
+
+@require_GET
+def report(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a report as of a block or now; one that fails its checks shows the sentences that fail instead."""
+    shown = _asked_report(request, code)
     status = 409 if shown.problems else 200
     return render(request, "reporting/report.html", {"report": shown}, status=status)
+
+
+@require_GET
+def report_as_pdf(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Hand over a report as a PDF; one that fails its checks shows the sentences that fail instead."""
+    shown = _asked_report(request, code)
+    if shown.problems:
+        return render(request, "reporting/report.html", {"report": shown}, status=409)
+    origin = request.build_absolute_uri("/").rstrip("/")
+    return FileResponse(
+        io.BytesIO(report_pdf(shown, origin=origin)),
+        content_type="application/pdf",
+        filename=f"{shown.heading}.pdf",
+    )

@@ -1,4 +1,6 @@
-"""``bangfu report``: the texts of reports."""
+"""``bangfu report``: the texts of reports, and a report as a file."""
+
+from pathlib import Path
 
 import click
 
@@ -28,3 +30,30 @@ def check(code: str, as_of: str) -> None:
         if problems:
             raise click.ClickException(f"{len(problems)} 处须改正 · {len(problems)} to mend.")
         click.echo("通过 · Passed.")
+
+
+@report.command()
+@click.argument("code")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", help="语言 · Language")
+@click.option("--as-of", default="", help="区块号或日期 · Block or date")
+@click.option(
+    "--origin", default="http://localhost:8000", help="数字在哪里打开 · Where figures open, as a web address"
+)
+def pdf(code: str, file: Path, language: str, as_of: str, origin: str) -> None:
+    """写成 PDF · Write a report as a PDF."""
+    with database():
+        from bangfu.reporting.printing import report_pdf
+        from bangfu.reporting.reports import drawn
+        from bangfu.reporting.selection import read_block
+
+        try:
+            found = drawn(code, language, as_of=read_block(as_of) if as_of else None)
+        except LookupError as error:
+            raise click.ClickException(f"没有报告 {code} · There is no report {code}.") from error
+        if found.problems:
+            raise click.ClickException(
+                f"报告没有通过检查，请先 bangfu report check {code} · The report fails its check; run it first."
+            )
+        file.write_bytes(report_pdf(found, origin=origin.rstrip("/")))
+        click.echo(f"{found.heading} → {file}")

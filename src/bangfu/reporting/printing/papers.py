@@ -1,0 +1,117 @@
+"""What of a report goes onto paper."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.utils.translation import override
+
+from bangfu.foundation.organisation.queries import is_example, root_unit
+from bangfu.foundation.rooms import both
+from bangfu.reporting.figures import Figure
+from bangfu.reporting.printing.typesetting import (
+    PrintedAnnex,
+    PrintedFigure,
+    PrintedParagraph,
+    PrintedReport,
+    PrintedRow,
+    PrintedText,
+    pdf_of,
+)
+from bangfu.reporting.reports import Part, Report
+
+_EXAMPLE = both(
+    "示例数据：公司与人物均为虚构，地名真实",
+    "Example data: the company and the people are invented, the places are real",
+)
+_ANNEX_TITLE = both("附件　数字一览", "Annex: every figure of this report")
+_ANNEX_ABOUT = both(
+    "每个数字都可以打开：电子版点数字，纸质版在“数字”页输入短码。准确值按记录计算，印出的数按口径取舍。",
+    "Every figure opens: click it, or type its code on the page “Figures”. Exact values come from the records; what is printed"
+    " is rounded by the definition.",
+)
+_ANNEX_COLUMNS = (
+    both("短码", "Code"),
+    both("指标", "Indicator"),
+    both("印出", "Printed"),
+    both("准确值", "Exact"),
+    both("口径", "Scope"),
+)
+
+
+def report_pdf(report: Report, *, origin: str) -> bytes:
+    """Return a report as a PDF in its language.
+
+    Args:
+        origin: where this house answers, without a slash at the end: ``https://bangfu.example.com``.
+
+    Raises: ValueError: the report fails its checks, and what fails them is not printed.
+    """
+    if report.problems:
+        raise ValueError(f"the report {report.code} fails its checks")
+    with override("en" if report.language == "en" else "zh-hans"):
+        return pdf_of(_printed(report, origin))
+
+
+def _printed(report: Report, origin: str) -> PrintedReport:
+    root = root_unit()
+    return PrintedReport(
+        language=report.language,
+        title=report.heading,
+        author=root.name if root else "",
+        example=str(_EXAMPLE) if is_example() else "",
+        lines=tuple(_lines(report)),
+        paragraphs=tuple(
+            PrintedParagraph(one.kind, tuple(_part(part, report, origin) for part in one.parts))
+            for one in report.paragraphs
+            if one.kind != "title"
+        ),
+        annex=PrintedAnnex(
+            title=str(_ANNEX_TITLE),
+            about=str(_ANNEX_ABOUT),
+            columns=tuple(str(title) for title in _ANNEX_COLUMNS),  # type: ignore[arg-type]
+            rows=tuple(_row(one, origin) for one in _each_once(report.figures)),
+        ),
+    )
+
+
+def _lines(report: Report) -> list[str]:
+    day = report.sealed_on.isoformat()
+    said = [
+        both("截至 {day}", "as of {day}").filled(day=day),
+        both("账册区块 {block}", "ledger block {block}").filled(block=report.block),
+    ]
+    if report.verified_share:
+        said.append(both("已核验 {share}", "{share} verified").filled(share=report.verified_share))
+    return [str(one) for one in said]
+
+
+def _part(part: Part, report: Report, origin: str) -> PrintedText | PrintedFigure:
+    figure = part.figure
+    if figure is None:
+        return PrintedText(part.text)
+    said = figure.shown_in(report.language)
+    return PrintedFigure(
+        number="—" if said is None else said.number,
+        tail="" if said is None else replace(said, inner=part.inner).tail,
+        address=origin + figure.address,
+        code=figure.code or "",
+    )
+
+
+def _each_once(figures: tuple[Figure, ...]) -> list[Figure]:
+    """Return each question once, in the order of the text."""
+    return list({(one.indicator.code, one.selection): one for one in figures}.values())
+
+
+def _row(figure: Figure, origin: str) -> PrintedRow:
+    selection, indicator = figure.selection, figure.indicator
+    return PrintedRow(
+        code=figure.code or "",
+        title=str(indicator.title),
+        where=f"{selection.period_words} · {selection.scope_words}",
+        shown=str(figure),
+        exact=figure.exact,
+        note=str(indicator.scope_note),
+        address=origin + figure.address,
+    )
