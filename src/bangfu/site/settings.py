@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "bangfu.foundation.evidence.apps.EvidenceConfig",
     "bangfu.foundation.review.apps.ReviewConfig",
     "bangfu.foundation.ledger.apps.LedgerConfig",
+    "bangfu.foundation.money.apps.MoneyConfig",
     "bangfu.foundation.intake.apps.IntakeConfig",
     "bangfu.connectivity.network.apps.NetworkConfig",
     "bangfu.reporting.apps.ReportingConfig",

@@ -158,7 +158,8 @@ def _carried_out(
         scopes=[{"unit": one.unit, "place": one.place, "line": one.line} for one in scopes],
     )
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        # Checked now; deferred again, should the transaction be a test's that holds further operations.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     if act.dry_run:
         transaction.set_rollback(True)
     return result

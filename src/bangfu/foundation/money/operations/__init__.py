@@ -1,0 +1,17 @@
+"""Writes of money: funds and accounts are opened, entries posted and reversed, opening balances entered."""
+
+from bangfu.foundation.money.operations.opening import enter_opening_balances, open_book_account, open_fund
+from bangfu.foundation.money.operations.posting import Line, PostedEntries, post_entries, post_entry
+from bangfu.foundation.money.operations.reversing import REASONS, reverse_entry
+
+__all__ = [
+    "REASONS",
+    "Line",
+    "PostedEntries",
+    "enter_opening_balances",
+    "open_book_account",
+    "open_fund",
+    "post_entries",
+    "post_entry",
+    "reverse_entry",
+]

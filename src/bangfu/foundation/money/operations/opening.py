@@ -1,0 +1,125 @@
+"""Books are opened: funds, accounts, and what they held on the first day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+import polars
+
+from bangfu.foundation.money.models import (
+    ACCOUNT_CODE,
+    FUND_CODE,
+    AccountKind,
+    Asset,
+    BookAccount,
+    Entry,
+    Fund,
+)
+from bangfu.foundation.money.operations.posting import Line, post_entries
+from bangfu.foundation.money.refusals import UnableToEnterBalances, UnableToOpenBook, UnableToPostEntry
+from bangfu.foundation.operations import Act, Scope, operation
+from bangfu.foundation.organisation.models import Unit
+
+
+def _scope_of_unit(*, unit: Unit, **arguments: object) -> Scope:
+    return unit.scope
+
+
+@operation("money.open_fund", scope=_scope_of_unit)
+def open_fund(
+    *,
+    unit: Unit,
+    code: str,
+    title_zh: str,
+    title_en: str,
+    purpose: str,
+    starts_on: date,
+    is_restricted: bool = True,
+    act: Act,
+) -> Fund:
+    """Open a fund of a unit.
+
+    Raises: UnableToOpenBook: ``code_taken``, ``code_form``, ``purpose_missing``.
+    """
+    if not purpose.strip():
+        raise UnableToOpenBook("purpose_missing")
+    if Fund.objects.filter(code=code).exists():
+        raise UnableToOpenBook("code_taken", code=code)
+    if not re.fullmatch(FUND_CODE, code):
+        raise UnableToOpenBook("code_form", code=code)
+    return Fund.objects.create(
+        unit=unit,
+        code=code,
+        title_zh=title_zh,
+        title_en=title_en,
+        purpose=purpose.strip(),
+        starts_on=starts_on,
+        is_restricted=is_restricted,
+    )
+
+
+@operation("money.open_book_account", scope=_scope_of_unit)
+def open_book_account(
+    *, unit: Unit, code: str, asset: str, title_zh: str, title_en: str, starts_on: date, act: Act
+) -> BookAccount:
+    """Open an account in a unit's books; its kind is the first part of its code.
+
+    Raises: UnableToOpenBook: ``code_taken``, ``code_form``.
+    """
+    if BookAccount.objects.filter(unit=unit, code=code).exists():
+        raise UnableToOpenBook("code_taken", code=code)
+    if not re.fullmatch(ACCOUNT_CODE, code):
+        raise UnableToOpenBook("code_form", code=code)
+    kinds = {kind.label: kind.value for kind in AccountKind}
+    return BookAccount.objects.create(
+        unit=unit,
+        code=code,
+        kind=kinds[code.split(":")[0]],
+        asset=Asset(asset).value,
+        title_zh=title_zh,
+        title_en=title_en,
+        starts_on=starts_on,
+    )
+
+
+@operation("money.enter_opening_balances", scope=_scope_of_unit)
+def enter_opening_balances(*, unit: Unit, on: date, balances: Sequence[Line], act: Act) -> Entry:
+    """Enter what a unit's accounts hold on its first day; the difference goes to ``Equity:Opening`` of each asset.
+
+    Once a unit and day: a second entry would double what is there.
+
+    Raises: UnableToEnterBalances: ``entered_already``, ``no_equity``; UnableToPostEntry: see its codes.
+    Posts: one entry of the unit's books.
+    """
+    if not balances:
+        raise UnableToPostEntry("incomplete", column="balances")
+    source_id = f"opening:{unit.code}"
+    if Entry.objects.filter(source_system="money.opening", source_id=source_id).exists():
+        raise UnableToEnterBalances("entered_already", unit=unit.name)
+    accounts = {one.code: one for one in BookAccount.objects.filter(unit=unit)}
+    lines = list(balances)
+    sums: dict[tuple[str, str | None], int] = {}
+    for line in balances:
+        account = accounts.get(line.account)
+        if account is None:
+            raise UnableToPostEntry("unknown_account", account=line.account)
+        sums[account.asset, line.fund] = sums.get((account.asset, line.fund), 0) + line.amount_minor
+    for (asset, fund), total in sorted(sums.items(), key=str):
+        if total == 0:
+            continue
+        equity = f"Equity:Opening-{asset}"
+        if equity not in accounts:
+            raise UnableToEnterBalances("no_equity", account=equity)
+        lines.append(Line(equity, -total, fund))
+    rows = polars.DataFrame(
+        {
+            "account": [line.account for line in lines],
+            "amount_minor": [line.amount_minor for line in lines],
+            "fund": [line.fund for line in lines],
+        },
+        schema_overrides={"fund": polars.String},
+    ).with_columns(entry=polars.lit(1), on=polars.lit(on), source_id=polars.lit(source_id))
+    post_entries(rows, unit=unit, system="money.opening", act=act)
+    return Entry.objects.get(source_system="money.opening", source_id=source_id)

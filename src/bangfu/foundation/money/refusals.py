@@ -1,0 +1,90 @@
+"""What money says no to."""
+
+from bangfu.foundation.operations import Refusal
+from bangfu.foundation.rooms import both
+
+
+class UnableToOpenBook(Refusal):
+    """Codes: ``code_taken``, ``code_form``, ``purpose_missing``."""
+
+    sentences = {
+        "code_taken": both("代码「{code}」已被使用，请换一个。", "The code {code} is taken; choose another."),
+        "code_form": both(
+            "代码「{code}」不合格式。科目如 Assets:Bank:Charity，首段是 Assets、Liabilities、Equity、Income 或 Expenses；"
+            "基金如 HOPE-2020，只用大写字母、数字和短横。",
+            "The code {code} has not the right form. An account is written like Assets:Bank:Charity and begins with Assets,"
+            " Liabilities, Equity, Income or Expenses; a fund like HOPE-2020, in capitals, digits and hyphens.",
+        ),
+        "purpose_missing": both(
+            "请写明基金的用途：限定资金只能用于它。",
+            "Say what the fund is for: a restricted fund is spent on that only.",
+        ),
+    }
+
+
+class UnableToPostEntry(Refusal):
+    """Codes: ``incomplete``, ``nothing_moved``, ``in_future``, ``unknown_account``, ``unknown_fund``, ``unbalanced``,
+    ``fund_short``, ``closed_then``, ``posted_meanwhile``."""
+
+    sentences = {
+        "incomplete": both("分录缺少「{column}」。", "The entry lacks {column}."),
+        "nothing_moved": both("分录的金额不能为零。", "An amount of an entry cannot be zero."),
+        "in_future": both(
+            "日期 {on} 在今天之后。请改为实际发生的日期。",
+            "{on} lies in the future. Enter the day it happened.",
+        ),
+        "unknown_account": both(
+            "本单位账上没有科目「{account}」。请先开设，或核对代码。",
+            "The unit's books have no account {account}. Open it first, or check the code.",
+        ),
+        "unknown_fund": both(
+            "本单位没有基金「{fund}」。请核对代码。", "The unit has no fund {fund}. Check the code."
+        ),
+        "unbalanced": both(
+            "第 {entry} 笔分录借贷不平，相差 {difference}。请核对各行金额和所属基金。",
+            "Entry {entry} does not balance: {difference} too much. Check the amounts and the fund of each line.",
+        ),
+        "fund_short": both(
+            "基金「{fund}」现有 {held}，不够支出 {wanted}。限定资金不能透支：请先到账，或减少支出。",
+            "The fund {fund} holds {held}, not {wanted}. A restricted fund is never overdrawn: wait for the money, or spend"
+            " less.",
+        ),
+        "closed_then": both(
+            "所选科目或基金在该日期尚未开设或已经结束。请核对日期。",
+            "An account or fund was not open on that day. Check the date.",
+        ),
+        "posted_meanwhile": both(
+            "刚刚有人登记了同一笔。请刷新后再试。",
+            "Somebody has just posted the same entry. Reload and try again.",
+        ),
+    }
+
+
+class UnableToReverseEntry(Refusal):
+    """Codes: ``reversed_already``, ``is_a_reversal``, ``unknown_reason``, ``wrong_day``."""
+
+    sentences = {
+        "reversed_already": both("这笔分录已经冲正过。", "This entry has been reversed already."),
+        "is_a_reversal": both(
+            "冲正分录本身不能再冲正。请重新登记。", "A reversal cannot be reversed. Post again instead."
+        ),
+        "unknown_reason": both("没有「{reason}」这个冲正原因。", "There is no reason called {reason}."),
+        "wrong_day": both(
+            "冲正日期须在 {first} 与 {last} 之间。", "A reversal's day lies between {first} and {last}."
+        ),
+    }
+
+
+class UnableToEnterBalances(Refusal):
+    """Codes: ``entered_already``, ``no_equity``."""
+
+    sentences = {
+        "entered_already": both(
+            "{unit}的期初余额已经登记过。有误请冲正后重新登记。",
+            "The opening balances of {unit} are entered already. Reverse them if they are wrong.",
+        ),
+        "no_equity": both(
+            "账上没有科目「{account}」，期初差额无处记。请先开设。",
+            "The books have no account {account} for the opening difference. Open it first.",
+        ),
+    }

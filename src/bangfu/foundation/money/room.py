@@ -1,0 +1,41 @@
+"""What the money room declares."""
+
+from bangfu.foundation.money.queries import RECORD_TYPE, entry_address, summaries
+from bangfu.foundation.rooms import RecordType, RoleDeclaration, RoomDeclaration, Wing, both
+
+_READS = frozenset({"money.view"})
+_KEEPS = _READS | {"money.open_fund", "money.open_book_account", "money.enter_opening_balances"}
+
+ROOM = RoomDeclaration(
+    code="money",
+    wing=Wing.FOUNDATION,
+    title=both("资金", "Money"),
+    icon="briefcase",
+    about=both(
+        "复式记账：每笔借贷相等，限定资金不透支。",
+        "Double entry: every entry balances, restricted funds are never overdrawn.",
+    ),
+    address="money:books",
+    view_permission="money.view",
+    roles=(
+        RoleDeclaration("accountant", both("会计", "Accountant"), _KEEPS),
+        RoleDeclaration("officer", both("帮扶办经办人", "Assistance officer"), _READS),
+        RoleDeclaration("auditor", both("审计员", "Auditor"), _READS),
+    ),
+    permissions={
+        "money.view": both("看账：科目、分录和基金", "read the books: accounts, entries and funds"),
+        "money.open_fund": both("设立基金", "open a fund"),
+        "money.open_book_account": both("开设科目", "open an account of the books"),
+        "money.enter_opening_balances": both("登记期初余额", "enter opening balances"),
+    },
+    record_types=(
+        RecordType(
+            number=RECORD_TYPE,
+            code="money.entry",
+            title=both("分录", "Entry"),
+            model="money.Entry",
+            address=entry_address,
+            summaries=summaries,
+        ),
+    ),
+)

@@ -1,0 +1,196 @@
+"""Pages of money: a unit's books on a day, one account's register, one entry, and what funds hold."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_safe
+
+from bangfu.foundation.money import queries
+from bangfu.foundation.money.amounts import written
+from bangfu.foundation.money.models import ASSET_WORDS, KIND_WORDS, BookAccount, Entry
+from bangfu.foundation.operations import NotPermitted, allows, granted_units
+from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.queries import is_example
+from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.rooms import Words, both, record_type
+
+VIEW = "money.view"
+LEGS_A_PAGE = 100
+BYTE_ORDER_MARK = "\ufeff"
+"""Without it the offices' spreadsheet programs read UTF-8 as GBK."""
+
+
+@dataclass(frozen=True)
+class BalanceRow:
+    """One line of a trial balance as it is shown."""
+
+    balance: queries.Balance
+    kind: Words
+    amount: str
+    asset: Words
+
+
+def _readable_units(request: HttpRequest) -> list[Unit]:
+    account = reader_of(request)
+    units = granted_units(account, VIEW, timezone.localdate())
+    if not units:
+        raise NotPermitted("out_of_scope", permission=VIEW)
+    return list(queries.units_with_books().filter(pk__in=units))
+
+
+def _day(request: HttpRequest) -> date:
+    try:
+        return parse_date(request.GET.get("until", "")) or timezone.localdate()
+    except ValueError:
+        return timezone.localdate()
+
+
+def _chosen(request: HttpRequest, units: list[Unit]) -> Unit | None:
+    asked = request.GET.get("unit", "")
+    return next((one for one in units if one.code == asked), units[0] if units else None)
+
+
+def _rows(unit: Unit, until: date) -> list[BalanceRow]:
+    return [
+        BalanceRow(
+            balance=one,
+            kind=KIND_WORDS[one.account.kind],
+            amount=written(one.shown_minor, one.account.asset),
+            asset=ASSET_WORDS[one.account.asset],
+        )
+        for one in queries.trial_balance(unit, until=until)
+    ]
+
+
+@require_safe
+def books(request: HttpRequest) -> HttpResponse:
+    """Show a unit's trial balance at the end of a day."""
+    units, until = _readable_units(request), _day(request)
+    unit = _chosen(request, units)
+    rows = _rows(unit, until) if unit else []
+    sums: dict[str, int] = {}
+    for row in rows:
+        asset = row.balance.account.asset
+        sums[asset] = sums.get(asset, 0) + row.balance.amount_minor
+    context = {
+        "units": units,
+        "unit": unit,
+        "until": until,
+        "rows": rows,
+        "balanced": not any(sums.values()),
+        "query": f"unit={unit.code}&until={until.isoformat()}" if unit else "",
+    }
+    return render(request, "money/books.html", context)
+
+
+@require_safe
+def balance_csv(request: HttpRequest) -> HttpResponse:
+    """Hand over the trial balance as a CSV file."""
+    units, until = _readable_units(request), _day(request)
+    unit = _chosen(request, units)
+    text = io.StringIO()
+    sheet = csv.writer(text)
+    if is_example():
+        sheet.writerow([str(both("示例数据", "Example data"))])
+    heads = (
+        both("科目", "Account"),
+        both("名称", "Title"),
+        both("基金", "Fund"),
+        both("余额", "Balance"),
+        both("单位", "Asset"),
+    )
+    sheet.writerow([str(head) for head in heads])
+    for row in _rows(unit, until) if unit else []:
+        one = row.balance
+        sheet.writerow(
+            [
+                one.account.code,
+                one.account.title,
+                one.fund.code if one.fund else "",
+                row.amount,
+                str(row.asset),
+            ]
+        )
+    name = f"balance-{unit.code if unit else 'none'}-{until.isoformat()}.csv"
+    return HttpResponse(
+        BYTE_ORDER_MARK + text.getvalue(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_safe
+def account(request: HttpRequest, key: int) -> HttpResponse:
+    """Show the register of one account: each leg with what stood in the account after it."""
+    found = get_object_or_404(BookAccount.objects.select_related("unit"), pk=key)
+    _require_view(request, found.unit)
+    page = Paginator(queries.register_of(found), LEGS_A_PAGE).get_page(request.GET.get("page"))
+    sign = 1 if found.kind in queries.DEBIT_KINDS else -1
+    rows = [
+        {
+            "leg": leg,
+            "debit": written(leg.amount_minor, leg.asset) if leg.amount_minor > 0 else "",
+            "credit": written(-leg.amount_minor, leg.asset) if leg.amount_minor < 0 else "",
+            "running": written(sign * int(leg.running), leg.asset),  # type: ignore[attr-defined]
+        }
+        for leg in page
+    ]
+    context = {"account": found, "kind": KIND_WORDS[found.kind], "asset": ASSET_WORDS[found.asset]}
+    return render(request, "money/account.html", {**context, "page": page, "rows": rows})
+
+
+@require_safe
+def entry(request: HttpRequest, key: int) -> HttpResponse:
+    """Show one entry with its legs, the record that moved it and what reverses it."""
+    found = get_object_or_404(Entry.objects.select_related("unit", "entered_by__person", "reverses"), pk=key)
+    _require_view(request, found.unit)
+    legs = [
+        {
+            "leg": leg,
+            "debit": written(leg.amount_minor, leg.asset) if leg.amount_minor > 0 else "",
+            "credit": written(-leg.amount_minor, leg.asset) if leg.amount_minor < 0 else "",
+            "asset": ASSET_WORDS[leg.asset],
+        }
+        for leg in found.legs.select_related("account", "fund").order_by("id")
+    ]
+    record = None
+    if found.subject_type is not None and found.subject_id is not None:
+        kind = record_type(found.subject_type)
+        summary = kind.summaries([found.subject_id]).get(found.subject_id)
+        record = {
+            "title": summary.title if summary else kind.title,
+            "address": kind.address(found.subject_id),
+        }
+    context = {"entry": found, "legs": legs, "record": record, "reversal": found.reversals.first()}
+    return render(request, "money/entry.html", context)
+
+
+@require_safe
+def funds(request: HttpRequest) -> HttpResponse:
+    """List the funds of the reader's units with what each holds."""
+    units = granted_units(reader_of(request), VIEW, timezone.localdate())
+    if not units:
+        raise NotPermitted("out_of_scope", permission=VIEW)
+    rows = [
+        {
+            "fund": one,
+            "held": written(one.held_fen, "CNY"),  # type: ignore[attr-defined]
+            "points": one.held_points,  # type: ignore[attr-defined]
+        }
+        for one in queries.funds_of(units)
+    ]
+    return render(request, "money/funds.html", {"rows": rows})
+
+
+def _require_view(request: HttpRequest, unit: Unit) -> None:
+    if not allows(reader_of(request), VIEW, unit.scope, timezone.localdate()):
+        raise NotPermitted("out_of_scope", permission=VIEW)
