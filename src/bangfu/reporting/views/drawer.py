@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from bangfu.foundation.evidence.models import KIND_WORDS
 from bangfu.foundation.evidence.queries import attachments_of
+from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.queries import block_of
 from bangfu.foundation.organisation.models import Unit
@@ -210,12 +211,13 @@ COLUMNS = (
 def facts_csv(request: HttpRequest, code: str) -> StreamingHttpResponse:
     """Send the facts under a figure that the reader may see, as one file."""
     selection, on = _selection(request, code), timezone.localdate()
-    indicator = queries.indicator_of(code, selection.period)
+    indicator = queries.indicator_of(code, selection)
     visible = facts_in(indicator, selection).filter(
         within_grants(reader_of(request), VIEW_FACTS, on, has_line=True)
     )
     found = searched(visible, request.GET.get("q", "")).order_by("happened_on", "id")
     units = dict(Unit.objects.values_list("pk", "code"))
+    measures = {measure_number(term.measure.code): term.measure.code for term in indicator.terms}
     labels = place_labels(found.order_by().values_list("place_id", flat=True).distinct())
     writer = csv.writer(_Line())
 
@@ -224,7 +226,7 @@ def facts_csv(request: HttpRequest, code: str) -> StreamingHttpResponse:
         for fact in found.iterator(chunk_size=2000):
             yield writer.writerow(
                 [
-                    fact.pk, indicator.term.measure.code, plain_text(fact.quantity), units[fact.unit_id],
+                    fact.pk, measures[fact.measure_id], plain_text(fact.quantity), units[fact.unit_id],
                     code_text(fact.place_id), labels.get(fact.place_id, ""), fact.happened_on, fact.source_system,
                     fact.source_id, fact.revision, fact.identity or "", fact.reverses_id or "", fact.reason or "",
                     record_type(fact.subject_type).code, fact.subject_id, fact.recorded_at.isoformat(),
