@@ -17,6 +17,17 @@ class MeasureKind(StrEnum):
     """Deltas of a running sum up to the period's end."""
 
 
+class Evidence(StrEnum):
+    """What the records behind a measure must carry before a second person verifies them."""
+
+    REQUIRED = "REQUIRED"
+    """Every record carries evidence, and the reviewer opens a sample of it."""
+    SAMPLED = "SAMPLED"
+    """The reviewer opens a sample; a record in it without evidence is looked at as a record."""
+    NONE = "NONE"
+    """The record is enough, because a system made it or evidence cannot exist."""
+
+
 @dataclass(frozen=True)
 class Measure:
     """One measure of the catalogue.
@@ -31,6 +42,7 @@ class Measure:
     decimals: int = 0
     counts: Words | None = None
     """What one unit of it is, and what it is not: the first sentence of every scope note."""
+    evidence: Evidence = Evidence.REQUIRED
 
     def __post_init__(self) -> None:
         if self.code.count(".") != 1:
