@@ -28,6 +28,15 @@ class Evidence(StrEnum):
     """The record is enough, because a system made it or evidence cannot exist."""
 
 
+class Party(StrEnum):
+    """Whom or what quantities are about, so that an indicator can count each of them once."""
+
+    PERSON = "PERSON"
+    """A person, known to the ledger by an opaque id alone."""
+    THING = "THING"
+    """A household, dwelling, school or other thing that has a number of its own."""
+
+
 @dataclass(frozen=True)
 class Measure:
     """One measure of the catalogue.
@@ -43,6 +52,10 @@ class Measure:
     counts: Words | None = None
     """What one unit of it is, and what it is not: the first sentence of every scope note."""
     evidence: Evidence = Evidence.REQUIRED
+    reported: bool = False
+    """Whether units report it by spreadsheet or form, through ``intake``; who may is asked ``<room>.report``."""
+    party: Party | None = None
+    """Whom each quantity is about; null where nothing but the sum is asked."""
 
     def __post_init__(self) -> None:
         if self.code.count(".") != 1:
