@@ -39,7 +39,9 @@ class TestReliefOf2019:
         clerk, verifier = cast.act(cast.clerk), cast.act(cast.verifier)
 
         def report(unit: Unit, act: Act, reference: str, households: int, place: str) -> Batch:
-            row = Row(reference, relief(households), place, date(2019, 12, 31), title=f"{households}户全年减免")
+            row = Row(
+                reference, relief(households), place, date(2019, 12, 31), title=f"{households}户全年减免"
+            )
             return imported(Sheet([row], name=f"{reference}.xlsx"), unit=unit, act=act, folder=tmp_path)
 
         guizhou = report(cast.guizhou, clerk, "GZ-2019", 200_000, "册亨县")

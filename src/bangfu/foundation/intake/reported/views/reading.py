@@ -1,29 +1,26 @@
-"""Pages of reported records: the measures, one measure's list, one record, and the forms that lead to operations."""
+"""Pages to read: the measures that are reported, one measure's records as list and file, one record."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from bangfu.foundation.intake.models import REPORTED_STATE_WORDS, ReportedRecord, ReportedState
-from bangfu.foundation.intake.reported import forms, history, listing, operations, queries
+from bangfu.foundation.intake.reported import forms, history, listing, queries
 from bangfu.foundation.intake.reported.reportable import (
     reportable_measure,
     reporting_permission,
     rooms_with_measures,
 )
 from bangfu.foundation.ledger.measures import Measure
-from bangfu.foundation.operations import Act, NotPermitted, Refusal, allows, granted_units
-from bangfu.foundation.organisation.models import Unit
-from bangfu.foundation.organisation.queries import in_force, within_grants
+from bangfu.foundation.operations import NotPermitted, allows, granted_units
+from bangfu.foundation.organisation.queries import within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import code_text, place_labels, search
@@ -42,7 +39,7 @@ def _reader(request: HttpRequest) -> Account:
     return account
 
 
-def _units_to_report(account: Account, measure: Measure, operation: str) -> frozenset[int]:
+def units_to_report(account: Account, measure: Measure, operation: str) -> frozenset[int]:
     """Return the units for which an account may report a measure by this operation."""
     today = timezone.localdate()
     allowed = granted_units(account, f"intake.{operation}_reported", today)
@@ -73,8 +70,8 @@ def measures(request: HttpRequest) -> HttpResponse:
                 "measure": measure,
                 "standing": (standing := standings.get(measure.code, queries.Standing())),
                 "quantity": queries.quantity_words(standing.quantity, measure),
-                "may_import": bool(_units_to_report(account, measure, "import")),
-                "may_register": bool(_units_to_report(account, measure, "register")),
+                "may_import": bool(units_to_report(account, measure, "import")),
+                "may_register": bool(units_to_report(account, measure, "register")),
             }
             for measure in measures_of_room
             if not text or text.lower() in f"{measure.title.zh} {measure.title.en} {measure.code}".lower()
@@ -154,8 +151,8 @@ def records(request: HttpRequest, measure: str) -> HttpResponse:
         "years": YEARS,
         "states": REPORTED_STATE_WORDS.items(),
         "columns": _headings(asked),
-        "may_import": bool(_units_to_report(account, counted, "import")),
-        "may_register": bool(_units_to_report(account, counted, "register")),
+        "may_import": bool(units_to_report(account, counted, "import")),
+        "may_register": bool(units_to_report(account, counted, "register")),
     }
     return render(request, "intake/reported/records.html", context)
 
@@ -189,7 +186,11 @@ def export(request: HttpRequest, measure: str, form: str) -> HttpResponse | Stre
     return FileResponse(listing.as_xlsx(cells, origin), as_attachment=True, filename=name)
 
 
-def _readable(request: HttpRequest, key: int) -> tuple[Account, ReportedRecord]:
+def readable(request: HttpRequest, key: int) -> tuple[Account, ReportedRecord]:
+    """Return the reader and a record that the reader may see.
+
+    Raises: NotPermitted: the record lies outside the reader's grants.
+    """
     account = reader_of(request)
     record = get_object_or_404(queries.reported_records(), pk=key)
     if not _may(account, "view_reported", record):
@@ -200,11 +201,12 @@ def _readable(request: HttpRequest, key: int) -> tuple[Account, ReportedRecord]:
 @require_safe
 def record(request: HttpRequest, key: int) -> HttpResponse:
     """Show one record: what it says, evidence, history, facts, and what may be done next."""
-    account, found = _readable(request, key)
-    return render(request, "intake/reported/record.html", _record_context(account, found))
+    account, found = readable(request, key)
+    return render(request, "intake/reported/record.html", record_context(account, found))
 
 
-def _record_context(account: Account, found: ReportedRecord) -> dict[str, Any]:
+def record_context(account: Account, found: ReportedRecord) -> dict[str, Any]:
+    """Return what a record's page shows to an account, with what the account may do next."""
     measure = reportable_measure(found.measure)
     state = found.state  # type: ignore[attr-defined]
     review = history.review_of(found)
@@ -245,168 +247,3 @@ def places(request: HttpRequest) -> HttpResponse:
     text = next((request.GET[name] for name in ("place", "q") if request.GET.get(name)), "").strip()
     found = search(text, limit=12) if text else []
     return render(request, "intake/reported/places.html", {"found": found})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def register(request: HttpRequest, measure: str) -> HttpResponse:
-    """Report one record of a measure."""
-    account, counted = reader_of(request), reportable_measure(measure)
-    allowed = _units_to_report(account, counted, "register")
-    if not allowed:
-        raise NotPermitted("out_of_scope", permission=reporting_permission(counted))
-    units = Unit.objects.filter(in_force(timezone.localdate()), pk__in=allowed).order_by("path")
-    form = forms.ReportedForm(
-        request.POST or None,
-        request.FILES or None,
-        measure=counted,
-        units=units,
-        offers=reverse("intake:places"),
-    )
-
-    def carry_out(said: dict[str, Any], act: Act) -> ReportedRecord:
-        return operations.register_reported(
-            measure=counted.code, details=form.details(), unit=said["unit"], files=said["evidence"], act=act
-        )
-
-    context = {"title": both("报送一条", "Report one"), "measure": counted}
-    done = both(
-        "已登记。附上佐证后即可提交核验。", "Registered. With evidence it can be submitted for review."
-    )
-    return _carried_out(request, form, carry_out, done, context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def revise(request: HttpRequest, key: int) -> HttpResponse:
-    """Change a draft or a returned record."""
-    _, found = _readable(request, key)
-    measure = reportable_measure(found.measure)
-    form = forms.ReportedForm(
-        request.POST or None,
-        request.FILES or None,
-        measure=measure,
-        units=[found.unit],
-        offers=reverse("intake:places"),
-        keeps_party=True,
-        initial=forms.initial_of(found, measure),
-    )
-    for name in ("reference", "unit"):
-        form.fields[name].disabled = True
-
-    def carry_out(said: dict[str, Any], act: Act) -> ReportedRecord:
-        details = form.details(found)
-        return operations.revise_reported(record=found, details=details, files=said["evidence"], act=act)
-
-    context = {"title": both("修改", "Change"), "measure": measure, "record": found}
-    return _carried_out(request, form, carry_out, both("已修改。", "Changed."), context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def correct(request: HttpRequest, key: int) -> HttpResponse:
-    """Correct a counted record."""
-    _, found = _readable(request, key)
-    measure = reportable_measure(found.measure)
-    form = forms.CorrectionForm(
-        request.POST or None, record=found, measure=measure, offers=reverse("intake:places")
-    )
-
-    def carry_out(said: dict[str, Any], act: Act) -> ReportedRecord:
-        said.pop("key")
-        return operations.correct_reported(record=found, act=act, **said)
-
-    context = {
-        "title": both("更正", "Correct"),
-        "measure": measure,
-        "record": found,
-        "warning": both(
-            "更正会冲正已计入的事实，数字随即改变；更正后的内容须由另一人重新核验，才再次计入。",
-            "The fact that counts it is reversed at once; what you enter is counted again when another person verifies it.",
-        ),
-        "is_reversal": True,
-    }
-    done = both("已更正，等待核验。", "Corrected; it waits for review.")
-    return _carried_out(request, form, carry_out, done, context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def withdraw(request: HttpRequest, key: int) -> HttpResponse:
-    """Withdraw a record."""
-    _, found = _readable(request, key)
-    form = forms.WithdrawalForm(request.POST or None)
-
-    def carry_out(said: dict[str, Any], act: Act) -> ReportedRecord:
-        said.pop("key")
-        return operations.withdraw_reported(record=found, act=act, **said)
-
-    context = {
-        "title": both("撤回", "Withdraw"),
-        "measure": reportable_measure(found.measure),
-        "record": found,
-        "warning": both(
-            "撤回后不再计数，已计入的事实被冲正；记录、佐证和您写的说明都会保留。",
-            "It counts no more and its fact is reversed; the record, its evidence and your words stay.",
-        ),
-        "is_reversal": True,
-    }
-    return _carried_out(request, form, carry_out, both("已撤回。", "Withdrawn."), context)
-
-
-def _carried_out(
-    request: HttpRequest,
-    form: Keyed,
-    carry_out: Callable[[dict[str, Any], Act], ReportedRecord],
-    done: Words,
-    context: dict[str, Any],
-) -> HttpResponse:
-    """Show a form, or carry it out and go to the record; a refusal is shown above the form."""
-    refusal: Refusal | None = None
-    if form.is_bound and form.is_valid():
-        try:
-            done_to = carry_out(
-                dict(form.cleaned_data), Act.now(reader_of(request), key=form.cleaned_data["key"])
-            )
-        except NotPermitted:
-            raise
-        except Refusal as answer:
-            refusal = answer
-        else:
-            messages.success(request, str(done))
-            return redirect("intake:record", key=done_to.pk)
-    status = 200 if not form.is_bound else 409 if refusal else 422
-    context = {"form": form, "refusal": refusal, **context}
-    return render(request, "intake/reported/form.html", context, status=status)
-
-
-@require_POST
-def submit(request: HttpRequest, key: int) -> HttpResponse:
-    """Submit a record for review."""
-    return _pressed(request, key, operations.submit_reported, both("已提交核验。", "Submitted for review."))
-
-
-@require_POST
-def verify(request: HttpRequest, key: int) -> HttpResponse:
-    """Verify a record."""
-    return _pressed(request, key, operations.verify_reported, both("已核验并计入。", "Verified and counted."))
-
-
-@require_POST
-def give_back(request: HttpRequest, key: int) -> HttpResponse:
-    """Give a record back to its unit."""
-    remark = request.POST.get("remark", "")
-    return _pressed(request, key, operations.return_reported, both("已退回。", "Returned."), remark=remark)
-
-
-def _pressed(
-    request: HttpRequest, key: int, operation: Callable[..., ReportedRecord], done: Words, **said: str
-) -> HttpResponse:
-    """Carry out what a button on a record's page stands for; a refusal is shown on that page."""
-    account, found = _readable(request, key)
-    try:
-        operation(record=found, act=Act.now(account, key=request.POST.get("key") or None), **said)
-    except NotPermitted:
-        raise
-    except Refusal as refusal:
-        found = queries.reported_records().get(pk=key)
-        context = {**_record_context(account, found), "refusal": refusal}
-        return render(request, "intake/reported/record.html", context, status=409)
-    messages.success(request, str(done))
-    return redirect("intake:record", key=key)
