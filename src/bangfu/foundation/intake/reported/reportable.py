@@ -60,6 +60,14 @@ def reportable_measure(code: str) -> Measure:
     return measure
 
 
+def measure_of_record(code: str) -> Measure:
+    """Return the measure of a record that exists, also when its room took the daily work over and reports no more.
+
+    Raises: LookupError: no room declares it any more.
+    """
+    return declared_measures()[code]
+
+
 def rooms_with_measures() -> list[tuple[RoomDeclaration, list[Measure]]]:
     """Return the rooms that have measures to report, each with these, in the order of the rooms."""
     found = reportable_measures().values()

@@ -10,7 +10,7 @@ import polars
 from bangfu.foundation.intake.models import ReportedCorrection, ReportedRecord, ReportedState
 from bangfu.foundation.intake.reported import queries
 from bangfu.foundation.intake.reported.operations import storing
-from bangfu.foundation.intake.reported.reportable import reportable_measure
+from bangfu.foundation.intake.reported.reportable import measure_of_record
 from bangfu.foundation.intake.reported.rules import judged
 from bangfu.foundation.ledger.operations import ReversalReason, reverse_many
 from bangfu.foundation.operations import Act, Refusal, Scope, operation, scope_of
@@ -88,7 +88,7 @@ def correct_reported(
     Posts: the reversal of the record's fact; the next revision is counted once it is verified.
     Locks: the reference, then the record.
     """
-    measure = reportable_measure(record.measure)
+    measure = measure_of_record(record.measure)
     for where in (record.place_id, place.pk):
         scope = Scope(unit=record.unit_id, place=where, line=record.line_id)
         storing.require_reporting(measure, scope, act=act)
@@ -142,7 +142,7 @@ def withdraw_reported(*, record: ReportedRecord, reason: str, remark: str, act: 
     Posts: the reversal of the record's fact, if it was counted.
     Locks: the reference, then the record.
     """
-    storing.lock_references(reportable_measure(record.measure), [record.reference])
+    storing.lock_references(measure_of_record(record.measure), [record.reference])
     record = storing.record_for_update(record)
     state = queries.state_of(record.pk)
     if state == ReportedState.WITHDRAWN:

@@ -7,7 +7,7 @@ import polars
 from bangfu.foundation.intake.models import ReportedRecord
 from bangfu.foundation.intake.reported import queries
 from bangfu.foundation.intake.reported.operations import storing
-from bangfu.foundation.intake.reported.reportable import SOURCE_SYSTEM, reportable_measure
+from bangfu.foundation.intake.reported.reportable import SOURCE_SYSTEM, measure_of_record, reportable_measure
 from bangfu.foundation.ledger.measures import Source
 from bangfu.foundation.ledger.operations import post, post_many
 from bangfu.foundation.operations import Act, Refusal, operation, scope_of
@@ -73,7 +73,7 @@ def verify_reported_paper(*, batch: Batch, act: Act) -> Batch:
     keys = decide_batch(batch, ReviewState.VERIFIED, act=act)
     records = queries.records_as_rows(keys)
     for (code,), rows in records.group_by("measure", maintain_order=True):
-        measure = reportable_measure(str(code))
+        measure = measure_of_record(str(code))
         bare = storing.without_evidence(measure, rows["record"].to_list())
         if bare:
             first = rows.filter(polars.col("record") == bare[0])["reference"][0]
@@ -106,7 +106,7 @@ def verify_reported(*, record: ReportedRecord, act: Act) -> ReportedRecord:
     Posts: the record's quantity of its measure, owned by its unit, at its place, on the day it happened.
     Locks: the record, then its review.
     """
-    measure = reportable_measure(record.measure)
+    measure = measure_of_record(record.measure)
     record = storing.record_for_update(record)
     if storing.without_evidence(measure, [record.pk]):
         raise UnableToVerifyReported("evidence_missing", count=1, reference=record.reference)

@@ -14,7 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bangfu.foundation.intake.models import ReportedRecord
 from bangfu.foundation.intake.reported import forms, operations, queries
-from bangfu.foundation.intake.reported.reportable import reportable_measure, reporting_permission
+from bangfu.foundation.intake.reported.reportable import (
+    measure_of_record,
+    reportable_measure,
+    reporting_permission,
+)
 from bangfu.foundation.intake.reported.views.reading import readable, record_context, units_to_report
 from bangfu.foundation.operations import Act, NotPermitted, Refusal
 from bangfu.foundation.organisation.models import Unit
@@ -81,7 +85,7 @@ def revise(request: HttpRequest, key: int) -> HttpResponse:
 def correct(request: HttpRequest, key: int) -> HttpResponse:
     """Correct a counted record."""
     _, found = readable(request, key)
-    measure = reportable_measure(found.measure)
+    measure = measure_of_record(found.measure)
     form = forms.CorrectionForm(
         request.POST or None, record=found, measure=measure, offers=reverse("intake:places")
     )
@@ -116,7 +120,7 @@ def withdraw(request: HttpRequest, key: int) -> HttpResponse:
 
     context = {
         "title": both("撤回", "Withdraw"),
-        "measure": reportable_measure(found.measure),
+        "measure": measure_of_record(found.measure),
         "record": found,
         "warning": both(
             "撤回后不再计数，已计入的事实被冲正；记录、佐证和您写的说明都会保留。",

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from bangfu.foundation.intake.models import REPORTED_STATE_WORDS, ReportedRecord, ReportedState
 from bangfu.foundation.intake.reported import forms, history, listing, queries
 from bangfu.foundation.intake.reported.reportable import (
+    measure_of_record,
     reportable_measure,
     reporting_permission,
     rooms_with_measures,
@@ -49,7 +50,7 @@ def units_to_report(account: Account, measure: Measure, operation: str) -> froze
 def _may(account: Account, operation: str, record: ReportedRecord, *, reports: bool = False) -> bool:
     today = timezone.localdate()
     if reports:
-        permission = reporting_permission(reportable_measure(record.measure))
+        permission = reporting_permission(measure_of_record(record.measure))
         if not allows(account, permission, record.scope, today):
             return False
     return allows(account, f"intake.{operation}", record.scope, today)
@@ -207,7 +208,7 @@ def record(request: HttpRequest, key: int) -> HttpResponse:
 
 def record_context(account: Account, found: ReportedRecord) -> dict[str, Any]:
     """Return what a record's page shows to an account, with what the account may do next."""
-    measure = reportable_measure(found.measure)
+    measure = measure_of_record(found.measure)
     state = found.state  # type: ignore[attr-defined]
     review = history.review_of(found)
     is_submitter = review is not None and review.submitted_by_id == account.pk
