@@ -25,7 +25,7 @@ from bangfu.foundation.operations import NotPermitted, Scope, allows, granted_un
 from bangfu.foundation.operations.models import AuditEntry
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.review.models import Batch
-from bangfu.foundation.rooms import Wing, both, rooms
+from bangfu.foundation.rooms import RoomDeclaration, Wing, both, rooms
 from bangfu.reporting.reports import drawn
 from bangfu.site.language import COOKIE
 
@@ -99,15 +99,26 @@ def _may_view(request: HttpRequest, room: Any) -> bool:
     return permission is None or bool(granted_units(reader_of(request), permission, timezone.localdate()))
 
 
+def _door_of(request: HttpRequest, room: RoomDeclaration) -> str | None:
+    """Return where a reader enters a room: its own first page, or what is reported for it; null if neither."""
+    if not room.in_menu:
+        return None
+    if room.address:
+        return reverse(room.address) if _may_view(request, room) else None
+    may_read = granted_units(reader_of(request), "intake.view_reported", timezone.localdate())
+    is_reported = any(measure.reported for measure in room.measures)
+    return f"{reverse('intake:reported')}?room={room.code}" if is_reported and may_read else None
+
+
 @require_GET
 def work(request: HttpRequest) -> HttpResponse:
     """Show the rooms under the four advantages that the reader may enter."""
     wings = []
     for wing, title in WING_TITLES.items():
         entries = [
-            {"title": room.title, "about": room.about, "icon": room.icon, "url": reverse(room.address)}
+            {"title": room.title, "about": room.about, "icon": room.icon, "url": url}
             for room in rooms(wing)
-            if room.in_menu and room.address and _may_view(request, room)
+            if (url := _door_of(request, room)) is not None
         ]
         if entries:
             wings.append({"title": title, "rooms": entries})

@@ -15,7 +15,9 @@ from typing import Any
 import polars as pl
 
 from bangfu.foundation.intake.layouts import Column, ColumnKind
-from bangfu.foundation.places.queries import match_places
+from bangfu.foundation.places.codes import COUNTY, HIGHEST, LOWEST, PREFECTURE, PROVINCE
+from bangfu.foundation.places.models import Place
+from bangfu.foundation.places.queries import match_places, subtree_range
 
 TEXT, NUMBER, DAY = range(3)
 """How a cell was stored."""
@@ -31,6 +33,7 @@ _PLAIN_DAY = r"^((?:19|20)\d{2})(\d{2})(\d{2})$"
 _MONTH = r"^\d{4}(?:[-/.]\d{1,2}|年\d{1,2}月?|年)$|^(?:19|20)\d{2}(?:\d{2})?$"
 _SHORT_YEAR = r"^\d{1,2}[-/.年]\d{1,2}[-/.月]\d{1,4}[日号]?$"
 _SERIAL = r"^\d{5}(?:\.\d+)?$"
+_LONG_CODE = r"^[1-8]\d{8}(?:\d{3})?$"
 _FIRST_SERIAL, _LAST_SERIAL = 18264, 73050  # 1950-01-01 to 2099-12-31
 _DAY_ZERO = date(1899, 12, 30)
 _NUMBER = r"^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?$"
@@ -271,10 +274,48 @@ def _county(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFra
     ).with_columns(problem=pl.when(pl.col("elsewhere")).then(pl.lit("county_elsewhere")).otherwise(problem))
 
 
+def _place(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Read a place at the lowest level that knows it: a name belongs to a county before it belongs to a prefecture."""
+    found = _matched_places(cells["plain"], context.province_id)
+    problem = pl.when(pl.col("code") != "ok").then(pl.format("place_{}", "code"))
+    read = cells.with_columns(value=found["place_id"], code=found["code"], choices=found["choices"])
+    if context.province_id is None:
+        return read.with_columns(problem=problem)
+    strange = read.filter((pl.col("code") == "unknown") & (pl.col("plain") != ""))["plain"].unique()
+    anywhere = _matched_places(strange, None)
+    elsewhere = anywhere.filter(pl.col("code") != "unknown").select("text", elsewhere=True)
+    return read.join(
+        elsewhere, left_on="plain", right_on="text", how="left", maintain_order="left"
+    ).with_columns(problem=pl.when(pl.col("elsewhere")).then(pl.lit("place_elsewhere")).otherwise(problem))
+
+
+def _matched_places(texts: pl.Series, province_id: int | None) -> pl.DataFrame:
+    """Return (text, place_id, code, choices) a text, in order, as ``match_places`` does, but of any level."""
+    different = texts.unique(maintain_order=True)
+    matched = match_places(different, level=COUNTY, province_id=province_id)
+    for level in (PREFECTURE, PROVINCE):
+        unknown = matched.filter(pl.col("code") == "unknown")["text"]
+        above = match_places(unknown, level=level, province_id=province_id).filter(
+            pl.col("code") != "unknown"
+        )
+        matched = matched.update(above, on="text", how="left")
+    numbers = matched.filter((pl.col("code") == "unknown") & pl.col("text").str.contains(_LONG_CODE)).select(
+        "text", place_id=pl.col("text").str.pad_end(12, "0").cast(pl.Int64)
+    )
+    within = subtree_range(province_id) if province_id is not None else (LOWEST, HIGHEST)
+    wanted = [number for number in numbers["place_id"] if within[0] <= number < within[1]]
+    if wanted:
+        known = list(Place.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+        below = numbers.filter(pl.col("place_id").is_in(known)).with_columns(code=pl.lit("ok"))
+        matched = matched.update(below, on="text", how="left")
+    return texts.rename("text").to_frame().join(matched, on="text", how="left", maintain_order="left")
+
+
 _READERS: dict[ColumnKind, Callable[[Column, pl.DataFrame, Context], pl.DataFrame]] = {
     ColumnKind.TEXT: _text,
     ColumnKind.CODE: _code,
     ColumnKind.COUNTY: _county,
+    ColumnKind.PLACE: _place,
     ColumnKind.DATE: _day,
     ColumnKind.INTEGER: _integer,
     ColumnKind.DECIMAL: _decimal,

@@ -37,6 +37,8 @@ class ColumnKind(StrEnum):
     """Half-width, upper-case, without spaces: String."""
     COUNTY = "COUNTY"
     """A county by name or code: the place's number, Int64."""
+    PLACE = "PLACE"
+    """A county, prefecture or province by name or code, a town or village by code: the place's number, Int64."""
     DATE = "DATE"
     """A day: Date."""
     INTEGER = "INTEGER"
@@ -213,9 +215,14 @@ class Layout:
         raise LookupError(f"{self.code} has no column {name!r}")
 
 
+generated: list[Callable[[], Iterable[Layout]]] = []
+"""Where layouts come from that no room wrote down one by one; entered when intake is ready."""
+
+
 def layouts() -> list[Layout]:
-    """Return every room's layouts, in the order of the rooms."""
-    return [layout for room in rooms() for layout in room.sheets]
+    """Return every room's layouts, in the order of the rooms, and after them those that are generated."""
+    written = [layout for room in rooms() for layout in room.sheets]
+    return [*written, *(layout for source in generated for layout in source())]
 
 
 def layout_with_code(code: str, among: Iterable[Layout] | None = None) -> Layout:

@@ -1,16 +1,22 @@
-"""Uploads: a sheet as it came in, what came with it, and what became of it."""
+"""Uploads: a sheet as it came in, and what became of it; reported records: rows that units report for a measure."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from bangfu.foundation.operations import Scope
 from bangfu.foundation.operations.models import AppendOnly
+from bangfu.foundation.rooms import Words, both
+
+FIRST_ASSISTANCE = date(1986, 1, 1)
+"""Organised poverty alleviation began in 1986: earlier dates are typing errors."""
 
 
 @pghistory.track()
@@ -88,3 +94,122 @@ class UploadEvidence(AppendOnly):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ReportedState(models.TextChoices):
+    """How far a reported record is, as shown: the state of its review, or withdrawn."""
+
+    DRAFT = "DRAFT", "draft"
+    SUBMITTED = "SUBMITTED", "submitted"
+    VERIFIED = "VERIFIED", "verified"
+    RETURNED = "RETURNED", "returned"
+    WITHDRAWN = "WITHDRAWN", "withdrawn"
+
+
+REPORTED_STATE_WORDS: dict[str, Words] = {
+    ReportedState.DRAFT: both("草稿", "Draft"),
+    ReportedState.SUBMITTED: both("待核验", "Waiting for review"),
+    ReportedState.VERIFIED: both("已核验", "Verified"),
+    ReportedState.RETURNED: both("已退回", "Returned"),
+    ReportedState.WITHDRAWN: both("已撤回", "Withdrawn"),
+}
+
+
+@pghistory.track(
+    pghistory.InsertEvent(level=pgtrigger.Statement),
+    # By row: a statement's update event joins old and new rows by a plan cached from the first, small update.
+    pghistory.UpdateEvent(level=pgtrigger.Row),
+)
+class ReportedRecord(models.Model):
+    """One row that a unit reports for a measure, because no room does the daily work behind it yet."""
+
+    measure = models.CharField(max_length=80)
+    """The measure's code."""
+    reference = models.CharField(max_length=60)
+    """The number of the thing or of the row, house-wide the only one of its measure: its identity in the ledger."""
+    revision = models.SmallIntegerField(default=1)
+    """Raised when a counted record is corrected: each revision is counted at most once."""
+    unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+")
+    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="+")
+    line = models.ForeignKey("organisation.Line", null=True, on_delete=models.PROTECT, related_name="+")
+    happened_on = models.DateField()
+    quantity = models.DecimalField(max_digits=20, decimal_places=4)
+    """In the measure's unit; negative only for what a stock loses."""
+    party = models.UUIDField(null=True)
+    """Whom it is about, as the ledger knows them; the number it was made from is not kept."""
+    title = models.CharField(max_length=120)
+    """What it is, in words; stays on the record."""
+    remark = models.TextField(blank=True)
+    upload = models.ForeignKey(Upload, null=True, on_delete=models.PROTECT, related_name="+")
+    """The spreadsheet that brought it; null = registered by hand."""
+    registered_at = models.DateTimeField()
+    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    withdrawal_reason = models.CharField(max_length=40, blank=True)
+    withdrawal_remark = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["measure", "reference"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="intake_one_living_record_a_reference",
+            ),
+            models.UniqueConstraint(
+                fields=["measure", "reference", "revision"], name="intake_one_record_a_revision"
+            ),
+            models.CheckConstraint(condition=~Q(reference=""), name="intake_record_has_a_reference"),
+            models.CheckConstraint(condition=~Q(title=""), name="intake_record_has_a_title"),
+            models.CheckConstraint(condition=~Q(quantity=0), name="intake_record_counts_something"),
+            models.CheckConstraint(condition=Q(revision__gte=1), name="intake_revision_starts_at_one"),
+            models.CheckConstraint(
+                condition=Q(happened_on__gte=FIRST_ASSISTANCE), name="intake_happened_on_is_plausible"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawal_reason="")
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawal_reason="")),
+                name="intake_withdrawal_is_whole",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["measure", "happened_on", "reference"], name="intake_record_by_date"),
+            models.Index(fields=["unit", "measure"], name="intake_record_by_unit"),
+            models.Index(
+                fields=["reference"], name="intake_reference_prefix", opclasses=["varchar_pattern_ops"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def scope(self) -> Scope:
+        """Where permissions for the record are asked."""
+        return Scope(unit=self.unit_id, place=self.place_id, line=self.line_id)
+
+
+class ReportedCorrection(AppendOnly):
+    """What a counted record said before it was corrected, who corrected it and why."""
+
+    record = models.ForeignKey(ReportedRecord, on_delete=models.PROTECT, related_name="corrections")
+    revision = models.SmallIntegerField()
+    """The revision that was taken back."""
+    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="+")
+    happened_on = models.DateField()
+    quantity = models.DecimalField(max_digits=20, decimal_places=4)
+    reason = models.CharField(max_length=40)
+    remark = models.TextField()
+    corrected_at = models.DateTimeField()
+    corrected_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["record", "revision"], name="intake_one_correction_a_revision"),
+            models.CheckConstraint(condition=~Q(remark=""), name="intake_correction_has_a_remark"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record} revision {self.revision}"

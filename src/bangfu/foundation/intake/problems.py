@@ -98,6 +98,19 @@ SENTENCES: dict[str, Words] = {
         "「{text}」不在本单位所在的省。请核对区县，或由该省的单位上传。",
         "“{text}” is not in your unit's province. Check the county, or let a unit of that province upload it.",
     ),
+    "place_unknown": both(
+        "找不到地点「{text}」。{choices}请写区县以上的全称，或六位、九位、十二位代码。",
+        "There is no place “{text}”. {choices}Write the full name of a county or above, or a code of six, nine or"
+        " twelve digits.",
+    ),
+    "place_ambiguous": both(
+        "「{text}」不止一个：{list}。请写明是哪一个（省市加县名，或代码）。",
+        "“{text}” may be any of: {list}. Say which, by its full name or its code.",
+    ),
+    "place_elsewhere": both(
+        "「{text}」不在本单位所在的省。请核对地点，或由该省的单位上传。",
+        "“{text}” is not in your unit's province. Check the place, or let a unit of that province upload it.",
+    ),
     "duplicate": both(
         "「{title}」{text} 在第 {rows} 行重复出现。请只保留一行。",
         "“{title}” {text} appears in rows {rows}. Keep one of them.",

@@ -1,8 +1,26 @@
 """What the intake room declares."""
 
-from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
+from bangfu.foundation.intake.reported import queries
+from bangfu.foundation.intake.reported.reportable import RECORD_TYPE
+from bangfu.foundation.rooms import RecordType, RoleDeclaration, RoomDeclaration, Wing, both
 
-_IMPORTS = frozenset({"intake.receive_upload", "intake.cancel_upload", "intake.view"})
+_READS = frozenset({"intake.view_reported"})
+_REPORTS = _READS | {
+    "intake.import_reported",
+    "intake.register_reported",
+    "intake.revise_reported",
+    "intake.submit_reported",
+    "intake.correct_reported",
+    "intake.withdraw_reported",
+}
+_DECIDES = _READS | {
+    "intake.verify_reported_paper",
+    "intake.return_reported_paper",
+    "intake.verify_reported",
+    "intake.return_reported",
+    "intake.withdraw_reported",
+}
+_IMPORTS = _REPORTS | {"intake.receive_upload", "intake.cancel_upload", "intake.view"}
 
 ROOM = RoomDeclaration(
     code="intake",
@@ -18,11 +36,38 @@ ROOM = RoomDeclaration(
     roles=(
         RoleDeclaration("officer", both("帮扶办", "Assistance office"), _IMPORTS),
         RoleDeclaration("clerk", both("填报员", "Reporter"), _IMPORTS),
-        RoleDeclaration("auditor", both("审计", "Auditor"), frozenset({"intake.view"})),
+        RoleDeclaration(
+            "reporter", both("报送员（另授各室报送权）", "Reporter (with a room's own role)"), _IMPORTS
+        ),
+        RoleDeclaration("verifier", both("核验员", "Verifier"), _DECIDES),
+        RoleDeclaration("auditor", both("审计", "Auditor"), _READS | {"intake.view"}),
+        RoleDeclaration("county_official", both("县方人员", "County official"), _READS),
     ),
     permissions={
         "intake.receive_upload": both("上传表格和佐证", "upload sheets and evidence"),
         "intake.cancel_upload": both("取消上传", "cancel an upload"),
         "intake.view": both("看上传记录", "see uploads"),
+        "intake.view_reported": both("看报送的记录", "read reported records"),
+        "intake.import_reported": both("成批导入报送的记录", "import reported records"),
+        "intake.register_reported": both("逐条报送", "report one record"),
+        "intake.revise_reported": both("修改草稿或退回的记录", "change a draft or returned record"),
+        "intake.submit_reported": both("提交报送的记录核验", "submit a reported record for review"),
+        "intake.correct_reported": both("更正已计入的记录", "correct a reported record that counts"),
+        "intake.withdraw_reported": both("撤回报送的记录", "withdraw a reported record"),
+        "intake.verify_reported_paper": both("核验整份报送单据", "verify a paper of reported records"),
+        "intake.return_reported_paper": both("退回整份报送单据", "return a paper of reported records"),
+        "intake.verify_reported": both("核验单条报送的记录", "verify one reported record"),
+        "intake.return_reported": both("退回单条报送的记录", "return one reported record"),
     },
+    record_types=(
+        RecordType(
+            number=RECORD_TYPE,
+            code="intake.reported_record",
+            title=both("报送记录", "Reported record"),
+            model="intake.ReportedRecord",
+            address=queries.record_address,
+            summaries=queries.summaries,
+            review_scope=queries.review_scope,
+        ),
+    ),
 )

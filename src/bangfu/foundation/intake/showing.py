@@ -84,8 +84,8 @@ def sample(preview: Preview) -> tuple[list[Column], list[ShownRow]]:
         if column.name in frame.columns
         and any(value is not None and value != "" for value in frame[column.name])
     ]
-    counties = [column.name for column in columns if column.kind == ColumnKind.COUNTY]
-    labels = place_labels({place for name in counties for place in frame[name] if place is not None})
+    placed = [column.name for column in columns if column.kind in (ColumnKind.COUNTY, ColumnKind.PLACE)]
+    labels = place_labels({place for name in placed for place in frame[name] if place is not None})
     rows = [
         ShownRow(
             row["row"],
@@ -102,7 +102,7 @@ def _cell(column: Column, row: dict[str, Any], labels: dict[int, str]) -> ShownC
     numeric = column.kind in (ColumnKind.INTEGER, ColumnKind.DECIMAL)
     if value is None:
         text = ""
-    elif column.kind == ColumnKind.COUNTY:
+    elif column.kind in (ColumnKind.COUNTY, ColumnKind.PLACE):
         text = labels.get(value, str(value))
     elif column.kind == ColumnKind.CHOICE:
         text = next((str(option.title) for option in column.options if option.value == value), str(value))

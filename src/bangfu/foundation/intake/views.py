@@ -20,6 +20,7 @@ from bangfu.foundation.intake.explaining import explained_columns, rules
 from bangfu.foundation.intake.grids import LARGEST_BYTES
 from bangfu.foundation.intake.layouts import Layout, layout_with_code, layouts
 from bangfu.foundation.intake.models import Upload
+from bangfu.foundation.intake.reported.reportable import reportable_measures
 from bangfu.foundation.intake.spooling import put_aside
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, allows, granted_units
 from bangfu.foundation.organisation.models import Unit
@@ -44,6 +45,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
     """Show the layouts that the reader may import, and the uploads that the reader may see."""
     act = _act(request)
     titles = {layout.code: layout.title for layout in layouts()}
+    reported = reportable_measures()
     seen = queries.uploads_seen_by(act)
     mine, state, text = (request.GET.get(name, "").strip() for name in ("mine", "state", "q"))
     if mine:
@@ -65,7 +67,8 @@ def uploads(request: HttpRequest) -> HttpResponse:
         for upload in page
     ]
     context = {
-        "layouts": queries.layouts_for(act),
+        "layouts": [one for one in queries.layouts_for(act) if one.code not in reported],
+        "may_read_reported": bool(granted_units(act.actor, "intake.view_reported", act.on)),
         "page": page,
         "shown": shown,
         "states": [(code.value, words, code.value == state) for code, words in STATES.items()],

@@ -17,6 +17,26 @@ class MeasureKind(StrEnum):
     """Deltas of a running sum up to the period's end."""
 
 
+class Evidence(StrEnum):
+    """What the records behind a measure must carry before a second person verifies them."""
+
+    REQUIRED = "REQUIRED"
+    """Every record carries evidence, and the reviewer opens a sample of it."""
+    SAMPLED = "SAMPLED"
+    """The reviewer opens a sample; a record in it without evidence is looked at as a record."""
+    NONE = "NONE"
+    """The record is enough, because a system made it or evidence cannot exist."""
+
+
+class Party(StrEnum):
+    """Whom or what quantities are about, so that an indicator can count each of them once."""
+
+    PERSON = "PERSON"
+    """A person, known to the ledger by an opaque id alone."""
+    THING = "THING"
+    """A household, dwelling, school or other thing that has a number of its own."""
+
+
 @dataclass(frozen=True)
 class Measure:
     """One measure of the catalogue.
@@ -31,6 +51,11 @@ class Measure:
     decimals: int = 0
     counts: Words | None = None
     """What one unit of it is, and what it is not: the first sentence of every scope note."""
+    evidence: Evidence = Evidence.REQUIRED
+    reported: bool = False
+    """Whether units report it by spreadsheet or form, through ``intake``; who may is asked ``<room>.report``."""
+    party: Party | None = None
+    """Whom each quantity is about; null where nothing but the sum is asked."""
 
     def __post_init__(self) -> None:
         if self.code.count(".") != 1:

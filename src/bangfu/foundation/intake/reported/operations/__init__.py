@@ -1,0 +1,45 @@
+"""Everything that writes reported records: registered or imported, reviewed, corrected, withdrawn."""
+
+from bangfu.foundation.intake.reported.operations.correcting import (
+    CORRECTED_BY_REASON,
+    UnableToCorrectReported,
+    UnableToWithdrawReported,
+    correct_reported,
+    withdraw_reported,
+)
+from bangfu.foundation.intake.reported.operations.importing import import_reported
+from bangfu.foundation.intake.reported.operations.registering import (
+    ReportedDetails,
+    UnableToReviseReported,
+    register_reported,
+    revise_reported,
+)
+from bangfu.foundation.intake.reported.operations.reviewing import (
+    UnableToSubmitReported,
+    UnableToVerifyReported,
+    return_reported,
+    return_reported_paper,
+    submit_reported,
+    verify_reported,
+    verify_reported_paper,
+)
+
+__all__ = [
+    "CORRECTED_BY_REASON",
+    "ReportedDetails",
+    "UnableToCorrectReported",
+    "UnableToReviseReported",
+    "UnableToSubmitReported",
+    "UnableToVerifyReported",
+    "UnableToWithdrawReported",
+    "correct_reported",
+    "import_reported",
+    "register_reported",
+    "return_reported",
+    "return_reported_paper",
+    "revise_reported",
+    "submit_reported",
+    "verify_reported",
+    "verify_reported_paper",
+    "withdraw_reported",
+]

@@ -1,0 +1,58 @@
+"""A unit's spreadsheet for a measure becomes records that wait for review on one paper."""
+
+from __future__ import annotations
+
+import polars
+from django.urls import reverse
+
+from bangfu.foundation.intake import operations as intake
+from bangfu.foundation.intake.models import Upload
+from bangfu.foundation.intake.queries import read_rows
+from bangfu.foundation.intake.reported.operations import storing
+from bangfu.foundation.intake.reported.reportable import reportable_measure
+from bangfu.foundation.operations import Act, operation, scope_of
+from bangfu.foundation.review.models import Batch
+from bangfu.foundation.review.operations import submit_many
+from bangfu.foundation.rooms import record_type
+
+
+@operation("intake.import_reported", scope=scope_of("upload"))
+def import_reported(*, upload: Upload, act: Act) -> Batch:
+    """Register every new row of a sheet for its measure, replace what drafts and returned ones said, and submit them.
+
+    Rows that say what is registered already are left alone. All or nothing.
+
+    Raises: NotPermitted: also without the permission to report the measure's room; UnknownMeasure: the sheet is of no
+        reported measure; UnableToImport: rows are refused, nothing is new, or the sheet was imported before;
+        UnableToReport: ``registered_elsewhere``, at the same moment. Nothing was written.
+    Locks: the references, then the upload.
+    """
+    measure = reportable_measure(upload.layout)
+    storing.require_reporting(measure, upload.scope, act=act)
+    storing.lock_references(measure, read_rows(upload)["reference"].drop_nulls().to_list())
+    checked = intake.rows_to_import(upload, act=act)
+    rows = checked.frame.filter(polars.col("standing") != "same")
+    changed = rows.filter(polars.col("standing") == "changed")
+    if changed.height:
+        storing.replace_records(changed, upload=upload.pk)
+    new = rows.filter(polars.col("standing") == "new")
+    entered = storing.enter_records(new, measure=measure, unit=upload.unit_id, upload=upload.pk, act=act)
+    written = polars.concat([changed, entered])
+    files = written.filter(polars.col("evidence_digest").is_not_null())
+    storing.attach_digests(files.select("record", digest="evidence_digest", name="evidence"), act=act)
+    batch = submit_many(
+        written["record"].to_list(),
+        record_type=record_type("intake.reported_record"),
+        unit=upload.unit,
+        title=upload.name,
+        act=act,
+    )
+    outcome = {
+        "new": entered.height,
+        "changed": changed.height,
+        "same": checked.frame.height - rows.height,
+        "batch": batch.pk,
+        "address": reverse("review:paper", args=[batch.pk]),
+    }
+    intake.mark_confirmed(upload, outcome, act=act)
+    return batch

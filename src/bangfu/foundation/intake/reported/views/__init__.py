@@ -1,0 +1,1 @@
+"""Doors of reported records: they translate and call operations."""

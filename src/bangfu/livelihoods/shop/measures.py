@@ -1,0 +1,60 @@
+"""The measures that the shop room counts by; units report them."""
+
+from bangfu.foundation.ledger.measures import Measure, MeasureKind, Party
+from bangfu.foundation.rooms import both
+
+CHANNELS = Measure(
+    code="shop.channels",
+    title=both("爱心扶贫馆", "Marketplace shops"),
+    unit=both("个", "shops"),
+    kind=MeasureKind.STOCK,
+    counts=both(
+        "一个上线运营的电商馆（店）计一次，以上线日期计入，关闭时减去；栏目、活动页不另计。",
+        "One shop on a marketplace once, from the day it opened until it closes; sections and campaign pages "
+        "are no shops.",
+    ),
+    reported=True,
+)
+"""Shops open; unit 1 shop, grain one shop's opening or closing, at the operator's seat."""
+
+FAIRS = Measure(
+    code="shop.fairs",
+    title=both("扶贫产品专场", "Product fairs"),
+    unit=both("场", "fairs"),
+    counts=both(
+        "一次集中展销计一场，以开始之日计入；连续多日算一场；不是参加人次，也不是成交额。",
+        "One fair is one event, on the day it began, however many days it ran; visitors and turnover are not "
+        "fairs.",
+    ),
+    reported=True,
+)
+"""Fairs held; unit 1 fair, grain one event, at its venue."""
+
+LIVESTREAM_ORDERED = Measure(
+    code="shop.livestream_ordered",
+    title=both("直播下单金额", "Value ordered in live sales"),
+    unit=both("元", "yuan"),
+    decimals=2,
+    counts=both(
+        "直播当天的下单金额：是下单，不是支付、发货或退款后的净额；以下单之日计入；同一订单只计一"
+        "次，合计行不报。",
+        "The value placed on the day of the live sale: ordered, neither paid, shipped nor net of refunds; on "
+        "the day it was placed; each order once, and no totals.",
+    ),
+    reported=True,
+)
+"""Value placed; unit 1 yuan, grain one platform statement of a day and place, before payment and refunds."""
+
+LIVESTREAM_HOSTS = Measure(
+    code="shop.livestream_hosts",
+    title=both("直播的省分总经理", "Provincial general managers hosting"),
+    unit=both("人", "persons"),
+    counts=both(
+        "到直播间出镜主持的省级分公司总经理，一人一场一行，数量为 1；按工号去重，多场只计一人；代播不计。",
+        "General managers of provincial branches who hosted on camera, one row a person and show, quantity 1; "
+        "by staff number, several shows are one person; a stand-in does not count.",
+    ),
+    reported=True,
+    party=Party.PERSON,
+)
+"""Shows hosted; unit 1 person, grain one person's show, the host its party."""
