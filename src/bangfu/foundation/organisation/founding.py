@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
@@ -41,8 +42,12 @@ def found_house(
     administrator_name: str,
     password: str,
     on: date,
+    lines: Sequence[tuple[int, str, str, str]] = LINES,
 ) -> tuple[Unit, Account]:
-    """Enter the root unit, the sixteen lines and the first administrator; done once in a house's life.
+    """Enter the root unit, the professional lines and the first administrator; done once in a house's life.
+
+    Args:
+        lines: number, code, names in Chinese and English; without any a house takes the usual sixteen.
 
     Raises: ValueError: the house is founded already.
     """
@@ -58,7 +63,7 @@ def found_house(
             place=None,
             starts_on=on,
         )
-        Line.objects.bulk_create(Line(id=key, code=c, name_zh=zh, name_en=en) for key, c, zh, en in LINES)
+        Line.objects.bulk_create(Line(id=key, code=c, name_zh=zh, name_en=en) for key, c, zh, en in lines)
         account = Account(username=administrator, person=enter_person(name=administrator_name))
         account.set_password(password)
         account.save()

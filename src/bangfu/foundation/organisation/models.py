@@ -45,6 +45,18 @@ def period_is_forward(name: str) -> models.CheckConstraint:
 KEPT = [RefuseLoss(name="stays"), RefuseLoss(name="keeps_its_key", operation=pgtrigger.UpdateOf("id"))]
 
 
+_LAST_VERSION_IS_PRESENT = """
+IF NOT EXISTS (
+    SELECT FROM organisation_unitversion v JOIN organisation_unit u ON u.id = v.unit_id
+    WHERE u.id = <unit> AND v.ends_on IS NULL
+    AND (v.name_zh, v.name_en, v.parent_id) IS NOT DISTINCT FROM (u.name_zh, u.name_en, u.parent_id)
+) THEN
+    RAISE EXCEPTION 'the last version of unit % is not what it is now', <unit> USING ERRCODE = 'check_violation';
+END IF;
+RETURN NULL;
+"""
+
+
 @pghistory.track()
 class Unit(models.Model):
     """One organisation unit: the group, a provincial branch, a company, an office."""
@@ -78,7 +90,38 @@ class Unit(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["path"], name="organisation_unit_prefix", opclasses=["varchar_pattern_ops"]),
         ]
-        triggers: ClassVar = KEPT
+        triggers: ClassVar = [
+            *KEPT,
+            pgtrigger.Trigger(
+                name="path_follows_parents",
+                level=pgtrigger.Row,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("path", "parent_id"),
+                timing=pgtrigger.Deferred,
+                func="""
+                IF EXISTS (
+                    SELECT FROM organisation_unit u LEFT JOIN organisation_unit p ON p.id = u.parent_id
+                    WHERE (u.id = NEW.id OR u.parent_id = NEW.id)
+                    AND u.path <> coalesce(p.path, '') || u.id || '.'
+                ) THEN
+                    RAISE EXCEPTION 'the path of unit % does not follow its parents', NEW.id
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NULL;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="change_has_a_version",
+                level=pgtrigger.Row,
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("name_zh", "name_en", "parent_id"),
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Q(old__name_zh__df=pgtrigger.F("new__name_zh"))
+                | pgtrigger.Q(old__name_en__df=pgtrigger.F("new__name_en"))
+                | pgtrigger.Q(old__parent__df=pgtrigger.F("new__parent")),
+                func=_LAST_VERSION_IS_PRESENT.replace("<unit>", "NEW.id"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -110,6 +153,48 @@ KIND_WORDS = {
 }
 
 
+@pghistory.track()
+class UnitVersion(models.Model):
+    """A period in which a unit bore a name and stood below a parent.
+
+    A unit that never changed has no rows: it bears its name and has its parent since it opened. A unit with rows has
+    all of them; the last is open and says what the unit is now.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="versions")
+    name_zh = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=160)
+    parent = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            period_is_forward("organisation_version_period"),
+            one_at_a_time("organisation_one_version_a_day", "unit_id"),
+        ]
+        triggers: ClassVar = [
+            *KEPT,
+            pgtrigger.Trigger(
+                name="last_version_is_present",
+                level=pgtrigger.Row,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                timing=pgtrigger.Deferred,
+                func=_LAST_VERSION_IS_PRESENT.replace("<unit>", "NEW.unit_id"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.name_zh}"
+
+    @property
+    def name(self) -> str:
+        """The name of that period in the active language."""
+        return str(both(self.name_zh, self.name_en))
+
+
+@pghistory.track()
 class Line(models.Model):
     """A professional line 专业线: a headquarters department that runs a subject through all provinces."""
 
@@ -117,8 +202,17 @@ class Line(models.Model):
     code = models.CharField(max_length=40, unique=True)
     name_zh = models.CharField(max_length=60)
     name_en = models.CharField(max_length=80)
+    starts_on = models.DateField(null=True)
+    """Null: since the house was founded."""
+    ends_on = models.DateField(null=True)
 
     class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
+                name="organisation_line_period",
+            ),
+        ]
         triggers: ClassVar = KEPT
 
     def __str__(self) -> str:

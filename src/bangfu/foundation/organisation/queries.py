@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from bangfu.foundation.organisation.models import Holding, RoleGrant, Unit
+from bangfu.foundation.organisation.models import Holding, Line, RoleGrant, Unit, UnitVersion
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import subtree_range
-from bangfu.foundation.rooms import role_permissions
+from bangfu.foundation.rooms import Words, both, role_permissions
 
 
 def in_force(on: date, prefix: str = "") -> Q:
@@ -37,6 +38,64 @@ def root_unit() -> Unit | None:
 def is_example() -> bool:
     """Return whether this database holds the example programme."""
     return unit_with_code(EXAMPLE_ROOT) is not None
+
+
+def lines_in_force(on: date) -> QuerySet[Line]:
+    """Return the professional lines that are in use on a day."""
+    begun = Q(starts_on__isnull=True) | Q(starts_on__lte=on)
+    return Line.objects.filter(begun, Q(ends_on__isnull=True) | Q(ends_on__gt=on)).order_by("id")
+
+
+@dataclass(frozen=True)
+class UnitThen:
+    """What a unit was on a day."""
+
+    key: int
+    code: str
+    name: Words
+    parent: int | None
+
+
+def tree_on(on: date) -> dict[int, UnitThen]:
+    """Return the tree as it was on a day: every unit that was open, by key, with its name and parent of that day."""
+    then = {
+        version.unit_id: version
+        for version in UnitVersion.objects.filter(in_force(on)).only("unit", "name_zh", "name_en", "parent")
+    }
+    found = {}
+    for unit in Unit.objects.filter(in_force(on)).order_by("id"):
+        was = then.get(unit.pk, unit)
+        found[unit.pk] = UnitThen(unit.pk, unit.code, both(was.name_zh, was.name_en), was.parent_id)
+    return found
+
+
+def subtree_on(unit: int, on: date) -> frozenset[int]:
+    """Return a unit and everything that stood below it on a day; empty when it was not open then."""
+    tree = tree_on(on)
+    children: dict[int | None, list[int]] = {}
+    for one in tree.values():
+        children.setdefault(one.parent, []).append(one.key)
+    found, waiting = set(), [unit] if unit in tree else []
+    while waiting:
+        found.add(waiting[-1])
+        waiting.extend(children.get(waiting.pop(), []))
+    return frozenset(found)
+
+
+def unit_names(
+    units: list[int], *, on: date | None = None
+) -> dict[int, Words]:  # by key; unknown ones are absent
+    """Return what units are called, or were called on a day."""
+    names = {unit.pk: both(unit.name_zh, unit.name_en) for unit in Unit.objects.filter(pk__in=units)}
+    if on is not None:
+        for version in UnitVersion.objects.filter(in_force(on), unit__in=units):
+            names[version.unit_id] = both(version.name_zh, version.name_en)
+    return names
+
+
+def versions_of(unit: int) -> QuerySet[UnitVersion]:
+    """Return the dated names and parents of a unit, oldest first; none when it never changed."""
+    return UnitVersion.objects.filter(unit=unit).select_related("parent").order_by("starts_on")
 
 
 def unit_with_code(code: str) -> Unit | None:

@@ -8,14 +8,23 @@ from pathlib import Path
 
 import polars as pl
 from django.db import connection, transaction
+from django.utils import timezone
 
 from bangfu.foundation.operations import system_writes
 from bangfu.foundation.places import codes, pinyin
-from bangfu.foundation.places.models import Place, PlaceEdition, PlaceName
+from bangfu.foundation.places.models import Area, Place, PlaceEdition, PlaceName
+from bangfu.foundation.places.operations import enter_memberships
 
 DATA = Path(__file__).parent / "data"
 DIVISIONS = DATA / "divisions.parquet"
 FORMER_NAMES = DATA / "former_names.csv"
+AREAS = DATA / "areas.csv"
+AREA_COUNTIES = DATA / "area_counties.csv"
+POOR_COUNTIES = DATA / "poverty_counties_832.csv"
+CORRECTED_EXITS = {
+    532322: "名单原作 2019，据云南省人民政府 2019-04-30 批准 33 县退出（2018 年度）更正",
+}
+"""Counties whose exit year in the public list was wrong, and the source of the right one."""
 SOURCE = "国家统计局 2023 (china-division 2.7.0)"
 
 _SAMPLE_COUNTIES = (522327, 130724)
@@ -42,7 +51,7 @@ def load_places(
     progress: Callable[[int, int], None] | None = None,
     only: Callable[[pl.DataFrame], pl.DataFrame] | None = None,
 ) -> int:
-    """Load the divisions and the former names, and return how many places are there; idempotent.
+    """Load the divisions, the former names and the special areas, and return how many places are there; idempotent.
 
     ``progress`` is told (places written, places to write). ``only`` chooses from the frame of places, as
     ``sample`` does. Places that are there stay; what a smaller selection left out is added.
@@ -53,6 +62,7 @@ def load_places(
     whole = only is None
     known = PlaceEdition.objects.filter(digest=digest, whole__gte=whole).order_by("-whole").first()
     if known is not None:
+        load_areas()
         return known.places
     divisions = pl.read_parquet(DIVISIONS, columns=["code", "name"])
     places = places_of(divisions)
@@ -73,7 +83,59 @@ def load_places(
         )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE places_place")
+    load_areas()
     return places.height
+
+
+def load_areas() -> int:
+    """Load the special areas that the product carries, and return how many memberships changed; idempotent.
+
+    The 832 counties leave their list on 31 December of their exit year: offices count exits by year.
+    """
+    changed = 0
+    with system_writes("reference data: the areas that the product carries"), transaction.atomic():
+        for area, members in carried_areas():
+            known, _ = Area.objects.update_or_create(code=area["code"], defaults=area | {"is_carried": True})
+            changed += enter_memberships(known, members, at=timezone.now())
+    return changed
+
+
+def carried_areas() -> Iterator[tuple[dict[str, str], pl.DataFrame]]:
+    """Return each area that the product carries, with its memberships as ``enter_memberships`` takes them."""
+    listed = pl.read_csv(AREA_COUNTIES)
+    for row in pl.read_csv(AREAS, try_parse_dates=True).iter_rows(named=True):
+        area = {name: row[name] for name in ("code", "kind", "title_zh", "title_en", "source")}
+        if row["code"] == "poor-832":
+            source = pl.format("公开的 832 县名单，{} 年度退出", "exit_year")
+            correction = pl.col("code_2023").replace_strict(
+                CORRECTED_EXITS, default=None, return_dtype=pl.String
+            )
+            members = pl.read_csv(POOR_COUNTIES).select(
+                "code_2023",
+                listed_as="county",
+                ends_on=pl.date(pl.col("exit_year"), 12, 31),
+                source=pl.when(correction.is_null())
+                .then(source)
+                .otherwise(pl.format("{}；{}", source, correction)),
+            )
+        else:
+            members = listed.filter(pl.col("area") == row["code"]).with_columns(
+                ends_on=pl.lit(row["ends_on"], dtype=pl.Date), source=pl.lit(row["source"])
+            )
+        yield (
+            area,
+            members.group_by("code_2023", maintain_order=True)
+            .agg(
+                pl.col("listed_as").str.join("、"),
+                pl.col("ends_on").max(),
+                pl.col("source").first(),
+                entries=pl.len().cast(pl.Int64),
+            )
+            .with_columns(
+                place=pl.col("code_2023") * codes.SIZE_OF_LEVEL[codes.COUNTY],
+                starts_on=pl.lit(row["starts_on"]),
+            ),
+        )
 
 
 def places_of(divisions: pl.DataFrame) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Places, their dated names and codes, which succeeded which, and the editions that were loaded."""
+"""Places, their dated names and codes, which succeeded which, special areas, and the editions that were loaded."""
 
 from typing import ClassVar
 
@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from bangfu.foundation.places.codes import HIGHEST, LOWEST
 from bangfu.foundation.places.ranges import DateRange, NumberRange
+from bangfu.foundation.rooms import both
 
 LOWEST_ID, HIGHEST_ID = LOWEST, HIGHEST - 1
 
@@ -219,6 +220,118 @@ class PlaceSuccession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.predecessor_id} → {self.successor_id}"
+
+
+class Area(models.Model):
+    """A special area: places that a list or a policy names together, each over a period of its own."""
+
+    class Kind(models.TextChoices):
+        REGION = "REGION", "contiguous poor area"
+        LIST = "LIST", "national list"
+        PROVINCIAL = "PROVINCIAL", "provincial or city list"
+        DESIGNATED = "DESIGNATED", "the house's own designated counties"
+
+    code = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    title_zh = models.CharField(max_length=60)
+    title_en = models.CharField(max_length=80)
+    source = models.CharField(max_length=300)
+    """Where the list comes from, and how exact its dates are."""
+    is_carried = models.BooleanField(default=False)
+    """Whether it comes with the product; then no office changes it."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="places_area_has_words",
+                condition=~Q(title_zh="") & ~Q(title_en="") & ~Q(source=""),
+            ),
+            models.CheckConstraint(
+                name="places_area_code_form", condition=Q(code__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+            ),
+        ]
+        triggers: ClassVar = [_never_deleted()]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def title(self) -> str:
+        """The area's title in the active language."""
+        return str(both(self.title_zh, self.title_en))
+
+    @property
+    def kind_words(self) -> str:
+        """What kind of area it is, in the active language."""
+        return str(AREA_KIND_WORDS[self.kind])
+
+
+AREA_KIND_WORDS = {
+    Area.Kind.REGION.value: both("集中连片特困地区", "Contiguous poor area"),
+    Area.Kind.LIST.value: both("国家名单", "National list"),
+    Area.Kind.PROVINCIAL.value: both("省、市名单", "Provincial or city list"),
+    Area.Kind.DESIGNATED.value: both("定点帮扶县", "Designated counties"),
+}
+
+
+class AreaMembership(models.Model):
+    """A place belongs to an area over a period; what proves wrong is superseded by another row, never changed."""
+
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="memberships")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="memberships")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    listed_as = models.CharField(max_length=80)
+    """The name in the list, as it was published; several where the place stands for several entries."""
+    entries = models.PositiveSmallIntegerField(default=1)
+    """How many entries of the list the place stands for."""
+    source = models.CharField(max_length=300)
+    recorded_at = models.DateTimeField(db_default=Now())
+    superseded_at = models.DateTimeField(null=True)
+    """When another row took its place, or none did; null: it counts."""
+
+    class Meta:
+        constraints: ClassVar = [
+            ExclusionConstraint(
+                name="places_one_membership_at_a_time",
+                expressions=[
+                    (NumberRange("area_id"), RangeOperators.OVERLAPS),
+                    (NumberRange("place_id"), RangeOperators.OVERLAPS),
+                    (DateRange("starts_on", "ends_on"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(superseded_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="places_membership_period_not_empty",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
+            ),
+            models.CheckConstraint(
+                name="places_membership_has_a_source",
+                condition=~Q(source="") & ~Q(listed_as="") & Q(entries__gte=1),
+            ),
+        ]
+        triggers: ClassVar = [
+            _never_deleted(),
+            pgtrigger.Trigger(
+                name="only_superseded",
+                level=pgtrigger.Row,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                IF OLD.superseded_at IS NOT NULL OR NEW.superseded_at IS NULL
+                   OR (NEW.id, NEW.area_id, NEW.place_id, NEW.starts_on, NEW.ends_on, NEW.listed_as, NEW.entries,
+                       NEW.source, NEW.recorded_at)
+                   IS DISTINCT FROM (OLD.id, OLD.area_id, OLD.place_id, OLD.starts_on, OLD.ends_on, OLD.listed_as,
+                       OLD.entries, OLD.source, OLD.recorded_at) THEN
+                    RAISE EXCEPTION 'a membership is superseded, never changed' USING ERRCODE = 'restrict_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_id} {self.place_id}"
 
 
 class PlaceEdition(models.Model):

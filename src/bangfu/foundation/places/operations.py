@@ -1,14 +1,17 @@
-"""Writes of places: a place is renamed or recoded, or another place takes over from it."""
+"""Writes of places: a place is renamed or recoded, another takes over from it, a list of places is taken in."""
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, datetime
 
+import polars as pl
+from django.db import connection
 from django.db.models import Q
 
 from bangfu.foundation.operations import Act, Refusal, Scope, operation
 from bangfu.foundation.places import codes, pinyin
-from bangfu.foundation.places.models import Place, PlaceName, PlaceSuccession
+from bangfu.foundation.places.models import Area, Place, PlaceName, PlaceSuccession
 from bangfu.foundation.rooms import both
 
 
@@ -54,6 +57,44 @@ class UnableToSucceedPlace(Refusal):
             "{place}自{on}起存在，日期须在其后。", "{place} exists from {on}; choose a later day."
         ),
     }
+
+
+class UnableToImportArea(Refusal):
+    """Codes: ``carried``, ``code_form``, ``kind``, ``empty``, ``no_rows``, ``unknown_place``, ``period``, ``overlap``."""
+
+    sentences = {
+        "carried": both(
+            "「{title}」随产品提供，不能改动。请为自己的名单另取代码。",
+            "{title} comes with the product and stays as it is. Give your own list another code.",
+        ),
+        "code_form": both(
+            "「{code}」不能作名单代码：只用小写字母、数字和连字符，不超过四十个字符。",
+            "{code} cannot be a list's code: lower-case letters, digits and hyphens only, forty of them at most.",
+        ),
+        "kind": both(
+            "没有「{kind}」这类名单。可用：{kinds}。", "There is no kind {kind}. Use one of {kinds}."
+        ),
+        "empty": both("名称和依据都不能为空。", "Titles and source are needed."),
+        "no_rows": both(
+            "名单里一行也没有，没有写入。", "The list has no rows; nothing was written. Give at least one."
+        ),
+        "unknown_place": both(
+            "第 {row} 行的区划编号 {place} 不存在，请核对。",
+            "Row {row}: there is no place {place}; check its number.",
+        ),
+        "period": both(
+            "第 {row} 行的止日须晚于起日。",
+            "Row {row}: the end must come after the beginning; correct the days.",
+        ),
+        "overlap": both(
+            "第 {row} 行与第 {other} 行是同一地方，期间重叠。请合并或改正期间。",
+            "Rows {row} and {other} are the same place in periods that overlap. Join them or correct the days.",
+        ),
+    }
+
+
+AREA_CODE = re.compile(r"(?=.{1,40}$)[a-z0-9]+(-[a-z0-9]+)*")
+_MEMBERSHIP = ("place", "starts_on", "ends_on", "listed_as", "entries", "source")
 
 
 def _whole_programme(**arguments: object) -> Scope:
@@ -148,3 +189,91 @@ def _bearer_of(number: int) -> Place | None:
     if version is not None:
         return version.place
     return Place.objects.filter(Q(pk=number), ~Q(names__isnull=False), ends_on__isnull=True).first()
+
+
+@operation("places.import_area", scope=_whole_programme)
+def import_area(
+    *, code: str, kind: str, title_zh: str, title_en: str, source: str, members: pl.DataFrame, act: Act
+) -> Area:
+    """Take in an office's own list of places, whole: what an earlier import of it said and this does not is superseded.
+
+    Args:
+        members: ``place`` (the place's number), ``starts_on``, ``ends_on`` (half-open, null = open), ``listed_as``.
+
+    Raises: UnableToImportArea: see its codes; nothing was written.
+    Locks: the list.
+    """
+    if not AREA_CODE.fullmatch(code):
+        raise UnableToImportArea("code_form", code=code)
+    if kind not in Area.Kind.values:
+        raise UnableToImportArea("kind", kind=kind, kinds=", ".join(Area.Kind.values))
+    if not (title_zh.strip() and title_en.strip() and source.strip()):
+        raise UnableToImportArea("empty")
+    known = Area.objects.select_for_update().filter(code=code).first()
+    if known is not None and known.is_carried:
+        raise UnableToImportArea("carried", title=both(known.title_zh, known.title_en))
+    rows = members.with_row_index("row", offset=1)
+    _check_members(rows)
+
+    area = known or Area(code=code)
+    area.kind, area.title_zh, area.title_en, area.source = kind, title_zh, title_en, source
+    area.save()
+    rows = rows.with_columns(entries=pl.lit(1), source=pl.lit(source))
+    enter_memberships(area, rows.select(*_MEMBERSHIP), at=act.at)
+    return area
+
+
+def _check_members(rows: pl.DataFrame) -> None:
+    if rows.is_empty():
+        raise UnableToImportArea("no_rows")
+    there = set(Place.objects.filter(pk__in=rows["place"].unique().to_list()).values_list("pk", flat=True))
+    for row, place in rows.select("row", "place").iter_rows():
+        if place not in there:
+            raise UnableToImportArea("unknown_place", row=row, place=place)
+    backward = rows.filter(pl.col("ends_on") <= pl.col("starts_on"))
+    if backward.height:
+        raise UnableToImportArea("period", row=backward["row"][0])
+    ordered = rows.sort("place", "starts_on").with_columns(
+        before_row=pl.col("row").shift().over("place"),
+        is_first=pl.int_range(pl.len()).over("place") == 0,
+        before_end=pl.col("ends_on").shift().over("place"),
+    )
+    clash = ordered.filter(
+        ~pl.col("is_first") & (pl.col("before_end").is_null() | (pl.col("before_end") > pl.col("starts_on")))
+    )
+    if clash.height:
+        row, other = sorted((clash["row"][0], clash["before_row"][0]))
+        raise UnableToImportArea("overlap", row=row, other=other)
+
+
+def enter_memberships(area: Area, wanted: pl.DataFrame, *, at: datetime) -> int:
+    """Make these the memberships of an area that count, and return how many rows were superseded or added.
+
+    Called inside an operation or while reference data are loaded. Rows that say the same stay.
+
+    Args:
+        wanted: ``place``, ``starts_on``, ``ends_on``, ``listed_as``, ``entries``, ``source``.
+    """
+    columns = [wanted[name].to_list() for name in _MEMBERSHIP]
+    same = (
+        "(m.place_id, m.starts_on, m.ends_on, m.listed_as, m.entries, m.source) IS NOT DISTINCT FROM "
+        "(w.place, w.starts_on, w.ends_on, w.listed_as, w.entries, w.source)"
+    )
+    rows = (
+        "unnest(%s::bigint[], %s::date[], %s::date[], %s::text[], %s::int[], %s::text[])"
+        " AS w (place, starts_on, ends_on, listed_as, entries, source)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE places_areamembership m SET superseded_at = %s"
+            f" WHERE m.area_id = %s AND m.superseded_at IS NULL AND NOT EXISTS (SELECT FROM {rows} WHERE {same})",
+            [at, area.pk, *columns],
+        )
+        superseded = cursor.rowcount
+        cursor.execute(
+            "INSERT INTO places_areamembership (area_id, place_id, starts_on, ends_on, listed_as, entries, source)"
+            f" SELECT %s, w.* FROM {rows} WHERE NOT EXISTS ("
+            f" SELECT FROM places_areamembership m WHERE m.area_id = %s AND m.superseded_at IS NULL AND {same})",
+            [area.pk, *columns, area.pk],
+        )
+        return superseded + int(cursor.rowcount)

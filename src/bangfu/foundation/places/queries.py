@@ -8,14 +8,14 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from bangfu.foundation.places import codes, searching
 from bangfu.foundation.places.codes import ancestor_id, code_text, level_of, parent_id, subtree_range
 from bangfu.foundation.places.gazetteer import gazetteer
-from bangfu.foundation.places.loading import DATA
+from bangfu.foundation.places.loading import POOR_COUNTIES
 from bangfu.foundation.places.matching import is_part_of_addresses
-from bangfu.foundation.places.models import Place, PlaceName
+from bangfu.foundation.places.models import Area, AreaMembership, Place, PlaceName
 from bangfu.foundation.places.shapes import (
     CountyOutline,
     ProvinceMap,
@@ -29,6 +29,9 @@ __all__ = [
     "FoundPlace",
     "ProvinceMap",
     "ancestor_id",
+    "area",
+    "areas",
+    "areas_of",
     "children",
     "code_on",
     "code_text",
@@ -36,6 +39,9 @@ __all__ = [
     "county_shape_paths",
     "level_of",
     "match_places",
+    "members_of",
+    "memberships",
+    "memberships_of",
     "names_of",
     "national_poor_counties",
     "parent_id",
@@ -211,16 +217,58 @@ def places_at(level: int, *, within: int | None = None) -> QuerySet[Place]:
 def national_poor_counties() -> pl.DataFrame:
     """Return the 832 national-level poor counties of 2014 to 2020.
 
-    Columns: place_id, region, exit_year, listed_as. Two rows are now one county (茫崖市). One county's exit
-    year is doubtful: the published totals differ by one.
+    Columns: place_id, region, exit_year, listed_as. Two rows are now one county (茫崖市).
     """
-    listed = pl.read_csv(DATA / "poverty_counties_832.csv")
+    listed = pl.read_csv(POOR_COUNTIES)
     return listed.select(
         place_id=pl.col("code_2023") * codes.SIZE_OF_LEVEL[codes.COUNTY],
         region="region3",
         exit_year="exit_year",
         listed_as="county",
     )
+
+
+def areas() -> QuerySet[Area]:
+    """Return every special area, regions first, each kind in the order of its entry."""
+    return Area.objects.order_by(
+        Case(*(When(kind=kind, then=number) for number, kind in enumerate(Area.Kind.values))), "id"
+    )
+
+
+def area(code: str) -> Area:
+    """Return the area with this code: ``poor-832``, ``region-wuling``.
+
+    Raises: Area.DoesNotExist: there is none.
+    """
+    return Area.objects.get(code=code)
+
+
+def memberships(code: str, *, on: date | None = None) -> QuerySet[AreaMembership]:
+    """Return the memberships of an area that count, with their places; on a day, those that hold on it."""
+    found = AreaMembership.objects.filter(area__code=code, superseded_at__isnull=True)
+    if on is not None:
+        found = found.filter(_holds(on))
+    return found.select_related("place").order_by("place_id", "starts_on")
+
+
+def members_of(code: str, *, on: date) -> frozenset[int]:
+    """Return the places that belong to an area on a day; empty when none does, or there is no such area."""
+    return frozenset(memberships(code, on=on).order_by().values_list("place_id", flat=True))
+
+
+def memberships_of(place_id: int) -> QuerySet[AreaMembership]:
+    """Return in which areas a place is or was, whatever the day, with the areas."""
+    found = AreaMembership.objects.filter(place_id=place_id, superseded_at__isnull=True)
+    return found.select_related("area").order_by("starts_on", "area_id")
+
+
+def areas_of(place_id: int, *, on: date) -> list[Area]:
+    """Return the areas to which a place itself belongs on a day."""
+    return [membership.area for membership in memberships_of(place_id).filter(_holds(on))]
+
+
+def _holds(on: date) -> Q:
+    return Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gt=on))
 
 
 def _chain(place_id: int) -> list[int]:

@@ -8,19 +8,20 @@ ROOM = RoomDeclaration(
     title=both("行政区划", "Places"),
     icon="map-pin",
     about=both(
-        "从省到村的行政区划：名称、代码及其有效期。",
-        "Administrative divisions to the village, with dated names and codes.",
+        "从省到村的行政区划：名称、代码及其有效期，以及片区与名单。",
+        "Administrative divisions to the village, with dated names and codes, and the lists they are on.",
     ),
     address="places:search_page",
     roles=(
         RoleDeclaration(
             "administrator",
             both("系统管理员", "System administrator"),
-            frozenset({"places.rename_place", "places.succeed_place"}),
+            frozenset({"places.rename_place", "places.succeed_place", "places.import_area"}),
         ),
     ),
     permissions={
         "places.rename_place": both("区划更名、换代码", "rename a place or change its code"),
         "places.succeed_place": both("区划撤并、改隶", "end a place and let another take over"),
+        "places.import_area": both("导入自有名单", "take in a list of places"),
     },
 )

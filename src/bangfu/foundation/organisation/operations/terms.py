@@ -1,47 +1,47 @@
-"""Writes of the organisation: units are opened, posts filled and left, roles granted and withdrawn."""
+"""Posts are filled and left, roles granted and withdrawn."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from django.db import connection
-
-from bangfu.foundation.operations import Act, Refusal, Scope, inside_operation, operation, scope_of
+from bangfu.foundation.operations import Act, Refusal, Scope, operation
 from bangfu.foundation.organisation.models import Holding, Line, Post, RoleGrant, Unit
-from bangfu.foundation.organisation.queries import in_force
+from bangfu.foundation.organisation.queries import in_force, lines_in_force
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.rooms import both, role_permissions, roles
 
 
-class UnableToOpenUnit(Refusal):
-    """Codes: ``code_taken``, ``parent_closed``."""
-
-    sentences = {
-        "code_taken": both("单位代码「{code}」已被使用。", "The unit code {code} is taken."),
-        "parent_closed": both("上级单位在 {on} 尚未设立或已撤销。", "The parent unit is not open on {on}."),
-    }
-
-
 class UnableToGrantRole(Refusal):
-    """Codes: ``unknown_role``, ``granted_already``."""
+    """Codes: ``unknown_role``, ``granted_already``, ``unit_closed``, ``line_ended``."""
 
     sentences = {
         "unknown_role": both("没有名为「{role}」的角色。", "There is no role called {role}."),
         "granted_already": both(
             "此人在此范围已有这个角色。", "This account already has the role in this scope."
         ),
+        "unit_closed": both(
+            "该单位在 {on} 尚未设立或已撤销，请另选单位或日期。",
+            "The unit is not open on {on}; choose another unit or day.",
+        ),
+        "line_ended": both(
+            "该专业线在 {on} 不在用，请另选。", "The line is not in use on {on}; choose another."
+        ),
     }
 
 
 class UnableToFillPost(Refusal):
-    """Codes: ``post_taken``."""
+    """Codes: ``post_taken``, ``unit_closed``."""
 
     sentences = {
         "post_taken": both(
             "该岗位在此期间已有人任职，请先结束其任期。",
             "Somebody holds this post then; end their term first.",
-        )
+        ),
+        "unit_closed": both(
+            "该单位在 {on} 尚未设立或已撤销，请另选单位或日期。",
+            "The unit is not open on {on}; choose another unit or day.",
+        ),
     }
 
 
@@ -67,75 +67,27 @@ class UnableToWithdrawRole(Refusal):
     }
 
 
-def enter_unit(
-    *,
-    code: str,
-    name_zh: str,
-    name_en: str,
-    kind: str,
-    parent: Unit | None,
-    place: Place | None,
-    starts_on: date,
-) -> Unit:
-    """Write one unit below its parent and return it; called inside an operation or the founding of the house."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('organisation_unit', 'id'))")
-        key = cursor.fetchone()[0]
-    return Unit.objects.create(
-        id=key,
-        code=code,
-        name_zh=name_zh,
-        name_en=name_en,
-        kind=kind,
-        parent=parent,
-        place=place,
-        path=f"{parent.path if parent else ''}{key}.",
-        starts_on=starts_on,
-    )
-
-
-@operation("organisation.open_unit", scope=scope_of("parent"))
-def open_unit(
-    *,
-    code: str,
-    name_zh: str,
-    name_en: str,
-    kind: str,
-    parent: Unit,
-    place: Place | None,
-    starts_on: date,
-    act: Act,
-) -> Unit:
-    """Open a unit below its parent.
-
-    Raises: UnableToOpenUnit: see its codes; nothing was written.
-    """
-    inside_operation()
-    if Unit.objects.filter(code=code).exists():
-        raise UnableToOpenUnit("code_taken", code=code)
-    if not Unit.objects.filter(in_force(starts_on), pk=parent.pk).exists():
-        raise UnableToOpenUnit("parent_closed", on=starts_on.isoformat())
-    return enter_unit(
-        code=code,
-        name_zh=name_zh,
-        name_en=name_en,
-        kind=kind,
-        parent=parent,
-        place=place,
-        starts_on=starts_on,
-    )
-
-
 @operation("organisation.fill_post", scope=lambda *, unit, **_: Scope(unit=unit.pk))
 def fill_post(
-    *, unit: Unit, title_zh: str, title_en: str, account: Account, starts_on: date, act: Act
+    *,
+    unit: Unit,
+    title_zh: str,
+    title_en: str,
+    account: Account,
+    starts_on: date,
+    line: Line | None = None,
+    act: Act,
 ) -> Holding:
-    """Give an account the post of this title in a unit, from a day on.
+    """Give an account the post of this title in a unit, from a day on; a post may belong to a professional line.
 
     Raises: UnableToFillPost: see its codes; nothing was written.
     Locks: the post.
     """
-    post, _ = Post.objects.get_or_create(unit=unit, title_zh=title_zh, defaults={"title_en": title_en})
+    if not Unit.objects.filter(in_force(starts_on), pk=unit.pk).exists():
+        raise UnableToFillPost("unit_closed", on=starts_on.isoformat())
+    post, _ = Post.objects.get_or_create(
+        unit=unit, title_zh=title_zh, line=line, defaults={"title_en": title_en}
+    )
     Post.objects.select_for_update().get(pk=post.pk)
     if Holding.objects.filter(post=post).exclude(ends_on__lte=starts_on).exists():
         raise UnableToFillPost("post_taken")
@@ -176,6 +128,10 @@ def grant_role(
     """
     if role not in roles():
         raise UnableToGrantRole("unknown_role", role=role)
+    if not Unit.objects.filter(in_force(starts_on), pk=unit.pk).exists():
+        raise UnableToGrantRole("unit_closed", on=starts_on.isoformat())
+    if line is not None and not lines_in_force(starts_on).filter(pk=line.pk).exists():
+        raise UnableToGrantRole("line_ended", on=starts_on.isoformat())
     same = RoleGrant.objects.filter(account=account, role=role, unit=unit, line=line, place=place)
     if same.exclude(ends_on__lte=starts_on).exists():
         raise UnableToGrantRole("granted_already")
