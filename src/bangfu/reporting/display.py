@@ -11,7 +11,7 @@ next smaller one, and below 万 it is shown whole: 46 stations are ``46个``, ne
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
 from enum import StrEnum
 
 _EXACT = Context(prec=60)
@@ -42,11 +42,13 @@ class Rounding(StrEnum):
     """四舍五入: half a step goes away from zero."""
     DOWN = "down"
     """舍去: what is beyond the step is left out, so that the print never claims more than there is."""
+    UP = "up"
+    """进位: to the next step, for a number that 近 stands before."""
 
     @property
     def mode(self) -> str:
         """How the decimal module calls it."""
-        return {Rounding.HALF_UP: ROUND_HALF_UP, Rounding.DOWN: ROUND_DOWN}[self]
+        return {Rounding.HALF_UP: ROUND_HALF_UP, Rounding.DOWN: ROUND_DOWN, Rounding.UP: ROUND_UP}[self]
 
 
 @dataclass(frozen=True)

@@ -42,10 +42,22 @@ class Trust:
 
 def facts_in(indicator: Indicator, selection: Selection) -> QuerySet[Fact]:
     """Return the facts under the figure, those of every term, reversals included, in no order."""
-    found = Fact.objects.filter(
+    return _within(selection).filter(
         reduce(operator.or_, (_of_term(term, selection) for term in indicator.terms)),
         happened_on__lt=selection.period.ends_on,
     )
+
+
+def outside_period(term: Term, selection: Selection) -> tuple[int, int]:
+    """Return how many facts of a term happened before its period and after it, in the same place, unit and line."""
+    of_measure = _within(selection).filter(measure_id=measure_number(term.measure.code))
+    before = of_measure.filter(happened_on__lt=selection.period.starts_on).count() if term.has_start else 0
+    return before, of_measure.filter(happened_on__gte=selection.period.ends_on).count()
+
+
+def _within(selection: Selection) -> QuerySet[Fact]:
+    """Return the facts of a selection's place, unit, line and block, of every measure and day."""
+    found = Fact.objects.all()
     if selection.place_range is not None:
         first, end = selection.place_range
         found = found.filter(place_id__gte=first, place_id__lt=end)

@@ -15,7 +15,7 @@ from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.reporting.codes import code_of
 from bangfu.reporting.compiling import Grain, Shape, statement
 from bangfu.reporting.definitions import MET, NOT_MET, Indicator, IndicatorKind, Term
-from bangfu.reporting.display import Display, Scale, Shown, exact_text, shown
+from bangfu.reporting.display import Display, Shown, exact_text, shown
 from bangfu.reporting.selection import Selection
 
 
@@ -37,6 +37,8 @@ class Sum:
     """Of a distinct count: parties whose facts cancel out, which it leaves out."""
 
 
+WORKED_OUT = frozenset({IndicatorKind.RATIO, IndicatorKind.TARGET})
+"""Kinds whose value is worked out from two terms."""
 NOTHING = Sum(None, 0, 0, None)
 
 
@@ -139,7 +141,7 @@ class Figure:
         if value is None:
             return "—"
         language = get_language() or "zh"
-        if self.indicator.kind in {IndicatorKind.RATIO, IndicatorKind.TARGET}:
+        if self.indicator.kind in WORKED_OUT:
             return str(self.shown_as(value, language))
         return exact_text(value, language)
 
@@ -151,9 +153,9 @@ class Figure:
         return "—" if self.sum.value is None else exact_text(self.sum.value, get_language() or "zh")
 
     @property
-    def exact_unit(self) -> str:
-        """What the exact value is counted in, as it is written behind it."""
-        return "" if self.display.scale is Scale.PERCENT else str(self.indicator.unit)
+    def part_unit(self) -> str:
+        """What stands behind the text of a part: the unit of a sum or count; quotients and targets bring theirs."""
+        return "" if self.indicator.kind in WORKED_OUT else str(self.indicator.unit)
 
     @property
     def participations(self) -> Decimal | None:

@@ -56,6 +56,8 @@ __all__ = ["Indicator", "IndicatorKind", "Term", "TermKind", "WrongIndicator"]
 
 Member = TypeVar("Member")
 SHOWN_WHOLE = Display()
+DECLARED = (Rounding.HALF_UP, Rounding.DOWN)
+"""What an indicator may declare: none of them claims more than there is by a whole step."""
 
 
 class WrongIndicator(ValueError):  # noqa: N818 - an answer about a file, named for what is wrong
@@ -125,7 +127,9 @@ def _counted(read: _Read, kind: TermKind, measures: Mapping[str, Measure]) -> Te
 def _display(read: _Read, kind: IndicatorKind, factor: int) -> Display:
     shown = read.inner("display")
     scale = shown.choose("scale", Scale, Scale)
-    decimals, rounding = shown.take("decimals", int), shown.choose("rounding", Rounding, Rounding)
+    decimals, rounding = shown.take("decimals", int), shown.choose("rounding", Rounding, DECLARED)
+    if rounding not in DECLARED:
+        raise shown.wrong("rounding", "up is for a number in a text, before which 近 stands")
     shown.finish()
     if not -8 <= decimals <= 8:
         raise shown.wrong("decimals", "must lie between -8 and 8")

@@ -23,7 +23,8 @@ from bangfu.reporting.periods import Period, read_period
 
 class UnableToOpen(Refusal):
     """Codes: ``unknown_indicator``, ``unknown_period``, ``unknown_place``, ``unknown_unit``, ``unknown_line``,
-    ``unknown_block``, ``unknown_code``, ``unknown_fact``, ``unknown_term``."""
+    ``unknown_block``, ``unknown_code``, ``unknown_fact``, ``unknown_term``,
+    ``unknown_party``."""
 
     sentences = {
         "unknown_indicator": both(
@@ -53,6 +54,10 @@ class UnableToOpen(Refusal):
         "unknown_code": both(
             "「{text}」不是数字的短码。请核对印出的短码。",
             "{text} is not the code of a figure. Check it against the print.",
+        ),
+        "unknown_party": both(
+            "「{text}」不是对象的编号。请从明细里打开。",
+            "{text} is not the id of a party. Open it from the facts.",
         ),
         "unknown_term": both(
             "这个指标没有「{text}」这一项。请从它的「怎么算」打开分子、分母或目标值。",

@@ -47,6 +47,12 @@ def big(one: Figure) -> SafeString:
     return format_html("{}<small>{}</small>", said.number, said.tail)
 
 
+@register.simple_tag
+def address_of(one: Figure, step: str) -> str:
+    """Return the address of a step of a figure."""
+    return one.address_of(step)
+
+
 @register.filter
 def exact(value: Decimal | int | None) -> str:
     """Return a value with all its digits in the active language; a dash for null."""
