@@ -1,5 +1,7 @@
 """What the resettlement room declares."""
 
+from pathlib import Path
+
 from bangfu.connectivity.resettlement.measures import FREE_MONTHS
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
 
@@ -18,4 +20,5 @@ ROOM = RoomDeclaration(
     ),
     permissions={"resettlement.report": both("报送易地搬迁的度量", "report the measures of resettlement")},
     measures=(FREE_MONTHS,),
+    indicators=Path(__file__).parent / "indicators",
 )

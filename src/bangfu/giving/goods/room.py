@@ -1,5 +1,7 @@
 """What the goods room declares."""
 
+from pathlib import Path
+
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
 from bangfu.giving.goods.measures import CHILDREN
 
@@ -18,4 +20,5 @@ ROOM = RoomDeclaration(
     ),
     permissions={"goods.report": both("报送捐赠物资的度量", "report the measures of goods")},
     measures=(CHILDREN,),
+    indicators=Path(__file__).parent / "indicators",
 )

