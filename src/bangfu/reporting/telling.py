@@ -60,6 +60,12 @@ def _how(opened: Opened, most: int) -> Iterator[str]:
         "verified {verified}/{standing}, with evidence {evidenced}/{standing}",
     )
     yield said.format(verified=trust.verified, evidenced=trust.evidenced, standing=trust.standing)
+    if trust.in_counties:
+        answered = both(
+            "县方确认 {confirmed}/{inside}，有异议 {disputed}",
+            "confirmed by the county {confirmed}/{inside}, disputed {disputed}",
+        )
+        yield answered.format(confirmed=trust.confirmed, inside=trust.in_counties, disputed=trust.disputed)
 
 
 def _where(opened: Opened, most: int) -> Iterator[str]:

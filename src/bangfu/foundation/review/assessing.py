@@ -16,13 +16,19 @@ MOST_TO_COMPARE = 5000
 """Of the unit's other records the newest are compared with: enough to know what is usual."""
 
 
-def assessed(kind: RecordType, unit: int, keys: list[int], submitted_on: date) -> polars.DataFrame:
-    """Return ``record``, ``score`` (0 to 100) and ``reasons`` (codes) of records, the riskiest first."""
+def assessed(
+    kind: RecordType, unit: int, keys: list[int], submitted_on: date, *, paper: int | None = None
+) -> polars.DataFrame:
+    """Return ``record``, ``score`` (0 to 100) and ``reasons`` (codes) of records, the riskiest first.
+
+    Args:
+        paper: the paper they stand on, whose own return is no hint; null before they stand on one.
+    """
     room = facets.get(kind.code)
     said = _said(room, keys)
     known = has_evidence(kind.number, keys)
     shared = has_shared_evidence(kind.number, keys)
-    returned = _returned_before(kind.number, keys)
+    returned = _returned_before(kind.number, keys, paper)
     rows = polars.DataFrame({"record": keys}, schema={"record": polars.Int64}).join(
         said, on="record", how="left"
     )
@@ -68,12 +74,13 @@ def _said(room: Facets | None, keys: list[int]) -> polars.DataFrame:
     )
 
 
-def _returned_before(number: int, keys: list[int]) -> set[int]:
+def _returned_before(number: int, keys: list[int], paper: int | None) -> set[int]:
     return _records(
         "SELECT DISTINCT review.record_id FROM review_review review"
         " JOIN review_reviewevent version ON version.pgh_obj_id = review.id AND version.state = 'RETURNED'"
-        " WHERE review.record_type = %s AND review.record_id = ANY(%s) AND review.state <> 'RETURNED'",
-        [number, keys],
+        " WHERE review.record_type = %s AND review.record_id = ANY(%s)"
+        " AND (%s::bigint IS NULL OR version.batch_id IS DISTINCT FROM %s::bigint)",
+        [number, keys, paper, paper],
     )
 
 

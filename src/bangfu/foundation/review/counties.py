@@ -10,13 +10,23 @@ from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet,
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
+from bangfu.foundation.operations import granted_units
 from bangfu.foundation.organisation.queries import supported_places, within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import subtree_range
-from bangfu.foundation.review.models import Answer, CountyLine, CountyStatement, ReviewState
+from bangfu.foundation.review.models import (
+    ANSWER_WORDS,
+    Answer,
+    CountyLine,
+    CountyStatement,
+    ReviewState,
+)
+from bangfu.foundation.rooms import Words, both
 
 OPEN = "OPEN"
 """A line on which the county has not said anything."""
+
+ALL_ANSWERS: dict[str, Words] = {OPEN: both("待县方确认", "Waits for the county"), **ANSWER_WORDS}
 
 
 def standing_lines() -> QuerySet[CountyLine]:
@@ -31,8 +41,10 @@ def standing_lines() -> QuerySet[CountyLine]:
 
 def lines_for(account: Account, on: date) -> QuerySet[CountyLine]:
     """Return the standing lines of an official's county, and for the company's people those of their units."""
-    county = within_grants(account, "review.view_county", on)
-    return standing_lines().filter(county | within_grants(account, "review.view", on))
+    reach = [within_grants(account, name, on) for name in ("review.view_county", "review.view")]
+    if Q() in reach:  # everything: an empty condition would vanish in a disjunction
+        return standing_lines()
+    return standing_lines().filter(reach[0] | reach[1])
 
 
 def answer_of(record_type: Combinable, record_id: Combinable) -> Subquery:
@@ -77,6 +89,18 @@ def county_shares(record_type: int, keys: list[int]) -> CountyShares:
         )
     )
     return CountyShares(**counts)
+
+
+def county_answers(record_type: int, keys: list[int]) -> dict[int, str]:
+    """Return the counties' last answers on records of one type, by key; absent = put before no county."""
+    lines = standing_lines().filter(record_type=record_type, record_id__in=keys)
+    return dict(lines.values_list("record_id", "answer"))
+
+
+def speaks_for_a_county(account: Account, on: date) -> bool:
+    """Return whether an account answers for a county and has no part in the company's papers."""
+    counties = bool(granted_units(account, "review.view_county", on))
+    return counties and not granted_units(account, "review.view", on)
 
 
 def county_trail(record_type: int, record: int) -> list[CountyStatement]:

@@ -13,10 +13,12 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.review.counties import (
     CountyShares,
     answer_of,
+    county_answers,
     county_shares,
     county_trail,
     in_assisted_counties,
     lines_for,
+    speaks_for_a_county,
 )
 from bangfu.foundation.review.models import Batch, Review, ReviewState
 from bangfu.foundation.review.register import Decider, deciders
@@ -25,6 +27,7 @@ from bangfu.foundation.rooms import record_type
 __all__ = [
     "CountyShares",
     "answer_of",
+    "county_answers",
     "county_shares",
     "county_trail",
     "in_assisted_counties",
@@ -35,6 +38,7 @@ __all__ = [
     "papers_in_reach",
     "review_of",
     "reviews_of",
+    "speaks_for_a_county",
     "submitted_by",
     "waiting_for",
 ]

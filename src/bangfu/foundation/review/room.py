@@ -2,7 +2,8 @@
 
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
 
-_READS = frozenset({"review.view"})
+_ENTERS = frozenset({"review.enter"})
+_READS = _ENTERS | {"review.view"}
 
 ROOM = RoomDeclaration(
     code="review",
@@ -13,7 +14,7 @@ ROOM = RoomDeclaration(
         "经办人提交，另一人核验，两个人签字。", "One person submits, another verifies: two signatures."
     ),
     address="review:inbox",
-    view_permission="review.view",
+    view_permission="review.enter",
     roles=(
         RoleDeclaration("officer", both("帮扶办经办人", "Assistance officer"), _READS),
         RoleDeclaration("clerk", both("填报员", "Reporting clerk"), _READS),
@@ -26,7 +27,8 @@ ROOM = RoomDeclaration(
         RoleDeclaration(
             "county_official",
             both("县方人员", "County official"),
-            frozenset(
+            _ENTERS
+            | frozenset(
                 {
                     "review.view_county",
                     "review.confirm_records",
@@ -37,6 +39,7 @@ ROOM = RoomDeclaration(
         ),
     ),
     permissions={
+        "review.enter": both("进入核验", "enter the review room"),
         "review.view": both("看报送单据", "read papers"),
         "review.decide": both("看待核验的单据", "see the papers that wait for review"),
         "review.draw_sample": both("抽样", "draw the sample of a paper"),
