@@ -19,6 +19,7 @@ from bangfu.foundation.operations import Act
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.review.models import Batch
+from bangfu.foundation.review.operations import draw_sample, look_at
 from example import house
 from example.distribution import PROVINCE_CODES, County, allocation
 from example.house import NotTheExample
@@ -76,6 +77,9 @@ def _bring_in(provinces: list[int], counties: dict[int, list[County]], progress:
     for province in sorted(provinces, key=lambda one: -wanted[one]):
         unit = Unit.objects.get(code=f"EX-{province}")
         paper = _paper_of(unit) or _reported(province, unit, counties[province])
+        sample = draw_sample(batch=paper, act=Act.now(verifier))
+        sampled = list(sample.records.values_list("record_id", flat=True))
+        look_at(batch=paper, records=sampled, act=Act.now(verifier))
         verify_stations(batch=paper, act=Act.now(verifier))
         seal_pending()
         done += wanted[province]

@@ -8,12 +8,14 @@ from functools import reduce
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from bangfu.foundation.evidence.models import Attachment
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.models import Fact, Member, Unsealed
 from bangfu.foundation.organisation.queries import unit_subtree
-from bangfu.foundation.review.models import Review, ReviewState
+from bangfu.foundation.review.models import Answer, Review, ReviewState
+from bangfu.foundation.review.queries import answer_of, in_assisted_counties
 from bangfu.reporting.definitions import Indicator, Term
 from bangfu.reporting.selection import Selection
 
@@ -38,6 +40,12 @@ class Trust:
     """Their record was verified by a second person."""
     evidenced: int
     """A file hangs on their record."""
+    in_counties: int = 0
+    """They happened in a county that has an office of its own in the programme."""
+    confirmed: int = 0
+    """Of those, confirmed by the county itself."""
+    disputed: int = 0
+    """Of those, disputed by the county, or said otherwise."""
 
 
 def facts_in(indicator: Indicator, selection: Selection) -> QuerySet[Fact]:
@@ -110,7 +118,23 @@ def trust_in(indicator: Indicator, selection: Selection) -> Trust:
         verified=Count("pk", filter=Q(is_verified=True)),
         evidenced=Count("pk", filter=Q(has_evidence=True)),
     )
-    return Trust(**counts)
+    return Trust(**counts, **_said_by_counties(standing))
+
+
+def _said_by_counties(standing: QuerySet[Fact]) -> dict[str, int]:
+    """Return what the assisted counties themselves say of standing facts, as counts of ``Trust``."""
+    inside = in_assisted_counties(timezone.localdate())
+    if inside is None:
+        return {}
+    answered = standing.filter(inside).annotate(
+        answer=answer_of(OuterRef("subject_type"), OuterRef("subject_id"))
+    )
+    counts: dict[str, int] = answered.aggregate(
+        in_counties=Count("pk"),
+        confirmed=Count("pk", filter=Q(answer=Answer.CONFIRMED)),
+        disputed=Count("pk", filter=Q(answer__in=(Answer.DISPUTED, Answer.CORRECTED))),
+    )
+    return counts
 
 
 def searched(facts: QuerySet[Fact], text: str) -> QuerySet[Fact]:

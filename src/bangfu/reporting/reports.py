@@ -211,6 +211,9 @@ def _trust(figures: list[Figure]) -> Trust:
         standing=sum(one.standing for one in counts),
         verified=sum(one.verified for one in counts),
         evidenced=sum(one.evidenced for one in counts),
+        in_counties=sum(one.in_counties for one in counts),
+        confirmed=sum(one.confirmed for one in counts),
+        disputed=sum(one.disputed for one in counts),
     )
 
 

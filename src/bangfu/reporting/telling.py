@@ -72,6 +72,12 @@ def _how(opened: Opened, most: int) -> Iterator[str]:
     yield said.format(verified=trust.verified, evidenced=trust.evidenced, standing=trust.standing)
     for left in left_out_of(figure):
         yield f"{both('未计入', 'Left out')}: {f'{left.of}: ' if left.of else ''}{left.count} {left.why}"
+    if trust.in_counties:
+        answered = both(
+            "县方确认 {confirmed}/{inside}，有异议 {disputed}",
+            "confirmed by the county {confirmed}/{inside}, disputed {disputed}",
+        )
+        yield answered.format(confirmed=trust.confirmed, inside=trust.in_counties, disputed=trust.disputed)
 
 
 def _where(opened: Opened, most: int) -> Iterator[str]:

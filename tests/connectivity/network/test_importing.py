@@ -30,6 +30,7 @@ from bangfu.foundation.operations.models import AuditEntry
 from bangfu.foundation.review.models import Review
 from tests.cast import CEHENG, NOW, Cast, enter_cast
 from tests.connectivity.network.reporting import Row, Sheet, counts, imported, received, station
+from tests.foundation.review.looking import looked_at
 
 FIRST = Row("GZ-CH-0417")
 
@@ -147,7 +148,7 @@ class TestImportStations:
         theirs = Row("YN-1", county="富源县", site_code="TT-530325-0001")
         act = cast.act(cast.clerk_of_yunnan)
         paper = imported(Sheet([theirs], name="云南.xlsx"), unit=cast.yunnan, act=act, folder=tmp_path)
-        verify_stations(batch=paper, act=cast.act(cast.verifier))
+        verify_stations(batch=looked_at(paper, cast.act(cast.verifier)), act=cast.act(cast.verifier))
         withdraw_station(station=station("YN-1"), reason="wrong_unit", remark="不是云南建的", act=act)
         ours = imported(
             Sheet([FIRST.but(station_code="YN-1")]),
@@ -155,7 +156,7 @@ class TestImportStations:
             act=cast.act(cast.clerk),
             folder=tmp_path,
         )
-        verify_stations(batch=ours, act=cast.act(cast.verifier))
+        verify_stations(batch=looked_at(ours, cast.act(cast.verifier)), act=cast.act(cast.verifier))
         assert (station("YN-1").unit, station("YN-1").revision) == (cast.guizhou, 2)
 
     def test_refuses_a_site_in_two_counties(self, cast: Cast, tmp_path: Path) -> None:
@@ -176,7 +177,7 @@ class TestImportStations:
     def test_rows_that_say_the_same_are_left_alone(self, cast: Cast, tmp_path: Path) -> None:
         act = cast.act(cast.clerk)
         paper = imported(Sheet([FIRST]), unit=cast.guizhou, act=act, folder=tmp_path)
-        verify_stations(batch=paper, act=cast.act(cast.verifier))
+        verify_stations(batch=looked_at(paper, cast.act(cast.verifier)), act=cast.act(cast.verifier))
         with pytest.raises(UnableToImport) as refused:
             imported(
                 Sheet([FIRST.but(site_name="同")], name="同.xlsx"),
@@ -197,7 +198,7 @@ class TestImportStations:
         with pytest.raises(UnableToImport) as refused:
             import_stations(upload=upload, act=act)
         assert "正在等待核验" in refused.value.rows[0].sentence.zh
-        verify_stations(batch=paper, act=cast.act(cast.verifier))
+        verify_stations(batch=looked_at(paper, cast.act(cast.verifier)), act=cast.act(cast.verifier))
         with pytest.raises(UnableToImport) as refused:
             import_stations(upload=upload, act=act)
         assert "用“更正”修改" in refused.value.rows[0].sentence.zh

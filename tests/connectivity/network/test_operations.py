@@ -41,6 +41,7 @@ from bangfu.foundation.review.models import Batch
 from bangfu.foundation.review.operations import UnableToReview
 from tests.cast import CEHENG, GUYUAN, Cast, enter_cast
 from tests.connectivity.network.reporting import LOG, Row, Sheet, counts, details, facts, imported, station
+from tests.foundation.review.looking import looked_at
 
 SECOND_TOWN = 522327103000
 WANGMO = 522326000000
@@ -334,7 +335,8 @@ class TestVerifyStations:
         return imported(Sheet(rows), unit=cast.guizhou, act=cast.act(cast.clerk), folder=folder)
 
     def test_counts_every_station_of_the_paper(self, cast: Cast, tmp_path: Path) -> None:
-        paper = verify_stations(batch=self.paper(cast, tmp_path), act=cast.act(cast.verifier))
+        act = cast.act(cast.verifier)
+        paper = verify_stations(batch=looked_at(self.paper(cast, tmp_path), act), act=act)
         assert (paper.state, paper.decided_by) == ("VERIFIED", cast.verifier)
         unit = cast.guizhou.pk
         assert facts() == [
@@ -346,6 +348,7 @@ class TestVerifyStations:
         paper = self.paper(cast, tmp_path)
         count_elsewhere(of=station("GZ-CH-0418"), act=cast.act(cast.administrator))
         act = cast.act(cast.verifier)
+        looked_at(paper, act)
         refuses(UnableToPost, "counted_already", lambda: verify_stations(batch=paper, act=act))
         assert Batch.objects.get(pk=paper.pk).state == "SUBMITTED"
 
@@ -354,12 +357,13 @@ class TestVerifyStations:
         paper, own = self.paper(cast, tmp_path), cast.act(cast.clerk)
         refuses(UnableToReview, "same_person", lambda: verify_stations(batch=paper, act=own))
         act = cast.act(cast.verifier)
-        verify_stations(batch=paper, act=act)
+        refuses(UnableToReview, "sample_open", lambda: verify_stations(batch=paper, act=act))
+        verify_stations(batch=looked_at(paper, act), act=act)
         refuses(UnableToReview, "decided_already", lambda: verify_stations(batch=paper, act=act))
 
     def test_the_same_request_key_verifies_once(self, cast: Cast, tmp_path: Path) -> None:
         paper, act = self.paper(cast, tmp_path), cast.act(cast.verifier, key="one")
-        verify_stations(batch=paper, act=act)
+        verify_stations(batch=looked_at(paper, cast.act(cast.verifier)), act=act)
         after = counts()
         assert verify_stations(batch=paper, act=act) == paper
         assert counts() == after
@@ -404,7 +408,9 @@ class TestCorrectStation:
                 "station", "revision", "place", "accepted_on", "reason", "remark", "corrected_by"
             )
         ) == [(kept.pk, 1, CEHENG, DAY, "wrong_place", "县工信局来函", cast.clerk.pk)]
-        verify_stations(batch=Batch.objects.latest("pk"), act=cast.act(cast.verifier))
+        verify_stations(
+            batch=looked_at(Batch.objects.latest("pk"), cast.act(cast.verifier)), act=cast.act(cast.verifier)
+        )
         unit = cast.guizhou.pk
         assert facts() == [
             (1, unit, CEHENG, "GZ-CH-0417", DAY, SOURCE, "GZ-CH-0417", 1, None),

@@ -19,6 +19,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import record_type
 from tests.cast import CEHENG, GUIZHOU, Cast
 from tests.connectivity.network.reporting import Row, Sheet, imported, station
+from tests.foundation.review.looking import looked_at
 
 ROWS = [
     Row("GZ-CH-0001"),
@@ -44,7 +45,7 @@ def reported(cast: Cast, tmp_path: Path) -> Cast:
     """Three stations of 贵州, verified, and one of 云南 that waits."""
     act = cast.act(cast.clerk)
     paper = imported(Sheet(ROWS), unit=cast.guizhou, act=act, folder=tmp_path)
-    verify_stations(batch=paper, act=cast.act(cast.verifier))
+    verify_stations(batch=looked_at(paper, cast.act(cast.verifier)), act=cast.act(cast.verifier))
     theirs = Row(
         "YN-FY-0001", county="富源县", site_code="TT-9", accepted_on=date(2020, 1, 5), on_air_on=None
     )

@@ -20,6 +20,7 @@ from bangfu.foundation.places.models import Place
 from bangfu.foundation.review.models import Batch
 from tests.cast import CEHENG, Cast
 from tests.connectivity.network.reporting import Row, Sheet, facts, imported, station
+from tests.foundation.review.looking import looked_at
 
 FIRST = Row("GZ-CH-0001")
 SHEET = Sheet(
@@ -52,7 +53,8 @@ class TestYearOfCeheng:
         assert (paper.record_count, paper.state) == (6, "SUBMITTED")
         assert (counted(2019), counted(2020)) == (0, 0)
 
-        verify_stations(batch=paper, act=cast.act(cast.verifier))
+        act = cast.act(cast.verifier)
+        verify_stations(batch=looked_at(paper, act), act=act)
         assert (counted(2019), counted(2020)) == (5, 1)
         assert seal_pending() == 1
 
@@ -66,7 +68,8 @@ class TestYearOfCeheng:
             act=cast.act(cast.clerk),
         )
         assert (counted(2019), counted(2020)) == (4, 1)
-        verify_stations(batch=Batch.objects.get(title="更正 GZ-CH-0003"), act=cast.act(cast.verifier))
+        corrected = Batch.objects.get(title="更正 GZ-CH-0003")
+        verify_stations(batch=looked_at(corrected, act), act=act)
         assert (counted(2019), counted(2020)) == (4, 2)
 
         # And 0005 was built by the other carrier after all.

@@ -18,7 +18,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.review import operations as review
 from bangfu.foundation.review import queries
 from bangfu.foundation.review.models import Batch, Review, ReviewState
-from bangfu.foundation.review.operations import UnableToReview
+from bangfu.foundation.review.operations import UnableToReview, deciding
 from tests.cast import FOUNDED, NOW, Cast, enter_cast
 from tests.conftest import pointing_at
 from tests.foundation.review import toys
@@ -304,9 +304,9 @@ class TestTwoAtOnce:
             meeting.wait(10)
             return found
 
-        monkeypatch.setattr(review, "_batch_for_update", unlocked)
+        monkeypatch.setattr(deciding, "_batch_for_update", unlocked)
         monkeypatch.setattr(
-            review,
+            deciding,
             "_DECIDE_WAITING",
             "UPDATE review_review SET state = %(state)s, decided_by_id = %(by)s, decided_at = %(at)s"
             " WHERE batch_id = %(paper)s RETURNING record_id",

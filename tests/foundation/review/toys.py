@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import polars
@@ -17,7 +18,7 @@ from bangfu.foundation.operations import Act, Scope, operation, scope_of
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.review import operations as review
 from bangfu.foundation.review.models import Batch, Review
-from bangfu.foundation.review.register import deciders
+from bangfu.foundation.review.register import Facets, Rule, deciders, demands, enter_rule, facets, rules
 from bangfu.foundation.rooms import (
     RecordSummary,
     RecordType,
@@ -64,7 +65,12 @@ REPORTS = frozenset(
         "toys.submit_office",
     }
 )
-DECIDES = frozenset({"toys.verify_wells", "toys.return_wells", "toys.decide_office"})
+DECIDES = frozenset({"toys.verify_wells", "toys.return_wells", "toys.decide_office", "toys.verify_pumped"})
+PUMPED = Rule(
+    code="toys.pumped",
+    title=both("水泵自动记录", "The pump's own log"),
+    checks=both("签名有效，水量大于零", "the signature holds and water flowed"),
+)
 ROOM = RoomDeclaration(
     code="toys",
     wing=Wing.CONNECTIVITY,
@@ -77,6 +83,25 @@ ROOM = RoomDeclaration(
     ),
     record_types=(WELL, OFFICE),
 )
+
+
+def placed(places: dict[int, int], *, on: date = date(2020, 7, 8), quantity: float = 40.0) -> None:
+    """Let the room say where wells lie, by the number of a well; the others lie nowhere."""
+
+    def rows(keys: list[int]) -> polars.DataFrame:
+        known = [key for key in keys if key % WELLS_A_UNIT in places]
+        return polars.DataFrame(
+            {
+                "record": known,
+                "place": [places[key % WELLS_A_UNIT] for key in known],
+                "happened_on": [on] * len(known),
+                "quantity": [quantity] * len(known),
+            },
+            schema={"record": polars.Int64, "place": polars.Int64, "happened_on": polars.Date,
+                    "quantity": polars.Float64},
+        )  # fmt: skip
+
+    facets[WELL.code] = Facets(rows=rows)
 
 
 def wells(unit: Unit, count: int, first: int = 1) -> list[int]:
@@ -125,6 +150,12 @@ def verify_wells(*, batch: Batch, act: Act) -> list[int]:
     return review.decide_batch(batch, "VERIFIED", act=act)
 
 
+@operation("toys.verify_pumped", scope=_in_unit)
+def verify_pumped(*, unit: Unit, ids: list[int], act: Act) -> list[int]:
+    """Verify wells that a pump reports itself."""
+    return review.verify_by_rule(ids, record_type=WELL, unit=unit, rule=PUMPED, act=act)
+
+
 @operation("toys.return_wells", scope=scope_of("batch"))
 def return_wells(*, batch: Batch, remark: str, act: Act) -> list[int]:
     """Return a paper of wells."""
@@ -150,12 +181,14 @@ def decide_office(*, unit: Unit, state: str, remark: str = "", act: Act) -> Revi
 def toys_entered() -> Iterator[None]:
     """Have the toy room in the register for a while."""
     held = register._register
-    before = (dict(held.rooms), dict(held.record_types), dict(held.models), dict(deciders))
+    kept = (held.rooms, held.record_types, held.models, deciders, facets, demands, rules)
+    before = [dict(one) for one in kept]
     register.enter(ROOM)
     deciders[WELL.code] = (verify_wells, return_wells)
+    enter_rule(PUMPED)
     try:
         yield
     finally:
-        for now, then in zip((held.rooms, held.record_types, held.models, deciders), before, strict=True):
+        for now, then in zip(kept, before, strict=True):
             now.clear()
             now.update(then)

@@ -13,6 +13,8 @@ class NetworkConfig(RoomConfig):
         """Register the room, and which of its operations decide a paper of stations."""
         super().ready()
         from bangfu.connectivity.network.operations import return_stations, verify_stations
-        from bangfu.foundation.review.register import deciders
+        from bangfu.connectivity.network.queries import facets_of_stations
+        from bangfu.foundation.review.register import Facets, deciders, facets
 
         deciders["network.station"] = (verify_stations, return_stations)
+        facets["network.station"] = Facets(rows=facets_of_stations)

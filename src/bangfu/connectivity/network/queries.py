@@ -116,6 +116,11 @@ def stations_as_rows(keys: list[int]) -> polars.DataFrame:
         return polars.DataFrame(cursor.fetchall(), schema=schema, orient="row")
 
 
+def facets_of_stations(keys: list[int]) -> polars.DataFrame:
+    """Return ``record``, ``happened_on`` and ``place`` of stations, by key, for whoever reviews them."""
+    return stations_as_rows(keys).select(record="station", happened_on="accepted_on", place="place")
+
+
 def says_the_same(station: Station, row: polars.DataFrame) -> bool:
     """Return whether a sheet of one row says of a station what is registered already."""
     known = {

@@ -21,6 +21,7 @@ __all__ = [
     "attachments_of",
     "evidence_share",
     "has_evidence",
+    "has_shared_evidence",
     "may_view",
     "path_of",
     "shown_attachments",
@@ -39,6 +40,20 @@ def has_evidence(record_type: int, records: list[int]) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT record_id FROM evidence_attachment WHERE record_type = %s AND record_id = ANY(%s)",
+            [record_type, records],
+        )
+        return {key for (key,) in cursor.fetchall()}
+
+
+def has_shared_evidence(record_type: int, records: list[int]) -> set[int]:
+    """Return those of the records on which a file hangs that hangs on another record too."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH ours AS (SELECT record_id, file_id FROM evidence_attachment"
+            "               WHERE record_type = %s AND record_id = ANY(%s)),"
+            " shared AS (SELECT file_id FROM evidence_attachment WHERE file_id IN (SELECT file_id FROM ours)"
+            "             GROUP BY file_id HAVING count(*) > 1)"
+            " SELECT DISTINCT record_id FROM ours WHERE file_id IN (SELECT file_id FROM shared)",
             [record_type, records],
         )
         return {key for (key,) in cursor.fetchall()}

@@ -28,6 +28,35 @@ def _covers(grant: RoleGrant, scope: Scope, path: str | None) -> bool:
     return in_unit and in_line and in_place
 
 
+def holds_from_above(account: Account, permission: str, scope: Scope, on: date) -> bool:
+    """Return whether a grant that covers the scope sits above the scope's unit, or on an audit unit.
+
+    Nobody is above the root: in its own affairs another person's grant on the root itself counts.
+    """
+    path = Unit.objects.filter(pk=scope.unit).values_list("path", flat=True).first()
+    if path is None:
+        return False
+    return any(
+        _covers(grant, scope, path) and _is_above(grant, path) for grant in _carrying(account, permission, on)
+    )
+
+
+def units_below(account: Account, permission: str, on: date) -> frozenset[int]:
+    """Return the units that some grant of the account covers from above, whatever its place and line."""
+    found: set[int] = set()
+    for grant in _carrying(account, permission, on):
+        below = unit_subtree(grant.unit_id)
+        if not _is_above(grant, grant.unit.path):
+            below = below.exclude(pk=grant.unit_id)
+        found.update(below.values_list("pk", flat=True))
+    return frozenset(found)
+
+
+def _is_above(grant: RoleGrant, path: str) -> bool:
+    is_root = grant.unit.parent_id is None
+    return is_root or grant.unit.kind == Unit.Kind.AUDIT or grant.unit.path != path
+
+
 class Grants:
     """Answers from the grants in force on a day; see ``operations.authority``."""
 

@@ -109,6 +109,12 @@ def ancestors(unit: Unit) -> QuerySet[Unit]:
     return Unit.objects.filter(pk__in=keys).order_by("path")
 
 
+def supported_places(on: date) -> dict[int, int]:
+    """Return the places of the assisted counties' own offices in force on a day: ``dict[unit, place]``."""
+    offices = Unit.objects.filter(in_force(on), kind=Unit.Kind.SUPPORTED, place__isnull=False)
+    return {unit: place for unit, place in offices.values_list("pk", "place_id") if place is not None}
+
+
 def grants_of(account: Account, on: date) -> QuerySet[RoleGrant]:
     """Return the grants of an account that are in force on the day, with unit and place."""
     return RoleGrant.objects.filter(in_force(on), account=account).select_related("unit", "place", "line")

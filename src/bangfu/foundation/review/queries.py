@@ -8,10 +8,40 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from bangfu.foundation.operations import allows, granted_units, operations
+from bangfu.foundation.organisation.permissions import holds_from_above, units_below
 from bangfu.foundation.people.models import Account
+from bangfu.foundation.review.counties import (
+    CountyShares,
+    answer_of,
+    county_answers,
+    county_shares,
+    county_trail,
+    in_assisted_counties,
+    lines_for,
+    speaks_for_a_county,
+)
 from bangfu.foundation.review.models import Batch, Review, ReviewState
 from bangfu.foundation.review.register import Decider, deciders
 from bangfu.foundation.rooms import record_type
+
+__all__ = [
+    "CountyShares",
+    "answer_of",
+    "county_answers",
+    "county_shares",
+    "county_trail",
+    "in_assisted_counties",
+    "lines_for",
+    "may_decide",
+    "may_read",
+    "operation_of",
+    "papers_in_reach",
+    "review_of",
+    "reviews_of",
+    "speaks_for_a_county",
+    "submitted_by",
+    "waiting_for",
+]
 
 
 def reviews_of(record_type: int, records: list[int]) -> QuerySet[Review]:
@@ -30,7 +60,7 @@ def waiting_for(account: Account, on: date) -> QuerySet[Batch]:
     mine = granted_units(account, "review.decide", on)
     decidable = Q(pk__in=[])
     for code, (verify, _) in deciders.items():
-        units = mine & granted_units(account, operation_of(verify), on)
+        units = mine & units_below(account, operation_of(verify), on)
         decidable |= Q(record_type=record_type(code).number, unit_id__in=units)
     waiting = Batch.objects.filter(decidable, state=ReviewState.SUBMITTED)
     return waiting.exclude(submitted_by=account).order_by("submitted_at", "id")
@@ -58,13 +88,13 @@ def may_read(account: Account, batch: Batch, on: date) -> bool:
 
 
 def may_decide(account: Account, batch: Batch, on: date) -> bool:
-    """Return whether an account may decide a paper on a day: by this room's permission and by the record's room's."""
+    """Return whether an account may decide a paper on a day: by this room's permission, and from above by the room's."""
     code = record_type(batch.record_type).code
     if code not in deciders or batch.submitted_by_id == account.pk:
         return False
     verify, _ = deciders[code]
-    return all(
-        allows(account, permission, batch.scope, on) for permission in ("review.decide", operation_of(verify))
+    return allows(account, "review.decide", batch.scope, on) and holds_from_above(
+        account, operation_of(verify), batch.scope, on
     )
 
 

@@ -1,13 +1,16 @@
-"""Addresses of the inbox and of each paper."""
+"""Addresses of the inbox, of each paper and its sample, and of the county's own account."""
 
 from django.urls import path
 
-from bangfu.foundation.review import views
+from bangfu.foundation.review import county_views, views
 
 app_name = "review"
 urlpatterns = [
     path("", views.inbox, name="inbox"),
+    path("county/", county_views.lines, name="county"),
+    path("county/<int:key>/", county_views.line, name="line"),
     path("<int:batch>/", views.paper, name="paper"),
+    path("<int:batch>/sample", views.sample, name="sample"),
     path("<int:batch>/verify", views.verify, name="verify"),
     path("<int:batch>/return", views.give_back, name="return"),
 ]

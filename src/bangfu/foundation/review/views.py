@@ -7,23 +7,29 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bangfu.foundation.evidence.models import KIND_WORDS
+from bangfu.foundation.evidence.models import KIND_WORDS, EvidenceKind
 from bangfu.foundation.evidence.queries import attachments_of, has_evidence
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, granted_units
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.review import queries
-from bangfu.foundation.review.forms import ReturnForm, VerifyForm
+from bangfu.foundation.review.assessing import assessed, reason_words
+from bangfu.foundation.review.counties import ALL_ANSWERS
+from bangfu.foundation.review.forms import LookForm, ReturnForm, VerifyForm
 from bangfu.foundation.review.models import STATE_WORDS, Batch, Review, ReviewState
-from bangfu.foundation.review.register import deciders
+from bangfu.foundation.review.operations import draw_sample, look_at
+from bangfu.foundation.review.register import deciders, evidence_asked
+from bangfu.foundation.review.sampled import looks_at, sample_of, sampled_in
+from bangfu.foundation.review.sampling import sample_size
+from bangfu.foundation.review.trails import trail_of
 from bangfu.foundation.rooms import RecordSummary, RecordType, Words, both, record_type, record_types
 
 PAPERS_A_PAGE = 20
@@ -34,6 +40,20 @@ VIEWS = {
     WAITING: both("待我核验", "Waiting for me"),
     MINE: both("我提交的", "Submitted by me"),
     ALL: both("全部", "All"),
+}
+
+
+SORTS = {
+    "risk": ("-risk", "submitted_at", "id"),
+    "age": ("submitted_at", "id"),
+    "newest": ("-submitted_at", "-id"),
+    "unit": ("unit__path", "submitted_at", "id"),
+}
+SORT_WORDS = {
+    "risk": both("风险高的在前", "Riskiest first"),
+    "age": both("等得久的在前", "Longest waiting first"),
+    "newest": both("新提交的在前", "Newest first"),
+    "unit": both("按单位", "By unit"),
 }
 
 
@@ -54,6 +74,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     view = request.GET.get("view", WAITING)
     view = view if view in VIEWS else WAITING
     today = timezone.localdate()
+    if queries.speaks_for_a_county(account, today):
+        return redirect("review:county")
     sees_nothing = not granted_units(account, "review.view", today) and not granted_units(
         account, "review.decide", today
     )
@@ -62,6 +84,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
     every = _papers(account, view)
     found, asked = _filtered(every, request)
+    sort = request.GET.get("sort", "")
+    if sort in SORTS:
+        found = found.order_by(*SORTS[sort])
     page = Paginator(found.select_related("unit"), PAPERS_A_PAGE).get_page(request.GET.get("page"))
     papers = list(page)
     names = _names([key for one in papers for key in (one.submitted_by_id, one.decided_by_id) if key])
@@ -72,6 +97,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "rooms": [kind for kind in record_types() if kind.code in deciders],
         "units": Unit.objects.filter(pk__in=every.order_by().values("unit")).order_by("path"),
         "asked": asked,
+        "sort": sort,
+        "sorts": SORT_WORDS.items(),
         "is_filtered": any(asked.values()),
         "page": page,
         "rows": [
@@ -131,36 +158,92 @@ class PaperRow:
     title: str
     address: str
     cells: list[tuple[Words, str]]
-    evidence: list[tuple[str, Words]]
-    """Digest and kind of each file that hangs on the record."""
+    evidence: list[tuple[str, Words, bool]]
+    """Digest and kind of each file that hangs on the record, and whether it is a picture."""
+    score: int
+    reasons: list[Words]
+    verdict: str
+    """Of the sample: SEEN, DOUBTFUL, OPEN while nobody looked, empty outside the sample."""
+    answer: str
+    """What the county says, empty where it was not asked."""
+
+
+SHOWN = ("all", "flagged", "bare", "sample")
 
 
 @require_safe
 def paper(request: HttpRequest, batch: int) -> HttpResponse:
-    """Show one paper: who, when, how many, with what evidence, and its records."""
+    """Show one paper: who, when, how many, with what evidence, and its records, the riskiest first."""
     account, found = _readable_paper(request, batch)
     kind = record_type(found.record_type)
-    reviews = found.reviews.order_by("record_id")
-    keys = list(reviews.values_list("record_id", flat=True))
+    keys = list(found.reviews.order_by("record_id").values_list("record_id", flat=True))
+    weighed = _weighed(found, kind, keys)
     with_evidence = has_evidence(kind.number, keys)
-    only_bare = request.GET.get("evidence") == "none"
-    if only_bare:
-        reviews = reviews.exclude(record_id__in=with_evidence)
-    page = Paginator(reviews, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    labels, rows = _rows(page, kind)
+    sampled = {one.record_id: one.verdict or OPEN for one in sampled_in(found)}
+    shown = "bare" if request.GET.get("evidence") == "none" else request.GET.get("show", "all")
+    shown = shown if shown in SHOWN else "all"
+    chosen = {
+        "all": weighed.order,
+        "flagged": [key for key in weighed.order if weighed.scores[key]],
+        "bare": [key for key in weighed.order if key not in with_evidence],
+        "sample": [key for key in weighed.order if key in sampled],
+    }
+    listed = sorted(chosen[shown]) if request.GET.get("sort") == "key" else chosen[shown]
+    page = Paginator(listed, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    labels, rows = _rows(list(page), kind, weighed, sampled)
+    shares = queries.county_shares(kind.number, keys)
     context = {
         **_head(account, found, kind),
         "page": page,
         "labels": labels,
         "rows": rows,
-        "record_total": len(keys),
-        "bare": len(keys) - len(with_evidence),
+        "total": len(keys),
+        "chips": [(code, SHOWN_WORDS[code], len(chosen[code])) for code in SHOWN],
+        "shown": shown,
+        "by_key": request.GET.get("sort") == "key",
+        "bare": len(chosen["bare"]),
         "with_evidence": len(with_evidence),
         "evidence_pct": f"{100 * len(with_evidence) / len(keys):.1f}" if keys else None,
         "moved": found.record_count - len(keys),
-        "only_bare": only_bare,
+        "trail": trail_of(found),
+        "sample": sample_of(found),
+        "sample_open": sum(verdict == OPEN for verdict in sampled.values()),
+        "sample_size": len(sampled),
+        "asks_sample": evidence_asked(kind.code, keys) != "NONE" if keys else False,
+        "shares": shares,
     }
     return render(request, "review/paper.html", context)
+
+
+OPEN = "OPEN"
+SHOWN_WORDS = {
+    "all": both("全部", "All"),
+    "flagged": both("有提示", "With hints"),
+    "bare": both("没有佐证", "Without evidence"),
+    "sample": both("样本", "Sample"),
+}
+
+
+@dataclass(frozen=True)
+class _Weighed:
+    """The risk of a paper's records."""
+
+    order: list[int]
+    """Keys, the riskiest first."""
+    scores: dict[int, int]
+    reasons: dict[int, list[Words]]
+
+
+def _weighed(batch: Batch, kind: RecordType, keys: list[int]) -> _Weighed:
+    if not keys:
+        return _Weighed([], {}, {})
+    found = assessed(kind, batch.unit_id, keys, timezone.localdate(batch.submitted_at), paper=batch.pk)
+    words = reason_words(kind)
+    records, scores = found["record"].to_list(), found["score"].to_list()
+    reasons = [[words[code] for code in codes] for codes in found["reasons"].to_list()]
+    return _Weighed(
+        records, dict(zip(records, scores, strict=True)), dict(zip(records, reasons, strict=True))
+    )
 
 
 def _head(account: Account, batch: Batch, kind: RecordType) -> dict[str, Any]:
@@ -176,31 +259,83 @@ def _head(account: Account, batch: Batch, kind: RecordType) -> dict[str, Any]:
     }
 
 
-def _rows(page: Page[Review], kind: RecordType) -> tuple[list[Words], list[PaperRow]]:
+def _rows(
+    keys: list[int], kind: RecordType, weighed: _Weighed, sampled: dict[int, str]
+) -> tuple[list[Words], list[PaperRow]]:
     """Return the labels of the columns, as the first summary orders them, and the rows of one page."""
-    reviews = list(page)
-    keys = [review.record_id for review in reviews]
+    reviews = {one.record_id: one for one in queries.reviews_of(kind.number, keys)}
     summaries = kind.summaries(keys)
-    files: dict[int, list[tuple[str, Words]]] = {key: [] for key in keys}
+    files: dict[int, list[tuple[str, Words, bool]]] = {key: [] for key in keys}
     for one in attachments_of(kind.number, keys):
-        files[one.record_id].append((one.file_id, KIND_WORDS[one.kind]))
+        files[one.record_id].append((one.file_id, KIND_WORDS[one.kind], one.kind == EvidenceKind.PHOTO))
+    answers = queries.county_answers(kind.number, keys)
     labels: dict[Words, None] = {}
     for known in summaries.values():
         labels.update(dict.fromkeys(label for label, _ in known.rows))
     rows = []
-    for review in reviews:
-        summary: RecordSummary | None = summaries.get(review.record_id)
+    for key in keys:
+        summary: RecordSummary | None = summaries.get(key)
         values = dict(summary.rows) if summary else {}
         rows.append(
             PaperRow(
-                review=review,
+                review=reviews[key],
                 title=summary.title if summary else "",
-                address=kind.address(review.record_id) if summary else "",
+                address=kind.address(key) if summary else "",
                 cells=[(label, values.get(label, "")) for label in labels],
-                evidence=files[review.record_id],
+                evidence=files[key],
+                score=weighed.scores[key],
+                reasons=weighed.reasons[key],
+                verdict=sampled.get(key, ""),
+                answer=str(ALL_ANSWERS[answers[key]]) if key in answers else "",
             )
         )
     return list(labels), rows
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sample(request: HttpRequest, batch: int) -> HttpResponse:
+    """Show the sample of a paper with its evidence; draw it, and take the reviewer's marks."""
+    account, found = _readable_paper(request, batch)
+    kind = record_type(found.record_type)
+    refusal: Refusal | None = None
+    form = LookForm(request.POST) if request.method == "POST" else LookForm(initial={"key": uuid4()})
+    if form.is_bound and form.is_valid():
+        act = Act.now(account, key=str(form.cleaned_data["key"]))
+        try:
+            if "draw" in request.POST:
+                draw_sample(batch=found, act=act)
+            else:
+                chosen = [int(key) for key in request.POST.getlist("row") if key.isdecimal()]
+                verdict = "DOUBTFUL" if "doubtful" in request.POST else "SEEN"
+                look_at(
+                    batch=found, records=chosen, verdict=verdict, remark=form.cleaned_data["remark"], act=act
+                )
+        except Refusal as answer:
+            refusal = answer
+        else:
+            return redirect("review:sample", batch=found.pk)
+    keys = list(found.reviews.order_by("record_id").values_list("record_id", flat=True))
+    sampled = {one.record_id: one.verdict or OPEN for one in sampled_in(found)}
+    labels, rows = _rows(list(sampled), kind, _weighed(found, kind, keys), sampled) if sampled else ([], [])
+    context = {
+        **_head(account, found, kind),
+        "sample": sample_of(found),
+        "size": sample_size(len(keys)),
+        "total": len(keys),
+        "labels": labels[:3],
+        "rows": rows,
+        "looks": looks_at(found),
+        "open": sum(row.verdict == OPEN for row in rows),
+        "doubtful": sum(row.verdict == "DOUBTFUL" for row in rows),
+        "form": LookForm(initial={"key": uuid4()}),
+        "refusal": refusal,
+    }
+    status = 200
+    if refusal is not None:
+        status = 403 if isinstance(refusal, NotPermitted) else 409
+    elif form.errors:
+        status = 422
+    return render(request, "review/sample.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -26,7 +26,8 @@ from bangfu.foundation.organisation.queries import within_grants
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.codes import code_text
 from bangfu.foundation.places.queries import place_labels
-from bangfu.foundation.review.queries import review_of
+from bangfu.foundation.review.queries import county_trail, review_of
+from bangfu.foundation.review.register import rules
 from bangfu.foundation.rooms import both, record_type
 from bangfu.reporting import queries
 from bangfu.reporting.access import require_sight, require_sight_of_fact
@@ -125,6 +126,7 @@ def how(request: HttpRequest, code: str) -> HttpResponse:
             "trust": trust,
             "verified_share": share_text(trust.verified, trust.standing),
             "evidenced_share": share_text(trust.evidenced, trust.standing),
+            "confirmed_share": share_text(trust.confirmed, trust.in_counties),
             "versions": versions_of(code),
             "left_out": left_out_of(figure),
             "lead": lead_of(figure, ""),
@@ -338,6 +340,8 @@ def record(request: HttpRequest, key: int) -> HttpResponse:
             "review": review,
             "submitted_by": masked(review.submitted_by) if review else None,
             "decided_by": masked(review.decided_by) if review else None,
+            "rule": rules.get(review.rule) if review else None,
+            "county_said": county_trail(fact.subject_type, fact.subject_id),
             **_of_record(fact),
         },
     )
