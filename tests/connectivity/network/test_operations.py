@@ -303,7 +303,7 @@ def grant_verifier(cast: Cast) -> None:
         role="verifier",
         unit=cast.guizhou,
         starts_on=FOUNDED,
-        act=cast.act(cast.administrator),
+        act=cast.act(cast.security),
     )
 
 

@@ -20,6 +20,7 @@ from bangfu.foundation.operations.decorator import (
 )
 from bangfu.foundation.operations.guard import system_writes
 from bangfu.foundation.operations.refusal import NotPermitted, Refusal
+from bangfu.foundation.operations.rows import answer_rows, audit_rows, claim_rows, release_rows, row_digests
 
 __all__ = [
     "BY_ROWS",
@@ -30,13 +31,18 @@ __all__ = [
     "Refusal",
     "Scope",
     "allows",
+    "answer_rows",
+    "audit_rows",
+    "claim_rows",
     "granted_units",
     "inside_operation",
     "on_commit",
     "operation",
     "operations",
     "permitted_rows",
+    "release_rows",
     "require",
+    "row_digests",
     "scope_of",
     "system_writes",
 ]

@@ -48,6 +48,8 @@ class _Open:
     act: Act
     asked: bool = False
     """Whether a permission was asked for: an operation by rows that never asks is a defect."""
+    entry: int | None = None
+    """The key that the audit entry will have, once rows refer to it; null when none does."""
 
 
 _open: ContextVar[_Open | None] = ContextVar("operation", default=None)
@@ -149,6 +151,7 @@ def _carried_out(
         request.result = stored(result)
         request.save(update_fields=["result"])
     apps.get_model("operations", "AuditEntry").objects.create(
+        id=running.entry,
         operation=name,
         actor=act.actor,
         acted_at=act.at,
@@ -211,6 +214,22 @@ def inside_operation() -> str:
     if running is None:
         raise RuntimeError("this function writes and must be called inside an operation")
     return running.name
+
+
+def entry_to_come() -> tuple[str, int]:
+    """Return the open operation's name and the key of its audit entry, which is written at its end.
+
+    Raises: RuntimeError: no operation is open.
+    """
+    name = inside_operation()
+    running = _open.get()
+    if running is None:
+        raise RuntimeError("no operation is open")
+    if running.entry is None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval(pg_get_serial_sequence('operations_auditentry', 'id'))")
+            running.entry = int(cursor.fetchone()[0])
+    return name, running.entry
 
 
 def on_commit(effect: Callable[[], None]) -> None:
