@@ -6,7 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable, Collection, Iterable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import polars
@@ -48,8 +48,8 @@ class _Open:
     act: Act
     asked: bool = False
     """Whether a permission was asked for: an operation by rows that never asks is a defect."""
-    entry: int | None = None
-    """The key that the audit entry will have, once rows refer to it; null when none does."""
+    rows: list[polars.DataFrame] = field(default_factory=list)
+    """Rows that have audit entries of their own."""
 
 
 _open: ContextVar[_Open | None] = ContextVar("operation", default=None)
@@ -150,8 +150,7 @@ def _carried_out(
     if request is not None:
         request.result = stored(result)
         request.save(update_fields=["result"])
-    apps.get_model("operations", "AuditEntry").objects.create(
-        id=running.entry,
+    entry = apps.get_model("operations", "AuditEntry").objects.create(
         operation=name,
         actor=act.actor,
         acted_at=act.at,
@@ -160,11 +159,32 @@ def _carried_out(
         objects_named=sorted({*references_in(list(arguments.values())), *references_in(result)}),
         scopes=[{"unit": one.unit, "place": one.place, "line": one.line} for one in scopes],
     )
+    for rows in running.rows:
+        _write_rows(name, act, entry.pk, rows)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     if act.dry_run:
         transaction.set_rollback(True)
     return result
+
+
+def _write_rows(name: str, act: Act, whole: int, rows: polars.DataFrame) -> None:
+    """Write the audit entries of rows, all in one statement, as parts of the whole's entry."""
+
+    def column(title: str) -> list[Any]:
+        return rows[title].to_list() if title in rows.columns else [None] * rows.height
+
+    titles = ("key", "digest", "object", "unit", "place", "line")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO operations_auditentry"
+            " (operation, actor_id, acted_at, request_key, payload_digest, objects_named, scopes, part_of_id)"
+            " SELECT %s, %s, %s, one.key, one.digest, ARRAY[one.object],"
+            " jsonb_build_array(jsonb_build_object('unit', one.unit, 'place', one.place, 'line', one.line)), %s"
+            " FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[])"
+            " AS one (key, digest, object, unit, place, line)",
+            [name, act.actor.pk, act.at, whole, *(column(title) for title in titles)],
+        )
 
 
 def _claim_key(name: str, act: Act, digest: str) -> tuple[Any, bool]:
@@ -216,20 +236,15 @@ def inside_operation() -> str:
     return running.name
 
 
-def entry_to_come() -> tuple[str, int]:
-    """Return the open operation's name and the key of its audit entry, which is written at its end.
+def note_rows(rows: polars.DataFrame) -> None:
+    """Give rows to the open operation's trail; see ``audit_rows``.
 
     Raises: RuntimeError: no operation is open.
     """
-    name = inside_operation()
+    inside_operation()
     running = _open.get()
-    if running is None:
-        raise RuntimeError("no operation is open")
-    if running.entry is None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT nextval(pg_get_serial_sequence('operations_auditentry', 'id'))")
-            running.entry = int(cursor.fetchone()[0])
-    return name, running.entry
+    if running is not None:
+        running.rows.append(rows)
 
 
 def on_commit(effect: Callable[[], None]) -> None:

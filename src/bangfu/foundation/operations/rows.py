@@ -1,6 +1,6 @@
 """What an operation by rows keeps of each row: its request key with its first answer, and its own audit entry.
 
-All in set form: three statements for keys and one for the trail, however many rows there are.
+All in set form: four statements for keys and one for the trail, however many rows there are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import polars
 from django.db import connection
 
 from bangfu.foundation.operations.act import LONGEST_KEY, Act
-from bangfu.foundation.operations.decorator import entry_to_come, inside_operation
+from bangfu.foundation.operations.decorator import inside_operation, note_rows
 
 ROW_MARK = "[]"
 """Stands behind the operation's name in the keys of its rows: they are no keys of whole requests."""
@@ -105,37 +105,11 @@ def release_rows(keys: polars.Series, *, act: Act) -> None:
         )
 
 
-def audit_rows(rows: polars.DataFrame, *, act: Act) -> int:
-    """Write one audit entry a row, part of the open operation's own entry, and return how many.
+def audit_rows(rows: polars.DataFrame) -> None:
+    """Let each row have an audit entry of its own, written after the open operation's entry and as part of it.
 
     Args:
         rows: ``object`` (``app.model:key``) and ``digest`` (of the row's arguments), ``unit``, and if they matter
             ``key`` (the row's request key), ``place`` and ``line``.
     """
-    name, whole = entry_to_come()
-
-    def column(title: str) -> list[Any]:
-        return rows[title].to_list() if title in rows.columns else [None] * rows.height
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO operations_auditentry"
-            " (operation, actor_id, acted_at, request_key, payload_digest, objects_named, scopes, part_of_id)"
-            " SELECT %s, %s, %s, one.key, one.digest, ARRAY[one.object],"
-            " jsonb_build_array(jsonb_build_object('unit', one.unit, 'place', one.place, 'line', one.line)), %s"
-            " FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[])"
-            " AS one (key, digest, object, unit, place, line)",
-            [
-                name,
-                act.actor.pk,
-                act.at,
-                whole,
-                column("key"),
-                column("digest"),
-                column("object"),
-                column("unit"),
-                column("place"),
-                column("line"),
-            ],
-        )
-        return int(cursor.rowcount)
+    note_rows(rows)
