@@ -96,7 +96,11 @@ class SignIn(AppendOnly):
     recorded_at = models.DateTimeField(db_default=Now())
     kind = models.CharField(max_length=14, choices=Kind.choices)
     account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="sign_ins"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="sign_ins",
+        db_index=False,
     )
     """Null when no account has the name that was typed; the name is not kept, since it may have been a password."""
     with_second_factor = models.BooleanField(default=False)

@@ -49,7 +49,9 @@ class AuditEntry(AppendOnly):
     """One operation that was carried out; it commits with what it did or not at all."""
 
     operation = models.CharField(max_length=80)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     acted_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
     request_key = models.CharField(max_length=200, null=True)
