@@ -52,7 +52,7 @@ def enrol(client: Client, account: Account) -> list[str]:
     assert page.headers["Cache-Control"] == "no-store"
     wrong = client.post("/accounts/second-factor", {"key": "k", "code": "12"})
     assert (wrong.status_code, "验证码不对" in text(wrong)) == (409, True)
-    done = client.post("/accounts/second-factor", {"key": "k", "code": step_code(account, -1)})
+    done = client.post("/accounts/second-factor", {"key": "k", "code": step_code(account, 0)})
     papers = RECOVERY.findall(text(done))
     assert len(papers) == 10
     assert not RECOVERY.findall(text(client.get("/accounts/second-factor")))
@@ -83,7 +83,7 @@ def test_the_whole_way(cast: Cast) -> None:
     assert entered(theirs).headers["Location"] == "/sign-in/code"  # type: ignore[attr-defined]
     assert theirs.get("/").headers["Location"].startswith("/sign-in"), "a password alone opens nothing"
     assert (
-        theirs.post("/sign-in/code", {"key": "k", "code": step_code(account, 0)}).headers["Location"] == "/"
+        theirs.post("/sign-in/code", {"key": "k", "code": step_code(account, 1)}).headers["Location"] == "/"
     )
     assert theirs.get("/").status_code == 200
     theirs.post("/sign-out")
@@ -125,7 +125,7 @@ class TestTheDoor:
         client = Client()
         assert entered(client, "weilan", PASSWORD).headers["Location"] == "/sign-in/code"  # type: ignore[attr-defined]
         signed_in(cast.administrator).post(f"/organisation/accounts/{cast.clerk.pk}/password", {"key": "k"})
-        answer = client.post("/sign-in/code", {"key": "k", "code": step_code(cast.clerk, 0)})
+        answer = client.post("/sign-in/code", {"key": "k", "code": step_code(cast.clerk, 1)})
         assert answer.headers["Location"] == "/sign-in"
 
     def test_the_wait_for_a_code_ends_after_five_minutes(
@@ -152,7 +152,7 @@ class TestTheDoor:
         client = Client()
         said = {"username": "weilan", "password": PASSWORD, "next": "/work/"}
         assert client.post("/sign-in", said).headers["Location"] == "/sign-in/code"
-        answer = client.post("/sign-in/code", {"key": "k", "code": step_code(cast.clerk, 0)})
+        answer = client.post("/sign-in/code", {"key": "k", "code": step_code(cast.clerk, 1)})
         assert answer.headers["Location"] == "/work/"
 
 

@@ -178,9 +178,11 @@ class TestSignIns:
         assert kinds("") == [locked, locked, wrong, wrong, wrong, wrong, ("SIGNED_IN", "weilan")]
         assert kinds("?kind=LOCKED") == [locked] * 2
         assert kinds("?account=weilan") == [("SIGNED_IN", "weilan")]
+        Client().post("/sign-in", {"username": "nobody", "password": "wrong"})
+        assert kinds("?account=nobody") == []
         assert kinds(f"?until={timezone.localdate() - timedelta(days=1)}") == []
         page = text(client.get("/audit/sign-ins/"))
-        for said in ("韦兰", "127.0.0.1", "Firefox/1", "锁定中，被拒绝", "密码不对"):
+        for said in ("没有这个登录名", "韦兰", "127.0.0.1", "Firefox/1", "锁定中，被拒绝", "密码不对"):
             assert said in page
 
     def test_english(self, cast: Cast) -> None:

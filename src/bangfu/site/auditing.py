@@ -13,9 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bangfu.foundation.accounts.models import KIND_WORDS
 from bangfu.foundation.ledger.queries import latest_block, unsealed_facts
-from bangfu.foundation.operations import Act, NotPermitted, Scope, allows, operations
+from bangfu.foundation.operations import Act, NotPermitted, Scope, allows, export_audit, operations
 from bangfu.foundation.operations.models import AuditEntry
-from bangfu.foundation.operations.operations import export_audit
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of

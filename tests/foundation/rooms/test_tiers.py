@@ -35,6 +35,11 @@ def test_a_house_whose_door_opens_a_secret_does_not_start(matter: Matter) -> Non
 def test_no_page_of_evidence_and_no_figure_opens_without_sign_in() -> None:
     assert set(EvidenceKind.values) == {"PHOTO", "TEST_LOG", "DOCUMENT", "SHEET"}
     pages = [reverse(f"evidence:{page}", args=["0" * 64]) for page in ("file", "thumb", "about")]
-    for address in (*pages, "/f/network.base_stations/", reverse("reporting:figures"), "/network/"):
+    for address in (
+        *pages,
+        "/f/network.base_stations/",
+        reverse("reporting:figures"),
+        reverse("network:stations"),
+    ):
         answer = Client().get(address)
         assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, "/sign-in"), address

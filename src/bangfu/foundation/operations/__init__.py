@@ -18,6 +18,7 @@ from bangfu.foundation.operations.decorator import (
     require,
     scope_of,
 )
+from bangfu.foundation.operations.exporting import export_audit
 from bangfu.foundation.operations.guard import system_writes
 from bangfu.foundation.operations.refusal import NotPermitted, Refusal
 from bangfu.foundation.operations.rows import answer_rows, audit_rows, claim_rows, release_rows, row_digests
@@ -34,6 +35,7 @@ __all__ = [
     "answer_rows",
     "audit_rows",
     "claim_rows",
+    "export_audit",
     "granted_units",
     "inside_operation",
     "on_commit",
