@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from bangfu.foundation.operations import Act
-from bangfu.foundation.organisation.founding import found_house
+from bangfu.foundation.organisation.founding import appoint_security_administrator, found_house
 from bangfu.foundation.organisation.models import Holding, RoleGrant, Unit
 from bangfu.foundation.organisation.operations import fill_post, grant_role, open_unit
 from bangfu.foundation.people.models import Account
@@ -65,6 +65,7 @@ def clerk_of(province: int) -> str:
 
 
 ADMINISTRATOR = Character("admin", "方圆", "系统管理员 administrator")
+SECURITY = Character("fangwei", "方维", "安全管理员 security administrator")
 CHARACTERS = (
     Character(
         "zhoumin",
@@ -116,19 +117,26 @@ def accounts_file() -> Path:
 def passwords() -> dict[str, str]:
     """Return the password of every example account by user name, made at random on the first call."""
     path = accounts_file()
+    known = _kept_passwords(path)
+    if any(one.username not in known for one in (ADMINISTRATOR, SECURITY, *CHARACTERS)):
+        _write_accounts(path, known)
+    return _kept_passwords(path)
+
+
+def _kept_passwords(path: Path) -> dict[str, str]:
     if not path.exists():
-        _write_accounts(path)
+        return {}
     rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if "\t" in line)
     return {username: password for username, password, *_ in rows}
 
 
-def _write_accounts(path: Path) -> None:
+def _write_accounts(path: Path, known: dict[str, str]) -> None:
     lines = [
         "# 示例账号：公司和人物均为虚构。登录名、密码、姓名、角色",
         "# Example accounts; the company and the people are invented. Name, password, person, part",
         *(
-            f"{one.username}\t{secrets.token_urlsafe(9)}\t{one.name}\t{one.part}"
-            for one in (ADMINISTRATOR, *CHARACTERS)
+            f"{one.username}\t{known.get(one.username) or secrets.token_urlsafe(9)}\t{one.name}\t{one.part}"
+            for one in (ADMINISTRATOR, SECURITY, *CHARACTERS)
         ),
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -166,8 +174,15 @@ def build_house() -> Account:
             name_en="Example Communications Group",
             administrator=ADMINISTRATOR.username,
             administrator_name=ADMINISTRATOR.name,
+            security_administrator=SECURITY.username,
+            security_administrator_name=SECURITY.name,
             password=secret[ADMINISTRATOR.username],
+            security_password=secret[SECURITY.username],
             on=FOUNDED_ON,
+        )
+    if not Account.objects.filter(username=SECURITY.username).exists():
+        appoint_security_administrator(
+            username=SECURITY.username, name=SECURITY.name, password=secret[SECURITY.username], on=FOUNDED_ON
         )
     administrator = Account.objects.get(username=ADMINISTRATOR.username)
     _open_units(administrator)
@@ -219,6 +234,7 @@ def _open_units(administrator: Account) -> None:
 
 def _open_accounts(administrator: Account, secret: dict[str, str]) -> None:
     accounts = {account.username: account for account in Account.objects.all()}
+    security = accounts[SECURITY.username]
     units = {unit.code: unit for unit in Unit.objects.all()}
     posted = set(Holding.objects.values_list("account__username", flat=True))
     granted = set(RoleGrant.objects.values_list("account__username", "role", "unit__code", "place_id"))
@@ -234,7 +250,7 @@ def _open_accounts(administrator: Account, secret: dict[str, str]) -> None:
                     unit=units[unit],
                     place=Place.objects.get(pk=place) if place else None,
                     starts_on=FOUNDED_ON,
-                    act=Act.now(administrator),
+                    act=Act.now(security),
                 )
         if one.post is not None and one.username not in posted:
             unit, zh, en = one.post

@@ -1,7 +1,7 @@
 """The standing cast: a small house in which access tests read like a story.
 
 周敏 is the officer of the group's assistance office, 陈立 verifies there; 韦兰 reports for 贵州 and 段青 for 云南;
-罗文 is an official of 册亨县; 何静 audits; 林一 has an account and no grants.
+罗文 is an official of 册亨县; 何静 audits; 林一 has an account and no grants; admin runs the system, 方维 grants.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ class Cast:
     yunnan: Unit
     ceheng: Unit
     administrator: Account
+    security: Account
     officer: Account
     verifier: Account
     clerk: Account
@@ -53,7 +54,8 @@ def enter_cast() -> Cast:
     """Enter the house and its people, outside any operation: a test's set-up."""
     group, administrator = found_house(
         code="GROUP", name_zh="集团", name_en="The group", administrator="admin", administrator_name="管理员",
-        password=PASSWORD, on=FOUNDED,
+        security_administrator="fangwei", security_administrator_name="方维",
+        password=PASSWORD, security_password=PASSWORD, on=FOUNDED,
     )  # fmt: skip
     with system_writes("the cast of the tests"):
         office = _unit("OFFICE", "集团帮扶办", "Assistance office", Unit.Kind.OFFICE, group)
@@ -64,6 +66,7 @@ def enter_cast() -> Cast:
         return Cast(
             group=group, office=office, audit=audit, guizhou=guizhou, yunnan=yunnan, ceheng=ceheng,
             administrator=administrator,
+            security=Account.objects.get(username="fangwei"),
             officer=_account("zhoumin", "周敏", ("officer", group)),
             verifier=_account("chenli", "陈立", ("verifier", group), ("reader", group)),
             clerk=_account("weilan", "韦兰", ("clerk", guizhou), ("reader", group)),

@@ -35,8 +35,10 @@ def house(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return {"menu": [], "example": is_example()}
     unit = home_unit(user, timezone.localdate())
+    held = permissions_of(user, timezone.localdate())
     return {
-        "menu": _menu(request.path, permissions_of(user, timezone.localdate())),
+        "menu": _menu(request.path, held),
+        "reads_trail": "operations.view_audit" in held,
         "example": is_example(),
         "account_menu": [
             {
@@ -44,6 +46,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
                 "url": reverse("organisation:account", kwargs={"key": user.pk}),
             },
             {"label": both("修改密码", "Change my password"), "url": reverse("people:password")},
+            {"label": both("第二因素", "Second factor"), "url": reverse("accounts:second_factor")},
         ],
         "viewer": {"name": user.display_name, "unit": unit.name if unit else ""},
     }

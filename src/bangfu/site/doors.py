@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import resolve
 
 from bangfu.foundation.operations import NotPermitted, Refusal
+from bangfu.foundation.people.models import Account
+from bangfu.foundation.rooms.tiers import Matter, Tier, may_know
+from bangfu.site.signing_in import is_asked_for_second_factor
 
-OPEN_ADDRESSES = frozenset({"sign_in", "language", "health"})
-"""URL names that answer without sign-in; publications join them when they are published."""
+OPEN_ADDRESSES: dict[str, Matter] = {
+    "sign_in": Matter.DOOR,
+    "sign_in_code": Matter.DOOR,
+    "accounts:use_link": Matter.DOOR,
+    "language": Matter.DOOR,
+    "health": Matter.DOOR,
+}
+"""URL names that answer without sign-in, and what each shows; publications join them when they are published."""
+BEFORE_SECOND_FACTOR = frozenset(
+    {
+        *OPEN_ADDRESSES,
+        "sign_out",
+        "accounts:second_factor",
+        "accounts:begin_second_factor",
+        "people:password",
+    }
+)
+"""URL names that answer to whoever must still enrol a second factor."""
 
+
+def refuse_open_secrets(addresses: Mapping[str, Matter]) -> None:
+    """Refuse a house in which an open address shows what the public may never know.
+
+    Raises: ImproperlyConfigured: with the addresses.
+    """
+    wrong = sorted(name for name, matter in addresses.items() if not may_know(Tier.PUBLIC, matter))
+    if wrong:
+        raise ImproperlyConfigured(f"open to everybody, and never public: {', '.join(wrong)}")
+
+
+refuse_open_secrets(OPEN_ADDRESSES)
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -62,6 +95,26 @@ class SignInRequired:
             response.headers["HX-Redirect"] = redirect_to_login(request.get_full_path()).headers["Location"]
             return response
         return redirect_to_login(request.get_full_path())
+
+
+class SecondFactorRequired:
+    """Sends whoever must have a second factor and has none to the page that enrols one, where the office requires it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Answer instead of the view while the second factor is missing."""
+        if not settings.SECOND_FACTOR_REQUIRED or not isinstance(request.user, Account):
+            return None
+        if resolve(request.path_info).view_name in BEFORE_SECOND_FACTOR:
+            return None
+        return redirect("accounts:second_factor") if is_asked_for_second_factor(request.user) else None
 
 
 class RefusalsAsPages:

@@ -18,7 +18,9 @@ from bangfu.foundation.rooms import both
 
 
 class UnableToFound(Refusal):
-    """Codes: ``is_example``, ``founded_already``, ``code_reserved``, ``empty``, ``username_form``, ``weak_password``."""
+    """Codes: ``is_example``, ``founded_already``, ``code_reserved``, ``empty``, ``username_form``, ``weak_password``,
+    ``one_person``.
+    """
 
     sentences = {
         "is_example": both(
@@ -40,13 +42,17 @@ class UnableToFound(Refusal):
             "登录名只能用字母、数字和 . _ - @，不超过八十个字符。",
             "A user name has letters, digits and . _ - @ only, eighty of them at most.",
         ),
+        "one_person": both(
+            "系统管理员和安全管理员须是两个人，请用不同的登录名。",
+            "Who runs the system and who grants are two people: give two user names.",
+        ),
         "weak_password": both("密码不合要求：{why}", "The password does not do: {why}"),
     }
 
 
 @dataclass(frozen=True)
 class NewHouse:
-    """What a house is founded with: its root unit and its first administrator."""
+    """What a house is founded with: its root unit, who runs the system and, somebody else, who grants."""
 
     code: str
     name_zh: str
@@ -54,6 +60,9 @@ class NewHouse:
     administrator: str
     """The user name."""
     administrator_name: str
+    security_administrator: str
+    """The user name."""
+    security_administrator_name: str
 
 
 def refuse_founded() -> None:
@@ -69,13 +78,13 @@ def refuse_founded() -> None:
     raise UnableToFound("founded_already", name=both(root.name_zh, root.name_en), code=root.code)
 
 
-def check_password(house: NewHouse, password: str) -> None:
-    """Refuse a password that is too weak for the first administrator.
+def check_password(username: str, password: str) -> None:
+    """Refuse a password that is too weak for one of the first administrators.
 
     Raises: UnableToFound: ``weak_password``.
     """
     try:
-        validate_password(password, Account(username=house.administrator))
+        validate_password(password, Account(username=username))
     except ValidationError as weak:
         raise UnableToFound("weak_password", why=" ".join(weak.messages)) from weak
 
@@ -83,30 +92,38 @@ def check_password(house: NewHouse, password: str) -> None:
 def check_house(house: NewHouse) -> None:
     """Refuse what no house can be founded with.
 
-    Raises: UnableToFound: ``empty``, ``code_reserved``, ``username_form``.
+    Raises: UnableToFound: ``empty``, ``code_reserved``, ``username_form``, ``one_person``.
     """
-    if not all((house.code, house.name_zh, house.name_en, house.administrator_name)):
+    names = (house.administrator_name, house.security_administrator_name)
+    if not all((house.code, house.name_zh, house.name_en, *names)):
         raise UnableToFound("empty")
     if house.code.upper() == EXAMPLE_ROOT:
         raise UnableToFound("code_reserved")
-    if not USERNAME.fullmatch(house.administrator):
+    usernames = (house.administrator, house.security_administrator)
+    if not all(USERNAME.fullmatch(username) for username in usernames):
         raise UnableToFound("username_form")
+    if usernames[0].lower() == usernames[1].lower():
+        raise UnableToFound("one_person")
 
 
-def found(house: NewHouse, *, password: str) -> tuple[Unit, Account]:
+def found(house: NewHouse, *, password: str, security_password: str) -> tuple[Unit, Account]:
     """Found an empty house that is not the example's, from today on.
 
     Raises: UnableToFound: see its codes; nothing was written.
     """
     refuse_founded()
     check_house(house)
-    check_password(house, password)
+    check_password(house.administrator, password)
+    check_password(house.security_administrator, security_password)
     return found_house(
         code=house.code,
         name_zh=house.name_zh,
         name_en=house.name_en,
         administrator=house.administrator,
         administrator_name=house.administrator_name,
+        security_administrator=house.security_administrator,
+        security_administrator_name=house.security_administrator_name,
         password=password,
+        security_password=security_password,
         on=timezone.localdate(),
     )

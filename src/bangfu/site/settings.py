@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "bangfu.foundation.operations.apps.OperationsConfig",
     "bangfu.foundation.places.apps.PlacesConfig",
     "bangfu.foundation.people.apps.PeopleConfig",
+    "bangfu.foundation.accounts.apps.AccountsConfig",
     "bangfu.foundation.organisation.apps.OrganisationConfig",
     "bangfu.foundation.evidence.apps.EvidenceConfig",
     "bangfu.foundation.review.apps.ReviewConfig",
@@ -102,6 +103,7 @@ MIDDLEWARE = [
     "bangfu.site.characters.NoNulCharacters",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "bangfu.site.doors.SignInRequired",
+    "bangfu.site.doors.SecondFactorRequired",
     "bangfu.site.doors.RefusalsAsPages",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -151,6 +153,19 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
+
+SECOND_FACTOR_ROLES = os.environ.get(
+    "BANGFU_SECOND_FACTOR_ROLES", "administrator,security_administrator,auditor,verifier"
+).split(",")
+SECOND_FACTOR_REQUIRED = os.environ.get("BANGFU_SECOND_FACTOR_REQUIRED") == "1"
+
+EMAIL_HOST = os.environ.get("BANGFU_MAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("BANGFU_MAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("BANGFU_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("BANGFU_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("BANGFU_MAIL_TLS") == "1"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("BANGFU_MAIL_FROM", "bangfu@localhost")
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS

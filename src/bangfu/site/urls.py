@@ -1,12 +1,11 @@
 """Every address of the house; rooms bring their own below one prefix each."""
 
 from django.apps import apps
-from django.contrib.auth.views import LogoutView
 from django.urls import URLResolver, include, path
 from django.utils.module_loading import module_has_submodule
 
 from bangfu.foundation.rooms import RoomConfig
-from bangfu.site import views
+from bangfu.site import auditing, signing_in, views
 
 AT_THE_ROOT = "reporting"
 """The roof's addresses are printed on paper (``/f/…``), so they have no prefix."""
@@ -25,9 +24,13 @@ def room_addresses() -> list[URLResolver]:
 urlpatterns = [
     path("", views.home, name="home"),
     path("work/", views.work, name="work"),
-    path("audit/", views.audit, name="audit"),
-    path("sign-in", views.SignIn.as_view(), name="sign_in"),
-    path("sign-out", LogoutView.as_view(), name="sign_out"),
+    path("audit/", auditing.entries, name="audit"),
+    path("audit/<int:key>/", auditing.entry, name="audit_entry"),
+    path("audit/sign-ins/", auditing.sign_ins, name="audit_sign_ins"),
+    path("audit/<slug:list_name>.<slug:form>", auditing.export, name="audit_export"),
+    path("sign-in", signing_in.SignIn.as_view(), name="sign_in"),
+    path("sign-in/code", signing_in.sign_in_code, name="sign_in_code"),
+    path("sign-out", signing_in.SignOut.as_view(), name="sign_out"),
     path("language", views.language, name="language"),
     path("health", views.health, name="health"),
     *room_addresses(),

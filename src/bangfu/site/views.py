@@ -1,33 +1,26 @@
-"""The doors that belong to no room: today, work, audit, sign-in, language, health."""
+"""The doors that belong to no room: today, work, language, health."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from axes.exceptions import AxesBackendPermissionDenied
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
-from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import lazystr
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
-from bangfu.foundation.ledger.queries import latest_block, unsealed_facts
-from bangfu.foundation.operations import NotPermitted, Scope, allows, granted_units
-from bangfu.foundation.operations.models import AuditEntry
+from bangfu.foundation.operations import Scope, allows, granted_units
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.review.models import Batch
 from bangfu.foundation.rooms import RoomDeclaration, Wing, both, rooms
 from bangfu.reporting.reports import drawn
 from bangfu.site.language import COOKIE
+from bangfu.site.signing_in import is_asked_for_second_factor
 
 WING_TITLES = {
     Wing.CONNECTIVITY: both("聚焦优势", "Focus"),
@@ -37,37 +30,7 @@ WING_TITLES = {
     Wing.MONITORING: both("脱贫之后", "After exit"),
     Wing.FOUNDATION: both("共用", "Shared"),
 }
-AUDIT_PAGE_ROWS = 50
 HOME_REPORT = "programme"
-
-
-class SignInForm(AuthenticationForm):
-    """Name and password, in both languages."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].label = lazystr(both("登录名", "Name"))
-        self.fields["password"].label = lazystr(both("密码", "Password"))
-
-    def get_invalid_login_error(self) -> ValidationError:
-        """Return the sentence for a wrong name or password; it does not say which."""
-        words = both("登录名或密码不对，请重新输入。", "The name or the password is wrong; enter them again.")
-        return ValidationError(str(words), code="invalid_login")
-
-
-class SignIn(LoginView):
-    """The sign-in page; a locked account is told how long to wait."""
-
-    authentication_form = SignInForm
-    template_name = "registration/login.html"
-    redirect_authenticated_user = True
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Sign in, or show the form again with the reason."""
-        try:
-            return super().post(request, *args, **kwargs)
-        except AxesBackendPermissionDenied:
-            return render(request, "registration/locked_out.html", status=403)
 
 
 @require_GET
@@ -88,7 +51,9 @@ def home(request: HttpRequest) -> HttpResponse:
             "returned": returned.order_by("-decided_at")[:5],
             "rooms": open_rooms,
             "granted_rooms": [room for room in open_rooms if room.view_permission],
-            "administers": bool(granted_units(reader, "organisation.grant_role", on)),
+            "opens_units": bool(granted_units(reader, "organisation.open_unit", on)),
+            "grants": bool(granted_units(reader, "organisation.grant_role", on)),
+            "asks_for_second_factor": is_asked_for_second_factor(reader),
             "report": drawn(HOME_REPORT, get_language() or "zh") if reads_report else None,
         },
     )
@@ -123,27 +88,6 @@ def work(request: HttpRequest) -> HttpResponse:
         if entries:
             wings.append({"title": title, "rooms": entries})
     return render(request, "work.html", {"wings": wings})
-
-
-@require_GET
-def audit(request: HttpRequest) -> HttpResponse:
-    """Show the trail of operations, newest first, and how the ledger stands.
-
-    Raises: NotPermitted: ``out_of_scope``: the reader is no auditor of the whole house.
-    """
-    if not allows(reader_of(request), "operations.view_audit", Scope(), timezone.localdate()):
-        raise NotPermitted("out_of_scope", permission="operations.view_audit")
-    entries = AuditEntry.objects.select_related("actor__person").order_by("-id")
-    chosen = {name: request.GET.get(name, "").strip() for name in ("operation", "actor", "object")}
-    if chosen["operation"]:
-        entries = entries.filter(operation__startswith=chosen["operation"])
-    if chosen["actor"]:
-        entries = entries.filter(actor__username__iexact=chosen["actor"])
-    if chosen["object"]:
-        entries = entries.filter(objects_named__contains=[chosen["object"]])
-    page = Paginator(entries, AUDIT_PAGE_ROWS).get_page(request.GET.get("page"))
-    context = {"page": page, "chosen": chosen, "newest": latest_block(), "unsealed": unsealed_facts()}
-    return render(request, "audit.html", context)
 
 
 @require_POST

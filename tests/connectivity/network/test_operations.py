@@ -304,7 +304,7 @@ def grant_verifier(cast: Cast) -> None:
         role="verifier",
         unit=cast.guizhou,
         starts_on=FOUNDED,
-        act=cast.act(cast.administrator),
+        act=cast.act(cast.security),
     )
 
 

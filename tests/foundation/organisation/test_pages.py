@@ -22,7 +22,7 @@ from bangfu.foundation.rooms import roles
 from tests.cast import CEHENG, PASSWORD, Cast
 
 SignedIn = Callable[[Account], Client]
-PASSWORD_SHOWN = re.compile(r'<code translate="no">([a-z2-9-]{19})</code>')
+LINK_SHOWN = re.compile(r'<code translate="no">http://testserver(/accounts/link/[\w-]{43})</code>')
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ class TestWhoSees:
     def test_a_branch_reads_its_own_subtree(self, cast: Cast, signed_in: SignedIn) -> None:
         organisation.grant_role(
             account=cast.outsider, role="auditor", unit=cast.guizhou, starts_on=date(2020, 1, 1),
-            act=cast.act(cast.administrator),
+            act=cast.act(cast.security),
         )  # fmt: skip
         client = signed_in(cast.outsider)
         tree = text(client, "/organisation/")
@@ -77,14 +77,20 @@ class TestWhoSees:
         assert "duanqing" not in text(client, "/organisation/offers/accounts?account=duan")
 
     @pytest.mark.parametrize(
-        "page", ["units/open", "accounts/open", "grants/new", "units/{unit}/fill", "accounts/{account}/close",
-                 "accounts/{account}/password", "grants/{grant}/withdraw"],
+        ("page", "whose"),
+        [("units/open", "administrator"), ("accounts/invite", "administrator"), ("units/{unit}/fill", "administrator"),
+         ("accounts/{account}/close", "administrator"), ("accounts/{account}/password", "administrator"),
+         ("accounts/{account}/unlock", "administrator"), ("accounts/{account}/second-factor", "security"),
+         ("grants/new", "security"), ("grants/{grant}/withdraw", "security")],
     )  # fmt: skip
-    def test_forms_are_the_administrators(self, cast: Cast, signed_in: SignedIn, page: str) -> None:
+    def test_forms_are_one_administrators(
+        self, cast: Cast, signed_in: SignedIn, page: str, whose: str
+    ) -> None:
         grant = RoleGrant.objects.get(account=cast.clerk, role="clerk")
         address = "/organisation/" + page.format(unit=cast.guizhou.pk, account=cast.clerk.pk, grant=grant.pk)
-        assert signed_in(cast.administrator).get(address).status_code == 200
-        for account in (cast.officer, cast.auditor, cast.clerk, cast.outsider):
+        both = {"administrator": cast.administrator, "security": cast.security}
+        assert signed_in(both.pop(whose)).get(address).status_code == 200
+        for account in (*both.values(), cast.officer, cast.auditor, cast.clerk, cast.outsider):
             assert signed_in(account).get(address).status_code == 403
             assert signed_in(account).post(address, {"key": "k"}).status_code == 403
         assert not AuditEntry.objects.exists()
@@ -100,13 +106,15 @@ class TestToday:
     def test_gives_the_administrator_first_steps(self, cast: Cast, signed_in: SignedIn) -> None:
         page = text(signed_in(cast.administrator), "/")
         assert "您还没有可读的内容" not in page
-        for address in ("/organisation/", "/organisation/accounts/", "/organisation/grants/new"):
+        for address in ("/organisation/", "/organisation/accounts/"):
             assert f'href="{address}"' in page
+        assert 'href="/organisation/grants/new"' not in page
+        assert 'href="/organisation/grants/new"' in text(signed_in(cast.security), "/")
 
     def test_names_the_rooms_of_whoever_reads_no_report(self, cast: Cast, signed_in: SignedIn) -> None:
         organisation.grant_role(
             account=cast.outsider, role="auditor", unit=cast.guizhou, starts_on=date(2020, 1, 1),
-            act=cast.act(cast.administrator),
+            act=cast.act(cast.security),
         )  # fmt: skip
         page = text(signed_in(cast.outsider), "/")
         assert "您还没有可读的内容" not in page
@@ -150,8 +158,14 @@ class TestTree:
         organisation.fill_post(
             unit=cast.office, title_zh="岗0", title_en="Post", account=first, starts_on=start, act=act
         )
+        security = cast.act(cast.security)
         organisation.grant_role(
-            account=first, role="officer", unit=cast.office, place=cast.ceheng.place, starts_on=start, act=act
+            account=first,
+            role="officer",
+            unit=cast.office,
+            place=cast.ceheng.place,
+            starts_on=start,
+            act=security,
         )
         pages = ("/organisation/", "/organisation/accounts/", f"/organisation/units/{cast.office.pk}/",
                  f"/organisation/accounts/{first.pk}/", "/organisation/offers/accounts?account=n")  # fmt: skip
@@ -183,7 +197,7 @@ class TestTree:
                     unit=cast.office,
                     place=cast.ceheng.place,
                     starts_on=start,
-                    act=act,
+                    act=security,
                 )
         assert {page: asked(page) for page in pages} == few
 
@@ -237,42 +251,48 @@ class TestOpenUnit:
 class TestAccounts:
     FORM = {"key": "k1", "name": "新人", "username": "xinren"}
 
-    def test_an_initial_password_is_shown_once_and_signs_in(self, cast: Cast, signed_in: SignedIn) -> None:
+    def test_a_link_is_shown_once_and_sets_the_password(self, cast: Cast, signed_in: SignedIn) -> None:
         client = signed_in(cast.administrator)
-        response = client.post("/organisation/accounts/open", self.FORM)
-        shown = PASSWORD_SHOWN.search(response.content.decode())
+        response = client.post("/organisation/accounts/invite", self.FORM)
+        shown = LINK_SHOWN.search(response.content.decode())
         assert shown
         assert response.headers["Cache-Control"] == "no-store"
-        entered = Client().post("/sign-in", {"username": "xinren", "password": shown[1]})
-        assert entered.headers["Location"] == "/"
-        again = client.post("/organisation/accounts/open", self.FORM).content.decode()
-        assert not PASSWORD_SHOWN.search(again)
-        assert "初始密码已显示过一次" in again
-        assert Account.objects.filter(username="xinren").count() == 1
+        again = client.post("/organisation/accounts/invite", self.FORM).content.decode()
+        assert not LINK_SHOWN.search(again)
+        assert "链接已显示过一次" in again
         opened = Account.objects.get(username="xinren")
-        assert "没有授权的账号" in text(client, f"/organisation/accounts/{opened.pk}/")
+        page = text(client, f"/organisation/accounts/{opened.pk}/")
+        assert "没有授权的账号" in page
+        assert "本人尚未打开链接" in page
+        chosen = {
+            "key": "k",
+            "new_password1": "staple horse correct",
+            "new_password2": "staple horse correct",
+        }
+        assert Client().post(shown[1], chosen).headers["Location"] == "/sign-in"
+        entered = Client().post("/sign-in", {"username": "xinren", "password": "staple horse correct"})
+        assert entered.headers["Location"] == "/"
 
     @pytest.mark.parametrize(("username", "words"), [("WeiLan", "已被使用"), ("a b", "只能用字母")])
     def test_refuses_in_a_sentence(self, cast: Cast, signed_in: SignedIn, username: str, words: str) -> None:
         before = Account.objects.count()
         response = signed_in(cast.administrator).post(
-            "/organisation/accounts/open", self.FORM | {"username": username}
+            "/organisation/accounts/invite", self.FORM | {"username": username}
         )
         assert response.status_code == 409
         assert words in response.content.decode()
         assert Account.objects.count() == before
 
-    def test_a_new_initial_password_voids_the_old(self, cast: Cast, signed_in: SignedIn) -> None:
+    def test_a_reset_voids_the_old_password_at_once(self, cast: Cast, signed_in: SignedIn) -> None:
         theirs = signed_in(cast.clerk)
         response = signed_in(cast.administrator).post(
             f"/organisation/accounts/{cast.clerk.pk}/password", {"key": "k"}
         )
-        shown = PASSWORD_SHOWN.search(response.content.decode())
+        shown = LINK_SHOWN.search(response.content.decode())
         assert shown
-        changed = Account.objects.get(pk=cast.clerk.pk)
-        assert changed.check_password(shown[1])
-        assert not changed.check_password(PASSWORD)
+        assert not Account.objects.get(pk=cast.clerk.pk).check_password(PASSWORD)
         assert theirs.get("/").headers["Location"].startswith("/sign-in")
+        assert "weilan" in Client().get(shown[1]).content.decode()
 
     def test_closing_ends_every_sign_in(self, cast: Cast, signed_in: SignedIn) -> None:
         theirs, client = signed_in(cast.clerk), signed_in(cast.administrator)
@@ -304,7 +324,7 @@ class TestGrants:
     FORM = {"key": "k1", "account": "linyi", "unit": "P53", "role": "clerk", "starts_on": "2020-01-01"}
 
     def test_a_role_is_granted_and_withdrawn(self, cast: Cast, signed_in: SignedIn) -> None:
-        client = signed_in(cast.administrator)
+        client = signed_in(cast.security)
         for _ in range(2):
             response = client.post("/organisation/grants/new", self.FORM | {"line": "6", "place": "册亨县"})
             assert response.headers["Location"] == f"/organisation/accounts/{cast.outsider.pk}/"
@@ -322,7 +342,7 @@ class TestGrants:
 
     def test_what_is_over_is_shown_apart(self, cast: Cast, signed_in: SignedIn) -> None:
         grant = RoleGrant.objects.get(account=cast.clerk, role="clerk")
-        organisation.withdraw_role(grant=grant, ends_on=date(2020, 1, 1), act=cast.act(cast.administrator))
+        organisation.withdraw_role(grant=grant, ends_on=date(2020, 1, 1), act=cast.act(cast.security))
         context = signed_in(cast.auditor).get(f"/organisation/units/{cast.guizhou.pk}/").context
         assert [row["grant"] for row in context["former_grants"]] == [grant]
         assert context["grants"] == []
@@ -336,30 +356,40 @@ class TestGrants:
         self, cast: Cast, signed_in: SignedIn, said: dict[str, str], status: int, words: str
     ) -> None:
         before = RoleGrant.objects.count()
-        response = signed_in(cast.administrator).post("/organisation/grants/new", self.FORM | said)
+        response = signed_in(cast.security).post("/organisation/grants/new", self.FORM | said)
         assert response.status_code == status
         assert words in response.content.decode()
         assert RoleGrant.objects.count() == before
 
-    def test_an_administrator_of_a_branch_grants_there_only(self, cast: Cast, signed_in: SignedIn) -> None:
+    def test_who_grants_in_a_branch_grants_there_only(self, cast: Cast, signed_in: SignedIn) -> None:
         organisation.grant_role(
-            account=cast.outsider, role="administrator", unit=cast.guizhou, starts_on=date(2020, 1, 1),
-            act=cast.act(cast.administrator),
+            account=cast.outsider, role="security_administrator", unit=cast.guizhou, starts_on=date(2020, 1, 1),
+            act=cast.act(cast.security),
         )  # fmt: skip
         client = signed_in(cast.outsider)
         form = self.FORM | {"account": "chenli"}
         assert client.post("/organisation/grants/new", form).status_code == 403
         assert client.post("/organisation/grants/new", form | {"unit": "P52", "key": "k2"}).status_code == 302
-        assert client.get("/organisation/accounts/open").status_code == 403
+        assert client.get("/organisation/accounts/invite").status_code == 403
 
     def test_the_form_says_what_each_role_permits(self, cast: Cast, signed_in: SignedIn) -> None:
-        client = signed_in(cast.administrator)
+        client = signed_in(cast.security)
         page = text(client, "/organisation/grants/new")
         assert "核验整份单据" in page
         client.cookies["bangfu_language"] = "en"
         assert "verify a paper of stations" in text(client, "/organisation/grants/new")
         said = {words.zh for _, permits in role_in_words(roles()["administrator"]) for words in permits}
-        assert {"设立下级单位", "授予角色", "为人开设账号", "看全部操作的留痕"} <= said
+        assert {"设立下级单位", "邀请人开设账号", "解除登录锁定"} <= said
+        assert "授予角色" not in said
+        assert "看全部操作和登录的留痕" not in said
+
+
+class TestDutiesApart:
+    def test_the_form_says_whose_duty_it_is(self, cast: Cast, signed_in: SignedIn) -> None:
+        form = TestGrants.FORM | {"account": "hejing", "unit": "GROUP", "role": "administrator"}
+        response = signed_in(cast.security).post("/organisation/grants/new", form)
+        assert response.status_code == 409
+        assert "此人已是审计员" in response.content.decode()
 
 
 class TestPosts:

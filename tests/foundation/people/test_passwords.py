@@ -1,4 +1,4 @@
-"""Passwords: everybody changes their own, an administrator gives a new initial one; names of many at once."""
+"""Passwords: everybody changes their own; names of many at once."""
 
 from __future__ import annotations
 
@@ -51,26 +51,6 @@ class TestChangePassword:
     def test_leaves_no_digest_of_the_password(self, cast: Cast) -> None:
         people.change_password(account=cast.outsider, old=PASSWORD, new=NEW, act=cast.act(cast.outsider))
         assert AuditEntry.objects.get().payload_digest == digest_of({"account": cast.outsider})
-
-
-class TestResetPassword:
-    def test_is_the_administrators(self, cast: Cast) -> None:
-        people.reset_password(account=cast.clerk, password=NEW, act=cast.act(cast.administrator))
-        assert kept(cast.clerk).check_password(NEW)
-        for actor in (cast.officer, cast.auditor, cast.clerk_of_yunnan):
-            with pytest.raises(NotPermitted):
-                people.reset_password(account=cast.clerk, password="x" * 12, act=cast.act(actor))
-
-    def test_refuses_ones_own_a_systems_and_a_closed_one(self, cast: Cast) -> None:
-        act = cast.act(cast.administrator)
-        system = people.open_system_account(username="robot", title="机器", act=act)
-        people.close_account(account=cast.clerk, act=act)
-        for account, code in (
-            (cast.administrator, "own_account"), (system, "no_password"), (kept(cast.clerk), "no_password"),
-        ):  # fmt: skip
-            with pytest.raises(people.UnableToChangePassword) as refused:
-                people.reset_password(account=account, password=NEW, act=act)
-            assert refused.value.code == code
 
 
 class TestCloseAccount:

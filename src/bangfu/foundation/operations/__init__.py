@@ -19,8 +19,10 @@ from bangfu.foundation.operations.decorator import (
     require,
     scope_of,
 )
+from bangfu.foundation.operations.exporting import export_audit
 from bangfu.foundation.operations.guard import system_writes
 from bangfu.foundation.operations.refusal import NotPermitted, Refusal
+from bangfu.foundation.operations.rows import answer_rows, audit_rows, claim_rows, release_rows, row_digests
 
 __all__ = [
     "BY_ROWS",
@@ -31,14 +33,20 @@ __all__ = [
     "Refusal",
     "Scope",
     "allows",
+    "answer_rows",
+    "audit_rows",
     "before_leaving",
+    "claim_rows",
+    "export_audit",
     "granted_units",
     "inside_operation",
     "on_commit",
     "operation",
     "operations",
     "permitted_rows",
+    "release_rows",
     "require",
+    "row_digests",
     "scope_of",
     "system_writes",
 ]

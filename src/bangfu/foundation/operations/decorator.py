@@ -50,6 +50,8 @@ class _Open:
     """Whether a permission was asked for: an operation by rows that never asks is a defect."""
     checks: list[Callable[[], None]] = field(default_factory=list)
     """What must hold once everything is written; each refuses with a sentence before a constraint would."""
+    rows: list[polars.DataFrame] = field(default_factory=list)
+    """Rows that have audit entries of their own."""
 
 
 _open: ContextVar[_Open | None] = ContextVar("operation", default=None)
@@ -152,7 +154,7 @@ def _carried_out(
     if request is not None:
         request.result = stored(result)
         request.save(update_fields=["result"])
-    apps.get_model("operations", "AuditEntry").objects.create(
+    entry = apps.get_model("operations", "AuditEntry").objects.create(
         operation=name,
         actor=act.actor,
         acted_at=act.at,
@@ -161,12 +163,33 @@ def _carried_out(
         objects_named=sorted({*references_in(list(arguments.values())), *references_in(result)}),
         scopes=[{"unit": one.unit, "place": one.place, "line": one.line} for one in scopes],
     )
+    for rows in running.rows:
+        _write_rows(name, act, entry.pk, rows)
     with connection.cursor() as cursor:
         # Deferred again, so that whatever follows in an enclosing transaction is judged at its own end.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     if act.dry_run:
         transaction.set_rollback(True)
     return result
+
+
+def _write_rows(name: str, act: Act, whole: int, rows: polars.DataFrame) -> None:
+    """Write the audit entries of rows, all in one statement, as parts of the whole's entry."""
+
+    def column(title: str) -> list[Any]:
+        return rows[title].to_list() if title in rows.columns else [None] * rows.height
+
+    titles = ("key", "digest", "object", "unit", "place", "line")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO operations_auditentry"
+            " (operation, actor_id, acted_at, request_key, payload_digest, objects_named, scopes, part_of_id)"
+            " SELECT %s, %s, %s, one.key, one.digest, ARRAY[one.object],"
+            " jsonb_build_array(jsonb_build_object('unit', one.unit, 'place', one.place, 'line', one.line)), %s"
+            " FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[])"
+            " AS one (key, digest, object, unit, place, line)",
+            [name, act.actor.pk, act.at, whole, *(column(title) for title in titles)],
+        )
 
 
 def _claim_key(name: str, act: Act, digest: str) -> tuple[Any, bool]:
@@ -227,6 +250,17 @@ def before_leaving(check: Callable[[], None]) -> None:
     if running is None:
         raise RuntimeError("there is no operation to leave")
     running.checks.append(check)
+
+
+def note_rows(rows: polars.DataFrame) -> None:
+    """Give rows to the open operation's trail; see ``audit_rows``.
+
+    Raises: RuntimeError: no operation is open.
+    """
+    inside_operation()
+    running = _open.get()
+    if running is not None:
+        running.rows.append(rows)
 
 
 def on_commit(effect: Callable[[], None]) -> None:

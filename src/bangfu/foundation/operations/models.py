@@ -5,6 +5,7 @@ from typing import ClassVar
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
@@ -48,7 +49,9 @@ class AuditEntry(AppendOnly):
     """One operation that was carried out; it commits with what it did or not at all."""
 
     operation = models.CharField(max_length=80)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     acted_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
     request_key = models.CharField(max_length=200, null=True)
@@ -56,11 +59,22 @@ class AuditEntry(AppendOnly):
     objects_named = ArrayField(models.CharField(max_length=120), default=list)
     """``app.model:key`` of every record the operation was given or returned; never a person's data."""
     scopes = models.JSONField(default=list)
+    part_of = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="parts", db_index=False
+    )
+    """The entry of the operation by rows to which this row's entry belongs; null for an operation's own."""
 
     class Meta(AppendOnly.Meta):
         indexes: ClassVar = [
-            models.Index(fields=["actor", "recorded_at"]),
-            models.Index(fields=["operation", "recorded_at"]),
+            models.Index(fields=["recorded_at", "id"], name="operations_audit_time"),
+            models.Index(fields=["actor", "recorded_at", "id"], name="operations_audit_actor"),
+            models.Index(fields=["operation", "recorded_at", "id"], name="operations_audit_operation"),
+            models.Index(
+                fields=["part_of", "id"],
+                name="operations_audit_parts",
+                condition=models.Q(part_of__isnull=False),
+            ),
+            GinIndex(fields=["objects_named"], name="operations_audit_objects"),
         ]
 
     def __str__(self) -> str:

@@ -9,13 +9,17 @@ ROOM = RoomDeclaration(
     icon="history",
     about=both("谁在何时做了什么：每次写入都留下一行。", "Who did what and when: every write leaves a row."),
     roles=(
-        RoleDeclaration("auditor", both("审计员", "Auditor"), frozenset({"operations.view_audit"})),
         RoleDeclaration(
-            "administrator", both("系统管理员", "System administrator"), frozenset({"operations.view_audit"})
+            "auditor",
+            both("审计员", "Auditor"),
+            frozenset({"operations.view_audit", "operations.export_audit"}),
         ),
     ),
     permissions={
-        "operations.view_audit": both("看全部操作的留痕", "read the trail of all operations"),
+        "operations.view_audit": both(
+            "看全部操作和登录的留痕", "read the trail of all operations and sign-ins"
+        ),
+        "operations.export_audit": both("导出留痕", "export the trail"),
     },
     in_menu=False,
 )

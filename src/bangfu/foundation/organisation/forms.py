@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.urls import reverse_lazy
 from django.utils import timezone
 
@@ -124,6 +125,21 @@ class AccountForm(Keyed):
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
+
+
+class InvitationForm(AccountForm):
+    """A new account whose person sets the password; the link goes by mail where the house has a mail server."""
+
+    email = forms.EmailField(
+        label=said("电子邮件", "E-mail"),
+        required=False,
+        help_text=said("填了就把链接寄给本人。", "With one, the link is sent there."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not settings.EMAIL_HOST:
+            del self.fields["email"]
 
 
 class PostForm(Keyed):

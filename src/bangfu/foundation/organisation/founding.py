@@ -1,4 +1,4 @@
-"""The founding of a house: the root unit, the lines and the first administrator, before anybody can act."""
+"""The founding of a house: the root unit, the lines and the first two administrators, before anybody can act."""
 
 from __future__ import annotations
 
@@ -40,11 +40,16 @@ def found_house(
     name_en: str,
     administrator: str,
     administrator_name: str,
+    security_administrator: str,
+    security_administrator_name: str,
     password: str,
+    security_password: str,
     on: date,
     lines: Sequence[tuple[int, str, str, str]] = LINES,
 ) -> tuple[Unit, Account]:
-    """Enter the root unit, the professional lines and the first administrator; done once in a house's life.
+    """Enter the root unit, the professional lines, the first administrator and, somebody else, the first who grants.
+
+    Done once in a house's life; returns the root and the system's administrator.
 
     Args:
         lines: number, code, names in Chinese and English; without any a house takes the usual sixteen.
@@ -64,8 +69,33 @@ def found_house(
             starts_on=on,
         )
         Line.objects.bulk_create(Line(id=key, code=c, name_zh=zh, name_en=en) for key, c, zh, en in lines)
-        account = Account(username=administrator, person=enter_person(name=administrator_name))
-        account.set_password(password)
-        account.save()
-        RoleGrant.objects.create(account=account, role="administrator", unit=root, starts_on=on)
+        account = _appointed("administrator", administrator, administrator_name, password, root, on)
+        _appointed(
+            "security_administrator",
+            security_administrator,
+            security_administrator_name,
+            security_password,
+            root,
+            on,
+        )
     return root, account
+
+
+def appoint_security_administrator(*, username: str, name: str, password: str, on: date) -> Account:
+    """Enter the first account that grants, in a house that was founded before granting was a duty of its own.
+
+    Raises: ValueError: somebody grants already.
+    """
+    if RoleGrant.objects.filter(role="security_administrator").exists():
+        raise ValueError("this house has a security administrator")
+    with transaction.atomic(), system_writes("the founding of the house"):
+        root = Unit.objects.get(parent=None)
+        return _appointed("security_administrator", username, name, password, root, on)
+
+
+def _appointed(role: str, username: str, name: str, password: str, root: Unit, on: date) -> Account:
+    account = Account(username=username, person=enter_person(name=name))
+    account.set_password(password)
+    account.save()
+    RoleGrant.objects.create(account=account, role=role, unit=root, starts_on=on)
+    return account

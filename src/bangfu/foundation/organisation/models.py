@@ -42,6 +42,35 @@ def period_is_forward(name: str) -> models.CheckConstraint:
     )
 
 
+DUTIES_APART = ("administrator", "security_administrator", "auditor")
+"""三员: who runs, who grants and who reads the logs; no account holds two of these roles on the same day."""
+
+
+class KeepDutiesApart(pgtrigger.Trigger):
+    """Refuses a grant that would give one account two of the three duties on the same day.
+
+    The account's row is locked first, so that two grants at once are seen one after the other.
+    """
+
+    level = pgtrigger.Row
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update
+    condition = pgtrigger.Q(new__role__in=DUTIES_APART)
+    func = """
+    PERFORM 1 FROM people_account WHERE id = NEW.account_id FOR UPDATE;
+    IF EXISTS (
+        SELECT 1 FROM organisation_rolegrant AS held
+        WHERE held.account_id = NEW.account_id AND held.id <> NEW.id AND held.role <> NEW.role
+        AND held.role IN ('administrator', 'security_administrator', 'auditor')
+        AND daterange(held.starts_on, held.ends_on) && daterange(NEW.starts_on, NEW.ends_on)
+    ) THEN
+        RAISE EXCEPTION 'one account may not hold two of the three duties'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'organisation_duties_apart';
+    END IF;
+    RETURN NEW;
+    """
+
+
 KEPT = [RefuseLoss(name="stays"), RefuseLoss(name="keeps_its_key", operation=pgtrigger.UpdateOf("id"))]
 
 
@@ -275,6 +304,7 @@ class RoleGrant(models.Model):
     class Meta:
         constraints: ClassVar = [period_is_forward("organisation_grant_period")]
         indexes: ClassVar = [models.Index(fields=["account", "role"])]
+        triggers: ClassVar = [KeepDutiesApart(name="keep_duties_apart")]
 
     def __str__(self) -> str:
         return f"{self.account} {self.role} {self.unit}"

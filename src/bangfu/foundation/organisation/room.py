@@ -26,10 +26,13 @@ ROOM = RoomDeclaration(
                     "organisation.end_line",
                     "organisation.fill_post",
                     "organisation.leave_post",
-                    "organisation.grant_role",
-                    "organisation.withdraw_role",
                 }
             ),
+        ),
+        RoleDeclaration(
+            "security_administrator",
+            both("安全管理员", "Security administrator"),
+            frozenset({"organisation.view", "organisation.grant_role", "organisation.withdraw_role"}),
         ),
         RoleDeclaration("auditor", both("审计员", "Auditor"), frozenset({"organisation.view"})),
         RoleDeclaration(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.foundation.organisation.views import acting, reading
+from bangfu.foundation.organisation.views import acting, admitting, reading
 
 app_name = "organisation"
 
@@ -13,9 +13,11 @@ urlpatterns = [
     path("units/<int:key>/fill", acting.fill_post, name="fill_post"),
     path("holdings/<int:key>/leave", acting.leave_post, name="leave_post"),
     path("accounts/", reading.accounts, name="accounts"),
-    path("accounts/open", acting.open_account, name="open_account"),
+    path("accounts/invite", admitting.invite, name="invite"),
     path("accounts/<int:key>/", reading.account, name="account"),
-    path("accounts/<int:key>/password", acting.reset_password, name="reset_password"),
+    path("accounts/<int:key>/password", admitting.reset_password, name="reset_password"),
+    path("accounts/<int:key>/unlock", admitting.unlock, name="unlock"),
+    path("accounts/<int:key>/second-factor", admitting.remove_second_factor, name="remove_second_factor"),
     path("accounts/<int:key>/close", acting.close_account, name="close_account"),
     path("grants/new", acting.grant_role, name="grant_role"),
     path("grants/<int:key>/withdraw", acting.withdraw_role, name="withdraw_role"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 
-from bangfu.foundation.operations import OWN, Act, Refusal, Scope, operation
+from bangfu.foundation.operations import OWN, Act, Refusal, Scope, inside_operation, operation
 from bangfu.foundation.people import vault
 from bangfu.foundation.people.models import Account, Person, PersonKey
 from bangfu.foundation.rooms import both
@@ -38,16 +38,10 @@ class UnableToCloseAccount(Refusal):
 
 
 class UnableToChangePassword(Refusal):
-    """Codes: ``wrong_password``, ``no_password``, ``own_account``."""
+    """Codes: ``wrong_password``."""
 
     sentences = {
         "wrong_password": both("原密码不对，请重新输入。", "The old password is wrong; enter it again."),
-        "no_password": both(
-            "系统账号和已停用的账号没有密码。", "Accounts of systems and closed accounts have no password."
-        ),
-        "own_account": both(
-            "自己的密码请在“修改密码”里更改。", "Change your own password under “Change my password”."
-        ),
     }
 
 
@@ -91,8 +85,20 @@ def open_account(*, username: str, name: str, password: str, act: Act) -> Accoun
 
     Raises: UnableToOpenAccount: see its codes; nothing was written.
     """
+    return enter_account(username=username, name=name, password=password)
+
+
+def enter_account(*, username: str, name: str, password: str | None, email: str = "") -> Account:
+    """Write a person and the account they sign in with, and return it; called inside an operation.
+
+    Args:
+        password: null for none yet: nobody signs in until one is set.
+
+    Raises: UnableToOpenAccount: see its codes.
+    """
+    inside_operation()
     _check_username(username)
-    account = Account(username=username, person=enter_person(name=name))
+    account = Account(username=username, person=enter_person(name=name), email=email)
     account.set_password(password)
     account.save()
     return account
@@ -119,24 +125,7 @@ def change_password(*, account: Account, old: str, new: str, act: Act) -> Accoun
     """
     if not account.check_password(old):
         raise UnableToChangePassword("wrong_password")
-    return _with_password(account, new)
-
-
-@operation("people.reset_password", scope=_whole_house, unrecorded=("password",))
-def reset_password(*, account: Account, password: str, act: Act) -> Account:
-    """Give another person's account a new initial password; its sessions end.
-
-    Raises: UnableToChangePassword: see its codes; nothing was written.
-    """
-    if account.pk == act.actor.pk:
-        raise UnableToChangePassword("own_account")
-    if account.kind == Account.Kind.SYSTEM or not account.is_active:
-        raise UnableToChangePassword("no_password")
-    return _with_password(account, password)
-
-
-def _with_password(account: Account, password: str) -> Account:
-    account.set_password(password)
+    account.set_password(new)
     account.save(update_fields=["password"])
     return account
 

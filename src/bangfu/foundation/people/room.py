@@ -18,7 +18,6 @@ ROOM = RoomDeclaration(
                 {
                     "people.open_account",
                     "people.open_system_account",
-                    "people.reset_password",
                     "people.close_account",
                     "people.erase_person",
                 }
@@ -28,7 +27,6 @@ ROOM = RoomDeclaration(
     permissions={
         "people.open_account": both("为人开设账号", "open accounts for people"),
         "people.open_system_account": both("为系统开设账号", "open accounts for systems"),
-        "people.reset_password": both("重发初始密码", "give an account a new initial password"),
         "people.close_account": both("停用账号", "close accounts"),
         "people.erase_person": both("删除个人信息", "erase a person"),
     },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bangfu.foundation.operations import Act, Refusal, Scope, operation
-from bangfu.foundation.organisation.models import Holding, Line, Post, RoleGrant, Unit
+from bangfu.foundation.organisation.models import DUTIES_APART, Holding, Line, Post, RoleGrant, Unit
 from bangfu.foundation.organisation.queries import in_force, lines_in_force
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.models import Place
@@ -13,7 +13,7 @@ from bangfu.foundation.rooms import both, role_permissions, roles
 
 
 class UnableToGrantRole(Refusal):
-    """Codes: ``unknown_role``, ``granted_already``, ``unit_closed``, ``line_ended``."""
+    """Codes: ``unknown_role``, ``granted_already``, ``unit_closed``, ``line_ended``, ``duties_apart``, ``own_account``."""
 
     sentences = {
         "unknown_role": both("没有名为「{role}」的角色。", "There is no role called {role}."),
@@ -26,6 +26,15 @@ class UnableToGrantRole(Refusal):
         ),
         "line_ended": both(
             "该专业线在 {on} 不在用，请另选。", "The line is not in use on {on}; choose another."
+        ),
+        "duties_apart": both(
+            "此人已是{held}。系统、安全、审计三员须由三人分任；请另授一人，或先收回原角色。",
+            "This account is {held} already. System, security and audit are three people's duties: "
+            "choose somebody else, or withdraw that role first.",
+        ),
+        "own_account": both(
+            "不能给自己授权，请由另一位安全管理员办理。",
+            "You cannot grant a role to yourself; another security administrator does it.",
         ),
     }
 
@@ -61,8 +70,8 @@ class UnableToWithdrawRole(Refusal):
         "before_start": both("授权始于 {on}，须在其后收回。", "The grant began on {on}; it ends after that."),
         "ended_already": both("授权已于 {on} 收回。", "The grant ended on {on} already."),
         "own_administration": both(
-            "不能收回自己的授权管理，请由另一位管理员办理。",
-            "You cannot withdraw your own right to grant; another administrator does it.",
+            "不能收回自己的授权管理，请由另一位安全管理员办理。",
+            "You cannot withdraw your own right to grant; another security administrator does it.",
         ),
     }
 
@@ -125,6 +134,7 @@ def grant_role(
     """Grant an account a role over a unit's subtree, from a day on; null line or place means all.
 
     Raises: UnableToGrantRole: see its codes; nothing was written.
+    Locks: the account, for one of the three duties that nobody holds together.
     """
     if role not in roles():
         raise UnableToGrantRole("unknown_role", role=role)
@@ -132,12 +142,29 @@ def grant_role(
         raise UnableToGrantRole("unit_closed", on=starts_on.isoformat())
     if line is not None and not lines_in_force(starts_on).filter(pk=line.pk).exists():
         raise UnableToGrantRole("line_ended", on=starts_on.isoformat())
+    if account.pk == act.actor.pk:
+        raise UnableToGrantRole("own_account")
+    if role in DUTIES_APART:
+        _refuse_second_duty(account, role, starts_on)
     same = RoleGrant.objects.filter(account=account, role=role, unit=unit, line=line, place=place)
     if same.exclude(ends_on__lte=starts_on).exists():
         raise UnableToGrantRole("granted_already")
     return RoleGrant.objects.create(
         account=account, role=role, unit=unit, line=line, place=place, starts_on=starts_on
     )
+
+
+def _refuse_second_duty(account: Account, role: str, starts_on: date) -> None:
+    Account.objects.select_for_update().get(pk=account.pk)
+    others = [duty for duty in DUTIES_APART if duty != role]
+    held = (
+        RoleGrant.objects.filter(account=account, role__in=others)
+        .exclude(ends_on__lte=starts_on)
+        .values_list("role", flat=True)
+        .first()
+    )
+    if held is not None:
+        raise UnableToGrantRole("duties_apart", held=roles()[held].title)
 
 
 @operation("organisation.withdraw_role", scope=lambda *, grant, **_: Scope(unit=grant.unit_id))

@@ -11,6 +11,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from bangfu.foundation.accounts.queries import (
+    has_second_factor,
+    locked_usernames,
+    locks_of,
+    open_link,
+    with_second_factor,
+)
 from bangfu.foundation.operations import NotPermitted, Scope, allows, granted_units
 from bangfu.foundation.organisation.models import KIND_WORDS, Holding, RoleGrant, Unit
 from bangfu.foundation.organisation.queries import ancestors, home_unit, in_force
@@ -63,7 +70,7 @@ def units(request: HttpRequest) -> HttpResponse:
         "total": len(readable),
         "today": today,
         "may_open_unit": may_somewhere(account, "organisation.open_unit"),
-        "may_open_account": may(account, "people.open_account"),
+        "may_invite": may(account, "accounts.invite_account"),
     }
     return render(request, "organisation/units.html", context)
 
@@ -144,9 +151,10 @@ def accounts(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     text, state = request.GET.get("q", "").strip(), request.GET.get("state", "open")
     found = Account.objects.all() if may(account, VIEW) else accounts_in(readable)
+    locked = locked_usernames(timezone.now())
     if state in ("open", "closed"):
         found = found.filter(is_active=state == "open")
-    rows = list(found.order_by("username"))
+    rows = [one for one in found.order_by("username") if state != "locked" or one.username.lower() in locked]
     if text:
         names = names_of(rows)
         rows = [one for one in rows if text.lower() in f"{one.username} {names[one.pk]}".lower()]
@@ -161,6 +169,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     for grant in RoleGrant.objects.filter(in_force(today), account__in=shown).order_by("role"):
         title = str(titles[grant.role].title) if grant.role in titles else grant.role
         granted.setdefault(grant.account_id, []).append(title)
+    enrolled = with_second_factor(shown)
     context = {
         "page": page,
         "rows": [
@@ -169,11 +178,13 @@ def accounts(request: HttpRequest) -> HttpResponse:
                 "name": names[one.pk],
                 "posts": posts.get(one.pk, []),
                 "roles": list(dict.fromkeys(granted.get(one.pk, []))),
+                "is_locked": one.username.lower() in locked,
+                "has_second_factor": one.pk in enrolled,
             }
             for one in shown
         ],
         "asked": {"q": text, "state": state},
-        "may_open_account": may(account, "people.open_account"),
+        "may_invite": may(account, "accounts.invite_account"),
     }
     return render(request, "organisation/accounts.html", context)
 
@@ -212,6 +223,8 @@ def account_context(reader: Account, found: Account) -> dict[str, Any]:
     is_own = found.pk == reader.pk
     today = timezone.localdate()
     is_person = found.kind == Account.Kind.PERSON
+    now = timezone.now()
+    locks, has_factor = locks_of(found, now), has_second_factor(found)
     return {
         "account": found,
         "name": names_of([found])[found.pk],
@@ -225,7 +238,15 @@ def account_context(reader: Account, found: Account) -> dict[str, Any]:
         "withdrawable": granted_units(reader, "organisation.withdraw_role", today),
         "leavable": granted_units(reader, "organisation.leave_post", today),
         "may_close": found.is_active and not is_own and may(reader, "people.close_account"),
-        "may_reset": found.is_active and is_person and not is_own and may(reader, "people.reset_password"),
+        "may_reset": found.is_active
+        and is_person
+        and not is_own
+        and may(reader, "accounts.issue_reset_link"),
+        "locks": locks,
+        "may_unlock": bool(locks) and may(reader, "accounts.unlock_account"),
+        "has_second_factor": has_factor,
+        "may_remove_factor": has_factor and not is_own and may(reader, "accounts.remove_second_factor"),
+        "link": open_link(found, now),
     }
 
 
