@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organisation', '0002_initial'),
+        ('organisation', '0003_versions_of_units_and_lines'),
     ]
 
     operations = [
