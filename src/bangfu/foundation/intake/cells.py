@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from bangfu.foundation.intake.layouts import Column, ColumnKind
-from bangfu.foundation.places.queries import match_places
+from bangfu.foundation.places.queries import match_counties_and_villages, match_places
 
 TEXT, NUMBER, DAY = range(3)
 """How a cell was stored."""
@@ -271,10 +271,17 @@ def _county(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFra
     ).with_columns(problem=pl.when(pl.col("elsewhere")).then(pl.lit("county_elsewhere")).otherwise(problem))
 
 
+def _place(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFrame:
+    matched = match_counties_and_villages(cells["plain"], province_id=context.province_id)
+    read = cells.with_columns(value=matched["place_id"], code=matched["code"], choices=matched["choices"])
+    return read.with_columns(problem=pl.when(pl.col("code") != "ok").then(pl.format("place_{}", "code")))
+
+
 _READERS: dict[ColumnKind, Callable[[Column, pl.DataFrame, Context], pl.DataFrame]] = {
     ColumnKind.TEXT: _text,
     ColumnKind.CODE: _code,
     ColumnKind.COUNTY: _county,
+    ColumnKind.PLACE: _place,
     ColumnKind.DATE: _day,
     ColumnKind.INTEGER: _integer,
     ColumnKind.DECIMAL: _decimal,

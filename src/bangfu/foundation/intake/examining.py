@@ -18,6 +18,7 @@ from bangfu.foundation.rooms import Words
 
 _DTYPES = {
     ColumnKind.COUNTY: pl.Int64,
+    ColumnKind.PLACE: pl.Int64,
     ColumnKind.DATE: pl.Date,
     ColumnKind.INTEGER: pl.Int64,
 }

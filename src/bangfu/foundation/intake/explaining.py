@@ -11,6 +11,10 @@ _HOW: dict[ColumnKind, Words] = {
     ColumnKind.TEXT: both("文字，最多 {longest} 个字", "Text, up to {longest} characters"),
     ColumnKind.CODE: both("编码；全角、空格、大小写不影响", "A code; width, spaces and case do not matter"),
     ColumnKind.COUNTY: both("区县全称、简称或六位代码", "A county's name or its code of six digits"),
+    ColumnKind.PLACE: both(
+        "区县全称、简称或六位代码；村写十二位代码，或“县＋乡镇＋村”的名称",
+        "A county by name or code of six digits; a village by its code of twelve, or by county, town and village",
+    ),
     ColumnKind.DATE: both(
         "日期，写到日：2019-03-05、2019/3/5 或 2019年3月5日", "A whole date: 2019-03-05 or 2019/3/5"
     ),

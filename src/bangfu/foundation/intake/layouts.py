@@ -37,6 +37,8 @@ class ColumnKind(StrEnum):
     """Half-width, upper-case, without spaces: String."""
     COUNTY = "COUNTY"
     """A county by name or code: the place's number, Int64."""
+    PLACE = "PLACE"
+    """A county, or a village by its code of twelve digits or its name after its county's: the number, Int64."""
     DATE = "DATE"
     """A day: Date."""
     INTEGER = "INTEGER"
