@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "bangfu.foundation.ledger.apps.LedgerConfig",
     "bangfu.foundation.intake.apps.IntakeConfig",
     "bangfu.connectivity.network.apps.NetworkConfig",
+    "bangfu.coordination.pairing.apps.PairingConfig",
     "bangfu.reporting.apps.ReportingConfig",
     "bangfu.site.apps.SiteConfig",
 ]
