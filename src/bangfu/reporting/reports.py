@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from bangfu.foundation.ledger.models import Block
 from bangfu.reporting import wording
+from bangfu.reporting.definitions import Indicator
 from bangfu.reporting.display import Display, Scale, share_text
 from bangfu.reporting.facts import Trust, trust_in
 from bangfu.reporting.figures import Figure, sum_of
-from bangfu.reporting.indicators import Indicator, versions_of
+from bangfu.reporting.indicators import versions_of
 from bangfu.reporting.periods import day_title, read_period
 from bangfu.reporting.queries import figure_in
 from bangfu.reporting.selection import Selection, UnableToOpen, read_selection
