@@ -1,5 +1,7 @@
 """What the pairing room declares."""
 
+from pathlib import Path
+
 from bangfu.coordination.pairing import queries
 from bangfu.coordination.pairing.measures import AIDED, COUNTIES, DESIGNATED, UNITS, VILLAGES
 from bangfu.coordination.pairing.register import RECORD_TYPE
@@ -76,4 +78,5 @@ ROOM = RoomDeclaration(
             review_scope=queries.review_scope,
         ),
     ),
+    indicators=Path(__file__).parent / "indicators",
 )
