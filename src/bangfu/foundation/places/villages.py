@@ -8,6 +8,7 @@ full beats a shortened one.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import polars as pl
 
@@ -65,7 +66,7 @@ def match(texts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-_ANSWER = {"at": pl.UInt32, "place_id": pl.Int64, "code": pl.String, "choices": pl.List(pl.String)}
+_ANSWER: dict[str, Any] = {"at": pl.UInt32, "place_id": pl.Int64, "code": pl.String, "choices": pl.List(pl.String)}
 
 
 def _coded(rows: pl.DataFrame) -> pl.DataFrame:
@@ -128,7 +129,7 @@ def _named(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _ways(counties: list[int]) -> pl.DataFrame:
     """Return every way the villages of counties are written: (county, name, village, rank, label)."""
-    schema = {
+    schema: dict[str, Any] = {
         "county": pl.Int64, "name": pl.String, "village": pl.Int64, "rank": pl.Int8, "label": pl.String,
     }  # fmt: skip
     size, town_size = codes.SIZE_OF_LEVEL[codes.COUNTY], codes.SIZE_OF_LEVEL[codes.TOWN]
