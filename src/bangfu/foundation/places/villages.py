@@ -66,7 +66,12 @@ def match(texts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-_ANSWER: dict[str, Any] = {"at": pl.UInt32, "place_id": pl.Int64, "code": pl.String, "choices": pl.List(pl.String)}
+_ANSWER: dict[str, Any] = {
+    "at": pl.UInt32,
+    "place_id": pl.Int64,
+    "code": pl.String,
+    "choices": pl.List(pl.String),
+}
 
 
 def _coded(rows: pl.DataFrame) -> pl.DataFrame:
