@@ -187,7 +187,7 @@ class TestPlaceUnitAndGaps:
         response = client.get(f"/pairing/places/{ZHELOU}/")
         assert [row["pairing"].unit.code for row in response.context["rows"]] == ["C5223", "P52"]
         assert [gap["days"] for gap in response.context["gaps"]] == [73]
-        assert len(response.context["bars"]) == 2
+        assert [bar.pairing.unit.code for bar in response.context["bars"]] == ["C5223"]
         response = client.get("/pairing/gaps/?first=2018-01-01&last=2018-12-31")
         assert [(row["place"], row["days"]) for row in response.context["rows"]] == [
             (ZHELOU, 73),

@@ -291,7 +291,7 @@ def place(request: HttpRequest, key: int) -> HttpResponse:
         "place_code": code_text(key),
         "division": found,
         "rows": _rows(living),
-        "bars": history.time_line(living, today),
+        "bars": history.time_line([one for one in living if one.confirmed_at is not None], today),
         "required": required,
         "gaps": missing.to_dicts() if missing is not None else [],
     }
