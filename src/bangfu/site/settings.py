@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "bangfu.giving.campaigns.apps.CampaignsConfig",
     "bangfu.giving.grants.apps.GrantsConfig",
     "bangfu.giving.goods.apps.GoodsConfig",
+    "bangfu.coordination.pairing.apps.PairingConfig",
     "bangfu.reporting.apps.ReportingConfig",
     "bangfu.site.apps.SiteConfig",
 ]

@@ -17,7 +17,7 @@ import polars as pl
 from bangfu.foundation.intake.layouts import Column, ColumnKind
 from bangfu.foundation.places.codes import COUNTY, HIGHEST, LOWEST, PREFECTURE, PROVINCE
 from bangfu.foundation.places.models import Place
-from bangfu.foundation.places.queries import match_places, subtree_range
+from bangfu.foundation.places.queries import match_counties_and_villages, match_places, subtree_range
 
 TEXT, NUMBER, DAY = range(3)
 """How a cell was stored."""
@@ -311,11 +311,18 @@ def _matched_places(texts: pl.Series, province_id: int | None) -> pl.DataFrame:
     return texts.rename("text").to_frame().join(matched, on="text", how="left", maintain_order="left")
 
 
+def _county_or_village(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFrame:
+    matched = match_counties_and_villages(cells["plain"], province_id=context.province_id)
+    read = cells.with_columns(value=matched["place_id"], code=matched["code"], choices=matched["choices"])
+    return read.with_columns(problem=pl.when(pl.col("code") != "ok").then(pl.format("village_{}", "code")))
+
+
 _READERS: dict[ColumnKind, Callable[[Column, pl.DataFrame, Context], pl.DataFrame]] = {
     ColumnKind.TEXT: _text,
     ColumnKind.CODE: _code,
     ColumnKind.COUNTY: _county,
     ColumnKind.PLACE: _place,
+    ColumnKind.COUNTY_OR_VILLAGE: _county_or_village,
     ColumnKind.DATE: _day,
     ColumnKind.INTEGER: _integer,
     ColumnKind.DECIMAL: _decimal,

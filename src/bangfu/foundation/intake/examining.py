@@ -19,6 +19,7 @@ from bangfu.foundation.rooms import Words
 _DTYPES = {
     ColumnKind.COUNTY: pl.Int64,
     ColumnKind.PLACE: pl.Int64,
+    ColumnKind.COUNTY_OR_VILLAGE: pl.Int64,
     ColumnKind.DATE: pl.Date,
     ColumnKind.INTEGER: pl.Int64,
 }

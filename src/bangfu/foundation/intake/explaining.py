@@ -15,6 +15,10 @@ _HOW: dict[ColumnKind, Words] = {
         "省、市、区县的全称、简称或代码；乡镇、村填九位或十二位代码",
         "A province, prefecture or county by name or code; a town or village by its code of nine or twelve digits",
     ),
+    ColumnKind.COUNTY_OR_VILLAGE: both(
+        "区县全称、简称或六位代码；村写十二位代码，或“县＋乡镇＋村”的名称",
+        "A county by name or code of six digits; a village by its code of twelve, or by county, town and village",
+    ),
     ColumnKind.DATE: both(
         "日期，写到日：2019-03-05、2019/3/5 或 2019年3月5日", "A whole date: 2019-03-05 or 2019/3/5"
     ),

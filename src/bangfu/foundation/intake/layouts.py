@@ -39,6 +39,8 @@ class ColumnKind(StrEnum):
     """A county by name or code: the place's number, Int64."""
     PLACE = "PLACE"
     """A county, prefecture or province by name or code, a town or village by code: the place's number, Int64."""
+    COUNTY_OR_VILLAGE = "COUNTY_OR_VILLAGE"
+    """A county, or a village by its code of twelve digits or its name after its county's: the number, Int64."""
     DATE = "DATE"
     """A day: Date."""
     INTEGER = "INTEGER"

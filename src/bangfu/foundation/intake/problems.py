@@ -111,6 +111,15 @@ SENTENCES: dict[str, Words] = {
         "「{text}」不在本单位所在的省。请核对地点，或由该省的单位上传。",
         "“{text}” is not in your unit's province. Check the place, or let a unit of that province upload it.",
     ),
+    "village_unknown": both(
+        "找不到县或村「{text}」，或它不在本单位所在的省。{choices}请写“县＋乡镇＋村”，或村的十二位代码。",
+        "There is no county or village “{text}” in your unit's province. {choices}Write county, town and village, or the"
+        " village's code of twelve digits.",
+    ),
+    "village_ambiguous": both(
+        "「{text}」不止一个：{list}。请写明乡镇，或用十二位代码。",
+        "“{text}” may be any of: {list}. Name the town too, or use the code of twelve digits.",
+    ),
     "duplicate": both(
         "「{title}」{text} 在第 {rows} 行重复出现。请只保留一行。",
         "“{title}” {text} appears in rows {rows}. Keep one of them.",

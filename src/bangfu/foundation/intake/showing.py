@@ -16,6 +16,8 @@ from bangfu.foundation.rooms import Words, both
 
 SAMPLE = 10
 REFUSED_A_PAGE = 50
+PLACES = (ColumnKind.COUNTY, ColumnKind.PLACE, ColumnKind.COUNTY_OR_VILLAGE)
+"""Kinds whose value is a place's number."""
 STANDING = {
     "new": both("新增", "new"),
     "same": both("已登记，不变", "recorded already"),
@@ -84,7 +86,7 @@ def sample(preview: Preview) -> tuple[list[Column], list[ShownRow]]:
         if column.name in frame.columns
         and any(value is not None and value != "" for value in frame[column.name])
     ]
-    placed = [column.name for column in columns if column.kind in (ColumnKind.COUNTY, ColumnKind.PLACE)]
+    placed = [column.name for column in columns if column.kind in PLACES]
     labels = place_labels({place for name in placed for place in frame[name] if place is not None})
     rows = [
         ShownRow(
@@ -102,7 +104,7 @@ def _cell(column: Column, row: dict[str, Any], labels: dict[int, str]) -> ShownC
     numeric = column.kind in (ColumnKind.INTEGER, ColumnKind.DECIMAL)
     if value is None:
         text = ""
-    elif column.kind in (ColumnKind.COUNTY, ColumnKind.PLACE):
+    elif column.kind in PLACES:
         text = labels.get(value, str(value))
     elif column.kind == ColumnKind.CHOICE:
         text = next((str(option.title) for option in column.options if option.value == value), str(value))

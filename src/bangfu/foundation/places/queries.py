@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 from django.db.models import Case, Q, QuerySet, When
 
-from bangfu.foundation.places import codes, searching
+from bangfu.foundation.places import codes, searching, villages
 from bangfu.foundation.places.codes import ancestor_id, code_text, level_of, parent_id, subtree_range
 from bangfu.foundation.places.gazetteer import gazetteer
 from bangfu.foundation.places.loading import POOR_COUNTIES
@@ -38,6 +38,7 @@ __all__ = [
     "county_point",
     "county_shape_paths",
     "level_of",
+    "match_counties_and_villages",
     "match_places",
     "members_of",
     "memberships",
@@ -119,6 +120,19 @@ def match_places(
     if province_id is not None:
         frame = frame.with_columns(province_id=pl.lit(province_id, dtype=pl.Int64))
     return gazetteer().match(frame, level)
+
+
+def match_counties_and_villages(texts: pl.Series, *, province_id: int | None = None) -> pl.DataFrame:
+    """Return which county or village each written name or code means: (text, place_id, code, choices), in order.
+
+    A village is its code of twelve digits, or its name after that of its county, with its town or without. What names a
+    county alone is the county, as in ``match_places``.
+
+    Args:
+        province_id: narrows every row.
+    """
+    frame = texts.rename("text").to_frame()
+    return villages.match(frame.with_columns(province_id=pl.lit(province_id, dtype=pl.Int64)))
 
 
 def place_for_code(code: str) -> Place:
