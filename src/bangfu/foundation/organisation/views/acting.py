@@ -35,12 +35,16 @@ def initial_password() -> str:
     return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
 
 
-def _refuse_unless(is_permitted: bool, permission: str) -> None:
+def refuse_unless(is_permitted: bool, permission: str) -> None:
+    """Refuse a form to whoever may not carry it out.
+
+    Raises: NotPermitted: ``out_of_scope``.
+    """
     if not is_permitted:
         raise NotPermitted("out_of_scope", permission=permission)
 
 
-def _carried_out(
+def carried_out(
     request: HttpRequest,
     form: Keyed,
     carry_out: Callable[[dict[str, Any], Act], HttpResponse],
@@ -61,7 +65,8 @@ def _carried_out(
     return render(request, template, {"form": form, "refusal": refusal, **context}, status=status)
 
 
-def _done(request: HttpRequest, words: Words, address: str, key: int) -> HttpResponse:
+def done(request: HttpRequest, words: Words, address: str, key: int) -> HttpResponse:
+    """Say that it is done, and lead to where it shows."""
     messages.success(request, str(words))
     return redirect(address, key=key)
 
@@ -75,7 +80,7 @@ def _unit_asked(request: HttpRequest) -> Unit | None:
 def open_unit(request: HttpRequest) -> HttpResponse:
     """Open a unit."""
     account = reader_of(request)
-    _refuse_unless(may_somewhere(account, "organisation.open_unit"), "organisation.open_unit")
+    refuse_unless(may_somewhere(account, "organisation.open_unit"), "organisation.open_unit")
     parent = _unit_asked(request)
     first: dict[str, Any] = (
         {"parent": forms.unit_written(parent), "starts_on": timezone.localdate()} if parent else {}
@@ -84,25 +89,25 @@ def open_unit(request: HttpRequest) -> HttpResponse:
 
     def carry_out(said: dict[str, Any], act: Act) -> HttpResponse:
         opened = operations.open_unit(act=act, **said)
-        return _done(request, both("已设立。", "Opened."), "organisation:unit", opened.pk)
+        return done(request, both("已设立。", "Opened."), "organisation:unit", opened.pk)
 
     context = {"title": both("设立单位", "Open a unit"), "unit": parent}
-    return _carried_out(request, form, carry_out, context)
+    return carried_out(request, form, carry_out, context)
 
 
 @SHOWN
 def fill_post(request: HttpRequest, key: int) -> HttpResponse:
     """Give somebody a post in a unit."""
     unit = get_object_or_404(Unit, pk=key)
-    _refuse_unless(may(reader_of(request), "organisation.fill_post", key), "organisation.fill_post")
+    refuse_unless(may(reader_of(request), "organisation.fill_post", key), "organisation.fill_post")
     form = forms.PostForm(request.POST or None, initial={"account": request.GET.get("account", "")})
 
     def carry_out(said: dict[str, Any], act: Act) -> HttpResponse:
         operations.fill_post(unit=unit, act=act, **said)
-        return _done(request, both("已任职。", "The post is filled."), "organisation:unit", key)
+        return done(request, both("已任职。", "The post is filled."), "organisation:unit", key)
 
     context = {"title": both("安排任职", "Fill a post"), "unit": unit}
-    return _carried_out(request, form, carry_out, context)
+    return carried_out(request, form, carry_out, context)
 
 
 @SHOWN
@@ -110,12 +115,12 @@ def leave_post(request: HttpRequest, key: int) -> HttpResponse:
     """End somebody's term in a post."""
     holding = get_object_or_404(Holding.objects.select_related("post__unit", "account"), pk=key)
     unit = holding.post.unit
-    _refuse_unless(may(reader_of(request), "organisation.leave_post", unit.pk), "organisation.leave_post")
+    refuse_unless(may(reader_of(request), "organisation.leave_post", unit.pk), "organisation.leave_post")
     form = forms.EndForm(request.POST or None)
 
     def carry_out(said: dict[str, Any], act: Act) -> HttpResponse:
         operations.leave_post(holding=holding, act=act, **said)
-        return _done(request, both("任职已结束。", "The term is ended."), "organisation:unit", unit.pk)
+        return done(request, both("任职已结束。", "The term is ended."), "organisation:unit", unit.pk)
 
     name = names_of([holding.account])[holding.account_id]
     context = {
@@ -125,14 +130,14 @@ def leave_post(request: HttpRequest, key: int) -> HttpResponse:
             name=name, post=holding.post.title, on=holding.starts_on
         ),
     }
-    return _carried_out(request, form, carry_out, context)
+    return carried_out(request, form, carry_out, context)
 
 
 @SHOWN
 def grant_role(request: HttpRequest) -> HttpResponse:
     """Grant a role to somebody in a unit."""
     account = reader_of(request)
-    _refuse_unless(may_somewhere(account, "organisation.grant_role"), "organisation.grant_role")
+    refuse_unless(may_somewhere(account, "organisation.grant_role"), "organisation.grant_role")
     unit = _unit_asked(request)
     first = {
         "account": request.GET.get("account", ""),
@@ -142,14 +147,14 @@ def grant_role(request: HttpRequest) -> HttpResponse:
 
     def carry_out(said: dict[str, Any], act: Act) -> HttpResponse:
         grant = operations.grant_role(act=act, **said)
-        return _done(request, both("已授权。", "Granted."), "organisation:account", grant.account_id)
+        return done(request, both("已授权。", "Granted."), "organisation:account", grant.account_id)
 
     context = {
         "title": both("授予角色", "Grant a role"),
         "unit": unit,
         "roles": [(role, role_in_words(role)) for role in roles().values()],
     }
-    return _carried_out(request, form, carry_out, context, "organisation/grant.html")
+    return carried_out(request, form, carry_out, context, "organisation/grant.html")
 
 
 def role_in_words(role: RoleDeclaration) -> list[tuple[Words, list[Words]]]:
@@ -169,14 +174,14 @@ def withdraw_role(request: HttpRequest, key: int) -> HttpResponse:
     """Withdraw a role."""
     grant = get_object_or_404(RoleGrant.objects.select_related("unit", "account", "line"), pk=key)
     unit = grant.unit
-    _refuse_unless(
+    refuse_unless(
         may(reader_of(request), "organisation.withdraw_role", unit.pk), "organisation.withdraw_role"
     )
     form = forms.EndForm(request.POST or None)
 
     def carry_out(said: dict[str, Any], act: Act) -> HttpResponse:
         operations.withdraw_role(grant=grant, act=act, **said)
-        return _done(request, both("已收回。", "Withdrawn."), "organisation:account", grant.account_id)
+        return done(request, both("已收回。", "Withdrawn."), "organisation:account", grant.account_id)
 
     known = roles().get(grant.role)
     context = {
@@ -193,13 +198,13 @@ def withdraw_role(request: HttpRequest, key: int) -> HttpResponse:
             "From that day on the account may no longer act here; what it did stays.",
         ),
     }
-    return _carried_out(request, form, carry_out, context)
+    return carried_out(request, form, carry_out, context)
 
 
 @SHOWN
 def open_account(request: HttpRequest) -> HttpResponse:
     """Open an account and show its initial password once."""
-    _refuse_unless(may(reader_of(request), "people.open_account"), "people.open_account")
+    refuse_unless(may(reader_of(request), "people.open_account"), "people.open_account")
     form = forms.AccountForm(request.POST or None)
 
     def carry_out(said: dict[str, Any], act: Act) -> HttpResponse:
@@ -208,14 +213,14 @@ def open_account(request: HttpRequest) -> HttpResponse:
         return _shown_once(request, opened, password)
 
     context = {"title": both("开设账号", "Open an account"), "back": reverse("organisation:accounts")}
-    return _carried_out(request, form, carry_out, context)
+    return carried_out(request, form, carry_out, context)
 
 
 @SHOWN
 def reset_password(request: HttpRequest, key: int) -> HttpResponse:
     """Give an account a new initial password and show it once."""
     reader, found = readable_account(request, key)
-    _refuse_unless(may(reader, "people.reset_password"), "people.reset_password")
+    refuse_unless(may(reader, "people.reset_password"), "people.reset_password")
 
     def carry_out(said: dict[str, Any], act: Act) -> HttpResponse:
         password = initial_password()
@@ -231,7 +236,7 @@ def reset_password(request: HttpRequest, key: int) -> HttpResponse:
             "The old password is void at once, and every sign-in of the account ends.",
         ),
     }
-    return _carried_out(request, Keyed(request.POST or None), carry_out, context)
+    return carried_out(request, Keyed(request.POST or None), carry_out, context)
 
 
 def _shown_once(request: HttpRequest, account: Account, password: str) -> HttpResponse:
@@ -251,11 +256,11 @@ def _shown_once(request: HttpRequest, account: Account, password: str) -> HttpRe
 def close_account(request: HttpRequest, key: int) -> HttpResponse:
     """Close an account."""
     reader, found = readable_account(request, key)
-    _refuse_unless(may(reader, "people.close_account"), "people.close_account")
+    refuse_unless(may(reader, "people.close_account"), "people.close_account")
 
     def carry_out(said: dict[str, Any], act: Act) -> HttpResponse:
         people.close_account(account=found, act=act)
-        return _done(request, both("账号已停用。", "The account is closed."), "organisation:account", key)
+        return done(request, both("账号已停用。", "The account is closed."), "organisation:account", key)
 
     context = {
         "title": both("停用账号", "Close the account"),
@@ -266,4 +271,4 @@ def close_account(request: HttpRequest, key: int) -> HttpResponse:
             "It can no longer sign in or act; all that it did stays.",
         ),
     }
-    return _carried_out(request, Keyed(request.POST or None), carry_out, context)
+    return carried_out(request, Keyed(request.POST or None), carry_out, context)

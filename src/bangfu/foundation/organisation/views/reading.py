@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from bangfu.foundation.operations import NotPermitted, Scope, allows, granted_units
 from bangfu.foundation.organisation.models import KIND_WORDS, Holding, RoleGrant, Unit
-from bangfu.foundation.organisation.queries import ancestors, home_unit, in_force
+from bangfu.foundation.organisation.queries import ancestors, home_unit, in_force, versions_of
 from bangfu.foundation.organisation.tree import accounts_in, branches, readable_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
@@ -99,6 +99,11 @@ def unit(request: HttpRequest, key: int) -> HttpResponse:
         "children": Unit.objects.filter(parent=found).order_by("kind", "code"),
         **_terms(holdings, grants),
         "today": today,
+        "versions": versions_of(found.pk),
+        "is_open": found.ends_on is None,
+        "may_rename": may(account, "organisation.rename_unit", found.pk),
+        "may_move": found.parent_id is not None and may(account, "organisation.move_unit", found.pk),
+        "may_close": found.parent_id is not None and may(account, "organisation.close_unit", found.pk),
         "may_open_unit": may(account, "organisation.open_unit", found.pk),
         "may_fill": may(account, "organisation.fill_post", found.pk),
         "may_leave": may(account, "organisation.leave_post", found.pk),
