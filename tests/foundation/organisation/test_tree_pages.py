@@ -120,5 +120,14 @@ def test_the_tree_of_two_thousand_units_takes_a_few_queries(cast: Cast, signed_i
         page = client.get("/organisation/").content.decode()
     assert "2006 个单位" in page
     assert len(asked) < 25
+    assert "县公司1<" not in page
+    assert page.count("<details") == page.count("</details>")
+    fold = f"/organisation/units/{cast.guizhou.pk}/branch"
+    assert f'hx-get="{fold}" hx-trigger="toggle once"' in page
+    below = client.get(fold).content.decode()
+    assert below.count("<li>") == below.count("</li>") == 20
+    assert "县公司19<" in below
+    assert "县公司1999<" not in below
+    assert signed_in(cast.clerk).get(fold).status_code == 403
     found = client.get("/organisation/", {"q": "县公司1999"}).content.decode()
     assert "集团 › 贵州省分公司 › 县公司19" in found

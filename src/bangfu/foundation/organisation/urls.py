@@ -11,6 +11,7 @@ urlpatterns = [
     path("units/open", acting.open_unit, name="open_unit"),
     path("units/<int:key>/", reading.unit, name="unit"),
     path("units/<int:key>/fill", acting.fill_post, name="fill_post"),
+    path("units/<int:key>/branch", reading.branch, name="branch"),
     path("units/<int:key>/rename", changing.rename_unit, name="rename_unit"),
     path("units/<int:key>/move", changing.move_unit, name="move_unit"),
     path("units/<int:key>/close", changing.close_unit, name="close_unit"),
