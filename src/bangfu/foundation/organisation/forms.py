@@ -10,6 +10,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 
 from bangfu.foundation.organisation.models import KIND_WORDS, Line, Unit
+from bangfu.foundation.organisation.queries import lines_in_force
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.fields import PlaceField
 from bangfu.foundation.rooms import Words, both, roles
@@ -142,23 +143,69 @@ class InvitationForm(AccountForm):
             del self.fields["email"]
 
 
-class PostForm(Keyed):
-    """Who takes which post from when on."""
+class RenameForm(Keyed):
+    """What a unit is called from when on."""
 
-    beside = (("title_zh", "title_en"),)
+    name_zh = forms.CharField(label=said("中文名称", "Name in Chinese"), max_length=120)
+    name_en = forms.CharField(label=said("英文名称", "Name in English"), max_length=160)
+    on = _day(said("自何日起", "From"))
 
-    account = AccountField(label=said("何人（登录名）", "Who (user name)"))
-    title_zh = forms.CharField(label=said("岗位名称（中文）", "Title in Chinese"), max_length=80)
-    title_en = forms.CharField(label=said("岗位名称（英文）", "Title in English"), max_length=120)
+
+class MoveForm(Keyed):
+    """Under which parent a unit stands from when on."""
+
+    parent = UnitField(label=said("新的上级", "New parent"))
+    on = _day(said("自何日起", "From"))
+
+
+class LineForm(Keyed):
+    """A professional line."""
+
+    beside = (("name_zh", "name_en"),)
+
+    code = forms.CharField(
+        label=said("专业线代码", "Code"),
+        max_length=40,
+        help_text=said(
+            "小写字母、数字和下划线；已有的代码只改名称。",
+            "Lower-case letters, digits and underscores; a code that exists gets the new names.",
+        ),
+    )
+    name_zh = forms.CharField(label=said("中文名称", "Name in Chinese"), max_length=60)
+    name_en = forms.CharField(label=said("英文名称", "Name in English"), max_length=80)
     starts_on = _day(said("自何日起", "From"))
 
 
 class LineField(forms.ModelChoiceField):
-    """A professional line, by its name in the reader's language."""
+    """A professional line in use, by its name in the reader's language."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            queryset=Line.objects.none(),
+            label=said("专业线", "Line"),
+            required=False,
+            **kwargs,
+        )
 
     def label_from_instance(self, obj: Any) -> str:
         """Return the line's name."""
         return str(obj.name)
+
+
+class PostForm(Keyed):
+    """Who takes which post from when on."""
+
+    beside = (("title_zh", "title_en"), ("line", "starts_on"))
+
+    account = AccountField(label=said("何人（登录名）", "Who (user name)"))
+    title_zh = forms.CharField(label=said("岗位名称（中文）", "Title in Chinese"), max_length=80)
+    title_en = forms.CharField(label=said("岗位名称（英文）", "Title in English"), max_length=120)
+    line = LineField(empty_label=said("不属专业线", "No line"))
+    starts_on = _day(said("自何日起", "From"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["line"].queryset = lines_in_force(timezone.localdate())  # type: ignore[attr-defined]
 
 
 class GrantForm(Keyed):
@@ -169,16 +216,12 @@ class GrantForm(Keyed):
     account = AccountField(label=said("何人（登录名）", "Who (user name)"))
     unit = UnitField(label=said("单位", "Unit"), help_text=said("含其全部下级。", "With all units below it."))
     role = forms.ChoiceField(label=said("角色", "Role"), widget=forms.RadioSelect)
-    line = LineField(
-        label=said("专业线", "Line"),
-        queryset=Line.objects.order_by("id"),
-        required=False,
-        empty_label=said("全部专业线", "All lines"),
-    )
+    line = LineField(empty_label=said("全部专业线", "All lines"))
     starts_on = _day(said("自何日起", "From"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["line"].queryset = lines_in_force(timezone.localdate())  # type: ignore[attr-defined]
         self.fields["role"].choices = [(role.code, role.title) for role in roles().values()]  # type: ignore[attr-defined]
         self.fields["place"] = _place(
             label=said("地区", "Place"),

@@ -16,6 +16,8 @@ from bangfu.foundation.people.models import Account
 
 OPEN_LEVELS = 2
 """Levels of the tree that stand open when the page is opened."""
+WHOLE_TREE = 300
+"""A tree of more units is sent as far as it stands open; a branch fetches its rows when it is unfolded."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Branch:
     grants: int
     """Grants in force in the unit itself."""
     is_open: bool
+    is_waiting: bool
+    """Whether its rows are fetched when it is unfolded."""
     closes: range
     """How many branches end with this row."""
 
@@ -58,21 +62,27 @@ def keys_of(path: str) -> tuple[int, ...]:
     return tuple(int(key) for key in path.split(".") if key)
 
 
-def branches(units: list[Unit], on: date, *, names: dict[int, str]) -> list[Branch]:
+def branches(
+    units: list[Unit], on: date, *, names: dict[int, str], levels: int | None = None
+) -> list[Branch]:
     """Return the rows of a tree of units that stand in the tree's order.
 
     Args:
         units: one whose parent is missing stands at the top.
         names: of the units that may be named above another, by key.
+        levels: how many levels from the top become rows; null is all. What lies deeper is counted.
     """
     known = {unit.pk for unit in units}
     depths = [sum(key in known for key in keys_of(unit.path)) for unit in units]
     below = Counter(key for unit in units for key in keys_of(unit.path)[:-1])
     holders = _counted(Holding.objects.filter(in_force(on)), "post__unit")
     grants = _counted(RoleGrant.objects.filter(in_force(on)), "unit")
+    shown = [
+        (unit, depth) for unit, depth in zip(units, depths, strict=True) if levels is None or depth <= levels
+    ]
     rows = []
-    for number, unit in enumerate(units):
-        after = depths[number + 1] if number + 1 < len(units) else 1
+    for number, (unit, depth) in enumerate(shown):
+        after = shown[number + 1][1] if number + 1 < len(shown) else 1
         rows.append(
             Branch(
                 unit=unit,
@@ -80,8 +90,9 @@ def branches(units: list[Unit], on: date, *, names: dict[int, str]) -> list[Bran
                 below=below[unit.pk],
                 holders=holders.get(unit.pk, 0),
                 grants=grants.get(unit.pk, 0),
-                is_open=depths[number] < OPEN_LEVELS,
-                closes=range(max(depths[number] - after, 0)),
+                is_open=depth < OPEN_LEVELS,
+                is_waiting=depth == levels and below[unit.pk] > 0,
+                closes=range(max(depth - after, 0)),
             )
         )
     return rows

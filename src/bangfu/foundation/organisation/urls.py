@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.foundation.organisation.views import acting, admitting, reading
+from bangfu.foundation.organisation.views import acting, admitting, changing, reading
 
 app_name = "organisation"
 
@@ -11,6 +11,13 @@ urlpatterns = [
     path("units/open", acting.open_unit, name="open_unit"),
     path("units/<int:key>/", reading.unit, name="unit"),
     path("units/<int:key>/fill", acting.fill_post, name="fill_post"),
+    path("units/<int:key>/branch", reading.branch, name="branch"),
+    path("units/<int:key>/rename", changing.rename_unit, name="rename_unit"),
+    path("units/<int:key>/move", changing.move_unit, name="move_unit"),
+    path("units/<int:key>/close", changing.close_unit, name="close_unit"),
+    path("lines/", changing.lines, name="lines"),
+    path("lines/enter", changing.enter_line, name="enter_line"),
+    path("lines/<int:key>/end", changing.end_line, name="end_line"),
     path("holdings/<int:key>/leave", acting.leave_post, name="leave_post"),
     path("accounts/", reading.accounts, name="accounts"),
     path("accounts/invite", admitting.invite, name="invite"),

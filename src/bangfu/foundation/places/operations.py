@@ -203,36 +203,48 @@ def import_area(
     Raises: UnableToImportArea: see its codes; nothing was written.
     Locks: the list.
     """
+    return enter_area(
+        code=code, kind=kind, title_zh=title_zh, title_en=title_en, source=source, members=members, at=act.at
+    )
+
+
+def enter_area(
+    *, code: str, kind: str, title_zh: str, title_en: str, source: str, members: pl.DataFrame, at: datetime
+) -> Area:
+    """Write an office's own list, as ``import_area`` says; called inside an operation or the founding of the house.
+
+    Raises: UnableToImportArea: see its codes; nothing was written.
+    """
     if not AREA_CODE.fullmatch(code):
-        raise UnableToImportArea("code_form", code=code)
+        raise UnableToImportArea("code_form", area=code, code=code)
     if kind not in Area.Kind.values:
-        raise UnableToImportArea("kind", kind=kind, kinds=", ".join(Area.Kind.values))
+        raise UnableToImportArea("kind", area=code, kind=kind, kinds=", ".join(Area.Kind.values))
     if not (title_zh.strip() and title_en.strip() and source.strip()):
-        raise UnableToImportArea("empty")
+        raise UnableToImportArea("empty", area=code)
     known = Area.objects.select_for_update().filter(code=code).first()
     if known is not None and known.is_carried:
-        raise UnableToImportArea("carried", title=both(known.title_zh, known.title_en))
+        raise UnableToImportArea("carried", area=code, title=both(known.title_zh, known.title_en))
     rows = members.with_row_index("row", offset=1)
-    _check_members(rows)
+    _check_members(rows, code)
 
     area = known or Area(code=code)
     area.kind, area.title_zh, area.title_en, area.source = kind, title_zh, title_en, source
     area.save()
     rows = rows.with_columns(entries=pl.lit(1), source=pl.lit(source))
-    enter_memberships(area, rows.select(*_MEMBERSHIP), at=act.at)
+    enter_memberships(area, rows.select(*_MEMBERSHIP), at=at)
     return area
 
 
-def _check_members(rows: pl.DataFrame) -> None:
+def _check_members(rows: pl.DataFrame, area: str) -> None:
     if rows.is_empty():
-        raise UnableToImportArea("no_rows")
+        raise UnableToImportArea("no_rows", area=area)
     there = set(Place.objects.filter(pk__in=rows["place"].unique().to_list()).values_list("pk", flat=True))
     for row, place in rows.select("row", "place").iter_rows():
         if place not in there:
-            raise UnableToImportArea("unknown_place", row=row, place=place)
+            raise UnableToImportArea("unknown_place", area=area, row=row, place=place)
     backward = rows.filter(pl.col("ends_on") <= pl.col("starts_on"))
     if backward.height:
-        raise UnableToImportArea("period", row=backward["row"][0])
+        raise UnableToImportArea("period", area=area, row=backward["row"][0])
     ordered = rows.sort("place", "starts_on").with_columns(
         before_row=pl.col("row").shift().over("place"),
         is_first=pl.int_range(pl.len()).over("place") == 0,
@@ -243,7 +255,7 @@ def _check_members(rows: pl.DataFrame) -> None:
     )
     if clash.height:
         row, other = sorted((clash["row"][0], clash["before_row"][0]))
-        raise UnableToImportArea("overlap", row=row, other=other)
+        raise UnableToImportArea("overlap", area=area, row=row, other=other)
 
 
 def enter_memberships(area: Area, wanted: pl.DataFrame, *, at: datetime) -> int:

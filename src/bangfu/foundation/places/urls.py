@@ -9,6 +9,9 @@ app_name = "places"
 urlpatterns = [
     path("", views.search_page, name="search_page"),
     path("search", views.search, name="search"),
+    path("areas/", views.areas, name="areas"),
+    path("areas/<slug:code>/", views.area, name="area"),
+    path("areas/<slug:code>/members.csv", views.area_csv, name="area_csv"),
     path("shapes/counties.geojson", views.county_shapes, name="county_shapes"),
     path("<int:place_id>", views.place, name="place"),
 ]

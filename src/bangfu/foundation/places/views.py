@@ -1,17 +1,24 @@
-"""Pages of the places room: search, one place, and the outlines of counties for maps."""
+"""Pages of the places room: search, one place, special areas, and the outlines of counties for maps."""
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
+from datetime import date
 from typing import Any
 
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from bangfu.foundation.places import codes, queries, shapes
-from bangfu.foundation.places.models import Place
+from bangfu.foundation.places.models import Area, AreaMembership, Place
 from bangfu.foundation.rooms import Words, both
 
 LEVEL_NAMES: dict[int, Words] = {
@@ -22,6 +29,7 @@ LEVEL_NAMES: dict[int, Words] = {
     codes.VILLAGE: both("村级", "Village"),
 }
 _MOST_ANSWERS = 100
+_MEMBERS_A_PAGE = 50
 
 
 @require_safe
@@ -106,6 +114,8 @@ def place(request: HttpRequest, place_id: int) -> HttpResponse:
             "names": queries.names_of(place_id),
             "successions": shown.successions.select_related("successor"),
             "origins": shown.origins.select_related("predecessor"),
+            "memberships": queries.memberships_of(place_id),
+            "today": timezone.localdate(),
             "map": _small_map(shown),
         },
     )
@@ -125,6 +135,112 @@ def _small_map(shown: Place) -> queries.ProvinceMap | None:
         return queries.province_map(province)
     except LookupError:
         return None
+
+
+@require_safe
+def areas(request: HttpRequest) -> HttpResponse:
+    """List the special areas, each with how many places and entries of its list it has."""
+    counts = {
+        row["area"]: row
+        for row in AreaMembership.objects.filter(superseded_at__isnull=True)
+        .order_by()
+        .values("area")
+        .annotate(places=Count("place", distinct=True), entries=Sum("entries"))
+    }
+    nothing = {"places": 0, "entries": 0}
+    return render(
+        request,
+        "places/areas.html",
+        {"areas": [(area, counts.get(area.pk, nothing)) for area in queries.areas()]},
+    )
+
+
+def _asked_members(request: HttpRequest, code: str) -> tuple[Area, dict[str, Any], QuerySet[AreaMembership]]:
+    """Return the area, what its list is narrowed to, and the memberships that this leaves.
+
+    Raises: Http404: there is no such area, or what the address narrows by cannot be read.
+    """
+    area = get_object_or_404(Area, code=code)
+    text, province, day = request.GET.get("q", "").strip(), _number(request, "province"), None
+    written = request.GET.get("on", "")
+    if written:
+        try:
+            day = parse_date(written)
+        except ValueError as no_day:
+            raise Http404 from no_day
+        if day is None:
+            raise Http404
+    found = queries.memberships(code, on=day)
+    if text:
+        found = found.filter(Q(place__name__contains=text) | Q(listed_as__contains=text))
+    if province is not None:
+        first, end = codes.subtree_range(province)
+        found = found.filter(place_id__gte=first, place_id__lt=end)
+    return area, {"q": text, "province": province, "on": day}, found
+
+
+@require_safe
+def area(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one area: its places on a day or over all time, narrowed by name and province."""
+    found_area, asked, found = _asked_members(request, code)
+    page = Paginator(found, _MEMBERS_A_PAGE).get_page(request.GET.get("page"))
+    rows = list(page)
+    everywhere = queries.memberships(code).order_by().values_list("place_id", flat=True)
+    provinces = sorted({place_id // 10**10 * 10**10 for place_id in everywhere})
+    names = queries.place_labels(provinces, short=True)
+    labels = queries.place_labels({row.place_id for row in rows})
+    return render(
+        request,
+        "places/area.html",
+        {
+            "area": found_area,
+            "page": page,
+            "rows": [(row, labels[row.place_id]) for row in rows],
+            "entries": found.aggregate(n=Sum("entries"))["n"] or 0,
+            "asked": asked,
+            "is_narrowed": any(asked.values()),
+            "provinces": [(province, names[province]) for province in provinces],
+        },
+    )
+
+
+@require_safe
+def area_csv(request: HttpRequest, code: str) -> HttpResponse:
+    """Send the narrowed list of an area's places as CSV, with where it comes from below the rows."""
+    found_area, asked, found = _asked_members(request, code)
+    labels = queries.place_labels(found.values_list("place_id", flat=True))
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(str(heading) for heading in _HEADINGS)
+    for row in found:
+        writer.writerow(
+            (
+                queries.code_text(row.place_id), labels[row.place_id], row.listed_as, row.starts_on,
+                row.ends_on or "", _inert(row.source),
+            )
+        )  # fmt: skip
+    writer.writerow(())
+    writer.writerow((str(both("名单", "List")), _inert(found_area.title), _inert(found_area.source)))
+    writer.writerow((str(both("来源", "From")), request.build_absolute_uri()))
+    response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    day = f"-{asked['on']:%Y%m%d}" if isinstance(asked["on"], date) else ""
+    response.headers["Content-Disposition"] = f'attachment; filename="{found_area.code}{day}.csv"'
+    return response
+
+
+def _inert(cell: str) -> str:
+    """Return a typed cell that no spreadsheet program takes for a formula."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+_HEADINGS = (
+    both("区划代码", "Place code"),
+    both("所在地", "Place"),
+    both("名单上的名称", "Listed as"),
+    both("自", "From"),
+    both("至（不含）", "Until (not incl.)"),
+    both("依据", "Source"),
+)
 
 
 @require_safe

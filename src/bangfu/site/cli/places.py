@@ -1,8 +1,13 @@
 """``bangfu places``: the administrative divisions."""
 
+import uuid
+from pathlib import Path
+
 import click
 
 from bangfu.site.cli.database import database
+
+SHOWN = 50
 
 
 @click.group()
@@ -21,3 +26,43 @@ def load() -> None:
         with progress_bar("行政区划 · Places") as tell:
             count = load_places(progress=tell)
         click.echo(f"{count:,}")
+
+
+@places.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--code", required=True, help="名单代码，如 guizhou-2020 · Code of the list.")
+@click.option("--kind", default="PROVINCIAL", help="PROVINCIAL, DESIGNATED, LIST, REGION")
+@click.option("--title-zh", required=True, help="名称 · Its title in Chinese.")
+@click.option("--title-en", required=True, help="英文名称 · Its title in English.")
+@click.option("--source", required=True, help="依据：文号或出处 · Where the list comes from.")
+@click.option("--as", "username", required=True, help="以谁的账号 · The account that acts.")
+def area(file: Path, code: str, kind: str, title_zh: str, title_en: str, source: str, username: str) -> None:
+    """导入自有名单：县、起日、止日（.xlsx 或 .csv） · Take in a list: county, from, until."""
+    with database():
+        from django.utils import timezone
+
+        from bangfu.foundation.operations import Act
+        from bangfu.foundation.people.models import Account
+        from bangfu.foundation.places.operations import import_area
+        from bangfu.site.initial.lists import read_members
+
+        account = Account.objects.filter(username__iexact=username).first()
+        if account is None:
+            raise click.ClickException(f"没有账号 · There is no account {username}")
+        members, troubles = read_members(file.read_bytes(), today=timezone.localdate())
+        for trouble in troubles[:SHOWN]:
+            click.echo(f"  {trouble.row}: {trouble.sentence}", err=True)
+        if troubles:
+            raise click.ClickException(
+                f"{len(troubles)} 处不对，什么也没有写入 · {len(troubles)} things are wrong; nothing was written."
+            )
+        taken = import_area(
+            code=code,
+            kind=kind,
+            title_zh=title_zh,
+            title_en=title_en,
+            source=source,
+            members=members,
+            act=Act.now(account, key=str(uuid.uuid4())),
+        )
+        click.echo(f"已导入 · Taken in: {taken.code} {members.height:,}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -166,6 +167,20 @@ def open_units(*, frame: polars.DataFrame, act: Act) -> int:
     Locks: the tree.
     """
     lock_tree()
+    return enter_units(frame, permitted=lambda rows: permitted_rows(act, "organisation.open_units", rows))
+
+
+def enter_units(
+    frame: polars.DataFrame, *, permitted: Callable[[polars.DataFrame], polars.Series] | None = None
+) -> int:
+    """Write many units and return how many; called inside an operation or the founding of the house.
+
+    Args:
+        frame: as of ``open_units``.
+        permitted: says for each row (``unit`` and ``place`` of the unit below which it lands) whether it may be opened.
+
+    Raises: UnableToOpenUnits: see its codes; nothing was written.
+    """
     if frame.is_empty():
         raise UnableToOpenUnits("no_rows")
     standing = {
@@ -182,22 +197,19 @@ def open_units(*, frame: polars.DataFrame, act: Act) -> int:
     problems = [*laid_out.problems, *branching.missing_parents(frame, standing)]
     anchors = {position: standing[code] for position, code in laid_out.anchors.items()}
     positions = sorted(anchors)
-    permitted = permitted_rows(
-        act,
-        "organisation.open_units",
-        polars.DataFrame(
+    if permitted is not None:
+        asked_of = polars.DataFrame(
             {
                 "unit": [anchors[position].key for position in positions],
                 "place": [anchors[position].place for position in positions],
             },
             schema={"unit": polars.Int64, "place": polars.Int64},
-        ),
-    )
-    problems += [
-        branching.Problem(position + 1, "not_permitted", {"parent": laid_out.anchors[position]})
-        for position, is_permitted in zip(positions, permitted, strict=True)
-        if not is_permitted
-    ]
+        )
+        problems += [
+            branching.Problem(position + 1, "not_permitted", {"parent": laid_out.anchors[position]})
+            for position, is_permitted in zip(positions, permitted(asked_of), strict=True)
+            if not is_permitted
+        ]
     if not problems:
         rows, deep = _with_keys(frame, laid_out, standing)
         problems = [branching.Problem(position + 1, "too_deep", {}) for position in deep]

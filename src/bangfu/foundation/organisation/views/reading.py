@@ -20,8 +20,8 @@ from bangfu.foundation.accounts.queries import (
 )
 from bangfu.foundation.operations import NotPermitted, Scope, allows, granted_units
 from bangfu.foundation.organisation.models import KIND_WORDS, Holding, RoleGrant, Unit
-from bangfu.foundation.organisation.queries import ancestors, home_unit, in_force
-from bangfu.foundation.organisation.tree import accounts_in, branches, readable_units
+from bangfu.foundation.organisation.queries import ancestors, home_unit, in_force, versions_of
+from bangfu.foundation.organisation.tree import OPEN_LEVELS, WHOLE_TREE, accounts_in, branches, readable_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.people.readers import reader_of
@@ -59,8 +59,10 @@ def units(request: HttpRequest) -> HttpResponse:
     text, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
     kind = kind if kind in KIND_WORDS else ""
     found = [unit for unit in readable if _is_meant(unit, text, kind)] if text or kind else readable
+    names = {unit.pk: unit.name for unit in readable}
+    levels = OPEN_LEVELS if found is readable and len(readable) > WHOLE_TREE else None
     context = {
-        "branches": branches(found, today, names={unit.pk: unit.name for unit in readable}),
+        "branches": branches(found, today, names=names, levels=levels),
         "is_narrowed": bool(text or kind),
         "asked": {"q": text, "kind": kind},
         "kinds": [
@@ -73,6 +75,19 @@ def units(request: HttpRequest) -> HttpResponse:
         "may_invite": may(account, "accounts.invite_account"),
     }
     return render(request, "organisation/units.html", context)
+
+
+@require_safe
+def branch(request: HttpRequest, key: int) -> HttpResponse:
+    """Answer with the units directly below one, as rows of the tree."""
+    _, readable = _readable(request)
+    root = next((unit for unit in readable if unit.pk == key), None)
+    if root is None:
+        raise NotPermitted("out_of_scope", permission=VIEW)
+    today = timezone.localdate()
+    below = [unit for unit in readable if unit.path.startswith(root.path) and unit.pk != key]
+    context = {"branches": branches(below, today, names={}, levels=1), "today": today}
+    return render(request, "organisation/branches.html", context)
 
 
 def _is_meant(unit: Unit, text: str, kind: str) -> bool:
@@ -106,6 +121,11 @@ def unit(request: HttpRequest, key: int) -> HttpResponse:
         "children": Unit.objects.filter(parent=found).order_by("kind", "code"),
         **_terms(holdings, grants),
         "today": today,
+        "versions": versions_of(found.pk),
+        "is_open": found.ends_on is None,
+        "may_rename": may(account, "organisation.rename_unit", found.pk),
+        "may_move": found.parent_id is not None and may(account, "organisation.move_unit", found.pk),
+        "may_close": found.parent_id is not None and may(account, "organisation.close_unit", found.pk),
         "may_open_unit": may(account, "organisation.open_unit", found.pk),
         "may_fill": may(account, "organisation.fill_post", found.pk),
         "may_leave": may(account, "organisation.leave_post", found.pk),
