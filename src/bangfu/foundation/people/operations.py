@@ -3,12 +3,39 @@
 from __future__ import annotations
 
 import re
-import uuid
 
 from bangfu.foundation.operations import OWN, Act, Refusal, Scope, operation
-from bangfu.foundation.people import vault
-from bangfu.foundation.people.models import Account, Person, PersonKey
+from bangfu.foundation.people.models import Account
+from bangfu.foundation.people.persons.operations import (
+    UnableToEnterPerson,
+    UnableToErasePerson,
+    UnableToUnmask,
+    enter_person,
+    enter_persons,
+    erase_person,
+    keep_about,
+    unmask_person,
+)
 from bangfu.foundation.rooms import both
+
+__all__ = [
+    "UnableToChangePassword",
+    "UnableToCloseAccount",
+    "UnableToEnterPerson",
+    "UnableToErasePerson",
+    "UnableToOpenAccount",
+    "UnableToUnmask",
+    "change_password",
+    "close_account",
+    "enter_person",
+    "enter_persons",
+    "erase_person",
+    "keep_about",
+    "open_account",
+    "open_system_account",
+    "reset_password",
+    "unmask_person",
+]
 
 
 class UnableToOpenAccount(Refusal):
@@ -49,25 +76,6 @@ class UnableToChangePassword(Refusal):
             "自己的密码请在“修改密码”里更改。", "Change your own password under “Change my password”."
         ),
     }
-
-
-class UnableToErasePerson(Refusal):
-    """Codes: ``already_erased``."""
-
-    sentences = {"already_erased": both("此人的信息已经删除。", "This person has been erased already.")}
-
-
-def enter_person(*, name: str, phone: str | None = None) -> Person:
-    """Keep a person under a key of their own and return them; called inside an operation or at the founding."""
-    key = uuid.uuid4()
-    wrapped = vault.new_wrapped_key(key)
-    person = Person.objects.create(
-        id=key,
-        name_sealed=vault.seal_text(wrapped, name, person=key, column="name"),
-        phone_sealed=vault.seal_text(wrapped, phone, person=key, column="phone") if phone else None,
-    )
-    PersonKey.objects.create(person=person, wrapped=wrapped)
-    return person
 
 
 USERNAME = re.compile(r"[\w.@-]{1,80}")
@@ -154,18 +162,3 @@ def close_account(*, account: Account, act: Act) -> Account:
     account.is_active = False
     account.save(update_fields=["is_active"])
     return account
-
-
-@operation("people.erase_person", scope=_whole_house)
-def erase_person(*, person: Person, act: Act) -> Person:
-    """Erase a person by destroying their key; the opaque id stays, so counts stay right.
-
-    Raises: UnableToErasePerson: see its codes; nothing was written.
-    """
-    if person.erased_at is not None:
-        raise UnableToErasePerson("already_erased")
-    PersonKey.objects.filter(person=person).delete()
-    person.name_sealed = person.phone_sealed = None
-    person.erased_at = act.at
-    person.save(update_fields=["name_sealed", "phone_sealed", "erased_at"])
-    return person

@@ -24,6 +24,14 @@ ROOM = RoomDeclaration(
                 }
             ),
         ),
+        RoleDeclaration(
+            "officer", both("帮扶办经办人", "Assistance officer"), frozenset({"people.unmask_person"})
+        ),
+        RoleDeclaration(
+            "auditor",
+            both("审计员", "Auditor"),
+            frozenset({"people.unmask_person", "people.view_accesses"}),
+        ),
     ),
     permissions={
         "people.open_account": both("为人开设账号", "open accounts for people"),
@@ -31,6 +39,11 @@ ROOM = RoomDeclaration(
         "people.reset_password": both("重发初始密码", "give an account a new initial password"),
         "people.close_account": both("停用账号", "close accounts"),
         "people.erase_person": both("删除个人信息", "erase a person"),
+        "people.unmask_person": both(
+            "写明事由后查看个人信息原文，并留下查看记录",
+            "see a person's data in clear for a stated reason, which is recorded",
+        ),
+        "people.view_accesses": both("查看个人信息的查看记录", "read who saw whose data in clear"),
     },
     in_menu=False,
 )
