@@ -5,6 +5,16 @@ from __future__ import annotations
 import re
 
 from bangfu.foundation.operations import OWN, Act, Refusal, Scope, operation
+from bangfu.foundation.people.households.operations import (
+    Member,
+    UnableToChangeStanding,
+    UnableToMoveMember,
+    UnableToRegisterHousehold,
+    change_standing,
+    join_household,
+    leave_household,
+    register_household,
+)
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.persons.operations import (
     UnableToEnterPerson,
@@ -19,20 +29,28 @@ from bangfu.foundation.people.persons.operations import (
 from bangfu.foundation.rooms import both
 
 __all__ = [
+    "Member",
     "UnableToChangePassword",
+    "UnableToChangeStanding",
     "UnableToCloseAccount",
     "UnableToEnterPerson",
     "UnableToErasePerson",
+    "UnableToMoveMember",
     "UnableToOpenAccount",
+    "UnableToRegisterHousehold",
     "UnableToUnmask",
     "change_password",
+    "change_standing",
     "close_account",
     "enter_person",
     "enter_persons",
     "erase_person",
+    "join_household",
     "keep_about",
+    "leave_household",
     "open_account",
     "open_system_account",
+    "register_household",
     "reset_password",
     "unmask_person",
 ]
