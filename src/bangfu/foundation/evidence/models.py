@@ -6,9 +6,10 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from bangfu.foundation.operations.models import AppendOnly
+from bangfu.foundation.operations.periods import one_at_a_time, period_is_forward
 from bangfu.foundation.rooms import Words, both
 
 
@@ -31,6 +32,73 @@ class EvidenceFile(AppendOnly):
 
     def __str__(self) -> str:
         return self.digest[:12]
+
+
+def _band(number: int) -> models.GeneratedField:
+    """Return sixteen bits of the fingerprint, the highest first, as a column that the database computes."""
+    return models.GeneratedField(
+        expression=F("fingerprint").bitrightshift(48 - 16 * number).bitand(0xFFFF),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
+
+
+class Photograph(AppendOnly):
+    """What a picture said of its taking when it was kept, and its fingerprint; see ``photographs``."""
+
+    file = models.OneToOneField(
+        EvidenceFile, primary_key=True, on_delete=models.PROTECT, related_name="photograph"
+    )
+    taken_at = models.DateTimeField(null=True)
+    has_offset = models.BooleanField()
+    latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    fingerprint = models.BigIntegerField(null=True)
+    band_0, band_1, band_2, band_3 = (_band(number) for number in range(4))
+
+    class Meta(AppendOnly.Meta):
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="evidence_position_is_whole",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=[f"band_{number}"], name=f"evidence_photograph_band_{number}")
+            for number in range(4)
+        ]
+
+    def __str__(self) -> str:
+        return self.file_id[:12]
+
+
+FARTHEST_THAT_IS_FOUND = 3
+"""Bits: two fingerprints that differ in three bits or fewer agree in one of their four bands."""
+
+
+class LikenessRule(models.Model):
+    """From how near on two pictures count as the same, over a period."""
+
+    largest_distance = models.SmallIntegerField()
+    """Bits, of 64."""
+    source = models.CharField(max_length=200)
+    """Who laid it down, where."""
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            period_is_forward("evidence_likeness_period"),
+            one_at_a_time("evidence_one_likeness_rule"),
+            models.CheckConstraint(
+                condition=Q(largest_distance__range=(0, FARTHEST_THAT_IS_FOUND)),
+                name="evidence_likeness_can_be_found",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.largest_distance} from {self.starts_on}"
 
 
 class EvidenceKind(models.TextChoices):

@@ -10,9 +10,11 @@ import polars
 from django.conf import settings
 from django.db import connection
 from django.db.models import Model
+from django.utils import timezone
 
 from bangfu.foundation.evidence import secrecy, sniffing
 from bangfu.foundation.evidence.models import Attachment, EvidenceFile, EvidenceKind
+from bangfu.foundation.evidence.photographs import Capture, captured
 from bangfu.foundation.evidence.storage import Staging, digest_of
 from bangfu.foundation.operations import Act, Refusal, inside_operation
 from bangfu.foundation.rooms import RecordType, both, record_type_of
@@ -59,6 +61,8 @@ class _Judged:
     digest: str
     size: int
     media_type: str
+    capture: Capture | None
+    """Null for what is no picture."""
 
 
 def keep(content: bytes, *, name: str, act: Act) -> EvidenceFile:
@@ -84,10 +88,15 @@ def keep_many(files: Iterable[tuple[str, bytes]], *, act: Act) -> dict[str, str]
         for name, content in files:
             media_type = _checked_type(content, name)
             digest = digest_of(content) if act.dry_run else staging.add(content)
-            judged[name] = _Judged(digest, len(content), media_type)
+            judged[name] = _Judged(digest, len(content), media_type, _capture_of(content, media_type))
         staging.settle()
     _write_files({one.digest: one for one in judged.values()}, act)
     return {name: one.digest for name, one in judged.items()}
+
+
+def _capture_of(content: bytes, media_type: str) -> Capture | None:
+    form = sniffing.PICTURES.get(media_type)
+    return captured(content, form, zone=timezone.get_default_timezone()) if form else None
 
 
 def _checked_type(content: bytes, name: str) -> str:
@@ -140,6 +149,20 @@ def _write_files(files: dict[str, _Judged], act: Act) -> None:
                 [one.media_type for one in rows],
             ],
         )
+        pictures = [(one.digest, one.capture) for one in rows if one.capture is not None]
+        if pictures:
+            cursor.execute(
+                "INSERT INTO evidence_photograph (file_id, taken_at, has_offset, latitude, longitude, fingerprint)"
+                " SELECT * FROM unnest(%s::text[], %s::timestamptz[], %s::bool[], %s::numeric[], %s::numeric[],"
+                " %s::bigint[]) ON CONFLICT (file_id) DO NOTHING",
+                [
+                    [digest for digest, _ in pictures],
+                    *(
+                        [getattr(capture, column) for _, capture in pictures]
+                        for column in ("taken_at", "has_offset", "latitude", "longitude", "fingerprint")
+                    ),
+                ],
+            )
 
 
 def attach(file: EvidenceFile, *, to: Model, kind: str, name: str, act: Act) -> Attachment:

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from bangfu.foundation.evidence.models import KIND_WORDS, Attachment, EvidenceFile
+from bangfu.foundation.evidence.models import KIND_WORDS, Attachment, EvidenceFile, LikenessRule
 from bangfu.foundation.evidence.storage import path_of
 from bangfu.foundation.operations import Scope, allows
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Words, record_type
 
 __all__ = [
+    "Likeness",
+    "RepeatedPicture",
     "ShownAttachment",
     "attachments_of",
     "evidence_share",
     "has_evidence",
     "has_shared_evidence",
+    "largest_distance",
     "may_view",
     "path_of",
+    "repeated_pictures",
+    "same_picture",
     "shown_attachments",
     "within_reach",
 ]
@@ -145,3 +152,101 @@ def shown_attachments(attachments: list[Attachment]) -> list[ShownAttachment]:
             )
         )
     return shown
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Another file that shows the same picture."""
+
+    digest: str
+    distance: int
+    """Bits in which the fingerprints differ; 0 looks the same, though the bytes differ."""
+
+
+_SAME_PICTURE = """
+WITH asked AS MATERIALIZED (
+    SELECT file_id, fingerprint, band_0, band_1, band_2, band_3 FROM evidence_photograph
+     WHERE file_id = ANY(%s) AND fingerprint IS NOT NULL
+), near AS (
+    SELECT asked.file_id AS one, other.file_id AS other, asked.fingerprint # other.fingerprint AS differing
+      FROM asked JOIN evidence_photograph other ON other.band_0 = asked.band_0
+    UNION
+    SELECT asked.file_id, other.file_id, asked.fingerprint # other.fingerprint
+      FROM asked JOIN evidence_photograph other ON other.band_1 = asked.band_1
+    UNION
+    SELECT asked.file_id, other.file_id, asked.fingerprint # other.fingerprint
+      FROM asked JOIN evidence_photograph other ON other.band_2 = asked.band_2
+    UNION
+    SELECT asked.file_id, other.file_id, asked.fingerprint # other.fingerprint
+      FROM asked JOIN evidence_photograph other ON other.band_3 = asked.band_3
+)
+SELECT one, other, bit_count(differing::bit(64)) FROM near
+ WHERE one <> other AND bit_count(differing::bit(64)) <= %s
+ ORDER BY one, 3, other
+"""
+
+
+def largest_distance(on: date) -> int:
+    """Return from how near on two pictures count as the same on a day, in bits of 64; 0 where no rule is in force."""
+    rule = LikenessRule.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), starts_on__lte=on).first()
+    return rule.largest_distance if rule else 0
+
+
+def same_picture(digests: Collection[str], *, on: date | None = None) -> dict[str, list[Likeness]]:
+    """Return the other files that show the same picture: ``dict[digest, nearest first]``, absent = none.
+
+    One query, through the indexes of the fingerprints' four bands: by the pigeonhole principle two fingerprints that
+    differ in three bits or fewer agree in one of them.
+
+    Args:
+        on: by the rule of that day; null is today's.
+    """
+    limit = largest_distance(on or timezone.localdate())
+    found: dict[str, list[Likeness]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_SAME_PICTURE, [list(digests), limit])
+        for one, other, bits in cursor.fetchall():
+            found[one].append(Likeness(other, int(bits)))
+    return dict(found)
+
+
+@dataclass(frozen=True)
+class RepeatedPicture:
+    """A record's picture that hangs on another record too; whether a reader may know of it, ``within_reach`` says."""
+
+    digest: str
+    """The record's own picture."""
+    name: str
+    other: Attachment
+    distance: int | None
+    """Bits in which the pictures' fingerprints differ; null = it is the very same file."""
+
+
+def repeated_pictures(
+    record_type: int, keys: Collection[int], *, on: date | None = None
+) -> dict[int, list[RepeatedPicture]]:
+    """Return which pictures of records hang on other records too, by record; absent = none. Three queries.
+
+    A warning, no verdict: two stations on one mast may share a picture, two visits may not.
+    """
+    own = list(attachments_of(record_type, list(keys)).filter(file__photograph__isnull=False))
+    likenesses = same_picture({one.file_id for one in own}, on=on)
+    wanted = {one.file_id for one in own} | {like.digest for found in likenesses.values() for like in found}
+    hanging: dict[str, list[Attachment]] = defaultdict(list)
+    for one in (
+        Attachment.objects.filter(file__in=wanted).select_related("attached_by__person").order_by("id")
+    ):
+        hanging[one.file_id].append(one)
+    repeated: dict[int, list[RepeatedPicture]] = defaultdict(list)
+    for one in own:
+        near = [
+            (one.file_id, None),
+            *((like.digest, like.distance) for like in likenesses.get(one.file_id, [])),
+        ]
+        for digest, bits in near:
+            repeated[one.record_id] += [
+                RepeatedPicture(one.file_id, one.name, other, bits)
+                for other in hanging[digest]
+                if (other.record_type, other.record_id) != (record_type, one.record_id)
+            ]
+    return {key: found for key, found in repeated.items() if found}

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bangfu.foundation.evidence import queries, sniffing, storage, thumbnails
-from bangfu.foundation.evidence.models import Attachment, EvidenceFile
+from bangfu.foundation.evidence.models import Attachment, EvidenceFile, Photograph
 from bangfu.foundation.operations import NotPermitted
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
@@ -109,6 +109,7 @@ def about(request: HttpRequest, digest: str) -> HttpResponse:
     account, kept = _permitted_file(request, digest)
     hanging, hidden = _records_shown(account, kept)
     page = Paginator(hanging, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    alike, alike_hidden = _alike(account, kept)
     name = hanging[0].name if hanging else f"{kept.digest[:12]}{_ENDINGS[kept.media_type]}"
     context = {
         "file": kept,
@@ -121,6 +122,9 @@ def about(request: HttpRequest, digest: str) -> HttpResponse:
         "page": page,
         "rows": queries.shown_attachments(list(page)),
         "hidden": hidden,
+        "capture": Photograph.objects.filter(pk=digest).first(),
+        "alike": queries.shown_attachments(alike),
+        "alike_hidden": alike_hidden,
     }
     in_drawer = request.headers.get("HX-Target") == "drawer"
     response = render(request, "evidence/opened.html" if in_drawer else "evidence/about.html", context)
@@ -133,3 +137,15 @@ def _records_shown(account: Account, kept: EvidenceFile) -> tuple[list[Attachmen
     every = list(kept.attachments.select_related("attached_by__person").order_by("id"))
     shown = queries.within_reach(account, every, timezone.localdate())
     return shown, len(every) - len(shown)
+
+
+def _alike(account: Account, kept: EvidenceFile) -> tuple[list[Attachment], int]:
+    """Return where other files with the same picture hang, as far as the account may know, and how many others do."""
+    likenesses = queries.same_picture([kept.pk]).get(kept.pk, [])
+    every = list(
+        Attachment.objects.filter(file__in=[like.digest for like in likenesses])
+        .select_related("attached_by__person")
+        .order_by("id")
+    )
+    shown = queries.within_reach(account, every, timezone.localdate())
+    return shown[:ROWS_A_PAGE], len(every) - len(shown)

@@ -7,40 +7,19 @@ from typing import ClassVar
 import pghistory
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q, Value
 
 from bangfu.foundation.operations import Scope
 from bangfu.foundation.operations.models import RefuseLoss
+from bangfu.foundation.operations.periods import (
+    _Days as _Days,  # the first migration knows the constraint's parts by this address
+)
+from bangfu.foundation.operations.periods import (
+    _KeyRange as _KeyRange,
+)
+from bangfu.foundation.operations.periods import one_at_a_time, period_is_forward
 from bangfu.foundation.rooms import both
-
-
-class _KeyRange(Func):
-    """``int8range(key, key, '[]')``: equality that a GiST exclusion understands without an extension."""
-
-    function = "INT8RANGE"
-    template = "%(function)s(%(expressions)s, '[]')"
-
-
-class _Days(Func):
-    function = "DATERANGE"
-
-
-def one_at_a_time(name: str, *keys: str, condition: Q | None = None) -> ExclusionConstraint:
-    """Return a constraint: for the same keys, half-open periods ``starts_on``/``ends_on`` never overlap."""
-    same = [(_KeyRange(F(key), F(key)), RangeOperators.OVERLAPS) for key in keys]
-    period = (_Days(F("starts_on"), F("ends_on")), RangeOperators.OVERLAPS)
-    return ExclusionConstraint(name=name, expressions=[*same, period], condition=condition)
-
-
-def period_is_forward(name: str) -> models.CheckConstraint:
-    """Return a constraint: a period ends after it starts, or is open."""
-    return models.CheckConstraint(
-        condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")), name=name
-    )
-
 
 DUTIES_APART = ("administrator", "security_administrator", "auditor")
 """三员: who runs, who grants and who reads the logs; no account holds two of these roles on the same day."""

@@ -6,27 +6,52 @@ import uuid
 from typing import Any, ClassVar
 
 import pghistory
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Now
 
 from bangfu.foundation.operations import system_writes
+from bangfu.foundation.operations.models import AppendOnly
 from bangfu.foundation.people import vault
+from bangfu.foundation.people.households import models as households
 from bangfu.foundation.rooms import both
+
+Household, Membership, Standing = households.Household, households.Membership, households.Standing
 
 ERASED = both("已删除的人员", "an erased person")
 """What a person is called of whom nothing is kept any more."""
 
 
-@pghistory.track()
+def _every_version() -> tuple[pghistory.Tracker, ...]:
+    """Return trackers that keep every version of a row, rows that come by COPY once a statement."""
+    return (
+        pghistory.InsertEvent(level=pgtrigger.Statement),
+        pghistory.UpdateEvent(level=pgtrigger.Row),
+    )
+
+
+@pghistory.track(*_every_version())
 class Person(models.Model):
     """Somebody about whom the programme keeps something; elsewhere only this id is used."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name_sealed = models.BinaryField(null=True)
     phone_sealed = models.BinaryField(null=True)
+    identity_number_sealed = models.BinaryField(null=True)
     entered_at = models.DateTimeField(db_default=Now())
     erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(erased_at__isnull=True)
+                | models.Q(
+                    name_sealed__isnull=True, phone_sealed__isnull=True, identity_number_sealed__isnull=True
+                ),
+                name="people_nothing_of_the_erased",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -50,16 +75,64 @@ class Person(models.Model):
 
 
 class PersonKey(models.Model):
-    """The key under which one person's columns are sealed; deleting the row erases the person everywhere.
+    """The key under which one person's columns are sealed, and the blind index by which they are matched.
 
-    Left out of backups and history: see docs/decisions on personal data.
+    Deleting the row erases the person everywhere. Left out of backups and history: see docs/decisions on personal data.
     """
 
     person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="key")
     wrapped = models.BinaryField()
+    identity_index = models.BinaryField(null=True)
+    """``vault.blind_index`` of the identity number; null = none is known."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["identity_index"], name="people_one_living_person_an_identity_number"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.person_id)
+
+
+class Keeping(models.Model):
+    """A unit keeps something about a person: who has a permission there may look at the person."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="keepings")
+    unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+")
+    place = models.ForeignKey("places.Place", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "unit", "place"], nulls_distinct=False, name="people_kept_once_a_unit"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.unit_id}"
+
+
+class Access(AppendOnly):
+    """Somebody saw a person's columns unmasked: who, whom, when and why."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="accesses")
+    account = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
+    accessed_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+    reason_sealed = models.BinaryField()
+    """Sealed under the person's key, since a reason may name them."""
+
+    class Meta(AppendOnly.Meta):
+        indexes: ClassVar = [
+            models.Index(fields=["person", "accessed_at"], name="people_access_by_person"),
+            models.Index(fields=["account", "accessed_at"], name="people_access_by_account"),
+            models.Index(fields=["accessed_at"], name="people_access_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"access {self.pk}"
 
 
 class AccountManager(BaseUserManager["Account"]):

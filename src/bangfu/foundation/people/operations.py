@@ -3,12 +3,56 @@
 from __future__ import annotations
 
 import re
-import uuid
 
 from bangfu.foundation.operations import OWN, Act, Refusal, Scope, inside_operation, operation
-from bangfu.foundation.people import vault
-from bangfu.foundation.people.models import Account, Person, PersonKey
+from bangfu.foundation.people.households.operations import (
+    Member,
+    UnableToChangeStanding,
+    UnableToMoveMember,
+    UnableToRegisterHousehold,
+    change_standing,
+    join_household,
+    leave_household,
+    register_household,
+)
+from bangfu.foundation.people.models import Account
+from bangfu.foundation.people.persons.operations import (
+    UnableToEnterPerson,
+    UnableToErasePerson,
+    UnableToUnmask,
+    enter_person,
+    enter_persons,
+    erase_person,
+    keep_about,
+    unmask_person,
+)
 from bangfu.foundation.rooms import both
+
+__all__ = [
+    "Member",
+    "UnableToChangePassword",
+    "UnableToChangeStanding",
+    "UnableToCloseAccount",
+    "UnableToEnterPerson",
+    "UnableToErasePerson",
+    "UnableToMoveMember",
+    "UnableToOpenAccount",
+    "UnableToRegisterHousehold",
+    "UnableToUnmask",
+    "change_password",
+    "change_standing",
+    "close_account",
+    "enter_person",
+    "enter_persons",
+    "erase_person",
+    "join_household",
+    "keep_about",
+    "leave_household",
+    "open_account",
+    "open_system_account",
+    "register_household",
+    "unmask_person",
+]
 
 
 class UnableToOpenAccount(Refusal):
@@ -43,25 +87,6 @@ class UnableToChangePassword(Refusal):
     sentences = {
         "wrong_password": both("原密码不对，请重新输入。", "The old password is wrong; enter it again."),
     }
-
-
-class UnableToErasePerson(Refusal):
-    """Codes: ``already_erased``."""
-
-    sentences = {"already_erased": both("此人的信息已经删除。", "This person has been erased already.")}
-
-
-def enter_person(*, name: str, phone: str | None = None) -> Person:
-    """Keep a person under a key of their own and return them; called inside an operation or at the founding."""
-    key = uuid.uuid4()
-    wrapped = vault.new_wrapped_key(key)
-    person = Person.objects.create(
-        id=key,
-        name_sealed=vault.seal_text(wrapped, name, person=key, column="name"),
-        phone_sealed=vault.seal_text(wrapped, phone, person=key, column="phone") if phone else None,
-    )
-    PersonKey.objects.create(person=person, wrapped=wrapped)
-    return person
 
 
 USERNAME = re.compile(r"[\w.@-]{1,80}")
@@ -143,18 +168,3 @@ def close_account(*, account: Account, act: Act) -> Account:
     account.is_active = False
     account.save(update_fields=["is_active"])
     return account
-
-
-@operation("people.erase_person", scope=_whole_house)
-def erase_person(*, person: Person, act: Act) -> Person:
-    """Erase a person by destroying their key; the opaque id stays, so counts stay right.
-
-    Raises: UnableToErasePerson: see its codes; nothing was written.
-    """
-    if person.erased_at is not None:
-        raise UnableToErasePerson("already_erased")
-    PersonKey.objects.filter(person=person).delete()
-    person.name_sealed = person.phone_sealed = None
-    person.erased_at = act.at
-    person.save(update_fields=["name_sealed", "phone_sealed", "erased_at"])
-    return person

@@ -6,6 +6,26 @@ from collections.abc import Iterable
 
 from bangfu.foundation.people import vault
 from bangfu.foundation.people.models import ERASED, Account, PersonKey
+from bangfu.foundation.people.persons.queries import (
+    ClearPerson,
+    MaskedPerson,
+    clear_person,
+    is_within_reach,
+    masked_persons,
+    persons_with,
+    reasons_of,
+)
+
+__all__ = [
+    "ClearPerson",
+    "MaskedPerson",
+    "clear_person",
+    "is_within_reach",
+    "masked_persons",
+    "names_of",
+    "persons_with",
+    "reasons_of",
+]
 
 
 def names_of(accounts: Iterable[Account]) -> dict[int, str]:

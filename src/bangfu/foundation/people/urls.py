@@ -3,7 +3,15 @@
 from django.urls import path
 
 from bangfu.foundation.people import views
+from bangfu.foundation.people.households import views as households
+from bangfu.foundation.people.persons import views as persons
 
 app_name = "people"
 
-urlpatterns = [path("password", views.change_password, name="password")]
+urlpatterns = [
+    path("password", views.change_password, name="password"),
+    path("person/<uuid:key>", persons.person, name="person"),
+    path("accesses", persons.accesses, name="accesses"),
+    path("households/", households.households, name="households"),
+    path("households/<int:key>/", households.household, name="household"),
+]

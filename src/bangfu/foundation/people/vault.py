@@ -6,14 +6,18 @@ from a file of that name below the folder of secrets, which is made on the first
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 NONCE_BYTES = 12
@@ -83,3 +87,43 @@ def open_text(wrapped_key: bytes, sealed: bytes, *, person: UUID, column: str) -
     """
     key = _open(house_key(), wrapped_key, f"person:{person}")
     return _open(key, sealed, f"{person}:{column}").decode()
+
+
+def seal_columns(person: UUID, columns: Mapping[str, str | None]) -> tuple[bytes, dict[str, bytes | None]]:
+    """Return a fresh wrapped key for a person, and their columns sealed under it; null stays null."""
+    key = AESGCM.generate_key(bit_length=256)
+    wrapped = _seal(house_key(), key, f"person:{person}")
+    sealed = {
+        column: None if text is None else _seal(key, text.encode(), f"{person}:{column}")
+        for column, text in columns.items()
+    }
+    return wrapped, sealed
+
+
+def open_columns(
+    wrapped_key: bytes, columns: Mapping[str, bytes | None], *, person: UUID
+) -> dict[str, str | None]:
+    """Return what was sealed for a person, column by column; null stays null.
+
+    Raises: Unsealable: some bytes were changed, or belong to another person or column.
+    """
+    key = _open(house_key(), wrapped_key, f"person:{person}")
+    return {
+        column: None if sealed is None else _open(key, bytes(sealed), f"{person}:{column}").decode()
+        for column, sealed in columns.items()
+    }
+
+
+@lru_cache(maxsize=4)
+def _index_key(key_of_house: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"bangfu people blind index 1").derive(
+        key_of_house
+    )
+
+
+def blind_index(text: str, *, column: str) -> bytes:
+    """Return the 32 bytes by which a text is matched without being read: HMAC-SHA256 (RFC 2104).
+
+    Its key is derived from the house's key by HKDF (RFC 5869), so it never enters the database either.
+    """
+    return hmac.digest(_index_key(house_key()), f"{column}:{text}".encode(), "sha256")

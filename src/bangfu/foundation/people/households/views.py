@@ -1,0 +1,105 @@
+"""Pages of the household register: the list and one household; members are shown masked."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from bangfu.foundation.operations import NotPermitted, allows
+from bangfu.foundation.people.households import queries
+from bangfu.foundation.people.households.models import (
+    KIND_WORDS,
+    MONITORED_WORDS,
+    RELATION_WORDS,
+    Household,
+    Membership,
+    Standing,
+)
+from bangfu.foundation.people.persons.queries import masked_persons, persons_with
+from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.places.queries import place_labels, search, subtree_range
+
+HOUSEHOLDS_A_PAGE = 50
+PLACES_MEANT = 20
+
+
+@require_safe
+def households(request: HttpRequest) -> HttpResponse:
+    """Show the households within reach, narrowed by number, place, or a member's whole identity number."""
+    on = timezone.localdate()
+    asked = {name: request.GET.get(name, "").strip() for name in ("q", "place", "kind")}
+    found = _narrowed(queries.within_reach(reader_of(request), on), asked)
+    page = Paginator(found.order_by("number"), HOUSEHOLDS_A_PAGE).get_page(request.GET.get("page"))
+    shown = list(page)
+    places = place_labels([one.place_id for one in shown])
+    standings = queries.standings_on([one.pk for one in shown], on)
+    heads = queries.heads_of([one.pk for one in shown], on)
+    masked = masked_persons(set(heads.values()))
+    context = {
+        "asked": asked,
+        "is_narrowed": any(asked.values()),
+        "kinds": list(KIND_WORDS.items()),
+        "page": page,
+        "rows": [
+            {
+                "household": one,
+                "place": places[one.place_id],
+                "head": masked.get(heads[one.pk]) if one.pk in heads else None,
+                "kind": KIND_WORDS[standings[one.pk].kind] if one.pk in standings else None,
+                "monitored": MONITORED_WORDS[standings[one.pk].monitored] if one.pk in standings else None,
+            }
+            for one in shown
+        ],
+    }
+    return render(request, "people/households.html", context)
+
+
+def _narrowed(found: QuerySet[Household], asked: dict[str, str]) -> QuerySet[Household]:
+    on = timezone.localdate()
+    if asked["q"]:
+        borne = persons_with([asked["q"]])
+        homes = [one.pk for one in queries.households_of(borne.values(), on).values()]
+        found = found.filter(Q(number__startswith=asked["q"]) | Q(pk__in=homes))
+    if asked["place"]:
+        within = Q(pk__in=[])
+        for hit in search(asked["place"], limit=PLACES_MEANT):
+            first, end = subtree_range(hit.place_id)
+            within |= Q(place_id__gte=first, place_id__lt=end)
+        found = found.filter(within)
+    if asked["kind"]:
+        found = found.filter(
+            pk__in=Standing.objects.filter(queries.in_force(on), kind=asked["kind"]).values("household")
+        )
+    return found
+
+
+@require_safe
+def household(request: HttpRequest, key: int) -> HttpResponse:
+    """Show one household: who belongs and belonged to it, and what it is and was registered as."""
+    account, on = reader_of(request), timezone.localdate()
+    found = get_object_or_404(Household, pk=key)
+    if not allows(account, "people.view", found.scope, on):
+        raise NotPermitted("out_of_scope", permission="people.view")
+    memberships = list(Membership.objects.filter(household=found).order_by("starts_on", "id"))
+    masked = masked_persons({one.person_id for one in memberships})
+    standings = Standing.objects.filter(household=found).order_by("-starts_on")
+    context = {
+        "household": found,
+        "place": place_labels([found.place_id])[found.place_id],
+        "members": [
+            (one, RELATION_WORDS[one.relation], masked[one.person_id])
+            for one in memberships
+            if one.ends_on is None or one.ends_on > on
+        ],
+        "former": [
+            (one, RELATION_WORDS[one.relation], masked[one.person_id])
+            for one in memberships
+            if one.ends_on is not None and one.ends_on <= on
+        ],
+        "standings": [(one, KIND_WORDS[one.kind], MONITORED_WORDS[one.monitored]) for one in standings],
+    }
+    return render(request, "people/household.html", context)

@@ -1,0 +1,99 @@
+"""Pages of persons: one person, masked until a reason is given, and who saw whom."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bangfu.foundation.operations import Act, NotPermitted, Refusal, Scope, allows
+from bangfu.foundation.people.households.queries import households_of
+from bangfu.foundation.people.models import Access, Person
+from bangfu.foundation.people.persons import operations, queries
+from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.rooms.forms import Keyed
+
+ACCESSES_A_PAGE = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def person(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Show a person masked; sent with a reason, once in clear, and the access is recorded."""
+    account, on = reader_of(request), timezone.localdate()
+    found = get_object_or_404(Person, pk=key)
+    may_unmask = queries.is_within_reach(account, "people.unmask_person", found, on)
+    if not may_unmask and not queries.is_within_reach(account, "people.view", found, on):
+        raise NotPermitted("out_of_scope", permission="people.view")
+    refusal: Refusal | None = None
+    clear = None
+    if request.method == "POST":
+        act = Act.now(account, key=request.POST.get("key") or None)
+        try:
+            access = operations.unmask_person(person=found, reason=request.POST.get("reason", ""), act=act)
+        except NotPermitted:
+            raise
+        except Refusal as answer:
+            refusal = answer
+        else:
+            clear = queries.clear_person(access)
+    context = {
+        "person": found,
+        "masked": queries.masked_persons([key])[key],
+        "clear": clear,
+        "household": households_of([key], on).get(key),
+        "may_unmask": may_unmask,
+        "keyed": Keyed(),
+        "refusal": refusal,
+        "shortest": operations.SHORTEST_REASON,
+        "longest": operations.LONGEST_REASON,
+    }
+    response = render(request, "people/person.html", context, status=409 if refusal else 200)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def accesses(request: HttpRequest) -> HttpResponse:
+    """Show who saw whose data in clear, when and why, newest first; for auditors of the whole house."""
+    if not allows(reader_of(request), "people.view_accesses", Scope(), timezone.localdate()):
+        raise NotPermitted("out_of_scope", permission="people.view_accesses")
+    asked = {name: request.GET.get(name, "").strip() for name in ("person", "account", "from", "until")}
+    page = Paginator(_asked_for(asked), ACCESSES_A_PAGE).get_page(request.GET.get("page"))
+    shown = list(page)
+    masked = queries.masked_persons({access.person_id for access in shown})
+    reasons = queries.reasons_of(shown)
+    context = {
+        "asked": asked,
+        "from_day": asked["from"],
+        "is_narrowed": any(asked.values()),
+        "page": page,
+        "rows": [(access, masked[access.person_id], reasons[access.pk]) for access in shown],
+    }
+    return render(request, "people/accesses.html", context)
+
+
+def _asked_for(asked: dict[str, str]) -> QuerySet[Access]:
+    """Return the accesses that fit; a person or day that cannot be read fits none, so that nothing is taken for all."""
+    found = Access.objects.select_related("account").order_by("-accessed_at", "-id")
+    try:
+        if asked["person"]:
+            found = found.filter(person=UUID(asked["person"]))
+        if asked["account"]:
+            found = found.filter(account__username__iexact=asked["account"])
+        if asked["from"]:
+            found = found.filter(accessed_at__gte=_midnight(asked["from"]))
+        if asked["until"]:
+            found = found.filter(accessed_at__lt=_midnight(asked["until"]))
+    except ValueError:
+        return Access.objects.none()
+    return found
+
+
+def _midnight(day: str) -> datetime:
+    return timezone.make_aware(datetime.combine(date.fromisoformat(day), time.min))
