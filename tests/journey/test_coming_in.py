@@ -117,6 +117,7 @@ def test_the_whole_way(cast: Cast) -> None:
     assert (
         AuditEntry.objects.filter(operation="accounts.unlock_account", actor=cast.administrator).count() == 1
     )
+    assert "凭验证码登录" in text(signed_in(cast.auditor).get("/audit/?actor=xinren"))
 
 
 class TestTheDoor:
