@@ -34,7 +34,8 @@ ROUNDS = 9
 POST = """
 INSERT INTO ledger_fact (measure_id, quantity, unit_id, place_id, identity, party, subject_type, subject_id, happened_on,
                          source_system, source_id)
-SELECT %(measure)s, 1, unit.id, place.id, 'B-' || n, md5((n %% %(parties)s)::text)::uuid, %(kind)s, n, DATE '2019-01-01' + (n * 7919 %% 365)::integer,
+SELECT %(measure)s, 1, unit.id, place.id, 'B-' || n, md5((n %% %(parties)s)::text)::uuid, %(kind)s, n,
+       DATE '2019-01-01' + (n * 7919 %% 365)::integer,
        'bench', 'B-' || n
   FROM generate_series(1, %(facts)s::bigint) n
   JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS at, count(*) OVER () AS of FROM places_place WHERE level = 3) place
