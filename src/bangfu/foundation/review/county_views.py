@@ -44,8 +44,8 @@ def lines(request: HttpRequest) -> HttpResponse:
             count = confirm_records(
                 lines=_chosen(found, request), act=Act.now(account, key=str(form.cleaned_data["key"]))
             )
-        except Refusal as answer:
-            refusal = answer
+        except Refusal as refused:
+            refusal = refused
         else:
             said = both("已代表县方确认 {count} 条。", "{count} confirmed for the county.")
             messages.success(request, said.format(count=count))
@@ -139,8 +139,8 @@ def line(request: HttpRequest, key: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             _answer(request, account, found, form.cleaned_data)
-        except Refusal as answer:
-            refusal = answer
+        except Refusal as refused:
+            refusal = refused
         else:
             messages.success(request, str(both("县方的答复已留存。", "The county's answer is kept.")))
             return redirect("review:line", key=found.pk)
