@@ -10,9 +10,17 @@ class NetworkConfig(RoomConfig):
     label = "network"
 
     def ready(self) -> None:
-        """Register the room, and which of its operations decide a paper of stations."""
+        """Register the room, and which of its operations decide its papers."""
         super().ready()
-        from bangfu.connectivity.network.operations import return_stations, verify_stations
+        from bangfu.connectivity.network.kinds import KINDS
+        from bangfu.connectivity.network.operations import (
+            return_records,
+            return_stations,
+            verify_records,
+            verify_stations,
+        )
         from bangfu.foundation.review.register import deciders
 
         deciders["network.station"] = (verify_stations, return_stations)
+        for kind in KINDS:
+            deciders[kind.code] = (verify_records, return_records)
