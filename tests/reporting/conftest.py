@@ -1,6 +1,8 @@
-"""The story's house: its officer may post, and the stock of lamps is declared."""
+"""The story's house: its officer may post, and a toy of every kind is declared."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
@@ -9,15 +11,17 @@ from bangfu.foundation.ledger.catalogue import enter_measures
 from bangfu.foundation.rooms import register
 from bangfu.reporting import indicators
 from tests.cast import Cast
+from tests.reporting.kinds import FILES, MEASURES
 from tests.reporting.story import LAMPS, LAMPS_NUMBER, Story, lamps_indicator
 
 
 @pytest.fixture
-def story(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Story:
+def story(cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Story:
     """The cast with an empty ledger, rolled back after the test."""
     from bangfu.foundation.organisation import permissions
 
-    declared = {**catalogue.declared_measures(), LAMPS.code: LAMPS}
+    toys = {one.code: one for one in (LAMPS, *MEASURES)}
+    declared = {**catalogue.declared_measures(), **toys}
     monkeypatch.setattr(catalogue, "declared_measures", lambda: declared)
     more = {"story.post", "story.reverse"}
     monkeypatch.setattr(
@@ -27,5 +31,11 @@ def story(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Story:
     )
     monkeypatch.setitem(indicators._loaded.versions, LAMPS.code, (lamps_indicator(),))
     monkeypatch.setitem(indicators._loaded.codes, LAMPS_NUMBER, LAMPS.code)
+    for number, text in enumerate(FILES, start=LAMPS_NUMBER + 1):
+        path = tmp_path / f"{number}.toml"
+        path.write_text(f"number = {number}\nversion = 1\nvalid_from = 2015-01-01\n{text}", encoding="utf-8")
+        found = indicators.read_indicator(path, declared)
+        monkeypatch.setitem(indicators._loaded.versions, found.code, (found,))
+        monkeypatch.setitem(indicators._loaded.codes, number, found.code)
     enter_measures()
     return Story(cast)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
+from uuid import UUID
 
 import polars
 
@@ -16,7 +17,8 @@ from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.sealing import seal_pending
 from bangfu.foundation.operations import Act, Scope, operation
 from bangfu.foundation.rooms import both, record_type
-from bangfu.reporting.indicators import Indicator, Term, versions_of
+from bangfu.reporting.definitions import Indicator, IndicatorKind, Term, TermKind
+from bangfu.reporting.indicators import versions_of
 from tests.cast import CEHENG, Cast
 
 LAMPS = Measure(
@@ -47,7 +49,8 @@ def lamps_indicator() -> Indicator:
         model,
         code=LAMPS.code,
         number=LAMPS_NUMBER,
-        term=Term(LAMPS, MeasureKind.STOCK),
+        kind=IndicatorKind.STOCK,
+        term=Term(LAMPS, TermKind.STOCK),
         title=LAMPS.title,
         unit=LAMPS.unit,
         file="lamps.toml",
@@ -72,9 +75,10 @@ class Story:
         return self.post(STATIONS, [1] * how_many, unit=unit, place=place, on=on)
 
     def post(
-        self, measure: Measure, quantities: list[int | Decimal], *, unit: int | None, place: int, on: date
-    ) -> list[int]:
-        """Post facts of a measure and return them."""
+        self, measure: Measure, quantities: list[int | Decimal], *, unit: int | None, place: int, on: date,
+        parties: list[UUID | None] | None = None,
+    ) -> list[int]:  # fmt: skip
+        """Post facts of a measure, one a party where parties are given, and return them."""
         names = [f"ST-{next(_numbers):06}" for _ in quantities]
         rows = polars.DataFrame(
             {
@@ -85,7 +89,9 @@ class Story:
                 "subject": range(1, len(quantities) + 1),
                 "source_id": names,
                 "identity": names,
-            }
+                "party": [str(one) if one else None for one in parties or [None] * len(quantities)],
+            },
+            schema_overrides={"party": polars.String},
         )
         post(measure=measure, rows=rows, act=self.act)
         return list(Fact.objects.filter(source_id__in=names).order_by("id").values_list("pk", flat=True))

@@ -9,6 +9,7 @@ import pytest
 from bangfu.reporting.display import (
     MINUS,
     Display,
+    Rounding,
     Scale,
     exact_text,
     plain_text,
@@ -85,6 +86,29 @@ def test_shows_the_decimals_of_the_measure_below_every_scale() -> None:
 def test_writes_exact_values_in_groups(value: str, zh: str, en: str) -> None:
     assert exact_text(Decimal(value), "zh-hans") == zh
     assert exact_text(Decimal(value), "en") == en
+
+
+PERCENT = Display(Scale.PERCENT, 1)
+
+
+@pytest.mark.parametrize(
+    ("value", "display", "zh", "rounded_to"),
+    [
+        ("1", PERCENT, "100.0%", "1"),
+        ("0.98649", PERCENT, "98.6%", "0.986"),
+        ("0.98650", PERCENT, "98.7%", "0.987"),
+        ("0.9999", Display(Scale.PERCENT, 0, Rounding.DOWN), "99%", "0.99"),
+        ("0", PERCENT, "0.0%", "0"),
+        ("-0.05", PERCENT, f"{MINUS}5.0%", "-0.05"),
+        ("98.65", Display(Scale.PERCENT, 1, is_in_hundreds=True), "98.7%", "98.7"),
+    ],
+)
+def test_shows_percentages_alike_in_both_languages(
+    value: str, display: Display, zh: str, rounded_to: str
+) -> None:
+    found = [shown(Decimal(value), display, "", language) for language in ("zh", "en")]
+    assert [str(one) for one in found] == [zh, zh]
+    assert [one.rounded for one in found] == [Decimal(rounded_to)] * 2
 
 
 def test_writes_plain_values_for_programs() -> None:

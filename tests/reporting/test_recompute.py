@@ -62,7 +62,7 @@ def do(story: Story, deed: tuple) -> None:
 
 def recomputed(code: str, selection: Selection) -> Decimal | None:
     """Return the sum of the facts that the figure opens to, added up one by one."""
-    facts = list(facts_in(queries.indicator_of(code, selection.period), selection))
+    facts = list(facts_in(queries.indicator_of(code, selection), selection))
     return sum((fact.quantity for fact in facts), Decimal(0)) if facts else None
 
 

@@ -9,6 +9,18 @@ import pytest
 from click.testing import CliRunner
 
 from bangfu.reporting import reports, texts
+from tests.cast import CEHENG
+from tests.reporting.kinds import (
+    ATTENDED,
+    COVERAGE,
+    COVERED,
+    LESSONS,
+    PLEDGED,
+    TARGET,
+    TRAINED,
+    VILLAGES,
+    party,
+)  # fmt: skip
 from tests.reporting.story import Story
 from tests.reporting.test_pages import CODE, door, text
 
@@ -121,6 +133,35 @@ class TestChecks:
         assert reports.problems_of("programme", folder=folder) == []
         story.reverse(*facts[:3])
         assert [problem.line for problem in reports.problems_of("programme", folder=folder)] == [5]
+
+    @pytest.mark.parametrize(("count", "holds"), [(500, False), (501, True), (599, True), (600, False)])
+    def test_more_than_a_round_number_is_printed_rounded_down(
+        self, story: Story, folder: Path, count: int, holds: bool
+    ) -> None:
+        story.stations(count)
+        tag = "{network.base_stations period=2019 scale=1 decimals=-2 rounding=down"
+        write(folder, f"新建{tag} word=多}}。", f"We built over {tag}}}.")
+        assert (reports.problems_of("programme", folder=folder) == []) == holds
+
+
+class TestKinds:
+    def test_a_report_prints_every_kind_and_its_judge(self, story: Story, folder: Path) -> None:
+        story.post(VILLAGES, [1000], unit=None, place=CEHENG, on=date(2019, 1, 1))
+        story.post(COVERED, [999], unit=None, place=CEHENG, on=date(2019, 3, 1))
+        story.post(PLEDGED, [999], unit=None, place=CEHENG, on=date(2019, 3, 1))
+        story.post(LESSONS, [1, 1], unit=None, place=CEHENG, on=date(2019, 3, 1), parties=[party(1)] * 2)
+        tags = [f"{{{code} period=2019}}" for code in (COVERAGE, TARGET, TRAINED, ATTENDED)]
+        write(
+            folder,
+            f"覆盖{tags[0]}，目标{tags[1]}；培训{tags[2]}、{tags[3]}。{{judge 省办}}说效果良好。",
+            f"Coverage {tags[0]}, target {tags[1]}; {tags[2]} trained, {tags[3]}. {{judge The office}} calls it excellent.",
+        )
+        shown = reports.drawn("programme", "zh", folder=folder)
+        assert shown.problems == ()
+        written = "".join(
+            str(part.figure) if part.figure else part.text for part in shown.paragraphs[-1].parts
+        )
+        assert written == "覆盖99.9%，目标完成；培训1人、2人次。省办说效果良好。"
 
 
 class TestCommand:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from bangfu.reporting import wording
-from bangfu.reporting.display import Display, Scale, shown
+from bangfu.reporting.display import Display, Rounding, Scale, shown
 from bangfu.reporting.wording import Bound, Problem
 from bangfu.reporting.wording.numerals import numbers_in
 
@@ -16,7 +16,7 @@ TAG = "{network.base_stations period=2019}"
 
 def problems(
     sentence: str, exact: int | None = 32_604, *, language: str = "zh", unit: str = "个", previous: int | None = None,
-    display: Display | None = None,
+    display: Display | None = None, kind: str = "",
 ) -> list[Problem]:  # fmt: skip
     """Return what is wrong with a text of one paragraph, in which every figure has one value."""
     text = f"# 标题\n\n{sentence}\n" if language == "zh" else f"# Title\n\n{sentence}\n"
@@ -27,7 +27,7 @@ def problems(
         None if value is None else shown(value, printed, unit if language == "zh" else "stations", language)
     )
     before = None if previous is None else Decimal(previous)
-    return wording.check(document, {tag: Bound(value, said, unit, before) for tag in document.figures})
+    return wording.check(document, {tag: Bound(value, said, unit, before, kind) for tag in document.figures})
 
 
 class TestNumbers:
@@ -235,3 +235,105 @@ class TestDatesAndUnits:
     def test_the_unit_stands_once(self) -> None:
         assert "两遍" in problems(f"新建{TAG}个。")[0].zh
         assert "twice" in problems(f"We built {TAG} stations.", language="en")[0].en
+
+    def test_ten_thousands_come_from_the_tag(self) -> None:
+        assert "scale" in problems(f"新建{TAG}万。")[0].zh
+        assert problems(f"新建{TAG}，万里同心。") == []
+
+    @pytest.mark.parametrize("unit", ["人", "名", "户"])
+    def test_a_distinct_count_is_never_times(self, unit: str) -> None:
+        assert problems(f"培训{TAG}。", 379, unit=unit, kind="distinct") == []
+        assert "人次" in problems(f"培训{TAG}次。", 379, unit=unit, kind="distinct")[0].zh
+        assert (
+            "人次"
+            in problems(f"共{unit if unit != '名' else '人'}次{TAG}。", 379, unit=unit, kind="distinct")[0].zh
+        )
+        assert "单位不能是人次" in problems(f"培训{TAG}。", 379, unit="人次", kind="distinct")[0].zh
+
+    @pytest.mark.parametrize("unit", ["人", "名", "户"])
+    def test_a_sum_of_times_is_never_persons(self, unit: str) -> None:
+        assert "去重" in problems(f"培训{TAG}。", 379, unit=unit, kind="flow")[0].zh
+        assert problems(f"在岗{TAG}。", 379, unit=unit, kind="stock") == []
+        assert problems(f"培训{TAG}。", 379, unit="人次", kind="flow") == []
+        assert "人数" in problems(f"不同的人{TAG}。", 379, unit="人次", kind="flow")[0].zh
+
+    def test_english_persons_are_not_attendances(self) -> None:
+        said = {"language": "en", "exact": 379}
+        assert problems(f"We trained {TAG} in all.", unit="人", kind="distinct", **said) == []
+        assert problems(f"We counted attendances of {TAG}.", unit="人", kind="distinct", **said)
+        assert problems(f"There were {TAG}, all different people.", unit="人次", kind="flow", **said) == []
+        assert problems(f"We reached {TAG} of different people.", unit="人次", kind="flow", **said)
+
+    def test_a_percentage_has_no_points(self) -> None:
+        shown_as = Display(Scale.PERCENT, 1)
+        assert problems(f"覆盖率{TAG}。", 1, unit="", display=shown_as, kind="ratio") == []
+        assert (
+            "百分点" in problems(f"覆盖率{TAG}个百分点。", 1, unit="", display=shown_as, kind="ratio")[0].zh
+        )
+
+    @pytest.mark.parametrize("field", ["scale=%", "rounding=even", "scale=千"])
+    def test_a_tag_asks_for_no_other_print(self, field: str) -> None:
+        assert any(
+            "有误" in one.zh for one in problems("新建{network.base_stations period=2019 " + field + "}。")
+        )
+
+
+class TestUntilADay:
+    def test_the_figure_counts_up_to_that_day(self) -> None:
+        tag = "{network.base_stations period=2019-01-01/2020-07-31}"
+        assert problems("截至{date 2020-07-31}，新建" + tag + "。") == []
+        assert "算到2020年7月31日" in problems("截至{date 2020-06-30}，新建" + tag + "。")[0].zh
+        assert problems("截至{date 2020-06-30}，村村通网。新建" + tag + "。") == []
+        assert problems("截至{as_of}，新建" + tag + "。") == []
+
+    def test_in_english_too(self) -> None:
+        tag = "{network.base_stations period=2019-01-01/2020-07-31}"
+        assert problems("As of {date 2020-07-31} we built " + tag + ".", language="en") == []
+        assert problems("As of {date 2020-06-30} we built " + tag + ".", language="en")
+
+
+class TestRoundingOfATag:
+    @pytest.mark.parametrize(
+        ("sentence", "rounding", "holds"),
+        [
+            ("新建超过{}。", Rounding.DOWN, True),
+            ("新建近{}。", Rounding.UP, True),
+            ("新建近{}。", Rounding.DOWN, False),
+            ("新建超过{}。", Rounding.UP, False),
+        ],
+    )
+    def test_goes_the_way_of_the_word(self, sentence: str, rounding: Rounding, holds: bool) -> None:
+        for exact in (BELOW_EXACT, ABOVE_EXACT):
+            found = problems(sentence.format(TAG), exact, display=Display(Scale.WAN, 2, rounding))
+            assert (found == []) == holds
+
+
+class TestPraise:
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "帮扶效果良好。", "村民收入极大提升。", "成效十分显著。", "面貌明显改善。", "取得了显著成效。", "任务圆满完成。",
+            "活动深受欢迎。", "生活水平大幅提高。", "有力推动了当地发展。",
+        ],
+    )  # fmt: skip
+    def test_needs_a_figure_or_a_judge_in_its_sentence(self, sentence: str) -> None:
+        found = problems(sentence)
+        assert any("说的是结果" in one.zh for one in found)
+        assert problems(sentence[:-1] + f"，新建{TAG}。") == []
+        assert problems("{judge 省帮扶办}认为" + sentence) == []
+        assert problems(f"新建{TAG}。" + sentence)
+
+    @pytest.mark.parametrize(
+        "sentence", ["Results were remarkable.", "Life has greatly improved.", "It brought tangible results."]
+    )
+    def test_in_english_too(self, sentence: str) -> None:
+        assert any("claims a result" in one.en for one in problems(sentence, language="en"))
+        assert problems(sentence[:-1] + f" with {TAG}.", language="en") == []
+        assert problems("{judge The provincial office} says: " + sentence.lower(), language="en") == []
+
+    @pytest.mark.parametrize("sentence", ["工作稳步进行。", "提升服务。", "他们改善条件。", "效果待评估。"])
+    def test_plain_words_pass(self, sentence: str) -> None:
+        assert problems(sentence) == []
+
+    def test_a_judge_has_a_name(self) -> None:
+        assert any("不认识" in one.zh for one in problems("{judge}认为好。"))

@@ -1,4 +1,9 @@
-"""Where a figure comes from: its total and its parts by place, month and unit, folded from one scan."""
+"""Where a figure comes from: its total and its parts by place, month and unit.
+
+The parts of a sum are folded from one scan. Those of a distinct count cannot be: a party that stands in two places is one of
+the whole, so each kind of part is counted by itself, in a scan of its own. The parts of a ratio or target are worked out
+from those of its two terms.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from bangfu.foundation.ledger.measures import MeasureKind
 from bangfu.foundation.places.codes import (
     COUNTY,
     PREFECTURE,
@@ -18,8 +22,8 @@ from bangfu.foundation.places.codes import (
     level_of,
 )
 from bangfu.reporting.compiling import Grain
-from bangfu.reporting.figures import NOTHING, Sum, asked
-from bangfu.reporting.indicators import Indicator
+from bangfu.reporting.definitions import Indicator, Term
+from bangfu.reporting.figures import NOTHING, Sum, asked, joined, read_sum
 from bangfu.reporting.selection import Selection
 
 _GROUPS = (Grain.PLACE, Grain.MONTH, Grain.UNIT)
@@ -50,12 +54,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Breakdown:
-    """A figure's sum and its parts, the largest first, months in order. Parts of a kind add up to the whole.
+    """A figure's sum and its parts, the largest first, months in order.
 
-    Months of a stock hold what stood at each month's end.
+    Parts of a kind add up to the whole of a flow or stock, and of nothing else. Months of what stands hold what stood at
+    each month's end.
     """
 
     sum: Sum
+    sums: tuple[Sum, ...]
+    """Those of the terms, in their order."""
     place_level: int
     places: tuple[Part, ...]
     """Places of ``place_level``; what was counted higher up stands at the higher place itself."""
@@ -87,43 +94,128 @@ def level_below(place: int | None) -> int:
     return _LEVEL_BELOW[None if place is None else level_of(place)]
 
 
+@dataclass(frozen=True)
+class _Broken:
+    """One term with its parts, in no order but the months'."""
+
+    sum: Sum
+    places: list[Part]
+    prefectures: list[Part]
+    months: list[Part]
+    units: list[Part]
+
+
 def breakdown_of(indicator: Indicator, selection: Selection) -> Breakdown:
-    """Return the figure's sum and parts from one scan of its facts."""
-    level = level_below(selection.place)
-    size = SIZE_OF_LEVEL[level]
+    """Return the figure's sum and parts: one scan for each term that is a sum, a few for each that counts parties."""
+    broken = [(_counted if term.counts_parties else _added)(term, selection) for term in indicator.terms]
+    sums = tuple(one.sum for one in broken)
+
+    def parts_of(name: str) -> list[Part]:
+        kinds: list[list[Part]] = [getattr(one, name) for one in broken]
+        return kinds[0] if len(kinds) == 1 else _related(indicator, *kinds)
+
+    return Breakdown(
+        sum=joined(indicator, sums),
+        sums=sums,
+        place_level=level_below(selection.place),
+        places=_largest_first(parts_of("places")),
+        prefectures=_largest_first(parts_of("prefectures")),
+        months=_monthly(indicator, [one.months for one in broken]),
+        units=_largest_first(parts_of("units")),
+    )
+
+
+def _related(indicator: Indicator, reached: list[Part], measured_by: list[Part]) -> list[Part]:
+    """Return the parts of two terms held against each other; where the second has none there is nothing to hold against."""
+    counted = {part.key: part for part in reached}
+    found = []
+    for part in measured_by:
+        mine = counted.get(part.key)
+        value = indicator.value_of((mine.value if mine else None, part.value))
+        if value is not None:
+            found.append(Part(part.key, value, part.facts + (mine.facts if mine else 0)))
+    return found
+
+
+def _monthly(indicator: Indicator, terms: list[list[Part]]) -> tuple[Part, ...]:
+    """Return one part for each month of the period; months without a value have no facts."""
+    if len(terms) == 1:
+        return tuple(terms[0])
+    found = []
+    for reached, measured_by in zip(*terms, strict=True):
+        is_known = measured_by.facts > 0 or measured_by.value != 0
+        value = indicator.value_of((reached.value, measured_by.value if is_known else None))
+        facts = 0 if value is None else reached.facts + measured_by.facts
+        found.append(Part(reached.key, value or Decimal(0), facts))
+    return tuple(found)
+
+
+def _is_province(selection: Selection) -> bool:
+    return selection.place is not None and level_of(selection.place) == PROVINCE
+
+
+def _added(term: Term, selection: Selection) -> _Broken:
+    """Return a sum and its parts from one scan."""
+    size = SIZE_OF_LEVEL[level_below(selection.place)]
     places, prefectures, months, units = _Folded(), _Folded(), _Folded(), _Folded()
     total, facts, reversed_, latest = Decimal(0), 0, 0, 0
-    for place, month, unit, value, count, back, newest in asked(indicator, selection, _GROUPS, size):
+    for place, month, unit, value, count, back, newest, *_ in asked(term, selection, _GROUPS, size):
         number, how_many = int(place) * size, int(count)
         places.add(number, value, how_many)
         prefectures.add(number - number % SIZE_OF_LEVEL[PREFECTURE], value, how_many)
-        months.add(date(month.year, month.month, 1).toordinal(), value, how_many)
+        months.add(_first_day(month), value, how_many)
         units.add(unit, value, how_many)
         total += value
         facts += how_many
         reversed_ += int(back)
         latest = max(latest, newest)
-    in_province = selection.place is not None and level_of(selection.place) == PROVINCE
-    return Breakdown(
-        sum=Sum(total, facts, reversed_, latest) if facts else NOTHING,
-        place_level=level,
-        places=_largest_first(places.parts()),
-        prefectures=_largest_first(prefectures.parts()) if in_province else (),
-        months=_months(indicator, selection, months.parts()),
-        units=_largest_first(units.parts()),
+    return _Broken(
+        sum=Sum(total, facts, reversed_, latest, quantity=total) if facts else NOTHING,
+        places=places.parts(),
+        prefectures=prefectures.parts() if _is_province(selection) else [],
+        months=_months(term, selection, months.parts()),
+        units=units.parts(),
     )
 
 
-def _months(indicator: Indicator, selection: Selection, parts: list[Part]) -> tuple[Part, ...]:
+def _counted(term: Term, selection: Selection) -> _Broken:
+    """Return a distinct count and its parts, each kind of part from a scan of its own."""
+
+    def by(grain: Grain, size: int = 1) -> list[Part]:
+        stands = grain is Grain.MONTH and not term.has_start
+        found = []
+        for key, *row in asked(term, selection, (grain,), size, stands=stands):
+            counted = read_sum(row)
+            number = _first_day(key) if grain is Grain.MONTH else int(key) * size
+            found.append(Part(number, counted.value or Decimal(0), counted.facts))
+        return found
+
+    whole = read_sum(asked(term, selection)[0])
+    if not whole.facts:
+        return _Broken(NOTHING, [], [], _months(term, selection, []), [])
+    return _Broken(
+        sum=whole,
+        places=by(Grain.PLACE, SIZE_OF_LEVEL[level_below(selection.place)]),
+        prefectures=by(Grain.PLACE, SIZE_OF_LEVEL[PREFECTURE]) if _is_province(selection) else [],
+        months=_months(term, selection, by(Grain.MONTH)),
+        units=by(Grain.UNIT),
+    )
+
+
+def _first_day(month: date) -> int:
+    return date(month.year, month.month, 1).toordinal()
+
+
+def _months(term: Term, selection: Selection, parts: list[Part]) -> list[Part]:
     """Return one part for each month of the period; a month in which nothing happened has no facts."""
     by_month = {part.key: part for part in parts}
     firsts = [first.toordinal() for first in selection.period.months()]
-    if indicator.term.kind is MeasureKind.FLOW:
-        return tuple(by_month.get(key, Part(key, Decimal(0), 0)) for key in firsts)
+    if term.has_start:
+        return [by_month.get(key, Part(key, Decimal(0), 0)) for key in firsts]
     standing = sum((part.value for part in parts if part.key < firsts[0]), Decimal(0))
     found = []
     for key in firsts:
         part = by_month.get(key, Part(key, Decimal(0), 0))
         standing += part.value
         found.append(Part(key, standing, part.facts))
-    return tuple(found)
+    return found

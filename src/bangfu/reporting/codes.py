@@ -1,22 +1,35 @@
 """Short codes of figures, for paper: they hold the figure itself, so that nothing has to be kept to resolve them. Pure.
 
 Thirty-two signs without I, L, O and U (Crockford); the last sign is a check. The length says what a code holds:
-six signs the indicator and the period, eight also a province, ten also a prefecture or county. Figures of towns,
-units, lines or odd spans have no code: their whole address is printed. A code names the figure; the block it was read
-at is printed beside it.
+
+=============================  ==========  ========  ====================
+period                         everywhere  province  prefecture or county
+=============================  ==========  ========  ====================
+year, half, quarter or month   6 signs     8         10
+day                            7           9         11
+from one day to another        12          12        14
+=============================  ==========  ========  ====================
+
+Figures of towns, units, lines and single terms have no code: their whole address is printed. A code names the figure; the
+block it was read at is printed beside it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from bangfu.reporting.periods import Period, read_period
 
 _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
 _FIRST_YEAR = 2000
-_PERIOD_BITS = 12
-_PLACE_BITS = {6: 0, 8: 10, 10: 20}
+_FIRST_DAY = date(_FIRST_YEAR, 1, 1)
+_DAY_BITS = 16
+_PERIOD_BITS = {6: 12, 8: 12, 10: 12, 7: 16, 9: 16, 11: 16, 12: 32, 14: 32}
+_PLACE_BITS = {6: 0, 8: 10, 10: 20, 7: 0, 9: 10, 11: 20, 12: 10, 14: 20}
+_LENGTHS = {12: (6, 8, 10), 16: (7, 9, 11), 32: (12, 12, 14)}
+"""By the bits of the period: the length without a place, with a province, with a prefecture or county."""
 _PROVINCE, _COUNTY = 10**10, 10**6
 HIGHEST_NUMBER = 2**13 - 1
 
@@ -31,10 +44,16 @@ class Coded:
     place: int | None
 
 
-def _period_number(period: Period) -> int | None:
+def _period_number(period: Period) -> tuple[int, int] | None:
+    """Return a period as a number, and in how many bits; null when it lies too far away."""
     code = period.code
     year, _, part = code.partition("-")
-    if "/" in code or not _FIRST_YEAR <= int(year) < _FIRST_YEAR + 128:
+    if "/" in code or part.count("-"):
+        days = [(day - _FIRST_DAY).days for day in (period.starts_on, period.last_on)]
+        if not all(0 <= day < 1 << _DAY_BITS for day in days):
+            return None
+        return (days[0] << _DAY_BITS | days[1], 2 * _DAY_BITS) if "/" in code else (days[0], _DAY_BITS)
+    if not _FIRST_YEAR <= int(year) < _FIRST_YEAR + 128:
         return None
     if not part:
         number = 0
@@ -44,10 +63,13 @@ def _period_number(period: Period) -> int | None:
         number = 4 + int(part[1])
     else:
         number = 6 + int(part)
-    return (int(year) - _FIRST_YEAR) * 32 + number
+    return (int(year) - _FIRST_YEAR) * 32 + number, 12
 
 
-def _period_of(number: int) -> str:
+def _period_of(number: int, bits: int) -> str:
+    if bits != 12:
+        days = [number] if bits == _DAY_BITS else [number >> _DAY_BITS, number & (1 << _DAY_BITS) - 1]
+        return "/".join((_FIRST_DAY + timedelta(days=day)).isoformat() for day in days)
     year, part = _FIRST_YEAR + number // 32, number % 32
     if part == 0:
         return str(year)
@@ -67,23 +89,25 @@ def _check(value: int, length: int) -> int:
 
 
 def code_of(number: int, period: Period, place: int | None) -> str | None:
-    """Return the code of a figure without unit and line; null when it cannot be held in ten signs.
+    """Return the code of a figure without unit and line; null when no length holds it.
 
     >>> code_of(1, read_period("2019"), None)
     '004K05'
     """
-    period_number = _period_number(period)
-    if period_number is None or not 0 < number <= HIGHEST_NUMBER:
+    found = _period_number(period)
+    if found is None or not 0 < number <= HIGHEST_NUMBER:
         return None
+    period_number, bits = found
+    everywhere, province, county = _LENGTHS[bits]
     if place is None:
-        length, place_number = 6, 0
+        length, place_number = everywhere, 0
     elif place % _PROVINCE == 0:
-        length, place_number = 8, place // _PROVINCE
+        length, place_number = province, place // _PROVINCE
     elif place % _COUNTY == 0:
-        length, place_number = 10, place // _COUNTY
+        length, place_number = county, place // _COUNTY
     else:
         return None
-    value = ((number << _PERIOD_BITS | period_number) << _PLACE_BITS[length]) | place_number
+    value = ((number << bits | period_number) << _PLACE_BITS[length]) | place_number
     signs = [_SIGNS[value >> 5 * step & 31] for step in reversed(range(length - 1))]
     return "".join(signs) + _SIGNS[_check(value, length)]
 
@@ -101,11 +125,12 @@ def read_code(text: str) -> Coded:
         value = value << 5 | _SIGNS.index(sign)
     if _check(value, len(signs)) != _SIGNS.index(signs[-1]):
         raise ValueError(f"a sign of {text!r} is wrong")
-    bits = _PLACE_BITS[len(signs)]
-    place_number, rest = value & (1 << bits) - 1, value >> bits
-    period = _period_of(rest & (1 << _PERIOD_BITS) - 1)
-    place = {6: None, 8: place_number * _PROVINCE, 10: place_number * _COUNTY}[len(signs)]
-    coded = Coded(rest >> _PERIOD_BITS, period, place)
+    place_bits, bits = _PLACE_BITS[len(signs)], _PERIOD_BITS[len(signs)]
+    place_number, rest = value & (1 << place_bits) - 1, value >> place_bits
+    period = _period_of(rest & (1 << bits) - 1, bits)
+    size = _COUNTY if place_bits == 20 else _PROVINCE
+    place = place_number * size if place_number else None
+    coded = Coded(rest >> bits, period, place)
     if code_of(coded.number, read_period(period), place) != signs:
         raise ValueError(f"{text!r} is not the code of a figure")
     return coded

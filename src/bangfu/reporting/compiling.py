@@ -3,6 +3,9 @@
 Every shape of question (which filters, which groups) is compiled once in the life of the process. Ibis writes
 parameters as literals; here they stay calls of ``parameter`` until the finished tree, where each becomes a
 placeholder that the driver fills. Sums and counts come back exact: no shape divides anything but whole numbers.
+
+Whatever is counted, a row has the same columns (``COLUMNS``). A sum is one aggregation. A distinct count is two, one over
+the other in the same scan: first each party's net quantity in each group, then how many of them are above zero.
 """
 
 from __future__ import annotations
@@ -17,8 +20,6 @@ import ibis
 import sqlglot.expressions as tree
 from ibis.backends.sql.compilers.postgres import PostgresCompiler
 
-from bangfu.foundation.ledger.measures import MeasureKind
-
 FACTS = ibis.table(
     {
         "id": "int64",
@@ -27,12 +28,16 @@ FACTS = ibis.table(
         "unit_id": "int64",
         "place_id": "int64",
         "line_id": "int16",
+        "party": "uuid",
         "happened_on": "date",
         "reverses_id": "int64",
     },
     name="ledger_fact",
 )
 MEMBERS = ibis.table({"fact_id": "int64", "block_id": "int64"}, name="ledger_member")
+COLUMNS = ("total", "facts", "reversed", "latest", "quantity", "nameless", "cancelled")
+"""What a row says after its groups: the value, the facts, reversals among them, the newest, the net quantity, facts without a
+party, and parties whose quantities cancel out; the last two only of distinct counts."""
 UNITS = ibis.table({"id": "int64", "path": "string"}, name="organisation_unit")
 
 
@@ -50,7 +55,11 @@ class Grain(StrEnum):
 class Shape:
     """What a question looks like, without its values."""
 
-    kind: MeasureKind
+    has_start: bool = True
+    """Whether only what happened since the period's start counts."""
+    counts_parties: bool = False
+    stands: bool = False
+    """Grouped by month, whether a month tells by how much the number of standing parties changed in it."""
     has_place: bool = False
     has_unit: bool = False
     has_line: bool = False
@@ -81,12 +90,36 @@ def _whole_part(value: int, size: int) -> int:  # type: ignore[empty-body]
 
 
 def expression(shape: Shape) -> Any:
-    """Return the Ibis expression of a shape: one row a group with ``total``, ``facts``, ``reversed`` and ``latest``."""
+    """Return the Ibis expression of a shape: one row a group with the groups and ``COLUMNS``."""
+    chosen = _chosen(shape)
+    columns = {
+        Grain.PLACE: _whole_part(chosen.place_id, shape.size),
+        Grain.MONTH: chosen.happened_on.truncate("M"),
+        Grain.UNIT: chosen.unit_id,
+    }
+    groups = {grain.value: columns[grain] for grain in shape.groups}
+    if shape.counts_parties:
+        return _parties(chosen, groups, stands=shape.stands)
+    sums = {
+        "total": chosen.quantity.sum(),
+        "facts": chosen.count(),
+        "reversed": chosen.reverses_id.count(),
+        "latest": chosen.id.max(),
+        "quantity": chosen.quantity.sum(),
+        "nameless": ibis.literal(0),
+        "cancelled": ibis.literal(0),
+    }
+    found = chosen.group_by(**groups).aggregate(**sums) if groups else chosen.aggregate(**sums)
+    return found.select(*groups, *COLUMNS)
+
+
+def _chosen(shape: Shape) -> Any:
+    """Return the facts of a shape."""
     chosen = FACTS.filter(
         FACTS.measure_id == _number("measure"),
         FACTS.happened_on < _day("ends_on"),
     )
-    if shape.kind is MeasureKind.FLOW:
+    if shape.has_start:
         chosen = chosen.filter(chosen.happened_on >= _day("starts_on"))
     if shape.has_place:
         chosen = chosen.filter(
@@ -100,20 +133,43 @@ def expression(shape: Shape) -> Any:
     if shape.has_block:
         sealed = MEMBERS.filter(MEMBERS.block_id <= _number("block"))
         chosen = chosen.filter(chosen.id.isin(sealed.fact_id))
+    return chosen
+
+
+def _parties(chosen: Any, groups: dict[str, Any], *, stands: bool) -> Any:
+    """Return how many parties have a net quantity above zero in each group; facts without a party are nobody's."""
+    nets = chosen.group_by(**groups, party=chosen.party).aggregate(
+        net=chosen.quantity.sum(),
+        facts=chosen.count(),
+        reversed=chosen.reverses_id.count(),
+        latest=chosen.id.max(),
+    )
+    is_known = nets.party.notnull()
+    counted = (is_known & (nets.net > 0)).ifelse(1, 0)
+    if stands:
+        running = nets.net.sum().over(ibis.window(group_by=nets.party, order_by=nets.month, following=0))
+        nets = nets.mutate(running=running)
+        is_known = nets.party.notnull()
+        after = (is_known & (nets.running > 0)).ifelse(1, 0)
+        before = (is_known & (nets.running - nets.net > 0)).ifelse(1, 0)
+        counted = after - before
+    nets = nets.mutate(
+        counted=counted,
+        known=is_known.ifelse(nets.net, 0),
+        nameless=is_known.ifelse(0, nets.facts),
+        cancelled=(is_known & (nets.net <= 0)).ifelse(1, 0),
+    )
     sums = {
-        "total": chosen.quantity.sum(),
-        "facts": chosen.count(),
-        "reversed": chosen.reverses_id.count(),
-        "latest": chosen.id.max(),
+        "total": nets.counted.sum(),
+        "facts": nets.facts.sum(),
+        "reversed": nets.reversed.sum(),
+        "latest": nets.latest.max(),
+        "quantity": nets.known.sum(),
+        "nameless": nets.nameless.sum(),
+        "cancelled": nets.cancelled.sum(),
     }
-    if not shape.groups:
-        return chosen.aggregate(**sums)
-    columns = {
-        Grain.PLACE: _whole_part(chosen.place_id, shape.size),
-        Grain.MONTH: chosen.happened_on.truncate("M"),
-        Grain.UNIT: chosen.unit_id,
-    }
-    return chosen.group_by(**{grain.value: columns[grain] for grain in shape.groups}).aggregate(**sums)
+    found = nets.group_by(list(groups)).aggregate(**sums) if groups else nets.aggregate(**sums)
+    return found.select(*groups, *COLUMNS)
 
 
 def _placed(node: tree.Expression) -> tree.Expression:

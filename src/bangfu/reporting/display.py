@@ -4,13 +4,14 @@ A value is rounded once, to the step that its declaration gives (``万`` with tw
 languages print that same rounded number. Chinese writes it in the declared scale (``3.26万个``). English has no 万:
 below a million it writes all digits (``32,600 stations``), from a million on millions, with the decimals the step
 leaves (``2,245 million yuan``, ``64.98 million yuan``). A value that does not reach the declared scale falls to the
-next smaller one, and below 万 it is shown whole: 46 stations are ``46个``, never ``0.00万个``.
+next smaller one, and below 万 it is shown whole: 46 stations are ``46个``, never ``0.00万个``. A percentage is written
+``98.6%`` in both languages, whatever its size.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
 from enum import StrEnum
 
 _EXACT = Context(prec=60)
@@ -26,11 +27,12 @@ class Scale(StrEnum):
     ONE = "1"
     WAN = "万"
     YI = "亿"
+    PERCENT = "%"
 
     @property
     def power(self) -> int:
         """The power of ten that it stands for."""
-        return {"1": 0, "万": 4, "亿": 8}[self.value]
+        return {"1": 0, "万": 4, "亿": 8, "%": -2}[self.value]
 
 
 class Rounding(StrEnum):
@@ -38,6 +40,15 @@ class Rounding(StrEnum):
 
     HALF_UP = "half_up"
     """四舍五入: half a step goes away from zero."""
+    DOWN = "down"
+    """舍去: what is beyond the step is left out, so that the print never claims more than there is."""
+    UP = "up"
+    """进位: to the next step, for a number that 近 stands before."""
+
+    @property
+    def mode(self) -> str:
+        """How the decimal module calls it."""
+        return {Rounding.HALF_UP: ROUND_HALF_UP, Rounding.DOWN: ROUND_DOWN, Rounding.UP: ROUND_UP}[self]
 
 
 @dataclass(frozen=True)
@@ -50,19 +61,26 @@ class Display:
     scale: Scale = Scale.ONE
     decimals: int = 0
     rounding: Rounding = Rounding.HALF_UP
+    is_in_hundreds: bool = False
+    """Whether a value of 100 is the whole, as in ratios with that factor; else a percentage has 1 as its whole."""
 
     def __post_init__(self) -> None:
         if not -8 <= self.decimals <= 8:
             raise ValueError("a display has at most eight decimals")
 
     @property
+    def power(self) -> int:
+        """The power of ten of the value that the shown number counts."""
+        return 0 if self.scale is Scale.PERCENT and self.is_in_hundreds else self.scale.power
+
+    @property
     def step(self) -> Decimal:
         """The distance between two shown numbers, in the measure's unit."""
-        return Decimal(1).scaleb(self.scale.power - self.decimals)
+        return Decimal(1).scaleb(self.power - self.decimals)
 
     def reaching(self, value: Decimal, unit_decimals: int) -> Display:
         """Return the display for this value: the declared one, or a smaller scale when the value does not reach it."""
-        if abs(value) >= Decimal(10) ** self.scale.power or self.scale is Scale.ONE:
+        if self.scale in {Scale.ONE, Scale.PERCENT} or abs(value) >= Decimal(10) ** self.scale.power:
             return self
         if self.scale is Scale.YI and abs(value) >= Decimal(10) ** Scale.WAN.power:
             return replace(self, scale=Scale.WAN)
@@ -88,28 +106,36 @@ class Shown:
     @property
     def tail(self) -> str:
         """What follows the number: scale, word and unit."""
+        if self.scale == Scale.PERCENT.value:
+            return self.scale
         if self.language.startswith("en"):
             return " ".join(part for part in (self.scale, self.unit) if part)
         return f"{self.scale}{self.inner}{self.unit}"
 
+    @property
+    def space(self) -> str:
+        """What stands between number and unit: a space in English, nothing in Chinese and before %."""
+        return (
+            " " if self.language.startswith("en") and self.tail and self.tail != Scale.PERCENT.value else ""
+        )
+
     def __str__(self) -> str:
-        space = " " if self.language.startswith("en") and self.tail else ""
-        return f"{self.number}{space}{self.tail}"
+        return f"{self.number}{self.space}{self.tail}"
 
 
 def rounded(value: Decimal, display: Display) -> Decimal:
-    """Return the value at the display's step, half a step away from zero.
+    """Return the value at the display's step, by its rounding.
 
     >>> rounded(Decimal(32_604), Display(Scale.WAN, 2))
     Decimal('32600')
     """
-    at_step = value.scaleb(-_power_of(display), _EXACT).quantize(Decimal(1), ROUND_HALF_UP, _EXACT)
+    at_step = value.scaleb(-_power_of(display), _EXACT).quantize(Decimal(1), display.rounding.mode, _EXACT)
     result = at_step.scaleb(_power_of(display), _EXACT)
     return result.quantize(Decimal(1), context=_EXACT) if display.step >= 1 else result
 
 
 def _power_of(display: Display) -> int:
-    return display.scale.power - display.decimals
+    return display.power - display.decimals
 
 
 def shown(value: Decimal, display: Display, unit: str, language: str, *, unit_decimals: int = 0) -> Shown:
@@ -127,7 +153,10 @@ def shown(value: Decimal, display: Display, unit: str, language: str, *, unit_de
     chosen = display.reaching(value, unit_decimals)
     said = rounded(value, chosen)
     english = language.startswith("en")
-    if english:
+    if chosen.scale is Scale.PERCENT:
+        number = f"{said.scaleb(-chosen.power, _EXACT):.{max(chosen.decimals, 0)}f}"
+        scale = chosen.scale.value
+    elif english:
         number, scale = _in_english(said, chosen)
     else:
         digits = max(chosen.decimals, 0)

@@ -11,11 +11,10 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from bangfu.foundation.evidence.models import Attachment
 from bangfu.foundation.ledger.catalogue import measure_number
-from bangfu.foundation.ledger.measures import MeasureKind
 from bangfu.foundation.ledger.models import Fact, Member, Unsealed
 from bangfu.foundation.organisation.queries import unit_subtree
 from bangfu.foundation.review.models import Review, ReviewState
-from bangfu.reporting.indicators import Indicator
+from bangfu.reporting.definitions import Indicator, Term
 from bangfu.reporting.selection import Selection
 
 SORTS = {
@@ -42,12 +41,23 @@ class Trust:
 
 
 def facts_in(indicator: Indicator, selection: Selection) -> QuerySet[Fact]:
-    """Return the facts that add up to the figure, reversals included, in no order."""
-    found = Fact.objects.filter(
-        measure_id=measure_number(indicator.term.measure.code), happened_on__lt=selection.period.ends_on
+    """Return the facts under the figure, those of every term, reversals included, in no order."""
+    return _within(selection).filter(
+        reduce(operator.or_, (_of_term(term, selection) for term in indicator.terms)),
+        happened_on__lt=selection.period.ends_on,
     )
-    if indicator.term.kind is MeasureKind.FLOW:
-        found = found.filter(happened_on__gte=selection.period.starts_on)
+
+
+def outside_period(term: Term, selection: Selection) -> tuple[int, int]:
+    """Return how many facts of a term happened before its period and after it, in the same place, unit and line."""
+    of_measure = _within(selection).filter(measure_id=measure_number(term.measure.code))
+    before = of_measure.filter(happened_on__lt=selection.period.starts_on).count() if term.has_start else 0
+    return before, of_measure.filter(happened_on__gte=selection.period.ends_on).count()
+
+
+def _within(selection: Selection) -> QuerySet[Fact]:
+    """Return the facts of a selection's place, unit, line and block, of every measure and day."""
+    found = Fact.objects.all()
     if selection.place_range is not None:
         first, end = selection.place_range
         found = found.filter(place_id__gte=first, place_id__lt=end)
@@ -58,6 +68,13 @@ def facts_in(indicator: Indicator, selection: Selection) -> QuerySet[Fact]:
     if selection.as_of is not None:
         found = found.filter(_sealed_by(selection.as_of, "pk"))
     return found
+
+
+def _of_term(term: Term, selection: Selection) -> Q:
+    wanted = Q(measure_id=measure_number(term.measure.code))
+    if term.has_start:
+        wanted &= Q(happened_on__gte=selection.period.starts_on)
+    return wanted
 
 
 def _sealed_by(block: int, key: str) -> Exists:

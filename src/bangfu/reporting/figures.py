@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,14 +14,14 @@ from django.utils.translation import get_language
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.reporting.codes import code_of
 from bangfu.reporting.compiling import Grain, Shape, statement
+from bangfu.reporting.definitions import MET, NOT_MET, Indicator, IndicatorKind, Term
 from bangfu.reporting.display import Display, Shown, exact_text, shown
-from bangfu.reporting.indicators import Indicator
 from bangfu.reporting.selection import Selection
 
 
 @dataclass(frozen=True)
 class Sum:
-    """What a set of facts adds up to; ``value`` is null when there are none: no data is never 0."""
+    """What a set of facts comes to; ``value`` is null when there are none: no data is never 0."""
 
     value: Decimal | None
     facts: int
@@ -28,9 +29,45 @@ class Sum:
     """How many of the facts take another back."""
     latest: int | None
     """The newest fact."""
+    quantity: Decimal | None = None
+    """Of a distinct count: the net quantity of its parties, 人次 beside 人; of a sum, the value; null of two terms."""
+    nameless: int = 0
+    """Of a distinct count: facts without a party, which it leaves out."""
+    cancelled: int = 0
+    """Of a distinct count: parties whose facts cancel out, which it leaves out."""
 
 
+WORKED_OUT = frozenset({IndicatorKind.RATIO, IndicatorKind.TARGET})
+"""Kinds whose value is worked out from two terms."""
 NOTHING = Sum(None, 0, 0, None)
+
+
+def read_sum(row: Sequence[Any]) -> Sum:
+    """Return what the ``COLUMNS`` of a row say."""
+    total, facts, back, latest, quantity, nameless, cancelled = row
+    if not facts:
+        return NOTHING
+    return Sum(
+        value=Decimal(total),
+        facts=int(facts),
+        reversed=int(back),
+        latest=int(latest),
+        quantity=Decimal(quantity),
+        nameless=int(nameless),
+        cancelled=int(cancelled),
+    )
+
+
+def joined(indicator: Indicator, sums: Sequence[Sum]) -> Sum:
+    """Return what the sums of an indicator's terms come to together, in their order."""
+    if len(sums) == 1:
+        return sums[0]
+    return Sum(
+        value=indicator.value_of(tuple(one.value for one in sums)),
+        facts=sum(one.facts for one in sums),
+        reversed=sum(one.reversed for one in sums),
+        latest=max((one.latest for one in sums if one.latest is not None), default=None),
+    )
 
 
 @dataclass(frozen=True)
@@ -45,6 +82,8 @@ class Figure:
     unsealed: int
     """How many of the facts no block holds yet; 0 as of a block."""
     display: Display
+    terms: tuple[Figure, ...] = ()
+    """Numerator and denominator of a ratio, what was reached and the target; each opens by itself."""
 
     @property
     def value(self) -> Decimal | None:
@@ -74,7 +113,7 @@ class Figure:
     def code(self) -> str | None:
         """What is printed where nothing can be clicked; null when only the whole address names the figure."""
         selection = self.selection
-        if selection.unit is not None or selection.line is not None:
+        if selection.unit is not None or selection.line is not None or selection.term:
             return None
         return code_of(self.indicator.number, selection.period, selection.place)
 
@@ -85,20 +124,47 @@ class Figure:
 
     def shown_in(self, language: str) -> Shown | None:
         """Return the value as a language prints it; null without facts."""
-        if self.sum.value is None:
-            return None
+        return None if self.sum.value is None else self.shown_as(self.sum.value, language)
+
+    def shown_as(self, value: Decimal, language: str) -> Shown:
+        """Return a value of this figure, or of a part of it, as a language prints it."""
+        if self.indicator.kind is IndicatorKind.TARGET:
+            said = (MET if value else NOT_MET).in_language(language)
+            return Shown(said, "", "", value, Decimal(1), language)
         unit = self.indicator.unit.in_language(language)
-        decimals = self.indicator.term.measure.decimals
-        return shown(self.sum.value, self.display, unit, language, unit_decimals=decimals)
+        is_ratio = self.indicator.kind is IndicatorKind.RATIO
+        decimals = max(self.display.decimals, 0) if is_ratio else self.indicator.term.decimals
+        return shown(value, self.display, unit, language, unit_decimals=decimals)
+
+    def text_of(self, value: Decimal | None) -> str:
+        """Return a value of a part in the active language: all digits of a sum or count, a quotient as it is shown."""
+        if value is None:
+            return "—"
+        language = get_language() or "zh"
+        if self.indicator.kind in WORKED_OUT:
+            return str(self.shown_as(value, language))
+        return exact_text(value, language)
 
     @property
     def exact(self) -> str:
-        """The value with all its digits in the active language, or a dash."""
+        """The value with all its digits in the active language, or a dash; in words for a target."""
+        if self.sum.value is not None and self.indicator.kind is IndicatorKind.TARGET:
+            return self.text_of(self.sum.value)
         return "—" if self.sum.value is None else exact_text(self.sum.value, get_language() or "zh")
 
     @property
+    def part_unit(self) -> str:
+        """What stands behind the text of a part: the unit of a sum or count; quotients and targets bring theirs."""
+        return "" if self.indicator.kind in WORKED_OUT else str(self.indicator.unit)
+
+    @property
+    def participations(self) -> Decimal | None:
+        """The net quantity of the parties of a distinct count, 人次 beside 人; null for every other kind."""
+        return self.sum.quantity if self.indicator.kind is IndicatorKind.DISTINCT else None
+
+    @property
     def is_rounded(self) -> bool:
-        """Whether the shown number differs from the exact one."""
+        """Whether the shown number differs from the exact one, or is written in another way."""
         said = self.shown
         return said is not None and said.rounded != self.sum.value
 
@@ -108,11 +174,13 @@ class Figure:
 
 
 def shape_of(
-    indicator: Indicator, selection: Selection, groups: tuple[Grain, ...] = (), size: int = 1
+    term: Term, selection: Selection, groups: tuple[Grain, ...] = (), size: int = 1, *, stands: bool = False
 ) -> Shape:
-    """Return the shape of the statement that answers a selection."""
+    """Return the shape of the statement that answers a selection for one term."""
     return Shape(
-        kind=indicator.term.kind,
+        has_start=term.has_start,
+        counts_parties=term.counts_parties,
+        stands=stands,
         has_place=selection.place is not None,
         has_unit=selection.unit is not None,
         has_line=selection.line is not None,
@@ -122,11 +190,11 @@ def shape_of(
     )
 
 
-def values_of(indicator: Indicator, selection: Selection) -> dict[str, Any]:
+def values_of(term: Term, selection: Selection) -> dict[str, Any]:
     """Return what fills the placeholders of the statement."""
     first_place, end_place = selection.place_range or (None, None)
     return {
-        "measure": measure_number(indicator.term.measure.code),
+        "measure": measure_number(term.measure.code),
         "starts_on": selection.period.starts_on,
         "ends_on": selection.period.ends_on,
         "first_place": first_place,
@@ -138,17 +206,21 @@ def values_of(indicator: Indicator, selection: Selection) -> dict[str, Any]:
 
 
 def asked(
-    indicator: Indicator, selection: Selection, groups: tuple[Grain, ...] = (), size: int = 1
+    term: Term, selection: Selection, groups: tuple[Grain, ...] = (), size: int = 1, *, stands: bool = False
 ) -> list[tuple[Any, ...]]:
-    """Return the rows of one scan: the groups, then total, facts, reversed and latest."""
+    """Return the rows of one scan for one term: the groups, then ``COLUMNS``."""
     with connection.cursor() as cursor:
         cursor.execute(
-            statement(shape_of(indicator, selection, groups, size)), values_of(indicator, selection)
+            statement(shape_of(term, selection, groups, size, stands=stands)), values_of(term, selection)
         )
         return cursor.fetchall()
 
 
+def sums_of(indicator: Indicator, selection: Selection) -> list[Sum]:
+    """Return what the facts of each term come to, one scan each."""
+    return [read_sum(asked(term, selection)[0]) for term in indicator.terms]
+
+
 def sum_of(indicator: Indicator, selection: Selection) -> Sum:
-    """Return what the facts of a selection add up to."""
-    total, facts, back, latest = asked(indicator, selection)[0]
-    return Sum(total, facts, back, latest) if facts else NOTHING
+    """Return what the facts of a selection come to."""
+    return joined(indicator, sums_of(indicator, selection))

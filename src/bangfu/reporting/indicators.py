@@ -6,7 +6,7 @@ One TOML file is one version of one indicator::
     number = 1                          # in printed codes: fixed for ever, unique
     version = 1
     valid_from = 2019-01-01             # periods that end after this day use this version
-    kind = "flow"                       # flow: what happened in the period; stock: what stands at its end
+    kind = "flow"
     measure = "network.base_stations"
 
     title = { zh = "新建无线基站", en = "New radio base stations" }
@@ -14,7 +14,25 @@ One TOML file is one version of one indicator::
     display = { scale = "万", decimals = 2, rounding = "half_up" }
     scope_note = { zh = "以验收日期计入……", en = "Counted at acceptance …" }
 
-A ratio or a distinct count will be further kinds of ``Term``; an indicator is already more than its one sum.
+=============  =======================================================================================================
+``flow``       the sum of what happened in the period; ``measure``
+``stock``      what stands at the period's end; ``measure``, which must be a stock
+``distinct``   how many different parties have a net quantity above zero: within the period for a flow, up to its end
+               for a stock; ``measure``. Facts without a party are left out, and said to be
+``ratio``      ``[numerator]`` ÷ ``[denominator]`` × ``factor``; each table has ``kind`` (flow, stock, distinct) and
+               ``measure``; ``factor`` is 1, 10, 100 …. Null without a denominator
+``target``     met when ``[numerator]`` is no less than ``[target]``; null without facts of the target
+=============  =======================================================================================================
+
+``display``: ``scale`` is ``1``, ``万``, ``亿`` or, for ratios with factor 1 or 100, ``%``; ``decimals`` behind the point in that
+scale; ``rounding`` is ``half_up`` or ``down``, which never claims more than there is. A target needs neither ``unit`` nor
+``display``, a percentage needs no ``unit``::
+
+    kind = "ratio"
+    factor = 1
+    numerator = { kind = "stock", measure = "network.covered_villages" }
+    denominator = { kind = "stock", measure = "network.villages" }
+    display = { scale = "%", decimals = 1, rounding = "down" }
 """
 
 from __future__ import annotations
@@ -23,7 +41,6 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,60 +48,20 @@ from bangfu.foundation.ledger.catalogue import declared_measures
 from bangfu.foundation.ledger.measures import Measure, MeasureKind
 from bangfu.foundation.rooms import Words, both, rooms
 from bangfu.reporting.codes import HIGHEST_NUMBER
+from bangfu.reporting.definitions import Indicator, IndicatorKind, Term, TermKind
 from bangfu.reporting.display import Display, Rounding, Scale
 from bangfu.reporting.periods import Period
 
+__all__ = ["Indicator", "IndicatorKind", "Term", "TermKind", "WrongIndicator"]
+
 Member = TypeVar("Member")
+SHOWN_WHOLE = Display()
+DECLARED = (Rounding.HALF_UP, Rounding.DOWN)
+"""What an indicator may declare: none of them claims more than there is by a whole step."""
 
 
 class WrongIndicator(ValueError):  # noqa: N818 - an answer about a file, named for what is wrong
     """An indicator file that cannot be used; the sentence names the file and the field."""
-
-
-@dataclass(frozen=True)
-class Term:
-    """A sum over the facts of one measure: over the period (flow) or up to its end (stock)."""
-
-    measure: Measure
-    kind: MeasureKind
-
-
-@dataclass(frozen=True)
-class Indicator:
-    """One version of an indicator."""
-
-    code: str
-    number: int
-    version: int
-    valid_from: date
-    term: Term
-    title: Words
-    unit: Words
-    display: Display
-    scope_note: Words
-    file: str
-
-    @cached_property
-    def formula(self) -> Words:
-        """The definition as a formula in words."""
-        if self.term.kind is MeasureKind.STOCK:
-            return both(
-                "Σ 数量（{measure}），发生日期 ≤ 期末，地点与单位在所选范围内；冲正记为负数",
-                "Σ quantity ({measure}), happened on or before the period’s end, place and unit in the selection;"
-                " reversals count negative",
-            ).filled(measure=self.term.measure.title)
-        return both(
-            "Σ 数量（{measure}），发生日期 ∈ 期间，地点与单位在所选范围内；冲正记为负数",
-            "Σ quantity ({measure}), happened within the period, place and unit in the selection;"
-            " reversals count negative",
-        ).filled(measure=self.term.measure.title)
-
-    @property
-    def kind_words(self) -> Words:
-        """What kind of figure it is, in a phrase."""
-        if self.term.kind is MeasureKind.STOCK:
-            return both("存量：期末时点的累计", "A stock: what stands at the period’s end")
-        return both("流量：期间内发生数的合计", "A flow: the sum of what happened in the period")
 
 
 @dataclass(frozen=True)
@@ -130,6 +107,37 @@ class _Read:
             raise self.wrong(field, "is not a field of an indicator")
 
 
+def _term(read: _Read, measures: Mapping[str, Measure]) -> Term:
+    """Return the term that a table of a ratio or a target declares."""
+    term = _counted(read, read.choose("kind", TermKind, TermKind), measures)
+    read.finish()
+    return term
+
+
+def _counted(read: _Read, kind: TermKind, measures: Mapping[str, Measure]) -> Term:
+    named = read.take("measure", str)
+    measure = measures.get(named)
+    if measure is None:
+        raise read.wrong("measure", f"no room declares the measure {named!r}")
+    if kind is TermKind.STOCK and measure.kind is not MeasureKind.STOCK:
+        raise read.wrong("kind", f"the measure {named} is a flow: its sum is no stock")
+    return Term(measure, kind)
+
+
+def _display(read: _Read, kind: IndicatorKind, factor: int) -> Display:
+    shown = read.inner("display")
+    scale = shown.choose("scale", Scale, Scale)
+    decimals, rounding = shown.take("decimals", int), shown.choose("rounding", Rounding, DECLARED)
+    if rounding not in DECLARED:
+        raise shown.wrong("rounding", "up is for a number in a text, before which 近 stands")
+    shown.finish()
+    if not -8 <= decimals <= 8:
+        raise shown.wrong("decimals", "must lie between -8 and 8")
+    if scale is Scale.PERCENT and (kind is not IndicatorKind.RATIO or factor not in {1, 100}):
+        raise shown.wrong("scale", "% is for ratios with the factor 1 or 100")
+    return Display(scale, decimals, rounding, is_in_hundreds=factor == 100)
+
+
 def read_indicator(path: Path, measures: Mapping[str, Measure]) -> Indicator:
     """Return the indicator that a file declares.
 
@@ -145,31 +153,32 @@ def read_indicator(path: Path, measures: Mapping[str, Measure]) -> Indicator:
         raise read.wrong("number", f"must lie between 1 and {HIGHEST_NUMBER}")
     if version < 1:
         raise read.wrong("version", "starts at 1")
-    kind = read.choose("kind", lambda text: MeasureKind(text.upper()), [one.lower() for one in MeasureKind])
-    named = read.take("measure", str)
-    measure = measures.get(named)
-    if measure is None:
-        raise read.wrong("measure", f"no room declares the measure {named!r}")
-    if kind is MeasureKind.STOCK and measure.kind is not MeasureKind.STOCK:
-        raise read.wrong("kind", f"the measure {named} is a flow: its sum is no stock")
-    shown = read.inner("display")
-    display_parts = (
-        shown.choose("scale", Scale, Scale),
-        shown.take("decimals", int),
-        shown.choose("rounding", Rounding, Rounding),
-    )
-    shown.finish()
-    if not -8 <= display_parts[1] <= 8:
-        raise shown.wrong("decimals", "must lie between -8 and 8")
+    kind = read.choose("kind", IndicatorKind, IndicatorKind)
+    factor = 1
+    if kind is IndicatorKind.RATIO:
+        factor = read.take("factor", int)
+        if factor < 1 or str(factor).strip("0") != "1":
+            raise read.wrong("factor", "must be 1, 10, 100 or a further power of ten")
+        term, against = _term(read.inner("numerator"), measures), _term(read.inner("denominator"), measures)
+    elif kind is IndicatorKind.TARGET:
+        term, against = _term(read.inner("numerator"), measures), _term(read.inner("target"), measures)
+    else:
+        term, against = _counted(read, TermKind(kind.value), measures), None
+    is_target = kind is IndicatorKind.TARGET
+    display = SHOWN_WHOLE if is_target and "display" not in read.table else _display(read, kind, factor)
+    needs_no_unit = is_target or display.scale is Scale.PERCENT
     indicator = Indicator(
         code=code,
         number=number,
         version=version,
         valid_from=read.take("valid_from", date),
-        term=Term(measure, kind),
+        kind=kind,
+        term=term,
+        against=against,
+        factor=factor,
         title=read.words("title"),
-        unit=read.words("unit"),
-        display=Display(*display_parts),
+        unit=Words("", "") if needs_no_unit and "unit" not in read.table else read.words("unit"),
+        display=display,
         scope_note=read.words("scope_note"),
         file=path.name,
     )

@@ -6,14 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.translation import get_language
-
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.codes import COUNTY, PREFECTURE, PROVINCE, ancestor_id, level_of
 from bangfu.foundation.places.queries import place_labels, province_map
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.breakdown import Part
-from bangfu.reporting.display import exact_text
+from bangfu.reporting.figures import Figure
 from bangfu.reporting.periods import month_period
 from bangfu.reporting.queries import Opened
 
@@ -36,6 +34,8 @@ class Bar:
 
     name: str
     value: Decimal
+    text: str
+    """The value as it is written."""
     width: str
     """Percent of the largest, as SVG writes it."""
     address: str | None
@@ -90,11 +90,19 @@ def _width(value: Decimal, largest: Decimal) -> str:
     return f"{max(value * 100 / largest, Decimal('0.5')):.1f}%"
 
 
-def _bars(title: Words, parts: Iterable[Part], names: dict[int, str], addresses: dict[int, str]) -> Bars:
+def _bars(
+    title: Words, figure: Figure, parts: Iterable[Part], names: dict[int, str], addresses: dict[int, str]
+) -> Bars:
     listed = list(parts)
     largest = max((part.value for part in listed), default=Decimal(0))
     drawn = tuple(
-        Bar(names[part.key], part.value, _width(part.value, largest), addresses.get(part.key))
+        Bar(
+            name=names[part.key],
+            value=part.value,
+            text=figure.text_of(part.value),
+            width=_width(part.value, largest),
+            address=addresses.get(part.key),
+        )
         for part in listed
     )
     return Bars(title, len(drawn), drawn[:FIRST_BARS], drawn[FIRST_BARS:])
@@ -117,7 +125,7 @@ def place_bars(opened: Opened) -> list[Bars]:
             if part.key != selection.place:
                 narrower = selection.having(place=part.key)
                 addresses[part.key] = f"/f/{opened.figure.indicator.code}/where?{narrower.query()}"
-        found.append(_bars(LEVEL_WORDS[level], chosen, names, addresses))
+        found.append(_bars(LEVEL_WORDS[level], opened.figure, chosen, names, addresses))
     return found
 
 
@@ -130,7 +138,8 @@ def unit_bars(opened: Opened) -> Bars:
         for key, unit in units.items()
         if selection.unit is None or selection.unit.pk != key
     }
-    return _bars(both("按单位", "By unit"), parts, {key: unit.name for key, unit in units.items()}, addresses)
+    names = {key: unit.name for key, unit in units.items()}
+    return _bars(both("按单位", "By unit"), opened.figure, parts, names, addresses)
 
 
 def month_columns(opened: Opened) -> list[Column]:
@@ -147,7 +156,7 @@ def month_columns(opened: Opened) -> list[Column]:
         found.append(
             Column(
                 label=str(part.month.month),
-                title=f"{title}: {exact_text(part.value, get_language() or 'zh')} {opened.figure.indicator.unit}",
+                title=f"{title}: {opened.figure.text_of(part.value)} {opened.figure.part_unit}".rstrip(),
                 height=_width(part.value, highest),
                 address=f"/f/{opened.figure.indicator.code}/where?{narrower.query()}" if part.facts else None,
             )
@@ -170,7 +179,6 @@ def small_map(opened: Opened) -> SmallMap | None:
     if level_of(place) >= COUNTY and figure.value is not None:
         values[ancestor_id(place, COUNTY) or place] = figure.value
     largest = max(values.values(), default=Decimal(0))
-    unit = figure.indicator.unit
     areas = []
     for county in drawn.counties:
         value = values.get(county.place_id)
@@ -185,7 +193,7 @@ def small_map(opened: Opened) -> SmallMap | None:
         areas.append(
             Area(
                 path=county.path,
-                title=f"{county.name} {exact_text(value, get_language() or 'zh')} {unit}"
+                title=f"{county.name} {figure.text_of(value)} {figure.part_unit}".rstrip()
                 if value is not None
                 else county.name,
                 shade=min(shade, SHADES),

@@ -1,4 +1,8 @@
-"""Periods of figures: a year, a half-year, a quarter, a month, or from one day to another. Pure."""
+"""Periods of figures: a year, a half-year, a quarter, a month, a day, or from one day to another. Pure.
+
+What is cumulative has a declared start, and so is a span: 截至 2020-07-31 of a programme that began with 2019 is
+``2019-01-01/2020-07-31``.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 _FORM = re.compile(
-    r"(?P<year>\d{4})(?:-(?:Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<month>0[1-9]|1[0-2])))?", re.ASCII
+    r"(?P<year>\d{4})(?:-(?:Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<month>0[1-9]|1[0-2])(?:-(?P<day>\d\d))?))?",
+    re.ASCII,
 )
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -40,8 +45,9 @@ class Period:
         english = language.startswith("en")
         found = _FORM.fullmatch(self.code)
         if found is None:
-            first, last = self.starts_on.isoformat(), self.last_on.isoformat()
-            return f"{first} to {last}" if english else f"{first} 至 {last}"
+            return self._span_title(english=english)
+        if found["day"]:
+            return day_title(self.starts_on, language)
         year = found["year"]
         if found["quarter"]:
             if english:
@@ -60,11 +66,28 @@ class Period:
             )
         return year if english else f"{year}年"
 
+    def _span_title(self, *, english: bool) -> str:
+        """Return a span as it is read, to the month where it begins and ends with one."""
+        first, last = self.starts_on, self.last_on
+        if english:
+            one, other = (f"{first.day} {_MONTHS[first.month - 1]}", f"{last.day} {_MONTHS[last.month - 1]}")
+            if self.is_months:
+                one, other = _MONTHS[first.month - 1], _MONTHS[last.month - 1]
+            began = "" if first.year == last.year else f" {first.year}"
+            return f"{one}{began} to {other} {last.year}"
+        one, other = f"{first.month}月{first.day}日", f"{last.month}月{last.day}日"
+        if self.is_months:
+            one, other = f"{first.month}月", f"{last.month}月"
+        ended = "" if first.year == last.year else f"{last.year}年"
+        return f"{first.year}年{one}至{ended}{other}"
+
     def before(self) -> Period | None:
         """Return the period of the same length before this one; null for a span of days."""
         found = _FORM.fullmatch(self.code)
         if found is None:
             return None
+        if found["day"]:
+            return day_period(self.starts_on - timedelta(days=1))
         year = int(found["year"])
         if found["quarter"]:
             quarter = int(found["quarter"])
@@ -103,8 +126,14 @@ def month_period(first: date) -> Period:
     return Period(f"{first:%Y-%m}", first, month_after(first))
 
 
+def day_period(day: date) -> Period:
+    """Return the period of one day."""
+    return Period(day.isoformat(), day, day + timedelta(days=1))
+
+
 def read_period(text: str) -> Period:
-    """Return the period that a text writes: ``2019``, ``2019-H1``, ``2019-Q3``, ``2019-03``, ``2019-01-01/2019-06-30``.
+    """Return the period that a text writes: ``2019``, ``2019-H1``, ``2019-Q3``, ``2019-03``, ``2020-05-17``, or
+    ``2019-01-01/2019-06-30``, both days included; a span of one day is that day.
 
     Raises: ValueError: it is none of these, its days do not exist, or it ends before it begins.
 
@@ -116,12 +145,16 @@ def read_period(text: str) -> Period:
         first, last = date.fromisoformat(first_text), date.fromisoformat(last_text)
         if last < first or not FIRST_YEAR <= first.year <= last.year <= LAST_YEAR:
             raise ValueError(f"the period {text!r} ends before it begins, or lies too far away")
+        if first == last:
+            return day_period(first)
         return Period(f"{first.isoformat()}/{last.isoformat()}", first, last + timedelta(days=1))
     found = _FORM.fullmatch(text)
     if found is None or not FIRST_YEAR <= int(found["year"]) <= LAST_YEAR:
         raise ValueError(
-            f"{text!r} is not a period: 2019, 2019-H1, 2019-Q3, 2019-03 or 2019-01-01/2019-06-30"
+            f"{text!r} is not a period: 2019, 2019-H1, 2019-Q3, 2019-03, 2019-03-05 or 2019-01-01/2019-06-30"
         )
+    if found["day"]:
+        return day_period(date.fromisoformat(text))
     year = int(found["year"])
     if found["quarter"]:
         first_month, count = int(found["quarter"]) * 3 - 2, 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,10 +14,11 @@ from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.queries import latest_block
 from bangfu.foundation.organisation.models import Line, Unit
 from bangfu.reporting.breakdown import Breakdown, breakdown_of
+from bangfu.reporting.definitions import Indicator, Role
 from bangfu.reporting.display import Display
 from bangfu.reporting.facts import facts_in, unsealed_in
-from bangfu.reporting.figures import Figure, Sum, sum_of
-from bangfu.reporting.indicators import Indicator, indicator_for, indicators, versions_of
+from bangfu.reporting.figures import Figure, Sum, joined, sums_of
+from bangfu.reporting.indicators import indicator_for, indicators, versions_of
 from bangfu.reporting.periods import Period, read_period
 from bangfu.reporting.selection import Selection, UnableToOpen
 from bangfu.reporting.texts import cited_period
@@ -42,26 +44,38 @@ def _newest_block() -> int:
     return newest.number if newest else 0
 
 
-def _figure(indicator: Indicator, selection: Selection, total: Sum, display: Display | None = None) -> Figure:
+def _figure(
+    indicator: Indicator, selection: Selection, sums: Sequence[Sum], display: Display | None = None
+) -> Figure:
     return Figure(
         indicator=indicator,
         selection=selection,
-        sum=total,
+        sum=joined(indicator, sums),
         latest_block=_newest_block(),
         unsealed=0 if selection.as_of is not None else unsealed_in(facts_in(indicator, selection)),
         display=display or indicator.display,
+        terms=tuple(
+            _figure(indicator.of_term(role), selection.having(term=role.value), [total])
+            for role, total in zip(indicator.roles, sums, strict=False)
+        ),
     )
 
 
-def indicator_of(code: str, period: Period) -> Indicator:
-    """Return the version of an indicator that counts a period.
+def indicator_of(code: str, selection: Selection) -> Indicator:
+    """Return the version of an indicator that counts a selection's period, or the term of it that is asked for.
 
-    Raises: UnableToOpen: ``unknown_indicator``.
+    Raises: UnableToOpen: ``unknown_indicator``, ``unknown_term``.
     """
     try:
-        return indicator_for(code, period)
+        indicator = indicator_for(code, selection.period)
     except LookupError:
         raise UnableToOpen("unknown_indicator", text=code) from None
+    if not selection.term:
+        return indicator
+    try:
+        return indicator.of_term(Role(selection.term))
+    except (LookupError, ValueError):
+        raise UnableToOpen("unknown_term", text=selection.term) from None
 
 
 def figure_in(code: str, selection: Selection, *, display: Display | None = None) -> Figure:
@@ -72,8 +86,8 @@ def figure_in(code: str, selection: Selection, *, display: Display | None = None
 
     Raises: UnableToOpen: ``unknown_indicator``.
     """
-    indicator = indicator_of(code, selection.period)
-    return _figure(indicator, selection, sum_of(indicator, selection), display)
+    indicator = indicator_of(code, selection)
+    return _figure(indicator, selection, sums_of(indicator, selection), display)
 
 
 def figure(
@@ -97,13 +111,13 @@ def figure(
 
 
 def opened(code: str, selection: Selection) -> Opened:
-    """Return a figure with its parts by place, month and unit, from one scan of its facts.
+    """Return a figure with its parts by place, month and unit: from one scan of the facts of each term that is a sum.
 
-    Raises: UnableToOpen: ``unknown_indicator``.
+    Raises: UnableToOpen: ``unknown_indicator``, ``unknown_term``.
     """
-    indicator = indicator_of(code, selection.period)
+    indicator = indicator_of(code, selection)
     parts = breakdown_of(indicator, selection)
-    return Opened(_figure(indicator, selection, parts.sum), parts, now_of(indicator, selection))
+    return Opened(_figure(indicator, selection, parts.sums), parts, now_of(indicator, selection))
 
 
 def now_of(indicator: Indicator, selection: Selection) -> Figure | None:
@@ -111,7 +125,7 @@ def now_of(indicator: Indicator, selection: Selection) -> Figure | None:
     if selection.as_of is None:
         return None
     live = replace(selection, as_of=None)
-    return _figure(indicator, live, sum_of(indicator, live))
+    return _figure(indicator, live, sums_of(indicator, live))
 
 
 def usual_period(code: str | None = None) -> Period:

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from bangfu.foundation.ledger.models import Block
 from bangfu.reporting import wording
-from bangfu.reporting.display import Display, Scale, share_text
+from bangfu.reporting.definitions import Indicator
+from bangfu.reporting.display import Display, Rounding, Scale, share_text
 from bangfu.reporting.facts import Trust, trust_in
 from bangfu.reporting.figures import Figure, sum_of
-from bangfu.reporting.indicators import Indicator, versions_of
+from bangfu.reporting.indicators import versions_of
 from bangfu.reporting.periods import day_title, read_period
 from bangfu.reporting.queries import figure_in
 from bangfu.reporting.selection import Selection, UnableToOpen, read_selection
@@ -83,7 +84,8 @@ def _display(tag: Tag, indicator: Indicator) -> Display:
     given, usual = tag.given, indicator.display
     scale = Scale(given["scale"]) if "scale" in given else usual.scale
     decimals = int(given["decimals"]) if "decimals" in given else usual.decimals
-    return replace(usual, scale=scale, decimals=decimals)
+    rounding = Rounding(given["rounding"]) if "rounding" in given else usual.rounding
+    return replace(usual, scale=scale, decimals=decimals, rounding=rounding)
 
 
 def figures_of(documents: Iterable[Document], as_of: int | None) -> dict[Tag, Figure]:
@@ -107,7 +109,13 @@ def _bound(figure: Figure, language: str) -> Bound:
     previous = None
     if before is not None:
         previous = sum_of(figure.indicator, figure.selection.having(period=before)).value
-    return Bound(figure.value, figure.shown_in(language), figure.indicator.unit.zh, previous)
+    return Bound(
+        exact=figure.value,
+        shown=figure.shown_in(language),
+        unit_zh=figure.indicator.unit.zh,
+        previous=previous,
+        kind=figure.indicator.kind.value,
+    )
 
 
 def problems_of(code: str, *, as_of: int | None = None, folder: Path = FOLDER) -> list[Problem]:
@@ -228,6 +236,7 @@ def _part(tag: Tag, language: str, figures: dict[Tag, Figure], report: Report) -
         "period": lambda: read_period(tag.value).title(language),
         "date": lambda: day_title(date.fromisoformat(tag.value), language),
         "name": lambda: tag.value,
+        "judge": lambda: tag.value,
         "as_of": lambda: day_title(report.sealed_on, language),
         "block": lambda: str(report.block),
     }

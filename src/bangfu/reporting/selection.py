@@ -23,7 +23,8 @@ from bangfu.reporting.periods import Period, read_period
 
 class UnableToOpen(Refusal):
     """Codes: ``unknown_indicator``, ``unknown_period``, ``unknown_place``, ``unknown_unit``, ``unknown_line``,
-    ``unknown_block``, ``unknown_code``, ``unknown_fact``."""
+    ``unknown_block``, ``unknown_code``, ``unknown_fact``, ``unknown_term``,
+    ``unknown_party``."""
 
     sentences = {
         "unknown_indicator": both(
@@ -31,8 +32,8 @@ class UnableToOpen(Refusal):
             "There is no indicator {text}. Choose one on the Figures page.",
         ),
         "unknown_period": both(
-            "「{text}」不是期间。请写 2019、2019-Q3、2019-03 或 2019-01-01/2019-06-30。",
-            "{text} is not a period. Write 2019, 2019-Q3, 2019-03 or 2019-01-01/2019-06-30.",
+            "「{text}」不是期间。请写 2019、2019-Q3、2019-03、2019-03-05 或 2019-01-01/2019-06-30。",
+            "{text} is not a period. Write 2019, 2019-Q3, 2019-03, 2019-03-05 or 2019-01-01/2019-06-30.",
         ),
         "unknown_place": both(
             "没有代码为「{text}」的地区。请写 6、9 或 12 位行政区划代码。",
@@ -54,6 +55,14 @@ class UnableToOpen(Refusal):
             "「{text}」不是数字的短码。请核对印出的短码。",
             "{text} is not the code of a figure. Check it against the print.",
         ),
+        "unknown_party": both(
+            "「{text}」不是对象的编号。请从明细里打开。",
+            "{text} is not the id of a party. Open it from the facts.",
+        ),
+        "unknown_term": both(
+            "这个指标没有「{text}」这一项。请从它的「怎么算」打开分子、分母或目标值。",
+            "This indicator has no {text}. Open its numerator, denominator or target from “How”.",
+        ),
         "unknown_fact": both("没有编号为 {text} 的事实。", "There is no fact with the number {text}."),
     }
 
@@ -68,6 +77,8 @@ class Selection:
     line: Line | None = None
     as_of: int | None = None
     """Facts up to this block; 0 is before the first."""
+    term: str = ""
+    """Which term of a ratio or target is asked for; empty is the figure itself."""
 
     def having(self, **changes: Any) -> Selection:
         """Return the same question with some parts changed."""
@@ -94,6 +105,8 @@ class Selection:
             parts["line"] = self.line.code
         if self.as_of is not None:
             parts["as_of"] = str(self.as_of)
+        if self.term:
+            parts["term"] = self.term
         return urlencode({**parts, **more}, safe="/", quote_via=quote)
 
     @property
@@ -178,4 +191,5 @@ def read_selection(given: Mapping[str, str], *, period: Period | None = None) ->
         unit=unit,
         line=line,
         as_of=read_block(block) if block else None,
+        term=given.get("term", ""),
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from decimal import Decimal
 from itertools import chain, islice
 
 from bangfu.foundation.rooms import both
 from bangfu.reporting.display import plain_text
 from bangfu.reporting.facts import facts_in, trust_in
+from bangfu.reporting.leaving import left_out_of
+from bangfu.reporting.parties import falling_in
 from bangfu.reporting.parts import MOST_COLUMNS, Bars, place_bars, unit_bars
 from bangfu.reporting.queries import Opened
 from bangfu.reporting.rows import fact_rows
@@ -40,6 +41,15 @@ def lines_of(opened: Opened, step: str, *, most: int) -> Iterator[str]:
     )
     total = figure.sum
     yield said.format(facts=total.facts, back=total.reversed, block=figure.block, tail=figure.unsealed)
+    if figure.participations is not None:
+        counted = both(
+            "数量合计 {quantity} {unit}，同一对象只算一次",
+            "{quantity} {unit} in all, each party counted once",
+        )
+        unit = figure.indicator.term.measure.unit
+        yield counted.format(quantity=plain_text(figure.participations), unit=unit)
+    for one in figure.terms:
+        yield f"  {one.indicator.title}: {one}  --term {one.selection.term}"
     if opened.now is not None and opened.has_moved:
         now = "—" if opened.now.value is None else plain_text(opened.now.value)
         yield both("现在是 {now}", "It is now {now}").format(now=now)
@@ -60,6 +70,8 @@ def _how(opened: Opened, most: int) -> Iterator[str]:
         "verified {verified}/{standing}, with evidence {evidenced}/{standing}",
     )
     yield said.format(verified=trust.verified, evidenced=trust.evidenced, standing=trust.standing)
+    for left in left_out_of(figure):
+        yield f"{both('未计入', 'Left out')}: {f'{left.of}: ' if left.of else ''}{left.count} {left.why}"
 
 
 def _where(opened: Opened, most: int) -> Iterator[str]:
@@ -77,7 +89,7 @@ def _months(opened: Opened) -> Iterator[str]:
     highest = max(part.value for part in months)
     for part in months:
         share = float(part.value / highest) if highest > 0 else 0.0
-        yield _bar(f"{part.month:%Y-%m}", share, part.value)
+        yield _bar(f"{part.month:%Y-%m}", share, opened.figure.text_of(part.value))
 
 
 def _drawn_all(kinds: list[Bars], most: int) -> Iterator[str]:
@@ -85,20 +97,28 @@ def _drawn_all(kinds: list[Bars], most: int) -> Iterator[str]:
         yield ""
         yield f"{bars.title} ({bars.count})"
         for bar in islice(chain(bars.open, bars.folded), most):
-            yield _bar(bar.name, float(bar.width.rstrip("%")) / 100, bar.value)
+            yield _bar(bar.name, float(bar.width.rstrip("%")) / 100, bar.text)
         if bars.count > most:
             yield f"  … {bars.count - most}"
 
 
-def _bar(name: str, share: float, value: Decimal) -> str:
+def _bar(name: str, share: float, value: str) -> str:
     """Return one line of a breakdown; ``share`` of the largest, 0 to 1."""
-    return f"  {_padded(name, 28)} {'█' * round(max(share, 0.0) * _BAR):<{_BAR}} {plain_text(value):>12}"
+    return f"  {_padded(name, 28)} {'█' * round(max(share, 0.0) * _BAR):<{_BAR}} {value:>12}"
 
 
 def _facts(opened: Opened, most: int) -> Iterator[str]:
     figure = opened.figure
-    whole = facts_in(figure.indicator, figure.selection).filter(reverses_id__isnull=True)
+    facts = facts_in(figure.indicator, figure.selection)
+    whole = facts.filter(reverses_id__isnull=True)
     yield ""
+    if figure.indicator.term.counts_parties and not figure.terms:
+        fell = falling_in(facts)
+        said = both(
+            "{facts} 条事实 → {parties} 个不同对象，其中 {repeated} 个不止一次",
+            "{facts} facts → {parties} different parties, {repeated} of them more than once",
+        )
+        yield said.format(facts=fell.facts, parties=fell.parties, repeated=fell.repeated)
     for row in fact_rows(list(whole.order_by("happened_on", "id")[:most]), figure):
         name = row.fact.identity or row.fact.source_id
         yield f"  {_padded(name, 22)} {_padded(row.place, 20)} {row.fact.happened_on} {plain_text(row.fact.quantity):>8}"

@@ -8,6 +8,7 @@ from bangfu.foundation.places.codes import LEVELS, VILLAGE, ancestor_id, code_te
 from bangfu.foundation.places.queries import children, place_labels
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.figures import Figure
+from bangfu.reporting.indicators import versions_of
 from bangfu.reporting.periods import month_period, read_period
 from bangfu.reporting.selection import Selection
 
@@ -22,13 +23,16 @@ class Wider:
 
 
 def lead_of(figure: Figure, step: str) -> list[Wider]:
-    """Return the way from wider figures to this one: by period, then place, then unit where there is one."""
+    """Return the way from wider figures to this one: from a term to its figure, by period, place, and unit if any."""
     selection = figure.selection
 
     def wider(name: Words | str, narrowed: Selection) -> Wider:
         return Wider(name, f"/f/{figure.indicator.code}/{step}?{narrowed.query()}")
 
     found = []
+    if selection.term:
+        whole = selection.having(term="")
+        found.append(wider(versions_of(figure.indicator.code)[-1].title, whole))
     year = str(selection.period.starts_on.year)
     if selection.period.code != year:
         whole = selection.having(period=read_period(year))

@@ -12,7 +12,6 @@ from django.db.utils import DatabaseError
 from django.utils.timezone import localdate
 
 from bangfu.foundation.ledger import operations as ledger
-from bangfu.foundation.ledger.catalogue import enter_measures
 from bangfu.foundation.ledger.measures import Measure, MeasureKind
 from bangfu.foundation.ledger.models import Block, Fact, Member, Unsealed
 from bangfu.foundation.ledger.queries import block_of, block_on, latest_block, unsealed_facts
@@ -38,21 +37,6 @@ def post_lamps(*, frame: polars.DataFrame, act: object) -> object:
 def reverse_lamp(*, fact: Fact, reason: str, act: object) -> Fact:
     """Reverse one fact."""
     return ledger.reverse(fact, reason=reason, act=act)
-
-
-@pytest.fixture
-def house(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    """The cast, with the lamps in the catalogue and an officer who may post them."""
-    from bangfu.foundation.ledger import catalogue
-    from bangfu.foundation.organisation import permissions
-
-    declared = {LAMPS.code: LAMPS, **catalogue.declared_measures()}
-    monkeypatch.setattr(catalogue, "declared_measures", lambda: declared)
-    monkeypatch.setattr(
-        permissions, "role_permissions", lambda role: frozenset({"ledger.test_post", "ledger.test_reverse"})
-    )
-    enter_measures()
-    return cast
 
 
 def lamps(cast: Cast, *identities: str, unit: int | None = None, place: int = CEHENG) -> polars.DataFrame:
@@ -160,17 +144,24 @@ def attack(statement: str, *parameters: object) -> None:
     """Run SQL as the application's role, past every operation."""
     with system_writes("an attack"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, parameters)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 INSERT = (
     "INSERT INTO ledger_fact (measure_id, quantity, unit_id, place_id, subject_type, subject_id, happened_on,"
-    " source_system, source_id, reverses_id, reason, identity, claim)"
-    " SELECT {measure_id}, {quantity}, {unit_id}, {place_id}, subject_type, subject_id, happened_on, source_system,"
-    " {source_id}, {reverses_id}, {reason}, {identity}, {claim} FROM ledger_fact LIMIT 1"
+    " source_system, source_id, reverses_id, reason, identity, claim, revision, line_id, party)"
+    " SELECT {measure_id}, {quantity}, {unit_id}, {place_id}, {subject_type}, {subject_id}, {happened_on}, {source_system},"
+    " {source_id}, {reverses_id}, {reason}, {identity}, {claim}, {revision}, {line_id}, {party} FROM ledger_fact LIMIT 1"
 )
 SAME = {
     "measure_id": "measure_id", "quantity": "quantity", "unit_id": "unit_id", "place_id": "place_id",
     "source_id": "'new'", "reverses_id": "NULL", "reason": "NULL", "identity": "'new'", "claim": "1",
+    "subject_type": "subject_type", "subject_id": "subject_id", "happened_on": "happened_on", "source_system": "source_system",
+    "revision": "1", "line_id": "line_id", "party": "party",
+}  # fmt: skip
+MIRROR = {
+    **SAME, "quantity": "-quantity", "reverses_id": "id", "reason": "'wrong_place'", "source_id": "source_id",
+    "identity": "identity",
 }  # fmt: skip
 
 
@@ -215,12 +206,69 @@ class TestTheDatabaseRefuses:
             },
             {"reverses_id": "id + 1000", "reason": "'x'", "quantity": "-quantity"},
             {"reason": "'without a reversal'"},
+            {"line_id": "999"},
+            {"revision": "0"},
+            {"quantity": "NULL"},
+            {"unit_id": "NULL"},
+            {"happened_on": "NULL"},
+            {"source_id": "NULL"},
         ],
     )  # fmt: skip
     def test_every_fact_that_breaks_a_rule(self, change: dict[str, str]) -> None:
         with pytest.raises(IntegrityError):
             attack(INSERT.format(**{**SAME, **change}))
         assert Fact.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"measure_id": "(SELECT id FROM ledger_cataloguemeasure WHERE id <> measure_id LIMIT 1)"},
+            {"unit_id": "(SELECT id FROM organisation_unit WHERE id <> unit_id LIMIT 1)"},
+            {"place_id": str(GUYUAN)},
+            {"line_id": "(SELECT id FROM organisation_line LIMIT 1)"},
+            {"party": "'00000000-0000-0000-0000-000000000001'"},
+            {"identity": "'other'"},
+            {"subject_id": "subject_id + 1"},
+            {"subject_type": "subject_type - 1"},
+            {"happened_on": "happened_on + 1"},
+            {"source_system": "'other'"},
+            {"source_id": "'other'"},
+            {"revision": "2"},
+            {"quantity": "quantity"},
+            {"quantity": "-quantity * 2"},
+            {"reason": "NULL"},
+        ],
+        ids=lambda change: next(iter(change)),
+    )
+    def test_a_reversal_that_does_not_mirror_every_column(self, change: dict[str, str]) -> None:
+        with pytest.raises(IntegrityError):
+            attack(INSERT.format(**{**MIRROR, **change}))
+        attack(INSERT.format(**MIRROR))
+        assert Fact.objects.count() == 2
+
+    def test_a_second_reversal_and_the_reversal_of_a_reversal(self) -> None:
+        attack(INSERT.format(**MIRROR))
+        with pytest.raises(IntegrityError):
+            attack(INSERT.format(**MIRROR))
+        last = INSERT.format(**MIRROR).replace("LIMIT 1", "WHERE reverses_id IS NOT NULL")
+        with pytest.raises(IntegrityError):
+            attack(last)
+        assert Fact.objects.count() == 2
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE ledger_cataloguemeasure SET kind = 'STOCK'",
+            "UPDATE ledger_cataloguemeasure SET code = 'other.code'",
+            "TRUNCATE ledger_cataloguemeasure",
+            "UPDATE organisation_unit SET id = id + 1000",
+            "UPDATE places_place SET id = id + 1",
+            "DELETE FROM organisation_line",
+        ],
+    )
+    def test_what_facts_refer_to_changing_its_meaning(self, statement: str) -> None:
+        with pytest.raises(DatabaseError):
+            attack(statement)
 
     @pytest.mark.parametrize(("column", "value"), [("recorded_at", "'2019-01-01'"), ("id", "1")])
     def test_a_fact_that_says_itself_when_it_was_recorded(self, column: str, value: str) -> None:
@@ -241,6 +289,47 @@ class TestTheDatabaseRefuses:
         attack("CREATE TEMPORARY TABLE places_place AS SELECT 999999999999::bigint AS id")
         with pytest.raises(IntegrityError):
             attack(INSERT.format(**{**SAME, "place_id": "999999999999"}))
+
+
+class TestTheDatabaseKeepsBlocks:
+    @pytest.fixture(autouse=True)
+    def _one_block(self, house: Cast) -> None:
+        post_lamps(frame=lamps(house, "A", "B"), act=house.act(house.officer))
+        seal_pending()
+        post_lamps(frame=lamps(house, "C"), act=house.act(house.officer))
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE ledger_block SET fact_count = 1",
+            "DELETE FROM ledger_block",
+            "UPDATE ledger_member SET position = 7",
+            "DELETE FROM ledger_member",
+            "TRUNCATE ledger_member",
+            "INSERT INTO ledger_block (number, fact_count) VALUES (2, 0)",
+            "INSERT INTO ledger_block (number, fact_count) VALUES (2, 1)",
+            "INSERT INTO ledger_block (number, fact_count) VALUES (1, 1)",
+            "INSERT INTO ledger_block (number, fact_count, sealed_at) VALUES (2, 1, '2019-01-01')",
+            "INSERT INTO ledger_member (fact_id, block_id, position) SELECT max(id), 1, 1 FROM ledger_fact",
+            "INSERT INTO ledger_member (fact_id, block_id, position) SELECT max(id), 1, 2 FROM ledger_fact",
+            "INSERT INTO ledger_member (fact_id, block_id, position) SELECT max(id), 9, 0 FROM ledger_fact",
+            "INSERT INTO ledger_member (fact_id, block_id, position) SELECT min(id), 1, 0 FROM ledger_fact",
+            "INSERT INTO ledger_member (fact_id, block_id, position) SELECT max(id) + 1, 1, 0 FROM ledger_fact",
+            "WITH block AS (INSERT INTO ledger_block (number, fact_count) VALUES (3, 1)) INSERT INTO ledger_member"
+            " (fact_id, block_id, position) SELECT max(id), 3, 0 FROM ledger_fact",
+            "DELETE FROM ledger_unsealed",
+            "TRUNCATE ledger_unsealed",
+            "UPDATE ledger_unsealed SET first_fact = first_fact + 1",
+        ],
+    )
+    def test_whole_and_as_they_were_sealed(self, statement: str) -> None:
+        with pytest.raises(DatabaseError):
+            attack(statement)
+        assert list(Member.objects.order_by("position").values_list("block_id", "position")) == [
+            (1, 0),
+            (1, 1),
+        ]
+        assert (Block.objects.get().fact_count, unsealed_facts()) == (2, 1)
 
 
 class TestSealPending:

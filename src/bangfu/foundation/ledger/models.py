@@ -8,8 +8,14 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from bangfu.foundation.ledger.triggers import CHECK_FACTS, CHECK_MEMBERS
-from bangfu.foundation.operations.models import AppendOnly, RefuseLoss
+from bangfu.foundation.ledger.triggers import (
+    CHECK_BLOCK,
+    CHECK_FACTS,
+    CHECK_MEMBERS,
+    CHECK_SHARES,
+    CHECK_TAKEN,
+)
+from bangfu.foundation.operations.models import AppendOnly, RefuseChange, RefuseLoss
 
 
 class DatabaseClock(Func):
@@ -56,7 +62,9 @@ class Fact(AppendOnly):
     claim = models.SmallIntegerField(db_default=Value(1))
     """The how-manieth time this identity is counted: a later claim needs the earlier one reversed."""
     share = models.DecimalField(max_digits=9, decimal_places=8, null=True)
-    """The part of a joint activity; null = the whole."""
+    """The part of a joint activity; null = the whole. The standing shares of an identity sum to exactly 1."""
+    leads = models.BooleanField(db_default=Value(True))
+    """Whether the fact holds its identity against others: every whole, and one share of each joint activity."""
     subject_type = models.SmallIntegerField()
     subject_id = models.BigIntegerField()
     happened_on = models.DateField()
@@ -93,7 +101,7 @@ class Fact(AppendOnly):
                 "measure_id",
                 "identity",
                 "claim",
-                condition=Q(identity__isnull=False, reverses_id__isnull=True, share__isnull=True),
+                condition=Q(identity__isnull=False, reverses_id__isnull=True, leads=True),
                 name="ledger_identity_once",
             ),
             models.UniqueConstraint(
@@ -120,6 +128,10 @@ class Fact(AppendOnly):
                 condition=Q(share__isnull=True) | Q(share__gt=0, share__lt=1), name="ledger_share_is_a_part"
             ),
             models.CheckConstraint(
+                condition=Q(share__isnull=True, leads=True) | Q(share__isnull=False, identity__isnull=False),
+                name="ledger_share_of_an_identity",
+            ),
+            models.CheckConstraint(
                 condition=Q(place_id__gte=10**11, place_id__lt=10**12), name="ledger_place_form"
             ),
         ]
@@ -141,6 +153,30 @@ class Unsealed(models.Model):
     first_fact = models.BigIntegerField()
     last_fact = models.BigIntegerField()
     fact_count = models.IntegerField()
+    share_count = models.IntegerField(db_default=Value(0))
+    """How many of them are shares: only then the deferred trigger looks whether they make wholes."""
+
+    class Meta:
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="shares_are_whole",
+                level=pgtrigger.Row,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__share_count__gt=0),
+                timing=pgtrigger.Deferred,
+                func=CHECK_SHARES,
+            ),
+            pgtrigger.Trigger(
+                name="leaves_sealed",
+                level=pgtrigger.Row,
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete,
+                timing=pgtrigger.Deferred,
+                func=CHECK_TAKEN,
+            ),
+            RefuseChange(name="ranges_stay", operation=pgtrigger.Update | pgtrigger.Truncate),
+        ]
 
     def __str__(self) -> str:
         return f"{self.first_fact}..{self.last_fact}"
@@ -156,6 +192,17 @@ class Block(AppendOnly):
     fact_count = models.IntegerField()
 
     class Meta(AppendOnly.Meta):
+        triggers: ClassVar = [
+            *AppendOnly.Meta.triggers,
+            pgtrigger.Trigger(
+                name="block_is_complete",
+                level=pgtrigger.Row,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                func=CHECK_BLOCK,
+            ),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(number__gte=1, fact_count__gte=1), name="ledger_block_is_filled"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 import polars
@@ -15,18 +16,21 @@ from bangfu.foundation.ledger import checks
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.measures import Measure, Source
 from bangfu.foundation.ledger.models import Fact
-from bangfu.foundation.operations import Act, Refusal, inside_operation
+from bangfu.foundation.operations import Act, Refusal, before_leaving, inside_operation
 from bangfu.foundation.rooms import RecordType, both, record_type_of
 
 COPIED = (
-    "measure_id", "quantity", "unit_id", "place_id", "line_id", "party", "identity", "claim", "share",
+    "measure_id", "quantity", "unit_id", "place_id", "line_id", "party", "identity", "claim", "share", "leads",
     "subject_type", "subject_id", "happened_on", "source_system", "source_id", "revision",
 )  # fmt: skip
+
+ONCE = ("ledger_identity_once", "ledger_source_once", "ledger_share_once")
 
 
 class UnableToPost(Refusal):
     """Codes: ``counted_already``, ``counted_twice_here``, ``counted_meanwhile``, ``in_future``, ``nothing_counted``,
-    ``too_fine``, ``incomplete``. ``details["rows"]`` holds every refused row (``row``, ``code``, ``identity``)."""
+    ``too_fine``, ``incomplete``, ``share_is_no_part``, ``shares_not_whole``, ``part_off_share``.
+    ``details["rows"]`` holds every refused row (``row``, ``code``, ``identity``); shares are refused by identity."""
 
     sentences = {
         "counted_already": both(
@@ -51,11 +55,23 @@ class UnableToPost(Refusal):
             "数量的小数位数超过了{decimals}位。", "The quantity has more than {decimals} decimals."
         ),
         "incomplete": both("缺少必填的「{column}」。", "The column {column} is missing a value."),
+        "share_is_no_part": both(
+            "份额须大于 0、小于 1；独自完成的不填份额。",
+            "A share lies above 0 and below 1; what one unit did alone has none.",
+        ),
+        "shares_not_whole": both(
+            "「{identity}」各单位的份额之和是 {whole}，应正好是 1。请核对参加单位和各自的份额。",
+            "The shares of {identity} sum to {whole} and must be exactly 1. Check the units and their shares.",
+        ),
+        "part_off_share": both(
+            "「{identity}」各单位的数量与份额不成比例。请按份额拆分总数。",
+            "The quantities of {identity} do not follow its shares. Split the whole by the shares.",
+        ),
     }
 
 
 class UnableToReverse(Refusal):
-    """Codes: ``reversed_already``, ``is_a_reversal``, ``unknown_reason``."""
+    """Codes: ``reversed_already``, ``is_a_reversal``, ``unknown_reason``, ``shares_left``."""
 
     sentences = {
         "reversed_already": both("这条事实已经冲正过。", "This fact has been reversed already."),
@@ -63,6 +79,11 @@ class UnableToReverse(Refusal):
             "冲正记录本身不能再冲正。请重新登记。", "A reversal cannot be reversed. Post again instead."
         ),
         "unknown_reason": both("没有「{reason}」这个冲正原因。", "There is no reason called {reason}."),
+        "shares_left": both(
+            "「{identity}」由几个单位共同完成，只冲正了其中一部分。请把各单位的份额一起冲正，再按新的份额登记。",
+            "{identity} is shared by several units and only a part was reversed. Reverse all its shares together, then"
+            " post it again with the new ones.",
+        ),
     }
 
 
@@ -111,16 +132,21 @@ def post(
     identity: str | None = None,
     party: UUID | None = None,
     line: int | None = None,
+    share: Decimal | None = None,
 ) -> Fact:
     """Post one fact that a record proves, and return it; a source that posted it before returns the first.
 
-    Raises: UnableToPost: see its codes.
+    Args:
+        share: this unit's part of a joint activity, which has one ``identity`` and for each unit one fact with its own
+            source; ``quantity`` is the part. The operation must post the other parts before it ends.
+
+    Raises: UnableToPost: see its codes; ``shares_not_whole`` as the operation ends.
     """
     frame = polars.DataFrame(
         {
             "quantity": [Decimal(quantity)], "unit": [unit], "place": [place], "on": [on], "subject": [of.pk],
             "source_id": [source.external_id], "revision": [source.revision], "identity": [identity],
-            "party": [str(party) if party else None], "line": [line],
+            "party": [str(party) if party else None], "line": [line], "share": [share],
         },
         schema_overrides=checks.SCHEMA,
     )  # fmt: skip
@@ -140,9 +166,13 @@ def post_many(
     """Post one fact a row, by COPY, or none at all.
 
     ``frame`` has ``quantity``, ``unit``, ``place``, ``on``, ``subject`` (the record's key) and ``source_id``, and may
-    have ``revision``, ``identity``, ``party``, ``line``. A row whose source posted before is skipped, not posted twice.
+    have ``revision``, ``identity``, ``party``, ``line``, ``share``. A row whose source posted before is skipped, not
+    posted twice. A joint activity has one row for each unit, with its ``share`` and its part of the quantity under one
+    ``identity``, each row with a ``source_id`` of its own; its shares sum to exactly 1 before the operation ends.
 
-    Raises: UnableToPost: the first refused row's code; ``details["rows"]`` names them all.
+    Raises:
+        UnableToPost: the first refused row's code; ``details["rows"]`` names them all. ``shares_not_whole`` and
+            ``part_off_share`` are raised as the operation ends.
     """
     inside_operation()
     rows = checks.complete(frame)
@@ -157,6 +187,8 @@ def post_many(
         _refuse(measure, taken.select("row", "identity", "counted_by", code=polars.lit("counted_already")))
     if claimed.height:
         _copy(claimed, number, record_type.number, system)
+        if joint := claimed.filter(polars.col("share").is_not_null())["identity"].unique().to_list():
+            before_leaving(partial(_require_wholes, measure, sorted(joint)))
     return PostedFacts(count=claimed.height, skipped=rows.height - claimed.height)
 
 
@@ -168,10 +200,18 @@ def _refuse(measure: Measure, refused: polars.DataFrame) -> None:
     raise UnableToPost(first["code"], decimals=measure.decimals, rows=refused, **details)
 
 
+def _require_wholes(measure: Measure, identities: list[str]) -> None:
+    """Refuse when the shares of an identity that stand do not make one whole."""
+    off = checks.not_whole(measure, checks.standing_parts(identities, measure_number(measure.code)))
+    if off.height:
+        first = off.row(0, named=True)
+        raise UnableToPost(first.pop("code"), decimals=measure.decimals, rows=off, **first)
+
+
 def _copy(rows: polars.DataFrame, number: int, record_type: int, system: str) -> None:
     columns = rows.select(
         measure_id=polars.lit(number), quantity="quantity", unit_id="unit", place_id="place", line_id="line",
-        party="party", identity="identity", claim="claim", share=polars.lit(None, polars.String),
+        party="party", identity="identity", claim="claim", share="share", leads="leads",
         subject_type=polars.lit(record_type), subject_id="subject", happened_on="on",
         source_system=polars.lit(system), source_id="source_id", revision="revision",
     )  # fmt: skip
@@ -186,7 +226,7 @@ def _copy(rows: polars.DataFrame, number: int, record_type: int, system: str) ->
         except (
             errors.UniqueViolation
         ) as clash:  # the driver's own: Django does not translate what COPY raises
-            if "ledger_identity_once" in str(clash) or "ledger_source_once" in str(clash):
+            if any(rule in str(clash) for rule in ONCE):
                 raise UnableToPost("counted_meanwhile") from clash
             raise
 
@@ -204,7 +244,8 @@ def reverse_many(facts: list[int], *, reason: str, act: Act) -> int:
     """Take facts back, by key, in one statement; return how many.
 
     Raises:
-        UnableToReverse: one of them is reversed already or is itself a reversal; none was reversed.
+        UnableToReverse: one of them is reversed already or is itself a reversal; none was reversed. ``shares_left`` as
+            the operation ends.
         LookupError: one of them does not exist; none was reversed.
     """
     inside_operation()
@@ -230,4 +271,23 @@ def reverse_many(facts: list[int], *, reason: str, act: Act) -> int:
             raise
         if cursor.rowcount != len(set(facts)):
             raise LookupError("a fact that is to be reversed does not exist")
-        return int(cursor.rowcount)
+        count = int(cursor.rowcount)
+    before_leaving(partial(_require_no_rest, facts))
+    return count
+
+
+def _require_no_rest(facts: list[int]) -> None:
+    """Refuse when a share was reversed and others of its activity still stand."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rest.identity FROM ledger_fact fact JOIN ledger_fact rest ON rest.measure_id = fact.measure_id"
+            " AND rest.identity = fact.identity AND rest.claim = fact.claim"
+            " WHERE fact.id = ANY(%s) AND fact.share IS NOT NULL"
+            " AND rest.identity IS NOT NULL AND rest.reverses_id IS NULL AND rest.share IS NOT NULL"
+            " AND NOT EXISTS (SELECT 1 FROM ledger_fact back WHERE back.reverses_id = rest.id)"
+            " ORDER BY rest.id LIMIT 1",
+            [facts],
+        )
+        left = cursor.fetchone()
+    if left is not None:
+        raise UnableToReverse("shares_left", identity=left[0])

@@ -3,6 +3,9 @@
 Row-level foreign keys would cost two thirds of the posting speed; these checks look at the distinct references of a
 statement instead. They cannot be outrun by a delete: measures, places, units and lines refuse
 deletion. Tables are named with their schema, so that no temporary table can stand in for one.
+
+Whether the shares of a joint activity make one whole is known only when everything is posted: ``CHECK_SHARES`` hangs,
+deferred, on the queue row that each statement leaves for the sealer, and only on rows of statements with shares.
 """
 
 CHECK_FACTS = """
@@ -15,9 +18,10 @@ DECLARE
     first_id bigint;
     last_id bigint;
     fact_count integer;
+    share_count integer;
 BEGIN
-    SELECT min(id), max(id), count(*), bool_or(reverses_id IS NOT NULL), bool_or(claim > 1)
-      INTO first_id, last_id, fact_count, reversals, reclaims FROM posted;
+    SELECT min(id), max(id), count(*), count(share), bool_or(reverses_id IS NOT NULL), bool_or(claim > 1)
+      INTO first_id, last_id, fact_count, share_count, reversals, reclaims FROM posted;
     IF fact_count = 0 THEN
         RETURN NULL;
     END IF;
@@ -56,8 +60,8 @@ BEGIN
             OR (earlier.measure_id, earlier.unit_id, earlier.place_id, earlier.happened_on)
                <> (added.measure_id, added.unit_id, added.place_id, added.happened_on)
             OR (earlier.subject_type, earlier.subject_id) <> (added.subject_type, added.subject_id)
-            OR (earlier.line_id, earlier.party, earlier.identity, earlier.share, earlier.claim)
-               IS DISTINCT FROM (added.line_id, added.party, added.identity, added.share, added.claim)
+            OR (earlier.line_id, earlier.party, earlier.identity, earlier.share, earlier.claim, earlier.leads)
+               IS DISTINCT FROM (added.line_id, added.party, added.identity, added.share, added.claim, added.leads)
             OR (earlier.source_system, earlier.source_id, earlier.revision)
                <> (added.source_system, added.source_id, added.revision)) LIMIT 1;
         IF culprit IS NOT NULL THEN
@@ -81,7 +85,34 @@ BEGIN
         END IF;
     END IF;
 
-    INSERT INTO public.ledger_unsealed (first_fact, last_fact, fact_count) VALUES (first_id, last_id, fact_count);
+    INSERT INTO public.ledger_unsealed (first_fact, last_fact, fact_count, share_count)
+    VALUES (first_id, last_id, fact_count, share_count);
+    RETURN NULL;
+END;
+"""
+
+CHECK_SHARES = """
+DECLARE
+    culprit text;
+BEGIN
+    SELECT touched.identity INTO culprit FROM (
+        SELECT DISTINCT measure_id, identity, claim FROM public.ledger_fact
+         WHERE id BETWEEN NEW.first_fact AND NEW.last_fact AND share IS NOT NULL
+    ) touched CROSS JOIN LATERAL (
+        SELECT count(*) AS parts, sum(part.share) AS whole, count(*) FILTER (WHERE part.leads) AS leaders,
+               bool_or(abs(part.quantity - part.share * part.total) > 0.0001 + 0.00000001 * abs(part.total)) AS is_off
+          FROM (SELECT fact.share, fact.leads, fact.quantity, sum(fact.quantity) OVER () AS total
+                  FROM public.ledger_fact fact
+                 WHERE fact.measure_id = touched.measure_id AND fact.identity = touched.identity
+                   AND fact.claim = touched.claim AND fact.identity IS NOT NULL
+                   AND fact.reverses_id IS NULL AND fact.share IS NOT NULL
+                   AND NOT EXISTS (SELECT 1 FROM public.ledger_fact back WHERE back.reverses_id = fact.id)) part
+    ) standing
+     WHERE standing.parts > 0 AND (standing.whole <> 1 OR standing.leaders <> 1 OR standing.is_off) LIMIT 1;
+    IF culprit IS NOT NULL THEN
+        RAISE EXCEPTION 'the shares of % do not make one whole', culprit
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_shares_are_whole';
+    END IF;
     RETURN NULL;
 END;
 """
@@ -97,6 +128,40 @@ BEGIN
         OR entered.position >= ledger_block.fact_count LIMIT 1;
     IF culprit IS NOT NULL THEN
         RAISE EXCEPTION 'member % belongs to no fact or no block', culprit USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    RETURN NULL;
+END;
+"""
+
+CHECK_BLOCK = """
+DECLARE
+    held bigint;
+BEGIN
+    IF NEW.number > 1 AND NOT EXISTS (SELECT 1 FROM public.ledger_block WHERE number = NEW.number - 1) THEN
+        RAISE EXCEPTION 'block % follows no block', NEW.number
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_blocks_follow';
+    END IF;
+    SELECT count(*) INTO held FROM public.ledger_member WHERE block_id = NEW.number;
+    IF held <> NEW.fact_count THEN
+        RAISE EXCEPTION 'block % says % facts and holds %', NEW.number, NEW.fact_count, held
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_block_is_complete';
+    END IF;
+    RETURN NULL;
+END;
+"""
+
+CHECK_TAKEN = """
+DECLARE
+    culprit bigint;
+BEGIN
+    SELECT fact.id INTO culprit FROM public.ledger_fact fact
+     WHERE fact.id BETWEEN OLD.first_fact AND OLD.last_fact
+       AND NOT EXISTS (SELECT 1 FROM public.ledger_member member WHERE member.fact_id = fact.id)
+       AND NOT EXISTS (SELECT 1 FROM public.ledger_unsealed waiting
+                        WHERE fact.id BETWEEN waiting.first_fact AND waiting.last_fact) LIMIT 1;
+    IF culprit IS NOT NULL THEN
+        RAISE EXCEPTION 'fact % left the queue and is in no block', culprit
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_queue_is_sealed';
     END IF;
     RETURN NULL;
 END;

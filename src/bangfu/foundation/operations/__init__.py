@@ -10,6 +10,7 @@ from bangfu.foundation.operations.authority import Authority, Scope, allows, gra
 from bangfu.foundation.operations.decorator import (
     BY_ROWS,
     OWN,
+    before_leaving,
     inside_operation,
     on_commit,
     operation,
@@ -30,6 +31,7 @@ __all__ = [
     "Refusal",
     "Scope",
     "allows",
+    "before_leaving",
     "granted_units",
     "inside_operation",
     "on_commit",

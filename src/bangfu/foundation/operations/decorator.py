@@ -6,7 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable, Collection, Iterable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import polars
@@ -48,6 +48,8 @@ class _Open:
     act: Act
     asked: bool = False
     """Whether a permission was asked for: an operation by rows that never asks is a defect."""
+    checks: list[Callable[[], None]] = field(default_factory=list)
+    """What must hold once everything is written; each refuses with a sentence before a constraint would."""
 
 
 _open: ContextVar[_Open | None] = ContextVar("operation", default=None)
@@ -144,6 +146,8 @@ def _carried_out(
     result = function(act=act, **arguments)
     if not running.asked:
         raise RuntimeError(f"{name} never asked for a permission")
+    for check in running.checks:
+        check()
 
     if request is not None:
         request.result = stored(result)
@@ -158,7 +162,8 @@ def _carried_out(
         scopes=[{"unit": one.unit, "place": one.place, "line": one.line} for one in scopes],
     )
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        # Deferred again, so that whatever follows in an enclosing transaction is judged at its own end.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     if act.dry_run:
         transaction.set_rollback(True)
     return result
@@ -211,6 +216,17 @@ def inside_operation() -> str:
     if running is None:
         raise RuntimeError("this function writes and must be called inside an operation")
     return running.name
+
+
+def before_leaving(check: Callable[[], None]) -> None:
+    """Call the check when the open operation has written everything; it refuses by raising, and nothing is kept.
+
+    Raises: RuntimeError: no operation is open.
+    """
+    running = _open.get()
+    if running is None:
+        raise RuntimeError("there is no operation to leave")
+    running.checks.append(check)
 
 
 def on_commit(effect: Callable[[], None]) -> None:

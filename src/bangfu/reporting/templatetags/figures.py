@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from bangfu.reporting.display import Shown, exact_text
+from bangfu.reporting.display import exact_text
 from bangfu.reporting.figures import Figure
 
 register = template.Library()
@@ -33,7 +33,7 @@ def figure(one: Figure, inner: str = "") -> SafeString:
         one.address,
         code,
         said.number,
-        space_before(said),
+        said.space,
         replace(said, inner=inner).tail,
     )
 
@@ -47,9 +47,10 @@ def big(one: Figure) -> SafeString:
     return format_html("{}<small>{}</small>", said.number, said.tail)
 
 
-def space_before(said: Shown) -> str:
-    """Return what stands between number and unit: a space in English, nothing in Chinese."""
-    return " " if said.language.startswith("en") and said.tail else ""
+@register.simple_tag
+def address_of(one: Figure, step: str) -> str:
+    """Return the address of a step of a figure."""
+    return one.address_of(step)
 
 
 @register.filter

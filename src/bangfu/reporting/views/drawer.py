@@ -6,8 +6,10 @@ import csv
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,6 +18,7 @@ from django.views.decorators.http import require_GET
 
 from bangfu.foundation.evidence.models import KIND_WORDS
 from bangfu.foundation.evidence.queries import attachments_of
+from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.queries import block_of
 from bangfu.foundation.organisation.models import Unit
@@ -31,6 +34,8 @@ from bangfu.reporting.codes import read_code
 from bangfu.reporting.display import plain_text, share_text
 from bangfu.reporting.facts import SORTS, facts_in, searched, trust_in
 from bangfu.reporting.indicators import code_with_number, versions_of
+from bangfu.reporting.leaving import left_out_of
+from bangfu.reporting.parties import falling_in, parties_in, party_rows
 from bangfu.reporting.parts import month_columns, place_bars, small_map, unit_bars
 from bangfu.reporting.periods import read_period
 from bangfu.reporting.room import VIEW_FACTS
@@ -121,6 +126,7 @@ def how(request: HttpRequest, code: str) -> HttpResponse:
             "verified_share": share_text(trust.verified, trust.standing),
             "evidenced_share": share_text(trust.evidenced, trust.standing),
             "versions": versions_of(code),
+            "left_out": left_out_of(figure),
             "lead": lead_of(figure, ""),
         },
     )
@@ -155,6 +161,22 @@ def facts(request: HttpRequest, code: str) -> HttpResponse:
     whole = facts_in(figure.indicator, selection)
     visible = whole.filter(within_grants(reader_of(request), VIEW_FACTS, on, has_line=True))
     seen = visible.count()
+    if figure.terms:
+        return _shown(
+            request,
+            "facts",
+            {
+                "figure": figure,
+                "now": None,
+                "steps": _steps("facts", figure),
+                "lead": lead_of(figure, "facts"),
+            },
+        )
+    party = _party(request)
+    if figure.indicator.term.counts_parties and party is None and not request.GET.get("each"):
+        return _parties(request, figure, visible, seen)
+    if party is not None:
+        visible = visible.filter(party=party)
     listed = searched(visible.filter(reverses_id__isnull=True), request.GET.get("q", ""))
     sort = request.GET.get("sort", "")
     ordered = listed.order_by(*SORTS.get(sort, SORTS["date"]))
@@ -174,8 +196,43 @@ def facts(request: HttpRequest, code: str) -> HttpResponse:
             "facts_path": f"/f/{code}/facts",
             "sorting": _sorting(request, sort if sort in SORTS else "date"),
             "q": request.GET.get("q", ""),
+            "party": party,
             "place_choices": place_choices(selection),
             "period_choices": period_choices(selection),
+            "lead": lead_of(figure, "facts"),
+        },
+    )
+
+
+def _party(request: HttpRequest) -> UUID | None:
+    """Return the party whose facts are asked for; null for everybody's."""
+    text = request.GET.get("party", "")
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise UnableToOpen("unknown_party", text=text) from None
+
+
+def _parties(
+    request: HttpRequest, figure: queries.Figure, visible: QuerySet[Fact], seen: int
+) -> HttpResponse:
+    """Show how the facts of a distinct count fall together into parties, a page at a time."""
+    page = Paginator(parties_in(visible), FACTS_A_PAGE).get_page(request.GET.get("page"))
+    return _shown(
+        request,
+        "parties",
+        {
+            "figure": figure,
+            "now": queries.now_of(figure.indicator, figure.selection),
+            "steps": _steps("facts", figure),
+            "page": page,
+            "rows": party_rows(list(page.object_list), figure),
+            "falling": falling_in(visible),
+            "outside": figure.sum.facts - seen,
+            "facts_path": f"/f/{figure.indicator.code}/facts",
+            "place_choices": place_choices(figure.selection),
+            "period_choices": period_choices(figure.selection),
+            "each_address": figure.address_of("facts", each="1"),
             "lead": lead_of(figure, "facts"),
         },
     )
@@ -202,7 +259,7 @@ class _Line:
 
 COLUMNS = (
     "fact", "measure", "quantity", "unit", "place", "place_name", "happened_on", "source_system", "source_id",
-    "revision", "identity", "reverses", "reason", "record_type", "record", "recorded_at",
+    "revision", "identity", "party", "share", "reverses", "reason", "record_type", "record", "recorded_at",
 )  # fmt: skip
 
 
@@ -210,12 +267,15 @@ COLUMNS = (
 def facts_csv(request: HttpRequest, code: str) -> StreamingHttpResponse:
     """Send the facts under a figure that the reader may see, as one file."""
     selection, on = _selection(request, code), timezone.localdate()
-    indicator = queries.indicator_of(code, selection.period)
+    indicator = queries.indicator_of(code, selection)
     visible = facts_in(indicator, selection).filter(
         within_grants(reader_of(request), VIEW_FACTS, on, has_line=True)
     )
+    if party := _party(request):
+        visible = visible.filter(party=party)
     found = searched(visible, request.GET.get("q", "")).order_by("happened_on", "id")
     units = dict(Unit.objects.values_list("pk", "code"))
+    measures = {measure_number(term.measure.code): term.measure.code for term in indicator.terms}
     labels = place_labels(found.order_by().values_list("place_id", flat=True).distinct())
     writer = csv.writer(_Line())
 
@@ -224,9 +284,10 @@ def facts_csv(request: HttpRequest, code: str) -> StreamingHttpResponse:
         for fact in found.iterator(chunk_size=2000):
             yield writer.writerow(
                 [
-                    fact.pk, indicator.term.measure.code, plain_text(fact.quantity), units[fact.unit_id],
+                    fact.pk, measures[fact.measure_id], plain_text(fact.quantity), units[fact.unit_id],
                     code_text(fact.place_id), labels.get(fact.place_id, ""), fact.happened_on, fact.source_system,
-                    fact.source_id, fact.revision, fact.identity or "", fact.reverses_id or "", fact.reason or "",
+                    fact.source_id, fact.revision, fact.identity or "", fact.party or "",
+                    plain_text(fact.share) if fact.share else "", fact.reverses_id or "", fact.reason or "",
                     record_type(fact.subject_type).code, fact.subject_id, fact.recorded_at.isoformat(),
                 ]
             )  # fmt: skip

@@ -1,7 +1,8 @@
 """Report texts in which a number can only be a figure, and in which the word around it must be true. Pure.
 
 ``markup`` reads a text into paragraphs of words and tags, ``numerals`` finds numbers that stand outside a tag,
-``qualifiers`` knows what 超, 余, 近, 约 and their English fellows claim, ``checks`` holds a text against the values.
+``qualifiers`` knows what 超, 余, 近, 约 and their English fellows claim, ``praise`` which words claim a result, ``checks`` holds
+a text against the values.
 """
 
 from bangfu.reporting.wording.checks import Bound, agree, check

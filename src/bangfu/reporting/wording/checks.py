@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from bangfu.reporting.display import Shown, exact_text
-from bangfu.reporting.periods import read_period
-from bangfu.reporting.wording.markup import Document, Paragraph, Problem, Tag, Text
+from bangfu.reporting.periods import day_title, read_period
+from bangfu.reporting.wording.markup import Document, Paragraph, Problem, Tag, Text, sentence_span
 from bangfu.reporting.wording.numerals import numbers_in
+from bangfu.reporting.wording.praise import praise_in
 from bangfu.reporting.wording.qualifiers import REASONS, Claim, Printed, claims_after, claims_before
 
 _UNTIL = {
     "zh": re.compile(r"截至(?P<block>区块)?"),
     "en": re.compile(r"\bas of(?P<block> block)?\b", re.IGNORECASE),
 }
+PERSONS = frozenset({"人", "名", "户"})
+TIMES = re.compile(r"\b(?:attendances?|participations?|visits?|person-times|times)\b", re.IGNORECASE)
+DIFFERENT = re.compile(r"\b(?:different|distinct|individual|people|persons)\b", re.IGNORECASE)
 _CLAUSE = {"zh": re.compile(r"[，。；：！？、]"), "en": re.compile(r"[,.;:!?]")}
 
 
@@ -29,6 +34,8 @@ class Bound:
     unit_zh: str
     previous: Decimal | None = None
     """The exact value of the period before, where there is one."""
+    kind: str = ""
+    """What kind of indicator it is of; empty when that is not known."""
 
 
 def check(document: Document, values: Mapping[Tag, Bound]) -> list[Problem]:
@@ -42,6 +49,8 @@ def check(document: Document, values: Mapping[Tag, Bound]) -> list[Problem]:
         found += _unbound(document, paragraph)
         found += _until(document, paragraph)
         found += _periods(document, paragraph)
+        found += _until_then(document, paragraph)
+        found += _praise(document, paragraph)
         for at, piece in enumerate(paragraph.pieces):
             if isinstance(piece, Tag) and piece.name == "figure":
                 found += _around(document, paragraph, at, piece, values.get(piece))
@@ -109,6 +118,47 @@ def _until(document: Document, paragraph: Paragraph) -> Iterator[Problem]:
                 "「截止」是结束；到某一时点用「截至」",
                 "截止 means that something ends; for a point in time write 截至",
             )
+
+
+def _until_then(document: Document, paragraph: Paragraph) -> Iterator[Problem]:
+    """Yield figures after 截至 and a day, in its sentence, whose period ends on another day."""
+    until: tuple[Tag, int] | None = None
+    for at, piece in enumerate(paragraph.pieces):
+        if not isinstance(piece, Tag):
+            continue
+        before, _ = _neighbours(paragraph, at)
+        if piece.name == "date" and _UNTIL[document.language].search(before.rstrip()[-9:]):
+            until = piece, sentence_span(paragraph.source, piece.offset, document.language)[1]
+        elif piece.name == "figure" and until is not None and piece.offset < until[1]:
+            last = read_period(piece.given["period"]).last_on
+            said = day_title(date.fromisoformat(until[0].value), "zh")
+            if last.isoformat() != until[0].value:
+                yield document.problem(
+                    paragraph,
+                    piece.offset,
+                    f"句中写截至{said}，{piece.source} 却算到{day_title(last, 'zh')}",
+                    f"the sentence says as of {until[0].value}, but {piece.source} counts up to {last.isoformat()}",
+                )
+
+
+def _praise(document: Document, paragraph: Paragraph) -> Iterator[Problem]:
+    """Yield words that claim a result in a sentence without a figure and without a named judge."""
+    held = [
+        one.offset for one in paragraph.pieces if isinstance(one, Tag) and one.name in {"figure", "judge"}
+    ]
+    for piece in paragraph.pieces:
+        if not isinstance(piece, Text):
+            continue
+        for at, word in praise_in(piece.text, document.language):
+            offset = piece.offset + at
+            first, last = sentence_span(paragraph.source, offset, document.language)
+            if not any(first <= one < last for one in held):
+                yield document.problem(
+                    paragraph,
+                    offset,
+                    f"「{word}」说的是结果：同一句里须有绑定的数字，或用 {{judge …}} 写明是谁的评价",
+                    f"“{word}” claims a result: its sentence needs a bound figure, or {{judge …}} who says so",
+                )
 
 
 def _periods(document: Document, paragraph: Paragraph) -> Iterator[Problem]:
@@ -180,8 +230,9 @@ def _units(before: str, after: str, bound: Bound, language: str) -> Iterator[tup
     assert bound.shown is not None
     unit = bound.shown.unit
     clause = _CLAUSE[language].split(before)[-1]
-    if after.lstrip().startswith(unit):
+    if unit and after.lstrip().startswith(unit):
         yield f"「{unit}」写了两遍：数字自带单位", f"“{unit}” stands twice: a figure brings its unit"
+    yield from _persons(clause, _CLAUSE[language].split(after)[0], bound, language)
     if language == "en":
         return
     if re.match(r"[余多](?![方样边地次年])", after):
@@ -189,7 +240,35 @@ def _units(before: str, after: str, bound: Bound, language: str) -> Iterator[tup
             "「余、多」要在数字与单位之间：在标签里写 word=余",
             "余 and 多 stand between number and unit: word=余 in the tag",
         )
-    if bound.unit_zh == "人" and (after.startswith("次") or "人次" in clause):
+    if re.match(r"[万亿]", after):
+        yield "「万、亿」由标签的 scale 给出，不写在数字后面", "万 and 亿 come from the tag’s scale"
+    if bound.shown.scale == "%" and re.match(r"个?百分点", after):
+        yield "比率是百分之几，不是百分点", "a ratio is per cent, not percentage points"
+
+
+def _persons(clause: str, following: str, bound: Bound, language: str) -> Iterator[tuple[str, str]]:
+    """Yield where persons are called attendances or the other way round: by the kind of the figure, else by its unit."""
+    assert bound.shown is not None
+    unit = bound.unit_zh
+    is_distinct = bound.kind == "distinct" or (not bound.kind and unit == "人")
+    is_visits = unit.endswith("次")
+    if bound.kind == "distinct" and is_visits:
+        yield "数的是不同的对象，单位不能是人次", "different parties were counted: the unit cannot be 人次"
+    if bound.kind == "flow" and unit in PERSONS:
+        yield (
+            f"数的是次数的合计，单位不能是「{unit}」：不同的{unit}要用去重的指标",
+            f"a sum of times was counted: {unit} needs a distinct indicator",
+        )
+    if language == "en":
+        if is_distinct and TIMES.search(f"{clause} {following}"):
+            yield (
+                "数的是不同的人，不能写成「人次」",
+                "different persons were counted: they are no attendances",
+            )
+        if is_visits and DIFFERENT.search(f"{clause} {following}"):
+            yield "数的是人次，不能写成不同的人", "attendances were counted: they are not different persons"
+        return
+    if is_distinct and not is_visits and (following.startswith("次") or re.search(r"[人户]次", clause)):
         yield "数的是不同的人，不能写成「人次」", "different persons were counted: 人次 is untrue"
-    if bound.unit_zh == "人次" and "人数" in clause:
+    if is_visits and re.search(r"[人户]数|不同的?[人户]", clause):
         yield "数的是人次，不能写成「人数」", "attendances were counted: 人数 is untrue"

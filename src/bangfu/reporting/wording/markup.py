@@ -9,13 +9,15 @@
     > A scope note: {note network.base_stations}
 
 ==========================  ==========================================================================
-``{room.noun period=…}``    a figure; also ``place``, ``unit``, ``line``; ``scale``, ``decimals`` and, in
-                            Chinese, ``word=余`` or ``word=多`` between number and unit
+``{room.noun period=…}``    a figure; also ``place``, ``unit``, ``line``; ``scale`` (1, 万, 亿), ``decimals``,
+                            ``rounding`` (half_up, down before 余, 多 and after 超, up after 近) and, in Chinese,
+                            ``word=余`` or ``word=多`` between number and unit
 ``{period 2019-Q3}``        a period, as it is read
 ``{date 2019-12-31}``       a day
 ``{as_of}``, ``{block}``    the day and the number of the block that the report shows
 ``{note room.noun}``        the scope note of an indicator
 ``{name 5G}``               a name with a digit in it, from ``NAMES``
+``{judge 国家乡村振兴局}``      who says so, in a sentence that praises without a figure
 ==========================  ==========================================================================
 """
 
@@ -25,13 +27,13 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from bangfu.reporting.display import Scale
+from bangfu.reporting.display import Rounding, Scale
 from bangfu.reporting.periods import read_period
 
 NAMES = frozenset({"2G", "3G", "4G", "5G", "NB-IoT"})
 """Names that hold a digit and count nothing."""
 INNER_WORDS = frozenset({"余", "多"})
-FIGURE_FIELDS = frozenset({"period", "place", "unit", "line", "scale", "decimals", "word"})
+FIGURE_FIELDS = frozenset({"period", "place", "unit", "line", "scale", "decimals", "rounding", "word"})
 _CODE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _TAG = re.compile(r"\{([^{}\n]*)\}")
 _HEADS = {"# ": "title", "## ": "chapter", "### ": "section", "> ": "scope"}
@@ -133,11 +135,16 @@ class Document:
         return Problem(self.file, line, sentence_at(paragraph.source, offset, self.language), zh, en)
 
 
-def sentence_at(source: str, offset: int, language: str) -> str:
-    """Return the sentence that an offset of a paragraph lies in, on one line."""
+def sentence_span(source: str, offset: int, language: str) -> tuple[int, int]:
+    """Return where the sentence begins and ends that an offset of a paragraph lies in."""
     ends = [found.end() for found in _SENTENCE_END[language].finditer(source)]
     first = max((end for end in ends if end <= offset), default=0)
-    last = min((end for end in ends if end > offset), default=len(source))
+    return first, min((end for end in ends if end > offset), default=len(source))
+
+
+def sentence_at(source: str, offset: int, language: str) -> str:
+    """Return the sentence that an offset of a paragraph lies in, on one line."""
+    first, last = sentence_span(source, offset, language)
     return (
         " ".join(source[first:last].split()) if language == "en" else "".join(source[first:last].split("\n"))
     )
@@ -201,6 +208,8 @@ def _tag(content: str, offset: int, source: str, language: str) -> Tag | tuple[s
         return Tag(name, "", (), offset, source) if not value else wrong
     if name == "note":
         return Tag(name, value, (), offset, source) if _CODE.fullmatch(value) else wrong
+    if name == "judge":
+        return Tag(name, value, (), offset, source) if value else wrong
     if name == "name":
         known = f"{source} 不在允许的名称之列", f"{source} is not among the names that may hold a digit"
         return Tag(name, value, (), offset, source) if value in NAMES else known
@@ -225,11 +234,16 @@ def _figure(code: str, value: str, offset: int, source: str, language: str) -> T
         return f"{source} 没有写明期间", f"{source} names no period"
     try:
         fields["period"] = read_period(fields["period"]).code
-        Scale(fields.get("scale", "1"))
+        if Scale(fields.get("scale", "1")) is Scale.PERCENT:
+            raise ValueError("a percentage is declared, not asked for")
+        Rounding(fields.get("rounding", "half_up"))
         if abs(int(fields.get("decimals", "0"))) > 8:
             raise ValueError("too many decimals")
     except ValueError:
-        return f"{source} 的期间、单位级或小数位有误", f"the period, scale or decimals of {source} are wrong"
+        return (
+            f"{source} 的期间、单位级、小数位或舍入有误",
+            f"the period, scale, decimals or rounding of {source} are wrong",
+        )
     word = fields.get("word")
     if word is not None and (word not in INNER_WORDS or language == "en"):
         return f"{source} 的 word 只能是 余 或 多", f"word in {source} can only be 余 or 多, in Chinese"

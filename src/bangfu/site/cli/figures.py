@@ -10,14 +10,14 @@ from bangfu.site.cli.database import database
 @click.command()
 @click.option("--place", default="", help="行政区划代码 · Code of a place")
 @click.option("--unit", default="", help="单位代码 · Code of a unit")
-@click.option("--period", default="", help="2019、2019-Q3、2019-03、2019-01-01/2019-06-30")
+@click.option("--period", default="", help="2019、2019-Q3、2019-03、2019-03-05、2019-01-01/2019-06-30")
 @click.option("--as-of", default="", help="区块号或日期 · Block or date")
 @click.option("--json", "as_json", is_flag=True, help="供程序读取 · For programs")
 def figures(place: str, unit: str, period: str, as_of: str, as_json: bool) -> None:
     """列出指标数字 · List the figures."""
     with database():
         from bangfu.reporting import queries
-        from bangfu.reporting.display import plain_text
+        from bangfu.reporting.exports import figure_as_json
         from bangfu.reporting.indicators import indicators
         from bangfu.reporting.selection import read_selection
 
@@ -25,23 +25,7 @@ def figures(place: str, unit: str, period: str, as_of: str, as_json: bool) -> No
         selection = read_selection(given, period=queries.usual_period())
         found = [queries.figure_in(one.code, selection) for one in indicators()]
         if as_json:
-            rows = [
-                {
-                    "indicator": one.indicator.code,
-                    "version": one.indicator.version,
-                    "period": selection.period.code,
-                    "place": selection.place_code or None,
-                    "unit": selection.unit.code if selection.unit else None,
-                    "value": None if one.value is None else plain_text(one.value),
-                    "facts": one.sum.facts,
-                    "reversed": one.sum.reversed,
-                    "block": one.block,
-                    "unsealed": one.unsealed,
-                    "code": one.code,
-                    "address": one.address,
-                }
-                for one in found
-            ]
+            rows = [figure_as_json(one) for one in found]
             click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
             return
         click.echo(f"{selection.period_words} · {selection.scope_words}")

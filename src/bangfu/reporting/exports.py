@@ -1,0 +1,48 @@
+"""A figure for programs: everything that is said of it, exact and as it is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bangfu.reporting.display import plain_text
+from bangfu.reporting.figures import Figure
+
+
+def figure_as_json(figure: Figure) -> dict[str, Any]:
+    """Return a figure as plain values; numbers that a float would spoil are texts, what does not apply is null."""
+    indicator, selection = figure.indicator, figure.selection
+    participations = figure.participations
+    return {
+        "indicator": indicator.code,
+        "version": indicator.version,
+        "kind": indicator.kind.value,
+        "title": {"zh": indicator.title.zh, "en": indicator.title.en},
+        "period": selection.period.code,
+        "place": selection.place_code or None,
+        "unit": selection.unit.code if selection.unit else None,
+        "value": None if figure.value is None else plain_text(figure.value),
+        "shown": {language: _shown(figure, language) for language in ("zh", "en")},
+        "participations": None if participations is None else plain_text(participations),
+        "facts": figure.sum.facts,
+        "reversed": figure.sum.reversed,
+        "block": figure.block,
+        "unsealed": figure.unsealed,
+        "scope_note": {"zh": indicator.scope_note.zh, "en": indicator.scope_note.en},
+        "code": figure.code,
+        "address": figure.address,
+        "terms": {
+            one.selection.term: {
+                "measure": one.indicator.term.measure.code,
+                "kind": one.indicator.kind.value,
+                "value": None if one.value is None else plain_text(one.value),
+                "facts": one.sum.facts,
+                "address": one.address,
+            }
+            for one in figure.terms
+        },
+    }
+
+
+def _shown(figure: Figure, language: str) -> str | None:
+    said = figure.shown_in(language)
+    return None if said is None else str(said)
