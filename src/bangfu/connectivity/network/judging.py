@@ -24,6 +24,10 @@ DAY_WORDS: dict[str, Words] = {
     "accepted_on": both("验收日期", "acceptance date"),
     "retired_on": both("退网日期", "retirement date"),
     "booked_on": both("入账日期", "booking date"),
+    "frozen_on": both("冻结日期", "day of freezing"),
+    "removed_on": both("调出日期", "day of removal"),
+    "judged_on": both("认定日期", "day of the verdict"),
+    "promised_on": both("承诺日期", "day of the promise"),
 }
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bangfu.connectivity.network import queries, telling
 from bangfu.connectivity.network.kinds import KINDS
-from bangfu.connectivity.network.measures import INVESTMENT, PORTS, STATIONS
+from bangfu.connectivity.network.measures import BASELINE, COVERED, INVESTMENT, PORTS, STATIONS, TARGETS
 from bangfu.connectivity.network.register import RECORD_TYPE
 from bangfu.connectivity.network.sheets import SHEETS
 from bangfu.foundation.rooms import RecordType, RoleDeclaration, RoomDeclaration, Wing, both
@@ -22,6 +22,11 @@ REPORTS = READS | {
     "network.retire_box",
     "network.import_bookings",
     "network.register_booking",
+    "network.import_baseline",
+    "network.remove_village",
+    "network.import_verdicts",
+    "network.register_verdict",
+    "network.register_target",
     "network.submit_record",
     "network.revise_record",
     "network.correct_record",
@@ -72,6 +77,11 @@ ROOM = RoomDeclaration(
         "network.retire_box": both("登记分纤箱退网", "note that an access box was taken out"),
         "network.import_bookings": both("成批导入投资入账", "import bookings of investment"),
         "network.register_booking": both("登记投资入账", "register a booking of investment"),
+        "network.import_baseline": both("导入网络覆盖基准名单", "import a coverage baseline"),
+        "network.remove_village": both("登记村调出基准名单", "remove a village from the baseline"),
+        "network.import_verdicts": both("成批导入覆盖认定", "import coverage verdicts"),
+        "network.register_verdict": both("登记覆盖认定", "register a coverage verdict"),
+        "network.register_target": both("登记覆盖目标", "register a coverage target"),
         "network.submit_record": both("提交网络记录核验", "submit a network record for review"),
         "network.revise_record": both(
             "修改草稿或退回的网络记录", "change a draft or returned network record"
@@ -88,7 +98,7 @@ ROOM = RoomDeclaration(
         "network.verify_station": both("核验单个基站", "verify one station"),
         "network.return_station": both("退回单个基站", "return one station"),
     },
-    measures=(STATIONS, PORTS, INVESTMENT),
+    measures=(STATIONS, PORTS, INVESTMENT, BASELINE, *COVERED.values(), *TARGETS.values()),
     sheets=SHEETS,
     record_types=(
         RecordType(

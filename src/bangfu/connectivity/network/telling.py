@@ -11,7 +11,17 @@ from django.urls import reverse
 
 from bangfu.connectivity.network import reported
 from bangfu.connectivity.network.kinds import RecordKind, yuan
-from bangfu.connectivity.network.models import CATEGORY_WORDS, STAGE_WORDS, STATE_WORDS, Project, Reported
+from bangfu.connectivity.network.models import (
+    BRANCH_WORDS,
+    CATEGORY_WORDS,
+    GOAL_WORDS,
+    SERVICE_WORDS,
+    STAGE_WORDS,
+    STATE_WORDS,
+    VERDICT_WORDS,
+    Project,
+    Reported,
+)
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import RecordSummary, RecordType, Words, both
 
@@ -26,7 +36,29 @@ COLUMN_WORDS: dict[str, Words] = {
     "category": both("类别", "Category"),
     "amount_fen": both("金额（元）", "Amount (yuan)"),
     "booked_on": both("入账", "Booked"),
+    "baseline_id": both("名单文号", "List"),
+    "document_number": both("文号", "Document"),
+    "frozen_on": both("冻结", "Frozen"),
+    "removed_on": both("调出", "Removed"),
+    "service": both("网络", "Service"),
+    "verdict": both("认定", "Verdict"),
+    "branch": both("认定情形", "Branch"),
+    "judged_on": both("认定日期", "Judged"),
+    "supersedes_id": both("替代", "Supersedes"),
+    "goal": both("目标", "Goal"),
+    "village_count": both("承诺村数", "Villages promised"),
+    "promised_on": both("承诺日期", "Promised"),
 }
+
+
+CHOICE_WORDS: dict[str, dict[str, Words]] = {
+    "category": CATEGORY_WORDS,
+    "service": SERVICE_WORDS,
+    "verdict": VERDICT_WORDS,
+    "branch": BRANCH_WORDS,
+    "goal": GOAL_WORDS,
+}
+"""What the values of a column of choices are called."""
 
 
 def said(record: Reported, column: str) -> str:
@@ -34,9 +66,14 @@ def said(record: Reported, column: str) -> str:
     if column == "project_id":
         project = getattr(record, "project", None)
         return project.code if project else "—"
+    if column == "baseline_id":
+        return str(record.baseline.document_number)  # type: ignore[attr-defined]
+    if column == "supersedes_id":
+        earlier = record.supersedes  # type: ignore[attr-defined]
+        return earlier.code if earlier else "—"
     value = getattr(record, column)
-    if column == "category":
-        return str(CATEGORY_WORDS[value])
+    if column in CHOICE_WORDS:
+        return str(CHOICE_WORDS[column][value]) if value else "—"
     if column == "amount_fen":
         return money(yuan(value))
     return value.isoformat() if isinstance(value, date) else "—" if value in (None, "") else str(value)

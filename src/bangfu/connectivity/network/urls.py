@@ -35,10 +35,13 @@ for _kind in KINDS:
         path(f"{_kind.slug}/", records.records, _slug, name=_kind.slug),
         path(f"{_kind.slug}.csv", records.export, {**_slug, "form": "csv"}, name=f"{_kind.slug}_csv"),
         path(f"{_kind.slug}.xlsx", records.export, {**_slug, "form": "xlsx"}, name=f"{_kind.slug}_xlsx"),
-        path(f"{_kind.slug}/register", records.register, _slug, name=f"{_kind.slug}_register"),
         path(f"{_kind.slug}/<int:key>/", records.record, _slug, name=f"{_kind.slug}_one"),
         path(f"{_kind.slug}/<int:key>/submit", records.submit, _slug, name=f"{_kind.slug}_submit"),
-        path(f"{_kind.slug}/<int:key>/revise", records.revise, _slug, name=f"{_kind.slug}_revise"),
-        path(f"{_kind.slug}/<int:key>/correct", records.correct, _slug, name=f"{_kind.slug}_correct"),
         path(f"{_kind.slug}/<int:key>/withdraw", records.withdraw, _slug, name=f"{_kind.slug}_withdraw"),
     ]
+    if _kind.slug in records.REGISTERS:
+        urlpatterns += [
+            path(f"{_kind.slug}/register", records.register, _slug, name=f"{_kind.slug}_register"),
+            path(f"{_kind.slug}/<int:key>/revise", records.revise, _slug, name=f"{_kind.slug}_revise"),
+            path(f"{_kind.slug}/<int:key>/correct", records.correct, _slug, name=f"{_kind.slug}_correct"),
+        ]

@@ -1,10 +1,11 @@
 """The kinds of records, stations apart, that units report: declared once, judged, stored and reviewed alike."""
 
 from bangfu.connectivity.network.kinds.building import BOOKINGS, BOXES, booking_code, yuan
+from bangfu.connectivity.network.kinds.coverage import BASELINES, REMOVALS, TARGET, VERDICTS, verdict_code
 from bangfu.connectivity.network.kinds.kind import Posting, RecordKind, UnableToReport
 from bangfu.connectivity.network.models import Reported
 
-KINDS = (BOXES, BOOKINGS)
+KINDS = (BOXES, BOOKINGS, BASELINES, REMOVALS, VERDICTS, TARGET)
 
 
 def kind_of(record: Reported) -> RecordKind:
@@ -30,14 +31,19 @@ def kind_with_number(number: int) -> RecordKind:
 
 
 __all__ = [
+    "BASELINES",
     "BOOKINGS",
     "BOXES",
     "KINDS",
+    "REMOVALS",
+    "TARGET",
+    "VERDICTS",
     "Posting",
     "RecordKind",
     "UnableToReport",
     "booking_code",
     "kind_of",
     "kind_with_number",
+    "verdict_code",
     "yuan",
 ]

@@ -85,14 +85,18 @@ _FACTS: dict[str, Any] = {
 }
 
 
-def _facts(sql: str, keys: list[int]) -> polars.DataFrame:
+def facts_of_rows(sql: str, keys: list[int]) -> polars.DataFrame:
+    """Return what a statement selects of the records with these keys, as facts.
+
+    It selects unit, place, revision, key, source, identity, quantity and day.
+    """
     with connection.cursor() as cursor:
         cursor.execute(sql, [keys])
         return polars.DataFrame(cursor.fetchall(), schema=_FACTS, orient="row")
 
 
 def _ports(keys: list[int]) -> list[Posting]:
-    facts = _facts(
+    facts = facts_of_rows(
         "SELECT unit_id, place_id, revision, id, code, code, port_count::numeric(20, 4), accepted_on"
         "  FROM network_accessbox WHERE id = ANY(%s) ORDER BY id",
         keys,
@@ -101,7 +105,7 @@ def _ports(keys: list[int]) -> list[Posting]:
 
 
 def _investment(keys: list[int]) -> list[Posting]:
-    facts = _facts(
+    facts = facts_of_rows(
         "SELECT unit_id, place_id, revision, id, code, code, (amount_fen / 100.0)::numeric(20, 4), booked_on"
         "  FROM network_booking WHERE id = ANY(%s) ORDER BY id",
         keys,

@@ -28,7 +28,9 @@ DTYPES: dict[str, polars.DataType] = {
 class UnableToReport(Refusal):
     """Codes: ``registered_elsewhere``, ``counted_elsewhere``, ``under_review``, ``verified_already``,
     ``registered_already``, ``outside_unit``, ``above_county``, ``too_early``, ``in_future``, ``unknown_project``,
-    ``project_elsewhere``, ``retired_before_acceptance``, ``twice_here``, ``nothing_booked``."""
+    ``project_elsewhere``, ``retired_before_acceptance``, ``twice_here``, ``nothing_booked``, ``unknown_village``,
+    ``two_documents``, ``baseline_frozen``, ``not_in_baseline``, ``before_freezing``, ``before_verdict``, ``removed``,
+    ``wrong_branch``, ``not_after_last``, ``earlier_waits``."""
 
     sentences = {
         **{
@@ -56,6 +58,46 @@ class UnableToReport(Refusal):
         "registered_already": both(
             "{noun}「{code}」已由本单位登记（{state}）。请打开它修改。",
             "{noun} {code} is registered by your unit already ({state}). Open it and change it there.",
+        ),
+        "unknown_village": both(
+            "没有代码为「{village}」的行政村。请核对十二位代码。",
+            "No village has the code {village}. Check its twelve digits.",
+        ),
+        "two_documents": both(
+            "同一县的名单只能有一个文号和一个冻结日期。请核对。",
+            "A county's list has one document and one day of freezing. Check both.",
+        ),
+        "baseline_frozen": both(
+            "{county}的名单已按{document}冻结，不能再添加。调出请凭文件逐村登记。",
+            "The list of {county} is frozen by {document} and takes no more. Villages leave it by document.",
+        ),
+        "not_in_baseline": both(
+            "「{village}」不在已核验的基准名单内。请先上报该县名单。",
+            "{village} is on no verified baseline. Report the county's list first.",
+        ),
+        "before_freezing": both(
+            "日期早于名单冻结日期 {on}。请核对。",
+            "The list was frozen on {on}, after that day. Check the date.",
+        ),
+        "before_verdict": both(
+            "该村最近一次认定是 {on}，在这一天之后。请核对日期。",
+            "The village was last judged on {on}, after that day. Check the date.",
+        ),
+        "removed": both(
+            "「{village}」已从基准名单调出，不再认定。",
+            "{village} has left the baseline and is judged no more.",
+        ),
+        "wrong_branch": both(
+            "认定情形与网络、认定不符：已覆盖须写明情形，未覆盖不填；光纤宽带只用“光纤通达村委会”。",
+            "The branch does not fit: coverage names one, no coverage none; fibre has its own.",
+        ),
+        "not_after_last": both(
+            "该村该网络在 {on} 已有认定。新的认定须晚于这一天。",
+            "The village has a verdict of {on} for this service. A new one must be later.",
+        ),
+        "earlier_waits": both(
+            "该村 {on} 的认定尚未核验。请先核验或撤回它。",
+            "The village's verdict of {on} is not verified yet. Have it verified or withdraw it first.",
         ),
         "twice_here": both(
             "「{code}」在表中出现了不止一次（第 {first} 行已有）。请只保留一行。",

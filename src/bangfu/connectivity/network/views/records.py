@@ -37,6 +37,8 @@ REGISTERS: dict[str, Callable[..., Any]] = {
     "boxes": operations.register_box,
     "bookings": operations.register_booking,
 }
+SHEETS = {"boxes", "bookings", "baseline", "verdicts"}
+"""Kinds that come by a sheet; the layout and its permission bear the kind's name."""
 REGISTER_PERMISSIONS = {"boxes": "network.register_box", "bookings": "network.register_booking"}
 
 
@@ -49,7 +51,8 @@ def _reader(request: HttpRequest) -> Account:
 
 def _visible(account: Account, kind: RecordKind) -> Any:
     rows = reported.records(kind).filter(within_grants(account, "network.view", timezone.localdate()))
-    return rows.select_related("unit", "project") if "project_id" in kind.columns else rows
+    named = [name.removesuffix("_id") for name in kind.columns if name.endswith("_id")]
+    return rows.select_related("unit", *named)
 
 
 @require_safe
@@ -70,11 +73,11 @@ def records(request: HttpRequest, slug: str) -> HttpResponse:
         "provinces": provinces_with_stations(),
         "years": range(today.year, FIRST_YEAR - 1, -1),
         "states": STATE_WORDS.items(),
-        "may_import": bool(granted_units(account, f"network.import_{slug}", today)),
-        "may_register": bool(granted_units(account, REGISTER_PERMISSIONS[slug], today)),
+        "may_import": slug in SHEETS and bool(granted_units(account, f"network.import_{slug}", today)),
+        "may_register": slug in REGISTERS and bool(granted_units(account, REGISTER_PERMISSIONS[slug], today)),
         "sheet_address": f"/intake/network.{slug}/new",
         "list_address": reverse(f"network:{slug}"),
-        "register_address": reverse(f"network:{slug}_register"),
+        "register_address": reverse(f"network:{slug}_register") if slug in REGISTERS else "",
         "csv_address": reverse(f"network:{slug}_csv"),
         "xlsx_address": reverse(f"network:{slug}_xlsx"),
     }
@@ -213,8 +216,10 @@ def _context(account: Account, kind: RecordKind, found: Any) -> dict[str, Any]:
         and _may(account, "withdraw_record", found),
         "list_address": reverse(f"network:{kind.slug}"),
         "submit_address": reverse(f"network:{kind.slug}_submit", args=[found.pk]),
-        "revise_address": reverse(f"network:{kind.slug}_revise", args=[found.pk]),
-        "correct_address": reverse(f"network:{kind.slug}_correct", args=[found.pk]),
+        "revise_address": reverse(f"network:{kind.slug}_revise", args=[found.pk])
+        if kind.slug in REGISTERS
+        else "",
+        "correct_address": reverse(f"network:{kind.slug}_correct", args=[found.pk]) if kind.reasons else "",
         "withdraw_address": reverse(f"network:{kind.slug}_withdraw", args=[found.pk]),
         "keyed": Keyed(),
     }

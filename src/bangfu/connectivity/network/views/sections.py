@@ -31,6 +31,10 @@ TITLES: dict[str, Words] = {
     "boxes": both("端口", "Ports"),
     "bookings": both("投资", "Investment"),
     "projects": both("工程", "Projects"),
+    "baseline": both("基准名单", "Baseline"),
+    "removals": both("名单调出", "Removals"),
+    "verdicts": both("覆盖认定", "Coverage"),
+    "targets": both("覆盖目标", "Targets"),
 }
 
 
