@@ -19,7 +19,7 @@ def records(kind: RecordKind) -> QuerySet[Any]:
     """Return every record of a kind, withdrawn ones too, with its ``state``."""
     review = Review.objects.filter(record_type=kind.number, record_id=OuterRef("pk"))
     reviewed = Subquery(review.values("state")[:1], output_field=CharField())
-    return kind.model.objects.annotate(
+    return kind.model._default_manager.annotate(
         state=Case(
             When(withdrawn_at__isnull=False, then=Value(StationState.WITHDRAWN.value)),
             default=Coalesce(reviewed, Value(StationState.DRAFT.value)),

@@ -108,7 +108,7 @@ def record_type_of(kind: RecordKind) -> RecordType:
 
     def review_scope(keys: list[int]) -> Mapping[int, int]:
         """Return the owning unit of each record, by key."""
-        return dict(kind.model.objects.filter(pk__in=keys).values_list("pk", "unit_id"))
+        return dict(kind.model._default_manager.filter(pk__in=keys).values_list("pk", "unit_id"))
 
     return RecordType(
         number=kind.number,

@@ -36,7 +36,7 @@ def sampled_in(paper: Batch) -> QuerySet[SampledRecord]:
 
 def open_doubts(paper: Batch) -> list[int]:
     """Return the records of the sample whose last look, whoever's, left a doubt."""
-    doubted = sampled_in(paper).filter(verdict=Verdict.DOUBTFUL)
+    doubted = sampled_in(paper).filter(verdict=Verdict.DOUBTFUL)  # type: ignore[misc]
     return list(doubted.values_list("record_id", flat=True))
 
 

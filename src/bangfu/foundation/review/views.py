@@ -228,7 +228,7 @@ def _sampled(batch: Batch, keys: list[int]) -> dict[int, str]:
     """Return the last verdict on each sampled record: of those that wait, or of a decided paper all it still holds."""
     found = sampled_in(batch) if batch.state == ReviewState.SUBMITTED else drawn_in(batch)
     held = set(keys)
-    return {one.record_id: one.verdict or OPEN for one in found if one.record_id in held}
+    return {one.record_id: one.verdict or OPEN for one in found if one.record_id in held}  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def record_for_update(record: Record) -> Record:
     """Return the record as it is now, locked until the operation ends."""
     inside_operation()
     model = kind_of(record).model
-    return model.objects.select_for_update(of=("self",)).select_related("unit").get(pk=record.pk)  # type: ignore[return-value]
+    return model._default_manager.select_for_update(of=("self",)).select_related("unit").get(pk=record.pk)  # type: ignore[return-value]
 
 
 def lock_names_of(kind: RecordKind, codes: list[str]) -> list[str]:

@@ -104,7 +104,7 @@ def registered(kind: RecordKind, details: Details, *, unit: Unit, files: Files, 
         state = reported.state_words(kind, found.rows["record"][0])
         raise judging.UnableToReport("registered_already", noun=kind.noun, code=row["code"][0], state=state)
     entered = enter_records(kind, found.rows, unit=unit.pk, upload=None, act=act)
-    record = kind.model.objects.get(pk=entered["record"][0])
+    record = kind.model._default_manager.get(pk=entered["record"][0])
     attach_files(record, files, act=act)
     return record
 
@@ -184,7 +184,7 @@ def submit_record(*, record: Reported, act: Act) -> Reported:
 def _refuse_bare(kind: RecordKind, keys: list[int]) -> None:
     bare = sorted(set(keys) - has_evidence(kind.number, keys))
     if bare:
-        code = kind.model.objects.get(pk=bare[0]).code
+        code = kind.model._default_manager.get(pk=bare[0]).code
         raise UnableToHandle("evidence_missing", count=len(bare), code=code)
 
 
@@ -296,7 +296,7 @@ def correct_record(*, record: Reported, details: Any, reason: str, remark: str, 
         corrected_by=act.actor,
     )
     replace_records(kind, found.rows, upload=record.upload_id)
-    kind.model.objects.filter(pk=record.pk).update(revision=record.revision + 1)
+    kind.model._default_manager.filter(pk=record.pk).update(revision=record.revision + 1)
     reverse_many(reported.standing_facts_of(record), reason=reason, act=act)
     submit_corrected(record, unit=record.unit, title=f"更正 {record.code}", act=act)
     record.refresh_from_db()
