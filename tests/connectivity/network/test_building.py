@@ -47,6 +47,7 @@ from tests.connectivity.network.building import (
     written,
 )
 from tests.connectivity.network.reporting import details
+from tests.foundation.review.looking import looked_at
 
 DAY = date(2019, 9, 12)
 
@@ -64,7 +65,9 @@ def counted_box(cast: Cast, **changes: Any) -> AccessBox:
     """Register, submit and verify one box."""
     found = register_box(details=box(**changes), unit=cast.guizhou, files=(PAPER,), act=cast.act(cast.clerk))
     submit_record(record=found, act=cast.act(cast.clerk))
-    verify_records(batch=Batch.objects.latest("pk"), act=cast.act(cast.verifier))
+    verify_records(
+        batch=looked_at(Batch.objects.latest("pk"), cast.act(cast.verifier)), act=cast.act(cast.verifier)
+    )
     return found
 
 
@@ -75,7 +78,7 @@ class TestImportBoxes:
         upload = received("network.boxes", rows, unit=cast.guizhou, act=cast.act(cast.clerk), folder=tmp_path)
         paper = import_boxes(upload=upload, act=cast.act(cast.clerk))
         assert (paper.record_count, paper.title, posted()) == (2, "表.xlsx", [])
-        verify_records(batch=paper, act=cast.act(cast.verifier))
+        verify_records(batch=looked_at(paper, cast.act(cast.verifier)), act=cast.act(cast.verifier))
         unit, source = cast.guizhou.pk, "network.access_box"
         measure = "network.broadband_ports"
         assert posted() == [
@@ -109,7 +112,7 @@ class TestImportBoxes:
         assert second.outcome == {
             "new": 1, "changed": 1, "same": 0, "batch": again.pk, "address": f"/review/{again.pk}/",
         }  # fmt: skip
-        verify_records(batch=again, act=cast.act(cast.verifier))
+        verify_records(batch=looked_at(again, cast.act(cast.verifier)), act=cast.act(cast.verifier))
         assert [(fact[4], fact[1]) for fact in posted()] == [("FX-1", 32), ("FX-2", 16)]
 
     @pytest.mark.parametrize(
@@ -202,7 +205,9 @@ class TestReview:
         refused(lambda: revise_record(record=found, details=box("OTHER"), act=clerk), "other_code")
         revise_record(record=found, details=box(port_count=8), act=clerk)
         submit_record(record=found, act=clerk)
-        verify_records(batch=Batch.objects.latest("pk"), act=cast.act(cast.verifier))
+        verify_records(
+            batch=looked_at(Batch.objects.latest("pk"), cast.act(cast.verifier)), act=cast.act(cast.verifier)
+        )
         assert [(fact[1], fact[4]) for fact in posted()] == [(8, "GZ-CH-FX-0001")]
 
 
@@ -216,7 +221,9 @@ class TestCorrectRecord:
         )  # fmt: skip
         assert [fact[1] for fact in posted()] == [16, -16]
         assert (corrected.revision, RecordCorrection.objects.get().said["port_count"]) == (2, 16)
-        verify_records(batch=Batch.objects.latest("pk"), act=cast.act(cast.verifier))
+        verify_records(
+            batch=looked_at(Batch.objects.latest("pk"), cast.act(cast.verifier)), act=cast.act(cast.verifier)
+        )
         assert [(fact[1], fact[8], fact[9]) for fact in posted()] == [
             (16, 1, None), (-16, 1, "wrong_quantity"), (32, 2, None),
         ]  # fmt: skip
@@ -301,7 +308,10 @@ class TestBookings:
         one = project(cast.guizhou, clerk)
         rows = [booking_row(1), booking_row(2, category="UPGRADE", amount="-0.01")]
         upload = received("network.bookings", rows, unit=cast.guizhou, act=clerk, folder=tmp_path)
-        verify_records(batch=import_bookings(upload=upload, act=clerk), act=cast.act(cast.verifier))
+        verify_records(
+            batch=looked_at(import_bookings(upload=upload, act=clerk), cast.act(cast.verifier)),
+            act=cast.act(cast.verifier),
+        )
         unit, source, on = cast.guizhou.pk, "network.booking", date(2019, 9, 30)
         first, second = "PZ-201909-0312/1", "PZ-201909-0312/2"
         measure = "network.investment"
@@ -326,7 +336,9 @@ class TestBookings:
         project(cast.guizhou, clerk)
         found = register_booking(details=booking(), unit=cast.guizhou, files=(VOUCHER,), act=clerk)
         submit_record(record=found, act=clerk)
-        verify_records(batch=Batch.objects.get(), act=cast.act(cast.verifier))
+        verify_records(
+            batch=looked_at(Batch.objects.get(), cast.act(cast.verifier)), act=cast.act(cast.verifier)
+        )
         assert [(fact[1], fact[4]) for fact in posted()] == [(Decimal("68865.03"), "PZ-201909-0312/1")]
 
     def test_refuses_nothing_booked(self, cast: Cast) -> None:

@@ -30,6 +30,7 @@ from bangfu.foundation.places.queries import places_at
 from bangfu.foundation.review.models import Batch
 from tests.cast import CEHENG, Cast
 from tests.connectivity.network.building import PAPER, posted, received
+from tests.foundation.review.looking import looked_at
 
 FROZEN = date(2019, 3, 1)
 LOG = (PAPER,)
@@ -53,7 +54,9 @@ def standing() -> dict[str, int]:
 def verified(cast: Cast, record: Any) -> Any:
     """Submit a record and have another person verify it."""
     submit_record(record=record, act=cast.act(cast.clerk))
-    verify_records(batch=Batch.objects.latest("pk"), act=cast.act(cast.verifier))
+    verify_records(
+        batch=looked_at(Batch.objects.latest("pk"), cast.act(cast.verifier)), act=cast.act(cast.verifier)
+    )
     return record
 
 
@@ -70,7 +73,10 @@ def frozen(cast: Cast, folder: Path, count: int = 3) -> None:
     ]
     clerk = cast.act(cast.clerk)
     upload = received("network.baseline", rows, unit=cast.guizhou, act=clerk, folder=folder)
-    verify_records(batch=import_baseline(upload=upload, act=clerk), act=cast.act(cast.verifier))
+    verify_records(
+        batch=looked_at(import_baseline(upload=upload, act=clerk), cast.act(cast.verifier)),
+        act=cast.act(cast.verifier),
+    )
 
 
 def verdict(village: Place, **changes: Any) -> VerdictDetails:
@@ -164,7 +170,10 @@ class TestVerdicts:
         fibre = row | {"service": "光纤宽带", "branch": "光纤通达村委会"}
         clerk = cast.act(cast.clerk)
         upload = received("network.verdicts", [row, fibre], unit=cast.guizhou, act=clerk, folder=tmp_path)
-        verify_records(batch=import_verdicts(upload=upload, act=clerk), act=cast.act(cast.verifier))
+        verify_records(
+            batch=looked_at(import_verdicts(upload=upload, act=clerk), cast.act(cast.verifier)),
+            act=cast.act(cast.verifier),
+        )
         assert standing() == {
             "network.baseline_villages": 3, "network.covered_villages": 1, "network.broadband_villages": 1,
         }  # fmt: skip

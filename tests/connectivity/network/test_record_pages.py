@@ -30,6 +30,7 @@ from tests.connectivity.network.building import (
     received,
 )
 from tests.connectivity.network.reporting import details
+from tests.foundation.review.looking import looked_at
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -94,7 +95,9 @@ class TestOneRecord:
         project(cast.guizhou, clerk)
         found = register_booking(details=booking(), unit=cast.guizhou, files=(VOUCHER,), act=clerk)
         submit_record(record=found, act=clerk)
-        verify_records(batch=Batch.objects.get(), act=cast.act(cast.verifier))
+        verify_records(
+            batch=looked_at(Batch.objects.get(), cast.act(cast.verifier)), act=cast.act(cast.verifier)
+        )
         client.force_login(cast.clerk, backend=BACKEND)
         text = client.get(f"/network/bookings/{found.pk}/").content.decode()
         assert "68,865.03" in text

@@ -120,7 +120,10 @@ class TestPublishedInvestment:
             said = booking(line_number=line, category=category, amount_fen=fen)
             found = register_booking(details=said, unit=cast.guizhou, files=(VOUCHER,), act=clerk)
             submit_record(record=found, act=clerk)
-            verify_records(batch=Batch.objects.latest("pk"), act=cast.act(cast.verifier))
+            verify_records(
+                batch=looked_at(Batch.objects.latest("pk"), cast.act(cast.verifier)),
+                act=cast.act(cast.verifier),
+            )
         booked = sum(quantity for measure, quantity, *_ in posted() if measure == "network.investment")
         assert booked == Decimal(2_245_000_000)
         assert booked // 32_600 == 68_865

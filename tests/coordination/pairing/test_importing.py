@@ -31,6 +31,7 @@ from tests.coordination.pairing.paired import (
     received,
     standing,
 )
+from tests.foundation.review.looking import looked_at
 
 
 @pytest.mark.django_db
@@ -94,7 +95,7 @@ class TestImportPairings:
         proposed(cast, place=PINGYANG, role="CO")
         act = cast.act(cast.clerk)
         first = imported([Row()], unit=cast.guizhou, act=act, folder=tmp_path)
-        verify_pairings(batch=first, act=cast.act(cast.verifier))
+        verify_pairings(batch=looked_at(first, cast.act(cast.verifier)), act=cast.act(cast.verifier))
         rows = [Row(), Row(place="522327003203")]
         paper = imported(rows, unit=cast.guizhou, act=act, folder=tmp_path, name="二.xlsx")
         assert Pairing.objects.get(place=PINGYANG).role == "LEAD"
@@ -134,7 +135,7 @@ class TestImportPairings:
         upload = received(rows, unit=cast.guizhou, act=act, folder=tmp_path)
         started = time.monotonic()
         paper = import_pairings(upload=upload, act=act)
-        verify_pairings(batch=paper, act=cast.act(cast.verifier))
+        verify_pairings(batch=looked_at(paper, cast.act(cast.verifier)), act=cast.act(cast.verifier))
         assert time.monotonic() - started < 60
         assert Pairing.objects.filter(confirmed_at__isnull=False).count() == len(rows) >= 1_900
         assert standing("pairing.villages", date(1990, 6, 1)) == len(villages)
@@ -186,7 +187,7 @@ class TestRequireOwners:
         require_owners(upload=listed([Required("522327001200")], unit=cast.group, act=act), act=act)
         proposed(cast, city(cast))
         paper = imported([Row(role="参与")], unit=cast.guizhou, act=act, folder=tmp_path)
-        verify_pairings(batch=paper, act=cast.act(cast.verifier))
+        verify_pairings(batch=looked_at(paper, cast.act(cast.verifier)), act=cast.act(cast.verifier))
         assert gaps(date(2019, 1, 1), date(2019, 1, 31))["days"].to_list() == [30]
 
     def test_who_may(self, cast: Cast) -> None:

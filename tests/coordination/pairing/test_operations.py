@@ -56,6 +56,7 @@ from tests.coordination.pairing.paired import (
     facts,
     proposed,
 )
+from tests.foundation.review.looking import looked_at
 
 END = date(2020, 5, 1)
 
@@ -258,9 +259,9 @@ class TestSubmitAndVerify:
     def test_a_paper_is_decided_once_by_another(self, cast: Cast) -> None:
         kept = assigned(cast)
         paper, act = Batch.objects.get(), cast.act(cast.verifier, key="one")
-        assert verify_pairings(batch=paper, act=act) == paper
+        assert verify_pairings(batch=looked_at(paper, act), act=act) == paper
         after = counts()
-        assert verify_pairings(batch=paper, act=act) == paper
+        assert verify_pairings(batch=looked_at(paper, act), act=act) == paper
         assert counts() == after
         assert state_of(kept) == "ACTIVE"
         assigned(cast, place=PINGYANG)

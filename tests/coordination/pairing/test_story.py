@@ -34,6 +34,7 @@ from tests.coordination.pairing.paired import (
     imported,
     listed,
 )
+from tests.foundation.review.looking import looked_at
 
 MEASURES = ("pairing.units", "pairing.villages", "pairing.counties")
 
@@ -56,7 +57,7 @@ def test_three_returns_count_three_villages_once(cast: Cast, tmp_path: Path) -> 
     ]
     paper = imported(rows, unit=cast.guizhou, act=act, folder=tmp_path)
     assert figures("2020") == (None, None, None)
-    verify_pairings(batch=paper, act=check)
+    verify_pairings(batch=looked_at(paper, check), act=check)
 
     assert figures("2018") == (3, 2, 1)
     assert figures("2019") == (3, 3, 1)

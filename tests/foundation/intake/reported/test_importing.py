@@ -42,6 +42,7 @@ from tests.foundation.intake.reported.reporting import (
     received,
     record,
 )
+from tests.foundation.review.looking import looked_at
 
 TOWN, PREFECTURE = 522327103000, 522300000000
 
@@ -99,7 +100,12 @@ class TestLayouts:
     @pytest.mark.django_db
     def test_are_offered_to_whoever_may_report_them(self, cast: Cast) -> None:
         offered = {layout.code for layout in layouts_for(cast.act(cast.clerk))}
-        assert offered == {*reportable_measures(), "network.stations"}
+        rooms_own = {"stations", "boxes", "bookings", "baseline", "verdicts"}
+        assert offered == {
+            *reportable_measures(),
+            *(f"network.{one}" for one in rooms_own),
+            "pairing.pairings",
+        }
         assert layouts_for(cast.act(cast.auditor)) == []
 
 
@@ -120,7 +126,7 @@ class TestImport:
         act = cast.act(cast.clerk)
         paper = imported(Sheet(rows), unit=cast.guizhou, act=act, folder=tmp_path)
         assert (paper.record_count, paper.title, facts()) == (5, "减免.xlsx", [])
-        verify_reported_paper(batch=paper, act=cast.act(cast.verifier))
+        verify_reported_paper(batch=looked_at(paper, cast.act(cast.verifier)), act=cast.act(cast.verifier))
         unit, source, day = cast.guizhou.pk, "intake.reported", date(2019, 9, 30)
         assert facts() == [
             (Decimal("1000.5"), unit, CEHENG, "GZ-1", day, source, "GZ-1", 1, None),
@@ -139,7 +145,7 @@ class TestImport:
             for number, pupil in enumerate((1, 2, 1))
         ]
         paper = imported(Sheet(rows, STUDENTS), unit=cast.guizhou, act=cast.act(cast.clerk), folder=tmp_path)
-        verify_reported_paper(batch=paper, act=cast.act(cast.verifier))
+        verify_reported_paper(batch=looked_at(paper, cast.act(cast.verifier)), act=cast.act(cast.verifier))
         first, second = (party_of(f"XJ-{pupil:04d}", Party.PERSON) for pupil in (1, 2))
         assert parties() == [first, second, first]
         tables = (
@@ -225,7 +231,7 @@ class TestImport:
         assert (checked.new, checked.same, checked.changed) == (1, 1, 0)
         return_reported_paper(batch=paper, remark="金额有误", act=cast.act(cast.verifier))
         again = imported(Sheet([Row("GZ-1", "5")]), unit=cast.guizhou, act=act, folder=tmp_path)
-        verify_reported_paper(batch=again, act=cast.act(cast.verifier))
+        verify_reported_paper(batch=looked_at(again, cast.act(cast.verifier)), act=cast.act(cast.verifier))
         assert [fact[0] for fact in facts()] == [Decimal(5)]
         assert "更正" in refusals(Sheet([Row("GZ-1", "6")]), cast, tmp_path)[0][2]
 
@@ -239,5 +245,5 @@ class TestImport:
     def test_a_sheet_of_a_thousand_rows_sums_exactly(self, cast: Cast, tmp_path: Path) -> None:
         rows = [Row(f"GZ-{number}", f"{number}.25") for number in range(1, 1001)]
         paper = imported(Sheet(rows), unit=cast.guizhou, act=cast.act(cast.clerk), folder=tmp_path)
-        verify_reported_paper(batch=paper, act=cast.act(cast.verifier))
+        verify_reported_paper(batch=looked_at(paper, cast.act(cast.verifier)), act=cast.act(cast.verifier))
         assert sum(fact[0] for fact in facts()) == Decimal(1000 * 1001 // 2 + 250)

@@ -15,6 +15,7 @@ from bangfu.reporting.indicators import indicators
 from bangfu.reporting.queries import figure
 from tests.cast import CEHENG, GUYUAN, Cast
 from tests.foundation.intake.reported.reporting import Row, Sheet, imported
+from tests.foundation.review.looking import looked_at
 
 NUMBERS = {
     "tariffs.relief": 20, "schooling.schools": 21, "telemedicine.hospitals": 22, "resettlement.free_months": 23,
@@ -35,7 +36,7 @@ def report(cast: Cast, tmp_path: Path) -> Report:
     def enter(measure: str, rows: list[Row]) -> None:
         sheet = Sheet(rows, measure, name=f"{measure}.xlsx")
         paper = imported(sheet, unit=cast.group, act=cast.act(cast.officer), folder=tmp_path)
-        verify_reported_paper(batch=paper, act=cast.act(cast.verifier))
+        verify_reported_paper(batch=looked_at(paper, cast.act(cast.verifier)), act=cast.act(cast.verifier))
 
     return enter
 

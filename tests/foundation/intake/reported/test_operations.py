@@ -58,6 +58,7 @@ from tests.foundation.intake.reported.reporting import (
     record,
     verified,
 )
+from tests.foundation.review.looking import looked_at
 
 DAY = date(2019, 9, 30)
 PUPIL = party_of("XJ-522327-0001", Party.PERSON)
@@ -366,16 +367,17 @@ class TestVerifyReported:
         submit_reported(record=first, act=act)
         again = Batch.objects.order_by("pk").last()
         assert again is not None
-        verify_reported_paper(batch=again, act=verifier)
+        verify_reported_paper(batch=looked_at(again, verifier), act=verifier)
         assert [fact[0] for fact in facts()] == [Decimal("1000.5")]
 
     def test_refuses_a_paper_with_a_record_without_evidence(self, cast: Cast) -> None:
         made, act = registered(cast), cast.act(cast.clerk)
         submit_reported(record=made, act=act)
-        paper = Batch.objects.get()
+        verifier = cast.act(cast.verifier)
+        paper = looked_at(Batch.objects.get(), verifier)
         with patch.object(storing, "has_evidence", lambda *asked: set()):
             nothing_written(
-                lambda: verify_reported_paper(batch=paper, act=cast.act(cast.verifier)),
+                lambda: verify_reported_paper(batch=paper, act=verifier),
                 UnableToVerifyReported,
                 "evidence_missing",
             )

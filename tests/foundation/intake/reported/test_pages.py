@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 from bangfu.foundation.intake.models import ReportedRecord
 from bangfu.foundation.intake.reported.operations import verify_reported_paper
 from bangfu.foundation.intake.reported.parties import party_of
+from bangfu.foundation.intake.reported.reportable import reportable_measures
 from bangfu.foundation.ledger.measures import Party
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import record_type
@@ -30,6 +31,7 @@ from tests.foundation.intake.reported.reporting import (
     record,
     verified,
 )
+from tests.foundation.review.looking import looked_at
 
 SignedIn = Callable[[Account], Client]
 LIST = f"/intake/reported/{RELIEF}/"
@@ -58,7 +60,7 @@ def reported(cast: Cast, tmp_path: Path) -> Cast:
         Row("GZ-3", "20", title="补报"),
     ]
     paper = imported(Sheet(rows), unit=cast.guizhou, act=cast.act(cast.clerk), folder=tmp_path)
-    verify_reported_paper(batch=paper, act=cast.act(cast.verifier))
+    verify_reported_paper(batch=looked_at(paper, cast.act(cast.verifier)), act=cast.act(cast.verifier))
     theirs = Sheet([Row("YN-1", "7", place="富源县", happened_on=date(2020, 1, 5))], name="云南.xlsx")
     imported(theirs, unit=cast.yunnan, act=cast.act(cast.clerk_of_yunnan), folder=tmp_path)
     return cast
@@ -131,7 +133,7 @@ class TestMeasures:
 
     def test_the_uploads_page_is_not_flooded_by_them(self, reported: Cast, signed_in: SignedIn) -> None:
         answer = signed_in(reported.clerk).get("/intake/")
-        assert [layout.code for layout in answer.context["layouts"]] == ["network.stations"]
+        assert not {layout.code for layout in answer.context["layouts"]} & set(reportable_measures())
         assert 'href="/intake/reported/"' in answer.content.decode()
 
 

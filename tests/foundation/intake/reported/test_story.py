@@ -24,6 +24,7 @@ from bangfu.foundation.review.models import Batch
 from bangfu.reporting.queries import figure
 from tests.cast import CEHENG, Cast
 from tests.foundation.intake.reported.reporting import Row, Sheet, facts, imported, record
+from tests.foundation.review.looking import looked_at
 
 YUNNAN_COUNTY = 530402000000
 
@@ -50,7 +51,7 @@ class TestReliefOf2019:
         assert facts() == []
 
         for paper in (guizhou, yunnan, group):
-            verify_reported_paper(batch=paper, act=verifier)
+            verify_reported_paper(batch=looked_at(paper, verifier), act=verifier)
         day, source = date(2019, 12, 31), "intake.reported"
         counted = [
             (Decimal(48_000_000), cast.guizhou.pk, CEHENG, "GZ-2019", day, source, "GZ-2019", 1, None),
@@ -76,7 +77,7 @@ class TestReliefOf2019:
         )
         assert sum(fact[0] for fact in facts()) == Decimal(72_240_000)
         paper = Batch.objects.get(title="更正 扶贫套餐减免通信费 GZ-2019")
-        verify_reported_paper(batch=paper, act=verifier)
+        verify_reported_paper(batch=looked_at(paper, verifier), act=verifier)
         assert sum(fact[0] for fact in facts()) == Decimal(120_000_000)
 
         # 云南's sum held a discount that every customer gets: it is withdrawn and counts no more.
