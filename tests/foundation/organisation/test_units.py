@@ -277,7 +277,7 @@ class TestCloseUnit:
             unit=county, title_zh="经理", title_en="Manager", account=cast.outsider, starts_on=ON, act=act
         )
         grant = organisation.grant_role(
-            account=cast.outsider, role="clerk", unit=county, starts_on=ON, act=act
+            account=cast.outsider, role="clerk", unit=county, starts_on=ON, act=cast.act(cast.security)
         )
 
         def refused(unit: Unit, on: date = MOVED) -> str:
@@ -289,7 +289,7 @@ class TestCloseUnit:
         assert refused(county) == "has_posts"
         organisation.leave_post(holding=holding, ends_on=MOVED, act=act)
         assert refused(county) == "has_grants"
-        organisation.withdraw_role(grant=grant, ends_on=MOVED, act=act)
+        organisation.withdraw_role(grant=grant, ends_on=MOVED, act=cast.act(cast.security))
         assert refused(county, ON) == "before_start"
         organisation.close_unit(unit=county, ends_on=MOVED, act=act)
         assert refused(county) == "closed_already"
@@ -309,7 +309,9 @@ class TestCloseUnit:
                 act=act,
             )
         with pytest.raises(organisation.UnableToGrantRole) as grant:
-            organisation.grant_role(account=cast.outsider, role="clerk", unit=city, starts_on=MOVED, act=act)
+            organisation.grant_role(
+                account=cast.outsider, role="clerk", unit=city, starts_on=MOVED, act=cast.act(cast.security)
+            )
         assert (post.value.code, grant.value.code) == ("unit_closed", "unit_closed")
 
     def test_is_the_administrators(self, cast: Cast) -> None:
@@ -351,20 +353,30 @@ class TestLines:
     def test_ends_when_no_grant_is_limited_to_it(self, cast: Cast) -> None:
         act, line = cast.act(cast.administrator), self.enter(cast)
         grant = organisation.grant_role(
-            account=cast.outsider, role="clerk", unit=cast.guizhou, line=line, starts_on=ON, act=act
+            account=cast.outsider,
+            role="clerk",
+            unit=cast.guizhou,
+            line=line,
+            starts_on=ON,
+            act=cast.act(cast.security),
         )
         for on, code in ((MOVED, "has_grants"), (ON, "before_start")):
             with pytest.raises(organisation.UnableToEndLine) as refused:
                 organisation.end_line(line=line, ends_on=on, act=act)
             assert refused.value.code == code
-        organisation.withdraw_role(grant=grant, ends_on=MOVED, act=act)
+        organisation.withdraw_role(grant=grant, ends_on=MOVED, act=cast.act(cast.security))
         assert organisation.end_line(line=line, ends_on=MOVED, act=act).ends_on == MOVED
         with pytest.raises(organisation.UnableToEndLine) as refused:
             organisation.end_line(line=line, ends_on=MOVED, act=act)
         assert refused.value.code == "ended_already"
         with pytest.raises(organisation.UnableToGrantRole) as no_grant:
             organisation.grant_role(
-                account=cast.outsider, role="clerk", unit=cast.guizhou, line=line, starts_on=MOVED, act=act
+                account=cast.outsider,
+                role="clerk",
+                unit=cast.guizhou,
+                line=line,
+                starts_on=MOVED,
+                act=cast.act(cast.security),
             )
         assert no_grant.value.code == "line_ended"
 
@@ -384,7 +396,7 @@ class TestUnitLineAndPlaceTogether:
         self.line = Line.objects.get(code="network_build")
         organisation.grant_role(
             account=cast.outsider, role="clerk", unit=cast.guizhou, line=self.line,
-            place=Place.objects.get(pk=CEHENG), starts_on=ON, act=cast.act(cast.administrator),
+            place=Place.objects.get(pk=CEHENG), starts_on=ON, act=cast.act(cast.security),
         )  # fmt: skip
 
     @pytest.mark.parametrize(

@@ -151,6 +151,7 @@ class RemarkForm(Keyed):
 
 
 def reason_choices(reasons: Iterable[str]) -> list[tuple[str, Words]]:
+    """Return why a fact may be taken back, as a form offers it."""
     return [(str(reason), REASON_WORDS[reason]) for reason in reasons]  # type: ignore[index]
 
 
