@@ -28,6 +28,11 @@ ROOM = RoomDeclaration(
         "accounts.issue_reset_link": both("发重设密码的链接", "issue links to set a new password"),
         "accounts.unlock_account": both("解除登录锁定", "unlock accounts that wrong passwords locked"),
         "accounts.remove_second_factor": both("移除遗失的第二因素", "remove a second factor that was lost"),
+        "accounts.use_link": both("凭链接设密码", "set a password by a link"),
+        "accounts.begin_second_factor": both("开始启用第二因素", "begin to enrol a second factor"),
+        "accounts.confirm_second_factor": both("启用第二因素", "enrol a second factor"),
+        "accounts.use_code": both("凭验证码登录", "sign in with a code"),
+        "accounts.stop_second_factor": both("停用自己的第二因素", "stop one's own second factor"),
     },
     in_menu=False,
 )

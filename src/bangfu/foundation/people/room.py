@@ -53,6 +53,7 @@ ROOM = RoomDeclaration(
         "people.open_account": both("为人开设账号", "open accounts for people"),
         "people.open_system_account": both("为系统开设账号", "open accounts for systems"),
         "people.close_account": both("停用账号", "close accounts"),
+        "people.change_password": both("修改自己的密码", "change one's own password"),
         "people.erase_person": both("删除个人信息", "erase a person"),
         "people.view": both("看农户和遮盖后的人员", "read households, and persons masked"),
         "people.register_household": both("登记农户及成员", "register a household with its members"),
