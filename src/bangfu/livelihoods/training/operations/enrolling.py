@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import polars
 
 from bangfu.foundation.evidence.models import EvidenceKind
-from bangfu.foundation.evidence.operations import attach, keep
+from bangfu.foundation.evidence.operations import attach_many, keep
 from bangfu.foundation.operations import Act, Refusal, Scope, operation, scope_of
 from bangfu.foundation.places.models import Place
-from bangfu.foundation.rooms import both
+from bangfu.foundation.rooms import both, record_type
 from bangfu.livelihoods.training import queries
 from bangfu.livelihoods.training.models import STATE_WORDS, Course, Enrolment, EnrolmentState, Result
 from bangfu.livelihoods.training.operations import storing
@@ -20,7 +20,7 @@ Files = tuple[tuple[str, bytes], ...]
 
 
 class UnableToRecord(Refusal):
-    """Codes: ``not_open``, ``nothing_changed``, ``no_file``."""
+    """Codes: ``not_open``, ``nothing_changed``, ``no_file``, ``nobody_open``."""
 
     sentences = {
         "not_open": both(
@@ -29,6 +29,10 @@ class UnableToRecord(Refusal):
             " verified use “correct”.",
         ),
         "nothing_changed": both("没有任何改动。", "Nothing was changed."),
+        "nobody_open": both(
+            "这门课程没有待提交的学员，签到表没有可挂的记录。请先登记学员。",
+            "No attendee of this course waits to be submitted, so the sheet hangs on nothing. Enrol somebody first.",
+        ),
         "no_file": both("请选择签到表或照片。", "Choose the sign-in sheet or a photograph."),
     }
 
@@ -75,7 +79,7 @@ def enrol_attendee(*, course: Course, attendee: Attendee, files: Files = (), act
         raise UnableToEnrol("enrolled_already")
     entered = storing.enter_enrolments(found.rows, upload=None, act=act)
     enrolment = Enrolment.objects.get(pk=entered["enrolment"][0])
-    _attach(enrolment, files, act=act)
+    _attach([enrolment.pk], files, act=act)
     return enrolment
 
 
@@ -116,17 +120,22 @@ def record_attendance(
 def attach_evidence(*, course: Course, files: Files, act: Act) -> Course:
     """Hang a sign-in sheet or photographs on every attendee of a course who is not submitted yet.
 
-    Raises: UnableToRecord: ``no_file``; UnableToKeep: a file is refused. Nothing was written.
+    Raises: UnableToRecord: ``no_file``, ``nobody_open``; UnableToKeep: a file is refused. Nothing was written.
     """
     if not files:
         raise UnableToRecord("no_file")
-    for enrolment in queries.open_enrolments(course):
-        _attach(enrolment, files, act=act)
+    keys = [enrolment.pk for enrolment in queries.open_enrolments(course)]
+    if not keys:
+        raise UnableToRecord("nobody_open")
+    _attach(keys, files, act=act)
     return course
 
 
-def _attach(enrolment: Enrolment, files: Files, *, act: Act) -> None:
+def _attach(keys: list[int], files: Files, *, act: Act) -> None:
     for name, content in files:
         file = keep(content, name=name, act=act)
         kind = EvidenceKind.PHOTO if file.media_type.startswith("image/") else EvidenceKind.DOCUMENT
-        attach(file, to=enrolment, kind=kind, name=name, act=act)
+        rows = polars.DataFrame({"record": keys}).with_columns(
+            digest=polars.lit(file.pk), kind=polars.lit(kind.value), name=polars.lit(name)
+        )
+        attach_many(rows, record_type=record_type("training.enrolment"), act=act)

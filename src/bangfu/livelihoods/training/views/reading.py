@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -22,7 +22,7 @@ from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.review.queries import review_of
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
-from bangfu.livelihoods.training import history, queries
+from bangfu.livelihoods.training import exports, forms, history, queries
 from bangfu.livelihoods.training.models import (
     MODE_WORDS,
     RESULT_WORDS,
@@ -143,14 +143,9 @@ def courses(request: HttpRequest) -> HttpResponse:
         "modes": MODE_WORDS.items(),
         "columns": columns,
         "may_import": may(account, "import_attendees"),
+        "may_open": may(account, "open_course"),
     }
     return render(request, "training/courses.html", context)
-
-
-def visible_courses(request: HttpRequest) -> tuple[Account, queries.CourseFilter, QuerySet[Course]]:
-    """Return who reads, what they narrowed the list to, and the courses that are left."""
-    account, asked = reader(request), asked_for(request)
-    return account, asked, asked.apply(_visible(account))
 
 
 def attendee_rows(enrolments: Iterable[Enrolment]) -> list[dict[str, Any]]:
@@ -171,6 +166,13 @@ def attendee_rows(enrolments: Iterable[Enrolment]) -> list[dict[str, Any]]:
     ]
 
 
+def living_attendees(account: Account, found: Course) -> QuerySet[Enrolment]:
+    """Return the attendees of a course who are not withdrawn and lie in the reader's scope, in the order enrolled."""
+    living = queries.enrolments().filter(course=found, withdrawn_at__isnull=True)
+    within = within_grants(account, "training.view", timezone.localdate())
+    return living.annotate(unit_id=F("course__unit_id")).filter(within).order_by("pk")
+
+
 @require_safe
 def course(request: HttpRequest, key: int) -> HttpResponse:
     """Show one course: its modules, attendees with who was at which session, and what may be done next."""
@@ -181,10 +183,7 @@ def course(request: HttpRequest, key: int) -> HttpResponse:
 def course_context(account: Account, found: Course, page_number: str | None = None) -> dict[str, Any]:
     """Return what a course's page shows; attendees outside the reader's places are left out."""
     today = timezone.localdate()
-    living = queries.enrolments().filter(course=found, withdrawn_at__isnull=True)
-    living = living.annotate(unit_id=F("course__unit_id"))
-    living = living.filter(within_grants(account, "training.view", today))
-    page = Paginator(living.order_by("pk"), ROWS_A_PAGE).get_page(page_number)
+    page = Paginator(living_attendees(account, found), ROWS_A_PAGE).get_page(page_number)
     sessions = list(found.sessions.select_related("module").order_by("number"))
     labels = place_labels({one.module.place_id for one in sessions})
     there = queries.sessions_attended(found)
@@ -210,8 +209,9 @@ def course_context(account: Account, found: Course, page_number: str | None = No
         "page": page,
         "rows": rows,
         "waits": waits,
-        "is_over": today >= found.ends_on,
         "may_import": may(account, "import_attendees", found),
+        "may_enrol": may(account, "enrol_attendee", found),
+        "may_attach": bool(waits) and may(account, "attach_evidence", found),
         "may_submit": bool(waits) and today >= found.ends_on and may(account, "submit_completions", found),
         "cost_yuan": found.cost_fen / 100 if found.cost_fen is not None else None,
         "keyed": Keyed(),
@@ -245,5 +245,55 @@ def attendee_context(account: Account, found: Enrolment) -> dict[str, Any]:
         "review": review,
         "may_decide": may_decide,
         "waits_for_another": waits and is_submitter,
+        "may_record": state in (EnrolmentState.DRAFT, EnrolmentState.RETURNED)
+        and may(account, "record_attendance", found),
+        "may_correct": state == EnrolmentState.VERIFIED and may(account, "correct_completion", found),
+        "may_withdraw": state not in (EnrolmentState.SUBMITTED, EnrolmentState.WITHDRAWN)
+        and may(account, "withdraw_enrolment", found),
+        "return_form": forms.RemarkForm() if may_decide else None,
         "keyed": Keyed(),
     }
+
+
+def _file(
+    request: HttpRequest,
+    account: Account,
+    what: Words,
+    name: str,
+    headings: tuple[Words, ...],
+    rows: Iterable[list[str]],
+) -> HttpResponse | FileResponse:
+    origin = exports.Origin(
+        what=what,
+        taken_by=account.display_name,
+        taken_at=timezone.localtime(),
+        address=request.build_absolute_uri(),
+    )
+    stem, form = name.rsplit(".", 1)
+    name = f"{stem}-{origin.taken_at:%Y%m%d-%H%M}.{form}"
+    if form == "csv":
+        response = HttpResponse(
+            exports.as_csv(headings, rows, origin), content_type="text/csv; charset=utf-8"
+        )
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+    return FileResponse(exports.as_xlsx(headings, rows, origin), as_attachment=True, filename=name)
+
+
+@require_safe
+def export_courses(request: HttpRequest, form: str) -> HttpResponse | FileResponse:
+    """Send the narrowed list of courses as a file that says where it comes from."""
+    account = reader(request)
+    found = asked_for(request).apply(_visible(account))
+    what = both("培训课程（记录，不是数字）", "Courses (records, not figures)")
+    rows = exports.course_rows(found)
+    return _file(request, account, what, f"courses.{form}", exports.COURSE_HEADINGS, rows)
+
+
+@require_safe
+def export_attendees(request: HttpRequest, key: int, form: str) -> HttpResponse | FileResponse:
+    """Send the attendees of a course, masked, as a file that says where it comes from."""
+    account, found = readable_course(request, key)
+    what = both("{code} 学员（遮盖）", "Attendees of {code}, masked").filled(code=found.code)
+    rows = exports.attendee_cells(attendee_rows(living_attendees(account, found)))
+    return _file(request, account, what, f"attendees.{form}", exports.ATTENDEE_HEADINGS, rows)
