@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "bangfu.coordination.policies.apps.PoliciesConfig",
     "bangfu.livelihoods.industries.apps.IndustriesConfig",
     "bangfu.livelihoods.shop.apps.ShopConfig",
+    "bangfu.livelihoods.training.apps.TrainingConfig",
     "bangfu.giving.campaigns.apps.CampaignsConfig",
     "bangfu.giving.grants.apps.GrantsConfig",
     "bangfu.giving.goods.apps.GoodsConfig",

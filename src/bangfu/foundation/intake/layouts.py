@@ -101,6 +101,8 @@ class Column:
     """For ``DECIMAL``: more digits after the point are refused, never rounded."""
     aliases: tuple[str, ...] = ()
     """Further headings the column is known by."""
+    masked: Callable[[str], str] | None = None
+    """For personal data: how the preview shows a value; null: as it is."""
 
     def __post_init__(self) -> None:
         if (self.kind == ColumnKind.CHOICE) != bool(self.choices):

@@ -72,7 +72,7 @@ def _refusal(layout: Layout, refusal: RowRefusal, typed: dict[str, str]) -> Show
         row=refusal.row,
         key=(typed[layout.key] or "") if layout.key else "",
         title=column.title if column else None,
-        typed=(typed[column.name] or "") if column else "",
+        typed=_masked(column, typed[column.name] or "") if column else "",
         sentence=refusal.sentence,
     )
 
@@ -109,8 +109,13 @@ def _cell(column: Column, row: dict[str, Any], labels: dict[int, str]) -> ShownC
     elif column.kind == ColumnKind.CHOICE:
         text = next((str(option.title) for option in column.options if option.value == value), str(value))
     else:
-        text = grouped(value) if numeric else str(value)
+        text = grouped(value) if numeric else _masked(column, str(value))
     return ShownCell(column.title, text, numeric)
+
+
+def _masked(column: Column, text: str) -> str:
+    """Return a value as screens show it: personal data masked."""
+    return column.masked(text) if column.masked is not None and text else text
 
 
 def effects(preview: Preview) -> list[Effect]:

@@ -1,0 +1,1 @@
+"""Pages of the training room: what is read, and the buttons that lead to its operations."""
