@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bangfu.connectivity.network.models import Station
 from bangfu.foundation.organisation.models import Unit
-from example import house, reported
+from example import house, pairing, reported
 from example.distribution import PROVINCE_CODES, County, allocation
 from example.house import NotTheExample
 from example.papers import Paper, bring_in, left_of
@@ -60,7 +60,7 @@ def papers(scale: float = 1.0) -> list[Paper]:
 
     Raises: ValueError: the scale is not above 0 and at most 1.
     """
-    return [*_stations(scale), *reported.papers()]
+    return [*_stations(scale), *reported.papers(), *pairing.papers()]
 
 
 def _stations(scale: float) -> list[Paper]:
