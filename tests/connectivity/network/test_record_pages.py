@@ -47,7 +47,7 @@ class TestLists:
         answer = client.get("/network/boxes/?q=fx-1")
         assert [row["record"].code for row in answer.context["rows"]] == ["FX-1"]
         assert "没有符合条件的记录" in client.get("/network/boxes/?year=2018").content.decode()
-        text = b"".join(client.get("/network/boxes.csv?q=FX-2").streaming_content).decode()  # type: ignore[attr-defined]
+        text = b"".join(client.get("/network/boxes.csv?q=FX-2").streaming_content).decode()
         lines = text.splitlines()
         assert lines[1].startswith("FX-2,522327,")
         assert ",64,1:16,2019-09-12,,待核验,1" in lines[1]
@@ -146,7 +146,7 @@ class TestProjectPages:
         answer = client.get("/network/projects/?stage=DESIGN&sort=-budget")
         assert [row[0] for row in answer.context["rows"]] == [one]
         assert client.get("/network/projects/?stage=SURVEY").context["rows"] == []
-        text = b"".join(client.get("/network/projects.csv").streaming_content).decode()  # type: ignore[attr-defined]
+        text = b"".join(client.get("/network/projects.csv").streaming_content).decode()
         assert "GZ-2019-07,册亨网络," in text
         assert ",1000000.00,设计" in text
 

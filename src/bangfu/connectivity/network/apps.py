@@ -20,9 +20,10 @@ class NetworkConfig(RoomConfig):
             verify_stations,
         )
         from bangfu.connectivity.network.queries import facets_of_stations
-        from bangfu.foundation.review.register import Facets, deciders, facets
+        from bangfu.foundation.review.register import Facets, columns_of, deciders, facets
 
         deciders["network.station"] = (verify_stations, return_stations)
         facets["network.station"] = Facets(rows=facets_of_stations)
         for kind in KINDS:
             deciders[kind.code] = (verify_records, return_records)
+            facets[kind.code] = Facets(rows=columns_of(kind.model, happened_on=kind.dated_by))
