@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 
 from bangfu.connectivity.network.models import Station
+from bangfu.foundation.ledger.sealing import seal_pending
 from bangfu.foundation.organisation.models import Unit
-from example import house, pairing, reported
+from example import building, county, coverage, house, pairing, reported
 from example.distribution import PROVINCE_CODES, County, allocation
 from example.house import NotTheExample
 from example.papers import Paper, bring_in, left_of
@@ -46,12 +47,16 @@ def load_example(scale: float = 1.0, progress: Progress | None = None) -> Loaded
     left = left_of(papers(scale))
     if left:
         house.build_house()
+        building.open_projects()
     done, all_ = 0, sum(paper.weight for paper in left)
     for paper in left:
         bring_in(paper)
         done += paper.weight
         if progress is not None:
             progress(done, all_)
+    coverage.keep_promises()
+    county.confirm()
+    seal_pending()
     return LoadedExample(Station.objects.count(), len(left), house.accounts_file())
 
 
@@ -60,7 +65,13 @@ def papers(scale: float = 1.0) -> list[Paper]:
 
     Raises: ValueError: the scale is not above 0 and at most 1.
     """
-    return [*_stations(scale), *reported.papers(), *pairing.papers()]
+    return [
+        *_stations(scale),
+        *reported.papers(),
+        *pairing.papers(),
+        *building.papers(),
+        *coverage.papers(),
+    ]
 
 
 def _stations(scale: float) -> list[Paper]:
