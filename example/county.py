@@ -24,7 +24,9 @@ def confirm() -> None:
         official = Account.objects.get(username=officials[county])
         if CountyStatement.objects.filter(stated_by=official).exists():
             continue
-        lines = list(standing_lines().filter(county_id=county, answer=OPEN).order_by("pk"))
+        lines = [
+            line for line in standing_lines().filter(county_id=county).order_by("pk") if line.answer == OPEN
+        ]
         if county == DISPUTED_IN and lines:
             dispute_record(
                 line=lines.pop(0), remark="示例异议：请公司核对这一条的地点", act=Act.now(official)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
+from django.db.models import QuerySet
+
 from bangfu.connectivity.network.models import CoverageTarget, Goal
 from bangfu.connectivity.network.operations import TargetDetails, register_target, submit_record
 from bangfu.foundation.operations import Act
@@ -58,7 +60,7 @@ def papers() -> list[Paper]:
     return found
 
 
-def _villages(county: int):  # type: ignore[no-untyped-def]
+def _villages(county: int) -> QuerySet[Place, int]:
     inside = Place.objects.filter(level=5, ends_on=None, pk__gte=county, pk__lt=county + 10**6)
     return inside.order_by("pk").values_list("pk", flat=True)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import polars
 
 from bangfu.foundation.operations import Act
@@ -17,7 +20,7 @@ NOT_COMPANIES = ("市辖区", "直辖县级行政区划")
 """Prefectures that exist on paper only: their counties stand directly below the province."""
 
 
-def open_tree(administrator: Account, *, founded: object) -> int:
+def open_tree(administrator: Account, *, founded: date) -> int:
     """Open what is missing of the companies in prefectures and counties, all or none, and return how many."""
     standing = set(Unit.objects.values_list("code", flat=True))
     rows = [row for row in _rows() if row["code"] not in standing]
@@ -28,7 +31,7 @@ def open_tree(administrator: Account, *, founded: object) -> int:
     return open_units(frame=frame, act=Act.now(administrator))
 
 
-def _rows() -> list[dict[str, object]]:
+def _rows() -> list[dict[str, Any]]:
     """Return prefectures, then counties on the national list, then the others, each in the order of the codes."""
     listed = {place // 10**6 * 10**6 for place in national_poor_counties()["place_id"].to_list()}
     known = Place.objects.filter(level__in=(2, 3), ends_on=None).order_by("level", "pk")
