@@ -5,7 +5,7 @@ from __future__ import annotations
 from bangfu.foundation.operations import Act
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.review.counties import OPEN, standing_lines
-from bangfu.foundation.review.models import CountyStatement
+from bangfu.foundation.review.models import Answer, CountyLine, CountyStatement
 from bangfu.foundation.review.operations import confirm_records, dispute_record
 from example import house
 from example.reported.filling import DESIGNATED
@@ -22,15 +22,17 @@ def confirm() -> None:
     }
     for county in DESIGNATED:
         official = Account.objects.get(username=officials[county])
-        if CountyStatement.objects.filter(stated_by=official).exists():
-            continue
-        lines = [
-            line for line in standing_lines().filter(county_id=county).order_by("pk") if line.answer == OPEN
-        ]
-        if county == DISPUTED_IN and lines:
-            dispute_record(
-                line=lines.pop(0), remark="示例异议：请公司核对这一条的地点", act=Act.now(official)
-            )
-        chosen = [line.pk for at, line in enumerate(lines) if at % LEFT_OPEN]
-        if chosen:
-            confirm_records(lines=chosen, act=Act.now(official))
+        said = set(CountyStatement.objects.filter(stated_by=official).values_list("answer", flat=True))
+        if Answer.CONFIRMED not in said:
+            chosen = [line.pk for at, line in enumerate(_open_lines(county)) if at % LEFT_OPEN]
+            if chosen:
+                confirm_records(lines=chosen, act=Act.now(official))
+        if county == DISPUTED_IN and Answer.DISPUTED not in said:
+            for line in _open_lines(county)[:1]:
+                dispute_record(line=line, remark="示例异议：请公司核对这一条的地点", act=Act.now(official))
+
+
+def _open_lines(county: int) -> list[CountyLine]:
+    """Return the lines on which a county has not said anything, in the order in which they were put before it."""
+    lines = standing_lines().filter(county_id=county).order_by("pk")
+    return [line for line in lines if line.answer == OPEN]
