@@ -18,6 +18,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.operations import open_account
 from bangfu.foundation.places.models import Place
 from example.distribution import PROVINCE_CODES
+from example.tree import open_tree
 
 ROOT_CODE = "EXAMPLE"
 FOUNDED_ON = date(2015, 1, 1)
@@ -41,6 +42,13 @@ CLERKS = {
     62: "马骏", 63: "祁连", 64: "丁宁", 65: "艾山",
 }  # fmt: skip
 """The clerk of each branch; invented names."""
+
+OTHER_OFFICIALS = {
+    230524000000: ("songhe", "宋禾"),
+    130724000000: ("baiyu", "白玉"),
+    130723000000: ("kangning", "康宁"),
+}
+"""Who stands for the other designated counties; invented names."""
 
 Grant = tuple[str, str, int | None]
 
@@ -87,6 +95,16 @@ CHARACTERS = (
         "册亨县帮扶办 county official",
         (("county_official", ROOT_CODE, CEHENG),),
         ("EX-522327", "联络员", "Liaison"),
+    ),
+    *(
+        Character(
+            username,
+            name,
+            f"{ENGLISH_COUNTIES[county]} county official",
+            (("county_official", ROOT_CODE, county),),
+            (f"EX-{county // 10**6}", "联络员", "Liaison"),
+        )
+        for county, (username, name) in OTHER_OFFICIALS.items()
     ),
     Character(
         "hejing", "何静", "审计 auditor", (("auditor", ROOT_CODE, None),), ("AUDIT", "审计员", "Auditor")
@@ -186,6 +204,7 @@ def build_house() -> Account:
         )
     administrator = Account.objects.get(username=ADMINISTRATOR.username)
     _open_units(administrator)
+    open_tree(administrator, founded=FOUNDED_ON)
     _open_accounts(administrator, secret)
     return administrator
 

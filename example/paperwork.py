@@ -11,10 +11,10 @@ from pathlib import Path
 import xlsxwriter
 
 from bangfu.connectivity.network.sheets import COLUMNS
+from example.papers import LABEL, WRITTEN
 from example.photographs import photograph
 from example.stations import MadeStation, log_of
 
-WRITTEN = datetime(2020, 7, 31, 9, 0)  # noqa: DTZ001 - a workbook's own note has no time zone
 DAYS_OF: tuple[Callable[[date], str | date], ...] = (
     lambda day: day,
     lambda day: day.isoformat(),
@@ -31,7 +31,7 @@ def write_sheet(path: Path, stations: list[MadeStation], *, habit: int) -> None:
     with xlsxwriter.Workbook(
         str(path), {"default_date_format": "yyyy-mm-dd", "constant_memory": True}
     ) as book:
-        book.set_properties({"title": "示例数据 EXAMPLE", "created": WRITTEN})
+        book.set_properties({"title": LABEL, "created": WRITTEN})
         page = book.add_worksheet("验收表")
         page.write_row(0, 0, [column.title.zh for column in COLUMNS])
         for number, station in enumerate(stations, 1):

@@ -11,7 +11,9 @@ from django.conf import LazySettings
 
 from bangfu.connectivity.network.models import Station
 from bangfu.foundation.evidence.queries import has_evidence
-from bangfu.foundation.ledger.models import Block, Fact
+from bangfu.foundation.intake.models import Upload
+from bangfu.foundation.ledger.catalogue import measure_number
+from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.queries import unsealed_facts
 from bangfu.foundation.operations.models import AuditEntry
 from bangfu.foundation.organisation.models import Unit
@@ -19,6 +21,7 @@ from bangfu.foundation.organisation.queries import home_unit, within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.review.models import Batch
 from example import house, loading
+from example import papers as example_papers
 from example.distribution import allocation
 from example.loading import NotTheExample, load_example
 from tests.cast import CEHENG, enter_cast
@@ -35,16 +38,22 @@ def var(tmp_path: Path, settings: LazySettings) -> Path:
 
 
 class TestLoadExample:
-    def test_brings_in_every_branch_as_it_would_itself(self, own_database: str, var: Path) -> None:
+    def test_brings_in_every_branch_as_it_would_itself(
+        self, own_database: str, var: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        wanted = [paper for paper in loading.papers(SCALE) if paper.layout == "network.stations"]
+        monkeypatch.setattr(loading, "papers", lambda scale: wanted)
         told: list[tuple[int, int]] = []
         loaded = load_example(SCALE, progress=lambda done, all_: told.append((done, all_)))
 
         planned = sum(sum(one.stations.values()) for members in allocation(SCALE).values() for one in members)
-        assert (loaded.stations, loaded.provinces, Station.objects.count()) == (planned, 31, planned)
-        assert told[-1] == (planned, planned)
-        assert len(told) == 31
-        assert Fact.objects.count() == planned
-        assert (Block.objects.count(), unsealed_facts()) == (31, 0)
+        assert (loaded.stations, loaded.papers, Station.objects.count()) == (planned, len(wanted), planned)
+        rows = sum(paper.weight for paper in wanted)
+        assert told[-1] == (rows, rows)
+        assert len(told) == len(wanted)
+        stations = Fact.objects.filter(measure_id=measure_number("network.base_stations"))
+        assert stations.count() == planned
+        assert unsealed_facts() == 0
         assert set(Batch.objects.values_list("state", flat=True)) == {"VERIFIED"}
         keys = list(Station.objects.values_list("pk", flat=True))
         assert has_evidence(1, keys) == set(keys)
@@ -52,7 +61,7 @@ class TestLoadExample:
         assert ceheng.count() == max(1, round(46 * SCALE))
 
         done = AuditEntry.objects.count()
-        assert load_example(SCALE).provinces == 0
+        assert load_example(SCALE).papers == 0
         assert AuditEntry.objects.count() == done
 
         on = date(2020, 1, 1)
@@ -78,18 +87,20 @@ class TestLoadExample:
         first = path.read_text()
         house.build_house()
         assert path.read_text() == first
-        assert len(house.passwords()) == Account.objects.count() == 37
+        assert len(house.passwords()) == Account.objects.count() == 40
         assert all(
             Account.objects.get(username=name).check_password(password)
             for name, password in house.passwords().items()
         )
 
-    @pytest.mark.parametrize("cut", ["receive_upload", "import_stations", "verify_stations"])
+    @pytest.mark.parametrize("cut", ["receive_upload", "draw_sample", "look_at", "seal_pending"])
     def test_goes_on_where_it_was_cut_short(
         self, own_database: str, var: Path, monkeypatch: pytest.MonkeyPatch, cut: str
     ) -> None:
-        """The fourth branch's step is done, then everything stops."""
-        step, calls = getattr(loading, cut), 0
+        """The fourth paper's step is done, then everything stops."""
+        few = loading.papers(SCALE)[25:31]
+        monkeypatch.setattr(loading, "papers", lambda scale: few)
+        step, calls = getattr(example_papers, cut), 0
 
         class CutShort(Exception):  # noqa: N818
             pass
@@ -103,13 +114,15 @@ class TestLoadExample:
             return done
 
         with monkeypatch.context() as patched:
-            patched.setattr(loading, cut, then_stop)
+            patched.setattr(example_papers, cut, then_stop)
             with pytest.raises(CutShort):
                 load_example(SCALE)
-        left = 27 if cut == "verify_stations" else 28
         loaded = load_example(SCALE)
-        planned = sum(sum(one.stations.values()) for members in allocation(SCALE).values() for one in members)
-        assert (loaded.provinces, Station.objects.count(), Fact.objects.count()) == (left, planned, planned)
+        planned = sum(paper.weight for paper in few)
+        stations = Fact.objects.filter(measure_id=measure_number("network.base_stations"))
+        assert loaded.papers == (2 if cut == "seal_pending" else 3)
+        assert (Station.objects.count(), stations.count()) == (planned, planned)
+        assert Upload.objects.count() == len(few)
         assert unsealed_facts() == 0
 
 

@@ -27,5 +27,5 @@ def load(scale: float, unless_used: bool) -> None:
                 raise click.ClickException(str(refusal)) from refusal
             click.echo(str(refusal), err=True)
         else:
-            if loaded.provinces:
+            if loaded.papers:
                 click.echo(f"示例 · Example: {loaded.stations:,} 基站 stations → {loaded.accounts}", err=True)

@@ -13,9 +13,11 @@ def migrate_and_grant(*, role: str) -> None:
     from django.core.management import call_command
     from django.db import connection
 
+    from bangfu.foundation.operations import system_writes
     from bangfu.foundation.operations.privileges import grant_privileges
 
-    call_command("migrate", interactive=False, verbosity=0)
+    with system_writes("migrations"):
+        call_command("migrate", interactive=False, verbosity=0)
     grant_privileges(connection, role)
 
 
