@@ -30,8 +30,7 @@ TAG = "{network.base_stations period=2019}"
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of reports of the test's own, in which the programme's report is short and true."""
-    for module in (reports, texts):
-        monkeypatch.setattr(module, "FOLDER", tmp_path)
+    monkeypatch.setattr(texts, "FOLDER", tmp_path)
     write(tmp_path, f"{{period 2019}}新建{TAG}。", f"In {{period 2019}} we built {TAG}.")
     return tmp_path
 
@@ -41,6 +40,7 @@ def write(folder: Path, zh: str, en: str) -> None:
     (folder / "programme.en.md").write_text(f"# Report\n\n## Focus\n\n{en}\n", encoding="utf-8")
 
 
+@pytest.mark.usefixtures("short_report")
 class TestProgramme:
     def test_says_how_many_stations_were_built(self, story: Story) -> None:
         story.stations(600, on=date(2019, 6, 1))
@@ -114,12 +114,10 @@ class TestChecks:
         assert reports.drawn("programme", "zh", folder=folder).paragraphs == ()
 
     def test_the_page_shows_the_sentence_instead_of_the_report(
-        self, story: Story, monkeypatch: pytest.MonkeyPatch, folder: Path
+        self, story: Story, folder: Path
     ) -> None:
         story.stations(46)
         write(folder, f"新建{TAG}，投资五亿元。", f"We built {TAG}.")
-        monkeypatch.setattr(reports.drawn, "__kwdefaults__", {"as_of": None, "folder": folder})
-        monkeypatch.setattr("bangfu.reporting.views.reports.report_codes", lambda: ["programme"])
         page = door(story.cast.officer).get("/reports/programme/")
         assert page.status_code == 409
         assert "投资五亿元" in text(page)
@@ -164,6 +162,7 @@ class TestKinds:
         assert written == "覆盖99.9%，目标完成；培训1人、2人次。省办说效果良好。"
 
 
+@pytest.mark.usefixtures("short_report")
 class TestCommand:
     def test_fails_with_the_sentences(self, story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
         from contextlib import nullcontext
@@ -173,7 +172,7 @@ class TestCommand:
         monkeypatch.setattr(report, "database", nullcontext)
         failed = CliRunner().invoke(report.report, ["check", "programme"])
         assert failed.exit_code == 1
-        assert "programme.zh.md:7:" in failed.output
+        assert "programme.zh.md:5:" in failed.output
         story.stations(1)
         passed = CliRunner().invoke(report.report, ["check", "programme"])
         assert (passed.exit_code, passed.output) == (0, "通过 · Passed.\n")

@@ -131,6 +131,8 @@ def _display(read: _Read, kind: IndicatorKind, factor: int) -> Display:
     if rounding not in DECLARED:
         raise shown.wrong("rounding", "up is for a number in a text, before which 近 stands")
     shown.finish()
+    if scale is Scale.YEAR:
+        raise shown.wrong("scale", "年 is for a number of months in a text, which says them in years")
     if not -8 <= decimals <= 8:
         raise shown.wrong("decimals", "must lie between -8 and 8")
     if scale is Scale.PERCENT and (kind is not IndicatorKind.RATIO or factor not in {1, 100}):

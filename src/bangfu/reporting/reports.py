@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from django.utils import timezone
@@ -19,7 +20,7 @@ from bangfu.reporting.indicators import versions_of
 from bangfu.reporting.periods import day_title, read_period
 from bangfu.reporting.queries import figure_in
 from bangfu.reporting.selection import Selection, UnableToOpen, read_selection
-from bangfu.reporting.texts import FOLDER, LANGUAGES, document
+from bangfu.reporting.texts import LANGUAGES, document
 from bangfu.reporting.wording import Bound, Document, Problem, Tag
 
 
@@ -58,6 +59,11 @@ class Report:
     as_of: int | None
     trust: Trust
     unsealed: int
+
+    @property
+    def missing(self) -> list[Figure]:
+        """The figures that have no facts, each indicator once: what a house still has to enter before it may report."""
+        return list({one.indicator.code: one for one in self.figures if not one.has_value}.values())
 
     @property
     def chapters(self) -> list[Drawn]:
@@ -104,11 +110,18 @@ def figures_of(documents: Iterable[Document], as_of: int | None) -> dict[Tag, Fi
     return found
 
 
-def _bound(figure: Figure, language: str) -> Bound:
-    before = figure.selection.period.before()
-    previous = None
-    if before is not None:
-        previous = sum_of(figure.indicator, figure.selection.having(period=before)).value
+def _previous(figures: Iterable[Figure]) -> dict[tuple[str, Selection], Decimal | None]:
+    """Return the values of the periods before, by indicator and selection; absent = a span, which has none."""
+    found: dict[tuple[str, Selection], Decimal | None] = {}
+    for one in figures:
+        before = one.selection.period.before()
+        if before is not None and (one.indicator.code, one.selection) not in found:
+            earlier = sum_of(one.indicator, one.selection.having(period=before))
+            found[one.indicator.code, one.selection] = earlier.value
+    return found
+
+
+def _bound(figure: Figure, language: str, previous: Decimal | None) -> Bound:
     return Bound(
         exact=figure.value,
         shown=figure.shown_in(language),
@@ -118,7 +131,7 @@ def _bound(figure: Figure, language: str) -> Bound:
     )
 
 
-def problems_of(code: str, *, as_of: int | None = None, folder: Path = FOLDER) -> list[Problem]:
+def problems_of(code: str, *, as_of: int | None = None, folder: Path | None = None) -> list[Problem]:
     """Return what is wrong with a report in both languages; a report with problems is not shown.
 
     Raises: LookupError: there is no such report.
@@ -129,8 +142,17 @@ def problems_of(code: str, *, as_of: int | None = None, folder: Path = FOLDER) -
 
 def _problems(documents: list[Document], figures: dict[Tag, Figure]) -> list[Problem]:
     found: list[Problem] = []
+    previous = _previous(figures.values())
     for one in documents:
-        bound = {tag: _bound(figures[tag], one.language) for tag in one.figures if tag in figures}
+        bound = {
+            tag: _bound(
+                figures[tag],
+                one.language,
+                previous.get((figures[tag].indicator.code, figures[tag].selection)),
+            )
+            for tag in one.figures
+            if tag in figures
+        }
         found += wording.check(one, bound)
         found += _unknown_notes(one)
     return found + wording.agree(documents[0], documents[1])
@@ -153,7 +175,7 @@ def _unknown_notes(one: Document) -> list[Problem]:
     return found
 
 
-def drawn(code: str, language: str, *, as_of: int | None = None, folder: Path = FOLDER) -> Report:
+def drawn(code: str, language: str, *, as_of: int | None = None, folder: Path | None = None) -> Report:
     """Return a report as it is shown, or its problems in place of its paragraphs.
 
     Raises: LookupError: there is no such report.

@@ -9,14 +9,14 @@
     > A scope note: {note network.base_stations}
 
 ==========================  ==========================================================================
-``{room.noun period=…}``    a figure; also ``place``, ``unit``, ``line``; ``scale`` (1, 万, 亿), ``decimals``,
+``{room.noun period=…}``    a figure; also ``place``, ``unit``, ``line``; ``scale`` (1, 万, 亿, 年), ``decimals``,
                             ``rounding`` (half_up, down before 余, 多 and after 超, up after 近) and, in Chinese,
                             ``word=余`` or ``word=多`` between number and unit
 ``{period 2019-Q3}``        a period, as it is read
 ``{date 2019-12-31}``       a day
 ``{as_of}``, ``{block}``    the day and the number of the block that the report shows
 ``{note room.noun}``        the scope note of an indicator
-``{name 5G}``               a name with a digit in it, from ``NAMES``
+``{name 5G}``               a name with a digit or numeral in it, from ``NAMES``
 ``{judge 国家乡村振兴局}``      who says so, in a sentence that praises without a figure
 ==========================  ==========================================================================
 """
@@ -30,8 +30,8 @@ from datetime import date
 from bangfu.reporting.display import Rounding, Scale
 from bangfu.reporting.periods import read_period
 
-NAMES = frozenset({"2G", "3G", "4G", "5G", "NB-IoT"})
-"""Names that hold a digit and count nothing."""
+NAMES = frozenset({"2G", "3G", "4G", "5G", "NB-IoT", "一县一品"})
+"""Names that hold a digit or a numeral and count nothing."""
 INNER_WORDS = frozenset({"余", "多"})
 FIGURE_FIELDS = frozenset({"period", "place", "unit", "line", "scale", "decimals", "rounding", "word"})
 _CODE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
@@ -123,6 +123,13 @@ class Document:
         """The words of the title."""
         titles = [one.source for one in self.paragraphs if one.kind == "title"]
         return titles[0] if titles else ""
+
+    @property
+    def title_periods(self) -> list[str]:
+        """The periods that the title names, by code."""
+        titles = [one for one in self.paragraphs if one.kind == "title"]
+        pieces = [piece for one in titles for piece in one.pieces if isinstance(piece, Tag)]
+        return [piece.value for piece in pieces if piece.name == "period"]
 
     @property
     def figures(self) -> list[Tag]:
