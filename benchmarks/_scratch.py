@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -16,6 +17,9 @@ from psycopg import sql
 
 from bangfu.foundation.operations import system_writes
 from bangfu.foundation.operations.privileges import grant_privileges
+from bangfu.foundation.organisation.founding import found_house
+from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.loading import load_places, sample
 from bangfu.site.settings import database_at
 
@@ -52,6 +56,22 @@ def scratch_database(name: str) -> Iterator[str]:
 def _point_at(url: str) -> None:
     connection.close()
     connection.settings_dict.update(database_at(url))
+
+
+def founded(on: date) -> tuple[Unit, Account]:
+    """Found a house in the scratch database, and return its root and its administrator."""
+    return found_house(
+        code="BENCH",
+        name_zh="基准",
+        name_en="Bench",
+        administrator="bench",
+        administrator_name="Bench",
+        password="bench",
+        security_administrator="bench-security",
+        security_administrator_name="Bench",
+        security_password="bench",
+        on=on,
+    )
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -20,13 +20,12 @@ from bangfu.connectivity.network.measures import STATIONS
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.sealing import seal_pending
 from bangfu.foundation.operations import system_writes
-from bangfu.foundation.organisation.founding import found_house
 from bangfu.foundation.organisation.models import RoleGrant, Unit
 from bangfu.foundation.organisation.operations import enter_unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.rooms import record_type
-from benchmarks._scratch import report, scratch_database, seconds
+from benchmarks._scratch import founded, report, scratch_database, seconds
 
 FACTS = 1_000_000
 PARTIES = 250_000
@@ -34,7 +33,8 @@ ROUNDS = 9
 POST = """
 INSERT INTO ledger_fact (measure_id, quantity, unit_id, place_id, identity, party, subject_type, subject_id, happened_on,
                          source_system, source_id)
-SELECT %(measure)s, 1, unit.id, place.id, 'B-' || n, md5((n %% %(parties)s)::text)::uuid, %(kind)s, n, DATE '2019-01-01' + (n * 7919 %% 365)::integer,
+SELECT %(measure)s, 1, unit.id, place.id, 'B-' || n, md5((n %% %(parties)s)::text)::uuid, %(kind)s, n,
+       DATE '2019-01-01' + (n * 7919 %% 365)::integer,
        'bench', 'B-' || n
   FROM generate_series(1, %(facts)s::bigint) n
   JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS at, count(*) OVER () AS of FROM places_place WHERE level = 3) place
@@ -51,10 +51,7 @@ PLAIN_STATIC = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.S
 def house() -> Account:
     """Enter a house with a unit a province, and return an account that may see everything."""
     on = date(2015, 1, 1)
-    root, account = found_house(
-        code="BENCH", name_zh="基准", name_en="Bench", administrator="bench", administrator_name="Bench",
-        password="bench", on=on,
-    )  # fmt: skip
+    root, account = founded(on)
     with system_writes("the house of a benchmark"):
         RoleGrant.objects.create(account=account, role="officer", unit=root, starts_on=on)
         for place in Place.objects.filter(level=1).order_by("id"):

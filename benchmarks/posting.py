@@ -17,11 +17,10 @@ from bangfu.connectivity.network.measures import STATIONS
 from bangfu.foundation.ledger import operations as ledger
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.operations import Act, Scope, operation
-from bangfu.foundation.organisation.founding import found_house
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both, record_type
 from bangfu.foundation.rooms.register import enter
-from benchmarks._scratch import report, scratch_database, seconds
+from benchmarks._scratch import founded, report, scratch_database, seconds
 
 ROWS = 100_000
 ROUNDS = 5
@@ -69,10 +68,7 @@ def run() -> None:
     """Measure and print the ratio."""
     enter(BENCH)
     with scratch_database("posting"):
-        root, account = found_house(
-            code="BENCH", name_zh="基准", name_en="Bench", administrator="bench", administrator_name="Bench",
-            password="bench", on=date(2015, 1, 1),
-        )  # fmt: skip
+        root, account = founded(date(2015, 1, 1))
         places = list(Place.objects.filter(level=3).values_list("pk", flat=True))
         ours, bare = [], []
         for turn in range(ROUNDS + 1):

@@ -30,7 +30,7 @@ def signed_in(account: Account) -> Client:
 
 
 def text(response: object) -> str:
-    return html.unescape(response.content.decode())  # type: ignore[attr-defined]
+    return html.unescape(response.content.decode())
 
 
 def step_code(account: Account, steps: int) -> str:
@@ -76,11 +76,11 @@ def test_the_whole_way(cast: Cast) -> None:
     for again in (theirs.get(link), theirs.post(link, chosen | {"key": "another"})):
         assert (again.status_code, "已经用过" in text(again)) == (410, True)
 
-    assert entered(theirs).headers["Location"] == "/"  # type: ignore[attr-defined]
+    assert entered(theirs).headers["Location"] == "/"
     papers = enrol(theirs, account)
     theirs.post("/sign-out")
 
-    assert entered(theirs).headers["Location"] == "/sign-in/code"  # type: ignore[attr-defined]
+    assert entered(theirs).headers["Location"] == "/sign-in/code"
     assert theirs.get("/").headers["Location"].startswith("/sign-in"), "a password alone opens nothing"
     assert (
         theirs.post("/sign-in/code", {"key": "k", "code": step_code(account, 1)}).headers["Location"] == "/"
@@ -96,7 +96,7 @@ def test_the_whole_way(cast: Cast) -> None:
     assert (locked.status_code, "锁定" in text(locked)) == (429, True)
     assert theirs.post("/sign-in/code", {"key": "k", "code": papers[0]}).status_code in {302, 429}
     refused = entered(Client())
-    assert (refused.status_code, "锁定" in text(refused)) == (429, True)  # type: ignore[attr-defined]
+    assert (refused.status_code, "锁定" in text(refused)) == (429, True)
 
     listed = administrator.get("/organisation/accounts/?state=locked")
     assert [row["account"] for row in listed.context["rows"]] == [account]
@@ -105,7 +105,7 @@ def test_the_whole_way(cast: Cast) -> None:
     unlocked = administrator.post(f"/organisation/accounts/{account.pk}/unlock", {"key": "k"})
     assert unlocked.status_code == 302
 
-    assert entered(theirs).headers["Location"] == "/sign-in/code"  # type: ignore[attr-defined]
+    assert entered(theirs).headers["Location"] == "/sign-in/code"
     assert theirs.post("/sign-in/code", {"key": "k", "code": papers[0]}).headers["Location"] == "/"
 
     lines = list(SignIn.objects.order_by("id").values_list("kind", "account__username", "with_second_factor"))
@@ -124,7 +124,7 @@ class TestTheDoor:
     def test_a_password_that_changes_meanwhile_ends_the_wait_for_a_code(self, cast: Cast) -> None:
         enrol(signed_in(cast.clerk), cast.clerk)
         client = Client()
-        assert entered(client, "weilan", PASSWORD).headers["Location"] == "/sign-in/code"  # type: ignore[attr-defined]
+        assert entered(client, "weilan", PASSWORD).headers["Location"] == "/sign-in/code"
         signed_in(cast.administrator).post(f"/organisation/accounts/{cast.clerk.pk}/password", {"key": "k"})
         answer = client.post("/sign-in/code", {"key": "k", "code": step_code(cast.clerk, 1)})
         assert answer.headers["Location"] == "/sign-in"
@@ -161,12 +161,12 @@ class TestWhoShouldHaveASecondFactor:
     def test_is_asked_and_may_still_sign_in_without(self, cast: Cast) -> None:
         for account in (cast.administrator, cast.security, cast.auditor, cast.verifier):
             client = Client()
-            assert entered(client, account.username, PASSWORD).headers["Location"] == "/"  # type: ignore[attr-defined]
+            assert entered(client, account.username, PASSWORD).headers["Location"] == "/"
             assert "您的角色应启用第二因素" in text(client.get("/"))
         assert "您的角色应启用第二因素" not in text(signed_in(cast.clerk).get("/"))
 
     def test_must_where_the_office_requires_it(self, cast: Cast, settings: object) -> None:
-        settings.SECOND_FACTOR_REQUIRED = True  # type: ignore[attr-defined]
+        settings.SECOND_FACTOR_REQUIRED = True
         client = signed_in(cast.auditor)
         for page in ("/", "/audit/", "/organisation/"):
             assert client.get(page).headers["Location"] == "/accounts/second-factor"
@@ -175,7 +175,7 @@ class TestWhoShouldHaveASecondFactor:
         assert client.get("/audit/").status_code == 200
 
     def test_roles_are_the_offices_to_name(self, cast: Cast, settings: object) -> None:
-        settings.SECOND_FACTOR_ROLES = ["clerk"]  # type: ignore[attr-defined]
+        settings.SECOND_FACTOR_ROLES = ["clerk"]
         assert "您的角色应启用第二因素" in text(signed_in(cast.clerk).get("/"))
         assert "您的角色应启用第二因素" not in text(signed_in(cast.auditor).get("/"))
 
@@ -184,7 +184,7 @@ def test_a_link_goes_by_mail_where_there_is_a_server(cast: Cast, settings: objec
     client = signed_in(cast.administrator)
     form = {"key": "k", "name": "新人", "username": "xinren", "email": "xinren@example.org"}
     assert "电子邮件" not in text(client.get("/organisation/accounts/invite"))
-    settings.EMAIL_HOST = "mail.example.org"  # type: ignore[attr-defined]
+    settings.EMAIL_HOST = "mail.example.org"
     response = client.post("/organisation/accounts/invite", form)
     (letter,) = mailoutbox
     assert letter.to == ["xinren@example.org"]

@@ -78,6 +78,16 @@ class TestRatioPages:
         assert "各项之和等于" not in page
         assert '<span class="bars-value">99.9%</span>' in page
 
+    def test_months_in_which_it_stood_are_drawn_and_open(self, told: Story) -> None:
+        page = text(door(told.cast.officer).get(f"/f/{COVERAGE}/where?period=2019"))
+        drawn = [month for month in range(1, 13) if f'where?period=2019-{month:02}"' in page]
+        assert drawn == list(range(3, 13))
+        assert page.count('height="100.0%"') == 10
+
+    def test_names_its_terms(self, told: Story) -> None:
+        page = text(door(told.cast.officer).get(f"/f/{COVERAGE}/?period=2019"))
+        assert '<p class="tile-name">分子：已覆盖行政村</p>' in page
+
     def test_says_met(self, told: Story) -> None:
         page = text(door(told.cast.officer).get(f"/f/{TARGET}/?period=2019"))
         assert '<p class="big">完成<small></small></p>' in page

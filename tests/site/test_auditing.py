@@ -33,7 +33,7 @@ def signed_in(account: Account) -> Client:
 
 
 def text(response: object) -> str:
-    return html.unescape(response.content.decode())  # type: ignore[attr-defined]
+    return html.unescape(response.content.decode())
 
 
 @pytest.fixture
@@ -195,7 +195,7 @@ class TestSignIns:
 class TestExport:
     def test_csv_of_what_was_narrowed_says_where_it_comes_from(self, cast: Cast, told: Unit) -> None:
         answer = signed_in(cast.auditor).post("/audit/operations.csv", {"actor": "fangwei"})
-        lines = b"".join(answer).decode("utf-8-sig").splitlines()  # type: ignore[arg-type]
+        lines = b"".join(answer).decode("utf-8-sig").splitlines()
         assert lines[0] == "编号,时间,操作,登录名,何人,对象,参数摘要,请求号,所属批量操作"
         assert [line.split(",")[2:5] for line in lines[1:2]] == [
             ["organisation.grant_role", "fangwei", "方维"]
@@ -206,7 +206,7 @@ class TestExport:
     def test_xlsx_of_sign_ins(self, cast: Cast) -> None:
         Client().post("/sign-in", {"username": "weilan", "password": PASSWORD}, HTTP_USER_AGENT="=cmd()")
         answer = signed_in(cast.auditor).post("/audit/sign_ins.xlsx", {})
-        book = openpyxl.load_workbook(io.BytesIO(b"".join(answer)))  # type: ignore[arg-type]
+        book = openpyxl.load_workbook(io.BytesIO(b"".join(answer)))
         rows = list(book["留痕"].iter_rows(values_only=True))
         assert rows[0] == ("时间", "情况", "登录名", "何人", "第二因素", "地址", "浏览器")
         assert rows[1][1:4] == ("登录", "weilan", "韦兰")

@@ -183,6 +183,13 @@ class Indicator:
             role=role,
         )
 
+    @property
+    def short_title(self) -> Words:
+        """The title of a term without that of its figure; the whole title of an indicator."""
+        if self.role is None:
+            return self.title
+        return Words(self.title.zh.rpartition(" · ")[2], self.title.en.rpartition(" · ")[2])
+
     def called(self, role: Role) -> Words:
         """Return what a term is called in this indicator."""
         return REACHED if self.kind is IndicatorKind.TARGET and role is Role.NUMERATOR else ROLE_WORDS[role]

@@ -60,7 +60,7 @@ class Column:
     title: str
     height: str
     address: str | None
-    """Null for a month in which nothing happened."""
+    """Null for a month in which nothing happened and nothing stood."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,9 @@ def month_columns(opened: Opened) -> list[Column]:
                 label=str(part.month.month),
                 title=f"{title}: {opened.figure.text_of(part.value)} {opened.figure.part_unit}".rstrip(),
                 height=_width(part.value, highest),
-                address=f"/f/{opened.figure.indicator.code}/where?{narrower.query()}" if part.facts else None,
+                address=f"/f/{opened.figure.indicator.code}/where?{narrower.query()}"
+                if part.facts or part.value
+                else None,
             )
         )
     return found

@@ -297,7 +297,7 @@ def test_summaries_are_for_the_drawer(reported: Cast) -> None:
 
 
 def test_the_sheet_tells_its_effect_on_figures() -> None:
-    from bangfu.connectivity.network.sheets import effect
+    from bangfu.connectivity.network.sheets.stations import effect
 
     frame = polars.DataFrame(
         {

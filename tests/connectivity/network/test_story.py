@@ -7,18 +7,27 @@ each technology on a site, for the builder alone.
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from bangfu.connectivity.network.measures import STATIONS
-from bangfu.connectivity.network.operations import correct_station, verify_stations, withdraw_station
+from bangfu.connectivity.network.operations import (
+    correct_station,
+    register_booking,
+    submit_record,
+    verify_records,
+    verify_stations,
+    withdraw_station,
+)
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.sealing import seal_pending
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.review.models import Batch
 from tests.cast import CEHENG, Cast
+from tests.connectivity.network.building import VOUCHER, booking, posted, project
 from tests.connectivity.network.reporting import Row, Sheet, facts, imported, station
 from tests.foundation.review.looking import looked_at
 
@@ -95,3 +104,24 @@ class TestYearOfCeheng:
             (-1, unit, CEHENG, "GZ-CH-0005", day, source, "GZ-CH-0005", 1, "wrong_unit"),
         ]
         assert late.revision == 2
+
+
+@pytest.mark.django_db
+class TestPublishedInvestment:
+    """22.45亿元 beside 3.26万 stations and 60.8万 ports, as the programme published them for 2019."""
+
+    def test_is_at_most_68865_yuan_a_station(self, cast: Cast) -> None:
+        clerk = cast.act(cast.clerk)
+        project(cast.guizhou, clerk, budget_fen=300_000_000_000)
+        # Ports, transmission and upgrades stand in the same sum: a station cost less than the quotient.
+        parts = {"STATION": 98_000_000_000, "PORT": 36_500_000_000, "TRANSMISSION": 60_000_000_000,
+                 "UPGRADE": 30_000_000_000}  # fmt: skip
+        for line, (category, fen) in enumerate(parts.items(), 1):
+            said = booking(line_number=line, category=category, amount_fen=fen)
+            found = register_booking(details=said, unit=cast.guizhou, files=(VOUCHER,), act=clerk)
+            submit_record(record=found, act=clerk)
+            verify_records(batch=Batch.objects.latest("pk"), act=cast.act(cast.verifier))
+        booked = sum(quantity for measure, quantity, *_ in posted() if measure == "network.investment")
+        assert booked == Decimal(2_245_000_000)
+        assert booked // 32_600 == 68_865
+        assert Decimal(parts["STATION"]) / 100 / 32_600 < 68_865

@@ -205,7 +205,7 @@ ROW = {"quantity": "0.5", "unit": "P52", "identity": "TRIP", "share": "0.5", "le
 
 def insert(link: psycopg.Connection[object], number: int, **changes: object) -> None:
     row = {**ROW, **changes}
-    (unit,) = link.execute("SELECT id FROM organisation_unit WHERE code = %s", [row["unit"]]).fetchone()
+    unit = link.execute("SELECT id FROM organisation_unit WHERE code = %s", [row["unit"]]).fetchone()[0]
     link.execute(
         INSERT,
         [LAMPS.code, row["quantity"], unit, CEHENG, row["identity"], row["share"], row["leads"], row["claim"], str(number)],

@@ -9,7 +9,8 @@ from django.test import Client
 
 from bangfu.foundation.operations import system_writes
 from bangfu.foundation.people import operations as people
-from bangfu.foundation.people.models import Access, Household, Person
+from bangfu.foundation.people.households.models import Household
+from bangfu.foundation.people.models import Access, Person
 from bangfu.foundation.people.operations import Member
 from tests.cast import CEHENG, Cast
 

@@ -218,6 +218,14 @@ class TestSamplePage:
         assert "抽中 3 条，还有 0 条没有看" in page
         assert "陈立抽样 3/20 条" in page
 
+    def test_a_decided_paper_keeps_its_sample(self, cast: Cast, paper: Batch, client: Client) -> None:
+        toys.verify_wells(batch=looked_at(paper, cast.act(cast.verifier)), act=cast.act(cast.verifier))
+        client.force_login(cast.auditor)
+        assert [row.verdict for row in client.get(f"/review/{paper.pk}/sample").context["rows"]] == [
+            "SEEN"
+        ] * 3
+        assert client.get(f"/review/{paper.pk}/?show=sample").context["page"].paginator.count == 3
+
     def test_the_submitter_sees_no_button(self, cast: Cast, paper: Batch, client: Client) -> None:
         client.force_login(cast.clerk)
         assert 'name="draw"' not in client.get(f"/review/{paper.pk}/sample").content.decode()

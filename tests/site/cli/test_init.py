@@ -36,6 +36,7 @@ PEOPLE = [
     ("weilan", "韦兰", "GZ-QXN", "专员", "Officer", "clerk", "network_build", "", "2020-01-01"),
     ("boss", "方圆", "HQ", "主任", "Head", "administrator", "", "", "2020-01-01"),
     ("weilan", "韦兰", "GZ", "", "", "county_official", "", "册亨县", "2020-03-01"),
+    ("guard", "方卫", "HQ", "", "", "security_administrator", "", "", "2020-01-01"),
 ]
 LISTS = [
     ("code", "kind", "title_zh", "title_en", "source", "place", "starts_on", "ends_on"),
@@ -81,7 +82,7 @@ class TestCommand:
         folder = write(tmp_path, units=UNITS, people=PEOPLE, lists=LISTS, lines=LINES)
         result = run(str(folder), "--no-places")
         assert result.exit_code == 0, result.output
-        assert "单位 units 4 · 人员 people 2 · 专业线 lines 2 · 名单 lists 1" in result.output
+        assert "单位 units 4 · 人员 people 3 · 专业线 lines 2 · 名单 lists 1" in result.output
         units = {unit.code: unit for unit in Unit.objects.all()}
         assert units["GZ-CH"].path == "".join(
             f"{units[code].pk}." for code in ("HQ", "GZ", "GZ-QXN", "GZ-CH")
@@ -94,6 +95,7 @@ class TestCommand:
             grants.values_list("account__username", "role", "unit__code", "line__code", "place", "starts_on")
         ) == [
             ("boss", "administrator", "HQ", None, None, ON),
+            ("guard", "security_administrator", "HQ", None, None, ON),
             ("weilan", "county_official", "GZ", None, CEHENG, date(2020, 3, 1)),
             ("weilan", "clerk", "GZ-QXN", "network_build", None, ON),
         ]

@@ -1,11 +1,11 @@
-"""Lists of stations as files: streamed, with a note of who took them out, when and narrowed to what."""
+"""Lists of records as files: streamed, with a note of who took them out, when and narrowed to what."""
 
 from __future__ import annotations
 
 import csv
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
@@ -45,6 +45,8 @@ HEADINGS: tuple[Words, ...] = (
 class Origin:
     """Where an exported list comes from; written beside it, so that a file that travels still says so."""
 
+    what: Words
+    """What the list is of: 基站."""
     taken_by: str
     taken_at: datetime
     narrowed_to: str
@@ -55,7 +57,11 @@ class Origin:
         return [
             (
                 str(both("内容", "What")),
-                str(both("基站清单（记录，不是数字）", "Stations (records, not figures)")),
+                str(
+                    both("{what}清单（记录，不是数字）", "{what} (records, not figures)").filled(
+                        what=self.what
+                    )
+                ),
             ),
             (str(both("筛选", "Narrowed to")), self.narrowed_to),
             (str(both("导出人", "Taken by")), self.taken_by),
@@ -105,8 +111,8 @@ def inert(cell: str) -> str:
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
-def as_csv(stations: QuerySet[Station], origin: Origin) -> Iterator[str]:
-    """Return the list as CSV in pieces; its origin stands below the rows."""
+def as_csv(headings: Iterable[Words], rows: Iterable[list[str]], origin: Origin) -> Iterator[str]:
+    """Return a list as CSV in pieces; its origin stands below the rows."""
     line = io.StringIO()
     writer = csv.writer(line)
 
@@ -116,9 +122,9 @@ def as_csv(stations: QuerySet[Station], origin: Origin) -> Iterator[str]:
         line.truncate()
         return text
 
-    writer.writerow(str(heading) for heading in HEADINGS)
+    writer.writerow(str(heading) for heading in headings)
     yield BYTE_ORDER_MARK + written()
-    for number, row in enumerate(station_rows(stations), 1):
+    for number, row in enumerate(rows, 1):
         writer.writerow(map(inert, row))
         if number % BATCH_ROWS == 0:
             yield written()
@@ -127,18 +133,18 @@ def as_csv(stations: QuerySet[Station], origin: Origin) -> Iterator[str]:
     yield written()
 
 
-def as_xlsx(stations: QuerySet[Station], origin: Origin) -> IO[bytes]:
-    """Return the list as a workbook in an open file: one sheet of stations, one that says where it comes from."""
+def as_xlsx(headings: Sequence[Words], rows: Iterable[list[str]], origin: Origin) -> IO[bytes]:
+    """Return a list as a workbook in an open file: one sheet of records, one that says where it comes from."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the response, which closes it
     workbook = xlsxwriter.Workbook(
         file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     bold = workbook.add_format({"bold": True})
-    sheet = workbook.add_worksheet(str(both("基站", "Stations")))
+    sheet = workbook.add_worksheet(str(origin.what))
     sheet.freeze_panes(1, 1)
-    sheet.set_column(0, len(HEADINGS) - 1, 16)
-    sheet.write_row(0, 0, [str(heading) for heading in HEADINGS], bold)
-    for number, row in enumerate(station_rows(stations), 1):
+    sheet.set_column(0, len(headings) - 1, 16)
+    sheet.write_row(0, 0, [str(heading) for heading in headings], bold)
+    for number, row in enumerate(rows, 1):
         for column, cell in enumerate(row):
             sheet.write_string(number, column, cell)
     notes = workbook.add_worksheet(str(both("来源", "Source")))

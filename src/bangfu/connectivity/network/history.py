@@ -1,4 +1,4 @@
-"""What a station's page tells of its life: reviews, corrections, facts and evidence, for people."""
+"""What a record's page tells of its life: reviews, corrections, facts and evidence, for people."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from datetime import datetime
 
 from django.apps import apps
 
-from bangfu.connectivity.network.measures import STATIONS
-from bangfu.connectivity.network.models import Station
-from bangfu.connectivity.network.register import RECORD_TYPE
+from bangfu.connectivity.network.models import Correction, Project, RecordCorrection, Reported, Station
 from bangfu.foundation.evidence.models import Attachment
 from bangfu.foundation.evidence.queries import attachments_of
 from bangfu.foundation.ledger.models import Fact, Member
@@ -19,12 +17,12 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.review import queries as reviews
 from bangfu.foundation.review.models import Review, ReviewState
-from bangfu.foundation.rooms import Words, both
+from bangfu.foundation.rooms import Words, both, record_type_of
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that happened to a station."""
+    """One thing that happened to a record."""
 
     at: datetime
     who: str
@@ -36,7 +34,7 @@ class Step:
 
 @dataclass(frozen=True)
 class FactRow:
-    """One fact that the station proves or proved."""
+    """One fact that the record proves or proved."""
 
     fact: Fact
     place: str
@@ -46,14 +44,21 @@ class FactRow:
     is_reversed: bool
 
 
-def review_of(station: Station) -> Review | None:
-    """Return the station's review, or null if it was never submitted."""
-    return reviews.review_of(RECORD_TYPE, station.pk)
+Record = Station | Reported
 
 
-def evidence_of(station: Station) -> list[Attachment]:
-    """Return the files that hang on a station, in the order attached."""
-    return list(attachments_of(RECORD_TYPE, [station.pk]))
+def _number(record: Record) -> int:
+    return record_type_of(record).number
+
+
+def review_of(record: Record) -> Review | None:
+    """Return the record's review, or null if it was never submitted."""
+    return reviews.review_of(_number(record), record.pk)
+
+
+def evidence_of(record: Record | Project) -> list[Attachment]:
+    """Return the files that hang on a record, in the order attached."""
+    return list(attachments_of(record_type_of(record).number, [record.pk]))
 
 
 def reason_words(reason: str) -> Words | None:
@@ -61,9 +66,9 @@ def reason_words(reason: str) -> Words | None:
     return REASON_WORDS.get(reason) if reason else None  # type: ignore[call-overload]
 
 
-def facts_of_station(station: Station) -> list[FactRow]:
-    """Return the station's facts with their blocks, what was reversed and why, in the order posted."""
-    facts = list(facts_of(RECORD_TYPE, station.pk))
+def facts_of_record(record: Record) -> list[FactRow]:
+    """Return the record's facts with their blocks, what was reversed and why, in the order posted."""
+    facts = list(facts_of(_number(record), record.pk))
     blocks = dict(
         Member.objects.filter(fact_id__in=[fact.pk for fact in facts]).values_list("fact_id", "block_id")
     )
@@ -81,37 +86,44 @@ def facts_of_station(station: Station) -> list[FactRow]:
     ]
 
 
-def trail_of(station: Station) -> list[Step]:
-    """Return everything that happened to a station, in order."""
-    corrections = list(station.corrections.select_related("corrected_by__person"))
+def trail_of(record: Record) -> list[Step]:
+    """Return everything that happened to a record, in order."""
+    corrections = _corrections(record)
     corrected_at = {correction.corrected_at for correction in corrections}
-    steps = [_registered(station), *(step for step in _reviewed(station) if step.at not in corrected_at)]
+    steps = [_registered(record), *(step for step in _reviewed(record) if step.at not in corrected_at)]
     for correction in corrections:
         words = both("{reason}，更正并重新提交", "Corrected ({reason}) and submitted again").filled(
             reason=REASON_WORDS[correction.reason]  # type: ignore[index]
         )
         who = correction.corrected_by.display_name
         steps.append(Step(correction.corrected_at, who, words, correction.remark, "back"))
-    if station.withdrawn_at is not None and station.withdrawn_by is not None:
+    if record.withdrawn_at is not None and record.withdrawn_by is not None:
         words = both("{reason}，撤回", "Withdrawn: {reason}").filled(
-            reason=REASON_WORDS[station.withdrawal_reason]  # type: ignore[index]
+            reason=REASON_WORDS[record.withdrawal_reason]  # type: ignore[index]
         )
-        who = station.withdrawn_by.display_name
-        steps.append(Step(station.withdrawn_at, who, words, station.withdrawal_remark, "back"))
+        who = record.withdrawn_by.display_name
+        steps.append(Step(record.withdrawn_at, who, words, record.withdrawal_remark, "back"))
     return sorted(steps, key=lambda step: step.at)
 
 
-def _registered(station: Station) -> Step:
-    who = station.registered_by.display_name
-    if station.upload is None:
-        return Step(station.registered_at, who, both("逐个登记", "Registered by hand"))
-    words = both("从表格《{name}》导入", "Imported from {name}").filled(name=station.upload.name)
-    return Step(station.registered_at, who, words)
+def _corrections(record: Record) -> list[Correction] | list[RecordCorrection]:
+    if isinstance(record, Station):
+        return list(record.corrections.select_related("corrected_by__person"))
+    kept = RecordCorrection.objects.filter(record_type=_number(record), record_id=record.pk)
+    return list(kept.select_related("corrected_by__person"))
 
 
-def _reviewed(station: Station) -> list[Step]:
+def _registered(record: Record) -> Step:
+    who = record.registered_by.display_name
+    if record.upload is None:
+        return Step(record.registered_at, who, both("逐个登记", "Registered by hand"))
+    words = both("从表格《{name}》导入", "Imported from {name}").filled(name=record.upload.name)
+    return Step(record.registered_at, who, words)
+
+
+def _reviewed(record: Record) -> list[Step]:
     """Return the submissions and decisions, from the history that the database keeps of the review."""
-    review = review_of(station)
+    review = review_of(record)
     if review is None:
         return []
     kept = apps.get_model("review", "ReviewEvent").objects.filter(pgh_obj=review.pk).order_by("pgh_id")
@@ -128,9 +140,7 @@ def _reviewed(station: Station) -> list[Step]:
         )
         steps.setdefault(("submitted", event.submitted_at), submitted)
         if event.state == ReviewState.VERIFIED:
-            words = both("核验通过，计入{measure}", "Verified; counts as {measure}").filled(
-                measure=STATIONS.title
-            )
+            words = both("核验通过并计入", "Verified and counted")
             step = Step(event.decided_at, names[event.decided_by_id], words, event.remark, "verified")
         elif event.state == ReviewState.RETURNED:
             step = Step(

@@ -156,7 +156,7 @@ def judged(rows: polars.DataFrame, *, unit: Unit, today: date) -> Judged:
         ).drop("last_revision")
     faults = [
         *_faults_of_dates(joined, today),
-        *_faults_of_places(joined, unit),
+        *faults_of_places(joined, unit),
         *_faults_of_sites(joined),
         *_faults_of_codes(joined, unit),
     ]
@@ -185,7 +185,8 @@ def _dates(row: dict[str, Any], *names: str) -> dict[str, str]:
     return {name: row[name].isoformat() for name in names}
 
 
-def _faults_of_places(rows: polars.DataFrame, unit: Unit) -> Iterator[Fault]:
+def faults_of_places(rows: polars.DataFrame, unit: Unit) -> Iterator[Fault]:
+    """Return the faults of rows whose ``place`` lies above the county or outside what the unit reports."""
     col = polars.col
     labels = place_labels(rows["place"].drop_nulls().unique().to_list())
     for one in rows.filter(col("place") % 10**8 == 0).iter_rows(named=True):

@@ -12,7 +12,9 @@ class PairingConfig(RoomConfig):
     def ready(self) -> None:
         """Register the room, and which of its operations decide a paper of pairings."""
         super().ready()
+        from bangfu.coordination.pairing.models import Pairing
         from bangfu.coordination.pairing.operations import return_pairings, verify_pairings
-        from bangfu.foundation.review.register import deciders
+        from bangfu.foundation.review.register import Facets, columns_of, deciders, facets
 
         deciders["pairing.pairing"] = (verify_pairings, return_pairings)
+        facets["pairing.pairing"] = Facets(rows=columns_of(Pairing, happened_on="starts_on"))

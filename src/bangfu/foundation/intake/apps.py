@@ -13,9 +13,15 @@ class IntakeConfig(RoomConfig):
         """Register the room, the layouts of reported measures, and which operations decide a paper of records."""
         super().ready()
         from bangfu.foundation.intake.layouts import generated
+        from bangfu.foundation.intake.models import ReportedRecord
         from bangfu.foundation.intake.reported.operations import return_reported_paper, verify_reported_paper
+        from bangfu.foundation.intake.reported.queries import evidence_asked_of
         from bangfu.foundation.intake.reported.sheets import reported_layouts
-        from bangfu.foundation.review.register import deciders
+        from bangfu.foundation.review.register import Facets, columns_of, deciders, demands, facets
 
         generated.append(reported_layouts)
         deciders["intake.reported_record"] = (verify_reported_paper, return_reported_paper)
+        facets["intake.reported_record"] = Facets(
+            rows=columns_of(ReportedRecord, happened_on="happened_on", quantity="quantity")
+        )
+        demands["intake.reported_record"] = evidence_asked_of

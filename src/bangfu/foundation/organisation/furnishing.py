@@ -76,7 +76,7 @@ class Plan:
     units: polars.DataFrame
     """All but the root, as ``organisation.open_units`` takes them."""
     people: tuple[NewPerson, ...]
-    """The first administrator first."""
+    """The first administrator first, then, somebody else, the first who grants."""
     posts: tuple[NewPost, ...]
     grants: tuple[NewGrant, ...]
     lines: tuple[tuple[int, str, str, str], ...] = LINES
@@ -93,7 +93,7 @@ def furnish(plan: Plan, *, before_commit: Callable[[], None]) -> Unit:
         ValueError: the house is founded already.
         UnableToOpenUnits, UnableToImportArea: see their codes; nothing was written.
     """
-    first, *others = plan.people
+    first, second, *others = plan.people
     with transaction.atomic(), system_writes("the founding of the house"):
         root, _ = found_house(
             code=plan.code,
@@ -101,7 +101,10 @@ def furnish(plan: Plan, *, before_commit: Callable[[], None]) -> Unit:
             name_en=plan.name_en,
             administrator=first.username,
             administrator_name=first.name,
+            security_administrator=second.username,
+            security_administrator_name=second.name,
             password=first.password,
+            security_password=second.password,
             on=plan.starts_on,
             lines=plan.lines,
         )

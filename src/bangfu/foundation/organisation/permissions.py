@@ -33,6 +33,8 @@ def holds_from_above(account: Account, permission: str, scope: Scope, on: date) 
 
     Nobody is above the root: in its own affairs another person's grant on the root itself counts.
     """
+    if scope.unit is None:
+        return False
     path = Unit.objects.filter(pk=scope.unit).values_list("path", flat=True).first()
     if path is None:
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import polars
 from django.db import connection
@@ -93,7 +94,7 @@ def _other_records(number: int, unit: int, keys: list[int]) -> list[int]:
     return sorted(found)
 
 
-def _records(sql: str, arguments: list[object]) -> set[int]:
+def _records(sql: str, arguments: list[Any]) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, arguments)
         return {key for (key,) in cursor.fetchall()}

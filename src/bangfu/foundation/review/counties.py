@@ -53,7 +53,7 @@ def answer_of(record_type: Combinable, record_id: Combinable) -> Subquery:
     Args: outer references to the record's type and key.
     """
     lines = standing_lines().filter(record_type=record_type, record_id=record_id).order_by("-id")
-    return Subquery(lines.values("answer")[:1], output_field=CharField())
+    return Subquery(lines.values("answer")[:1], output_field=CharField())  # type: ignore[misc]
 
 
 def in_assisted_counties(on: date, place: str = "place_id") -> Q | None:
@@ -94,7 +94,7 @@ def county_shares(record_type: int, keys: list[int]) -> CountyShares:
 def county_answers(record_type: int, keys: list[int]) -> dict[int, str]:
     """Return the counties' last answers on records of one type, by key; absent = put before no county."""
     lines = standing_lines().filter(record_type=record_type, record_id__in=keys)
-    return dict(lines.values_list("record_id", "answer"))
+    return dict(lines.values_list("record_id", "answer"))  # type: ignore[misc]
 
 
 def speaks_for_a_county(account: Account, on: date) -> bool:

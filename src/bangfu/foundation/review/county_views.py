@@ -44,17 +44,17 @@ def lines(request: HttpRequest) -> HttpResponse:
             count = confirm_records(
                 lines=_chosen(found, request), act=Act.now(account, key=str(form.cleaned_data["key"]))
             )
-        except Refusal as answer:
-            refusal = answer
+        except Refusal as refused:
+            refusal = refused
         else:
             said = both("已代表县方确认 {count} 条。", "{count} confirmed for the county.")
             messages.success(request, said.format(count=count))
             return redirect(request.get_full_path())
-    counts = {row["answer"]: row["n"] for row in every.order_by().values("answer").annotate(n=Count("pk"))}
+    counts = {row["answer"]: row["n"] for row in every.order_by().values("answer").annotate(n=Count("pk"))}  # type: ignore[misc]
     sort = request.GET.get("sort", "newest")
     ordered = found.order_by(*SORTS.get(sort, SORTS["newest"]))
     page = Paginator(ordered.select_related("unit", "batch"), LINES_A_PAGE).get_page(request.GET.get("page"))
-    unanswered = found.filter(answer=OPEN)
+    unanswered = found.filter(answer=OPEN)  # type: ignore[misc]
     context = {
         "page": page,
         "rows": _rows(list(page)),
@@ -81,7 +81,7 @@ def _filtered(
     asked = {name: request.GET.get(name, "").strip() for name in ("answer", "kind", "q")}
     found = every
     if asked["answer"] in ALL_ANSWERS:
-        found = found.filter(answer=asked["answer"])
+        found = found.filter(answer=asked["answer"])  # type: ignore[misc]
     if asked["kind"] in {kind.code for kind in record_types()}:
         found = found.filter(record_type=record_type(asked["kind"]).number)
     for word in asked["q"].split():
@@ -99,7 +99,7 @@ def _chosen(found: QuerySet[CountyLine], request: HttpRequest) -> list[int]:
     if "all" in request.POST:
         newest = request.POST.get("newest", "")
         seen = int(newest) if newest.isdecimal() and len(newest) < 18 else 0
-        return list(found.filter(answer=OPEN, pk__lte=seen).values_list("pk", flat=True))
+        return list(found.filter(answer=OPEN, pk__lte=seen).values_list("pk", flat=True))  # type: ignore[misc]
     return [int(key) for key in request.POST.getlist("row") if key.isdecimal() and len(key) < 18]
 
 
@@ -139,8 +139,8 @@ def line(request: HttpRequest, key: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             _answer(request, account, found, form.cleaned_data)
-        except Refusal as answer:
-            refusal = answer
+        except Refusal as refused:
+            refusal = refused
         else:
             messages.success(request, str(both("县方的答复已留存。", "The county's answer is kept.")))
             return redirect("review:line", key=found.pk)

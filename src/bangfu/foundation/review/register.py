@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import polars
+from django.db.models import Model
 
 from bangfu.foundation.rooms import Words, record_type, rooms
 
@@ -54,6 +55,23 @@ class Facets:
     """Pure: of those rows, one row a reason: ``record``, ``score`` (0 to 100), ``reason`` (a code of ``words``)."""
     words: Mapping[str, Words] = field(default_factory=dict, hash=False)
     """The room's reasons in words."""
+
+
+def columns_of(
+    model: type[Model], *, happened_on: str, place: str = "place_id", quantity: str | None = None
+) -> Callable[[list[int]], polars.DataFrame]:
+    """Return what reads the rows of ``Facets`` from the columns of a record's own table."""
+    schema: dict[str, Any] = {"record": polars.Int64, "happened_on": polars.Date, "place": polars.Int64}
+    columns = ["pk", happened_on, place]
+    if quantity is not None:
+        schema["quantity"] = polars.Float64
+        columns.append(quantity)
+
+    def rows(keys: list[int]) -> polars.DataFrame:
+        found = model._default_manager.filter(pk__in=keys).order_by("pk").values_list(*columns)
+        return polars.DataFrame(list(found), schema=schema, orient="row", strict=False)
+
+    return rows
 
 
 facets: dict[str, Facets] = {}

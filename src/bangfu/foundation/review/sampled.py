@@ -16,6 +16,13 @@ def sample_of(paper: Batch) -> Sample | None:
     return Sample.objects.filter(batch=paper).select_related("drawn_by__person").first()
 
 
+def drawn_in(paper: Batch) -> QuerySet[SampledRecord]:
+    """Return every record drawn of a paper, in the order drawn, with its last ``verdict``."""
+    last = Look.objects.filter(sampled=OuterRef("pk")).order_by("-id")
+    found = SampledRecord.objects.filter(sample__batch=paper)
+    return found.annotate(verdict=Subquery(last.values("verdict")[:1])).order_by("position")
+
+
 def sampled_in(paper: Batch) -> QuerySet[SampledRecord]:
     """Return the drawn records that still wait on the paper, in the order drawn, with their last ``verdict``."""
     waiting = Review.objects.filter(
@@ -24,14 +31,12 @@ def sampled_in(paper: Batch) -> QuerySet[SampledRecord]:
         record_id=OuterRef("record_id"),
         state=ReviewState.SUBMITTED,
     )
-    last = Look.objects.filter(sampled=OuterRef("pk")).order_by("-id")
-    found = SampledRecord.objects.filter(Exists(waiting), sample__batch=paper)
-    return found.annotate(verdict=Subquery(last.values("verdict")[:1])).order_by("position")
+    return drawn_in(paper).filter(Exists(waiting))
 
 
 def open_doubts(paper: Batch) -> list[int]:
     """Return the records of the sample whose last look, whoever's, left a doubt."""
-    doubted = sampled_in(paper).filter(verdict=Verdict.DOUBTFUL)
+    doubted = sampled_in(paper).filter(verdict=Verdict.DOUBTFUL)  # type: ignore[misc]
     return list(doubted.values_list("record_id", flat=True))
 
 

@@ -27,7 +27,7 @@ from bangfu.foundation.review.forms import LookForm, ReturnForm, VerifyForm
 from bangfu.foundation.review.models import STATE_WORDS, Batch, Review, ReviewState
 from bangfu.foundation.review.operations import draw_sample, look_at
 from bangfu.foundation.review.register import deciders, evidence_asked
-from bangfu.foundation.review.sampled import looks_at, sample_of, sampled_in
+from bangfu.foundation.review.sampled import drawn_in, looks_at, sample_of, sampled_in
 from bangfu.foundation.review.sampling import sample_size
 from bangfu.foundation.review.trails import trail_of
 from bangfu.foundation.rooms import RecordSummary, RecordType, Words, both, record_type, record_types
@@ -179,7 +179,7 @@ def paper(request: HttpRequest, batch: int) -> HttpResponse:
     keys = list(found.reviews.order_by("record_id").values_list("record_id", flat=True))
     weighed = _weighed(found, kind, keys)
     with_evidence = has_evidence(kind.number, keys)
-    sampled = {one.record_id: one.verdict or OPEN for one in sampled_in(found)}
+    sampled = _sampled(found, keys)
     shown = "bare" if request.GET.get("evidence") == "none" else request.GET.get("show", "all")
     shown = shown if shown in SHOWN else "all"
     chosen = {
@@ -222,6 +222,13 @@ SHOWN_WORDS = {
     "bare": both("没有佐证", "Without evidence"),
     "sample": both("样本", "Sample"),
 }
+
+
+def _sampled(batch: Batch, keys: list[int]) -> dict[int, str]:
+    """Return the last verdict on each sampled record: of those that wait, or of a decided paper all it still holds."""
+    found = sampled_in(batch) if batch.state == ReviewState.SUBMITTED else drawn_in(batch)
+    held = set(keys)
+    return {one.record_id: one.verdict or OPEN for one in found if one.record_id in held}  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -315,7 +322,7 @@ def sample(request: HttpRequest, batch: int) -> HttpResponse:
         else:
             return redirect("review:sample", batch=found.pk)
     keys = list(found.reviews.order_by("record_id").values_list("record_id", flat=True))
-    sampled = {one.record_id: one.verdict or OPEN for one in sampled_in(found)}
+    sampled = _sampled(found, keys)
     labels, rows = _rows(list(sampled), kind, _weighed(found, kind, keys), sampled) if sampled else ([], [])
     context = {
         **_head(account, found, kind),

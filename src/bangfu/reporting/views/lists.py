@@ -50,7 +50,8 @@ def _asked(request: HttpRequest) -> tuple[Selection, str]:
     """Return the selection that the reader asks for, or starts from, and the words they search for."""
     account, on = reader_of(request), timezone.localdate()
     unit, place = own_corner(account, on)
-    given = {name: text for name, text in request.GET.items() if name != "term"}
+    given = request.GET.dict()
+    given.pop("term", None)
     if named := given.pop("place_name", "").strip():
         found = search(named, levels=(1, 2, 3), limit=1)
         given["place"] = given.get("place") or (found[0].code if found else named)

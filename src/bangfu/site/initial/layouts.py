@@ -67,9 +67,9 @@ def layouts() -> dict[str, Layout]:
             "people",
             both("人员", "People"),
             both(
-                "一人一行；一人有几个岗位或角色就写几行，登录名和姓名照抄。至少一人是集团的系统管理员。",
+                "一人一行；一人有几个岗位或角色就写几行，登录名和姓名照抄。至少一人是集团的系统管理员，另一人是安全管理员。",
                 "A row for each person; who has several posts or roles has several rows with the same user name and "
-                "name. At least one is system administrator of the group.",
+                "name. One at least is system administrator of the group, and somebody else security administrator.",
             ),
             Column("username", both("登录名", "User name"), longest=80, example="weilan",
                    note=both("字母、数字和 . _ - @。", "Letters, digits and . _ - @.")),

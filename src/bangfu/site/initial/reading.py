@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -18,18 +19,20 @@ from bangfu.foundation.operations import Refusal
 from bangfu.foundation.organisation.branching import COLUMNS
 from bangfu.foundation.organisation.founding import LINES
 from bangfu.foundation.organisation.furnishing import NewArea, NewGrant, NewPerson, NewPost, Plan
-from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.models import DUTIES_APART, Unit
 from bangfu.foundation.organisation.operations import LINE_CODE
-from bangfu.foundation.organisation.views.acting import initial_password
 from bangfu.foundation.people.operations import USERNAME
 from bangfu.foundation.places.queries import match_places, place_labels
-from bangfu.foundation.rooms import Words, both
+from bangfu.foundation.rooms import Words, both, roles
 from bangfu.site.house import EXAMPLE_ROOT
 from bangfu.site.initial.layouts import ENDINGS, NEEDED, layouts
 
 _LEVEL_OF_KIND = {"PROVINCE": 1, "PREFECTURE": 2, "COUNTY": 3, "SUPPORTED": 3}
 _LEVELS = (3, 2, 1)
-ADMINISTRATOR = "administrator"
+DUTIES = ("administrator", "security_administrator")
+"""Who runs the system and who grants: the founding needs one of each, two people."""
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Those that nobody mistakes for each other on paper."""
 
 WRONG = {
     "no_file": both(
@@ -73,8 +76,13 @@ WRONG = {
     ),
     "granted_twice": both("与第 {other} 行是同一授权，请删去一行。", "Row {other} grants the same; delete one of them."),
     "no_administrator": both(
-        "没有人是集团的系统管理员，请至少给一人。",
-        "Nobody is system administrator of the group; give that role to at least one person.",
+        "没有人是集团的{role}，请至少给一人。",
+        "Nobody is {role} of the group; give that role to at least one person.",
+    ),
+    "duties_apart": both(
+        "此人同时是第 {other} 行的角色。系统、安全、审计三员须由三人分任，请另给一人。",
+        "Row {other} gives this person another of the three duties. System, security and audit are three people's: give it to"
+        " somebody else.",
     ),
     "list_differs": both(
         "名单「{code}」的名称、类别或依据与第 {other} 行不同，请照抄。",
@@ -286,16 +294,12 @@ def _people(
             if granted is not grant:
                 sheets.wrong("people", number, "granted_twice", other=other)
     usernames = {row["username"].lower(): row["username"] for row in reversed(sheets.rows["people"])}
-    administrators = [
-        grant.username.lower()
-        for grant, _ in grants.values()
-        if (grant.role, grant.unit, grant.line, grant.place) == (ADMINISTRATOR, group, None, None)
-    ]
-    if not administrators:
-        sheets.wrong("people", None, "no_administrator")
-    ordered = sorted(names, key=lambda username: username != administrators[0] if administrators else True)
+    firsts = _first_of_each_duty(sheets, list(grants.values()), group)
+    ordered = sorted(
+        names, key=lambda username: firsts.index(username) if username in firsts else len(firsts)
+    )
     people = tuple(
-        NewPerson(usernames[username], names[username][0], initial_password()) for username in ordered
+        NewPerson(usernames[username], names[username][0], _initial_password()) for username in ordered
     )
     return (
         people,
@@ -310,6 +314,33 @@ def _people(
             for one, _ in grants.values()
         ),
     )
+
+
+def _first_of_each_duty(sheets: _Sheets, grants: list[tuple[NewGrant, int]], group: str | None) -> list[str]:
+    """Return the first system and the first security administrator of the group, and name who holds two duties."""
+    firsts: list[str] = []
+    for duty in DUTIES:
+        holders = [
+            grant.username.lower()
+            for grant, _ in grants
+            if (grant.role, grant.unit, grant.line, grant.place) == (duty, group, None, None)
+        ]
+        if holders:
+            firsts.append(holders[0])
+        else:
+            sheets.wrong("people", None, "no_administrator", role=roles()[duty].title)
+    held: dict[str, tuple[str, int]] = {}
+    for grant, number in grants:
+        if grant.role in DUTIES_APART:
+            role, other = held.setdefault(grant.username.lower(), (grant.role, number))
+            if role != grant.role:
+                sheets.wrong("people", number, "duties_apart", other=other)
+    return firsts
+
+
+def _initial_password() -> str:
+    """Return a password of sixteen letters in four groups (79 bits), to be read out and changed."""
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
 
 
 def _areas(sheets: _Sheets) -> Iterator[tuple[NewArea, list[int]]]:

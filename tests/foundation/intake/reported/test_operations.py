@@ -347,7 +347,7 @@ class TestVerifyReported:
         submit_reported(record=made, act=cast.act(cast.clerk))
         for actor in (cast.officer, cast.auditor, cast.county_official):
             nothing_written(
-                lambda actor=actor: verify_reported(record=made, act=cast.act(actor)),  # type: ignore[misc]
+                lambda actor=actor: verify_reported(record=made, act=cast.act(actor)),
                 NotPermitted,
                 "out_of_scope",
             )

@@ -163,7 +163,7 @@ class TestRecords:
         self, reported: Cast, signed_in: SignedIn
     ) -> None:
         answer = signed_in(reported.officer).get(f"{LIST}records.csv?year=2018")
-        text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+        text = b"".join(answer.streaming_content).decode()
         lines = text.splitlines()
         assert (
             lines[1]
@@ -176,7 +176,7 @@ class TestRecords:
 
     def test_leave_as_a_workbook_with_numbers(self, reported: Cast, signed_in: SignedIn) -> None:
         answer = signed_in(reported.officer).get(f"{LIST}records.xlsx?sort=reference")
-        content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+        content = b"".join(answer.streaming_content)
         rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
         assert [(row[0], row[5]) for row in rows[1:]] == [
             ("GZ-1", 100.5), ("GZ-2", 30.0), ("GZ-3", 20.0), ("YN-1", 7.0),

@@ -1,5 +1,15 @@
-"""Everything that writes stations: registered or imported, reviewed, corrected, withdrawn."""
+"""Everything that writes in this room: registered or imported, reviewed, corrected, withdrawn."""
 
+from bangfu.connectivity.network.operations.building import (
+    BookingDetails,
+    BoxDetails,
+    UnableToRetire,
+    import_bookings,
+    import_boxes,
+    register_booking,
+    register_box,
+    retire_box,
+)
 from bangfu.connectivity.network.operations.correcting import (
     CORRECTION_REASONS,
     UnableToCorrect,
@@ -7,7 +17,32 @@ from bangfu.connectivity.network.operations.correcting import (
     correct_station,
     withdraw_station,
 )
+from bangfu.connectivity.network.operations.covering import (
+    RemovalDetails,
+    TargetDetails,
+    VerdictDetails,
+    import_baseline,
+    import_verdicts,
+    register_target,
+    register_verdict,
+    remove_village,
+)
 from bangfu.connectivity.network.operations.importing import import_stations
+from bangfu.connectivity.network.operations.projects import (
+    UnableToRunProject,
+    assign_station,
+    open_project,
+    reach_stage,
+)
+from bangfu.connectivity.network.operations.records import (
+    UnableToHandle,
+    correct_record,
+    return_records,
+    revise_record,
+    submit_record,
+    verify_records,
+    withdraw_record,
+)
 from bangfu.connectivity.network.operations.registering import (
     StationDetails,
     UnableToRevise,
@@ -26,20 +61,47 @@ from bangfu.connectivity.network.operations.reviewing import (
 
 __all__ = [
     "CORRECTION_REASONS",
+    "BookingDetails",
+    "BoxDetails",
+    "RemovalDetails",
     "StationDetails",
+    "TargetDetails",
     "UnableToCorrect",
+    "UnableToHandle",
+    "UnableToRetire",
     "UnableToRevise",
+    "UnableToRunProject",
     "UnableToSubmit",
     "UnableToVerify",
     "UnableToWithdraw",
+    "VerdictDetails",
+    "assign_station",
+    "correct_record",
     "correct_station",
+    "import_baseline",
+    "import_bookings",
+    "import_boxes",
     "import_stations",
+    "import_verdicts",
+    "open_project",
+    "reach_stage",
+    "register_booking",
+    "register_box",
     "register_station",
+    "register_target",
+    "register_verdict",
+    "remove_village",
+    "retire_box",
+    "return_records",
     "return_station",
     "return_stations",
+    "revise_record",
     "revise_station",
+    "submit_record",
     "submit_station",
+    "verify_records",
     "verify_station",
     "verify_stations",
+    "withdraw_record",
     "withdraw_station",
 ]

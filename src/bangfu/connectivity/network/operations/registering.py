@@ -7,17 +7,18 @@ from datetime import date
 from typing import Any
 
 import polars
+from django.db.models import Model
 
 from bangfu.connectivity.network import queries
 from bangfu.connectivity.network.models import STATION_DATES, Station, StationState
 from bangfu.connectivity.network.operations import storing
 from bangfu.connectivity.network.rules import UnableToRegister, judged
 from bangfu.foundation.evidence.models import EvidenceKind
-from bangfu.foundation.evidence.operations import attach_many, keep
+from bangfu.foundation.evidence.operations import attach, keep
 from bangfu.foundation.operations import Act, Refusal, Scope, operation, scope_of
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.models import Place
-from bangfu.foundation.rooms import both, record_type
+from bangfu.foundation.rooms import both
 
 COLUMNS: dict[str, Any] = {
     "row": polars.Int64,
@@ -122,8 +123,8 @@ def revise_station(*, station: Station, details: StationDetails, files: Files = 
     return station
 
 
-def attach_files(station: Station, files: Files, *, act: Act) -> None:
-    """Keep files and hang them on a station: pictures as photographs, texts as test logs."""
+def attach_files(record: Model, files: Files, *, act: Act) -> None:
+    """Keep files and hang them on a record: pictures as photographs, texts as test logs, others as documents."""
     for name, content in files:
         file = keep(content, name=name, act=act)
         kind = EvidenceKind.DOCUMENT
@@ -131,7 +132,4 @@ def attach_files(station: Station, files: Files, *, act: Act) -> None:
             kind = EvidenceKind.PHOTO
         elif file.media_type.startswith("text/"):
             kind = EvidenceKind.TEST_LOG
-        frame = polars.DataFrame(
-            {"record": [station.pk], "digest": [file.pk], "kind": [kind.value], "name": [name]}
-        )
-        attach_many(frame, record_type=record_type("network.station"), act=act)
+        attach(file, to=record, kind=kind, name=name, act=act)

@@ -32,8 +32,12 @@ REPLACED = ("site_id", "place_id", "technology", "band", "builder", "sharer", *S
 
 def lock_codes(stations: list[str], sites: list[str] | None = None) -> None:
     """Take the locks of station and site codes, in order; whoever registers one of them meanwhile waits."""
+    lock_names([*(f"station {code}" for code in stations), *(f"site {code}" for code in sites or [] if code)])
+
+
+def lock_names(named: list[str]) -> None:
+    """Take the locks of names, in order; whoever takes one of them meanwhile waits."""
     inside_operation()
-    named = [*(f"station {code}" for code in stations), *(f"site {code}" for code in sites or [] if code)]
     buckets = sorted({crc32(name.encode()) % BUCKETS for name in named})
     with connection.cursor() as cursor:
         cursor.execute(

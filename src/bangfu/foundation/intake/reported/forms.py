@@ -113,13 +113,20 @@ class ReportedForm(Keyed):
                 max_length=60,
                 required=not keeps_party,
                 help_text=said(
-                    "台账中的编号，只用来去重，不保存原文；不要填写身份证号。修改时留空表示不变。",
-                    "The number your office gave; it serves to count each once and is not kept. Never an identity number."
-                    " Left empty in a change, it stays as it was.",
+                    "留空表示不变；要改时填台账中的编号，不要填写身份证号。",
+                    "Left empty it stays as it was; otherwise the number your office gave, never an identity number.",
+                )
+                if keeps_party
+                else said(
+                    "台账中的编号，只用来去重，不保存原文；不要填写身份证号。",
+                    "The number your office gave; it serves to count each once and is not kept. Never an identity number.",
                 ),
             )
         self.fields["line"] = NamedField(
-            label=said("专业线", "Professional line"), queryset=Line.objects.order_by("pk"), required=False
+            label=said("专业线", "Professional line"),
+            queryset=Line.objects.order_by("pk"),
+            required=False,
+            empty_label="—",
         )
         needed = measure.evidence is Evidence.REQUIRED
         self.fields["evidence"] = FilesField(

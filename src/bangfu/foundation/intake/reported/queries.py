@@ -21,6 +21,7 @@ from bangfu.foundation.ledger.catalogue import declared_measures
 from bangfu.foundation.ledger.measures import Measure
 from bangfu.foundation.places.queries import place_labels, subtree_range
 from bangfu.foundation.review.models import Review
+from bangfu.foundation.review.register import STRICTEST_FIRST
 from bangfu.foundation.rooms import RecordSummary, Words, both
 
 
@@ -216,3 +217,11 @@ def filter_words(asked: ReportedFilter) -> str:
 def state_words(state: str) -> Words:
     """Return a state as it is shown."""
     return REPORTED_STATE_WORDS[state]
+
+
+def evidence_asked_of(keys: list[int]) -> str:
+    """Return the strictest evidence that the measures of these records ask for."""
+    codes = set(ReportedRecord.objects.filter(pk__in=keys).values_list("measure", flat=True))
+    known = declared_measures()
+    asked = {str(known[code].evidence) for code in codes if code in known}
+    return next((one for one in STRICTEST_FIRST if one in asked), "NONE")

@@ -97,17 +97,18 @@ def _masked(
     )
 
 
+def _as_bytes(sealed: bytes | memoryview | None) -> bytes | None:
+    return None if sealed is None else bytes(sealed)
+
+
 def clear_person(access: Access) -> ClearPerson | None:
     """Return in clear what an access record lets its account see; null once the person has been erased."""
     key = PersonKey.objects.filter(person_id=access.person_id).select_related("person").first()
     if key is None:
         return None
     person = key.person
-    sealed = {
-        "name": person.name_sealed,
-        "phone": person.phone_sealed,
-        "identity_number": person.identity_number_sealed,
-    }
+    columns = ("name", "phone", "identity_number")
+    sealed = {column: _as_bytes(getattr(person, f"{column}_sealed")) for column in columns}
     said = vault.open_columns(bytes(key.wrapped), sealed, person=person.pk)
     number = said["identity_number"]
     return ClearPerson(

@@ -1,4 +1,4 @@
-"""Forms of the network room: they read what was typed; what may be registered is decided by the operations."""
+"""Forms of stations: they read what was typed; what may be registered is decided by the operations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bangfu.foundation.rooms.forms import DayInput, Keyed, said
 LEVELS_OF_STATIONS = (3, 4, 5)
 
 
-def _day(title: Any, *, required: bool = False) -> forms.DateField:
+def day_field(title: Any, *, required: bool = False) -> forms.DateField:
     return forms.DateField(
         label=title, required=required, widget=DayInput(min=FIRST_MOBILE_NETWORK.isoformat())
     )
@@ -74,10 +74,10 @@ class StationForm(Keyed):
         ),
     )
     sharer = forms.CharField(label=said("共享方", "Sharer"), max_length=80, required=False)
-    on_air_on = _day(said("开通日期", "On air on"))
-    accepted_on = _day(said("验收日期", "Accepted on"), required=True)
-    capitalised_on = _day(said("转固日期", "Capitalised on"))
-    paid_on = _day(said("付款日期", "Paid on"))
+    on_air_on = day_field(said("开通日期", "On air on"))
+    accepted_on = day_field(said("验收日期", "Accepted on"), required=True)
+    capitalised_on = day_field(said("转固日期", "Capitalised on"))
+    paid_on = day_field(said("付款日期", "Paid on"))
     evidence = FilesField(
         label=said("佐证", "Evidence"),
         required=False,
@@ -141,7 +141,7 @@ def initial_of(station: Station) -> dict[str, Any]:
 
 
 class RemarkForm(Keyed):
-    """Why a station is given back."""
+    """Why a record is given back."""
 
     remark = forms.CharField(
         label=said("退回原因", "Why it is returned"),
@@ -150,14 +150,14 @@ class RemarkForm(Keyed):
     )
 
 
-def _reasons(reasons: Iterable[str]) -> list[tuple[str, Words]]:
+def reason_choices(reasons: Iterable[str]) -> list[tuple[str, Words]]:
     return [(str(reason), REASON_WORDS[reason]) for reason in reasons]  # type: ignore[index]
 
 
 class CorrectionForm(Keyed):
     """What is true instead of what was counted, and how that is known."""
 
-    accepted_on = _day(said("验收日期", "Accepted on"), required=True)
+    accepted_on = day_field(said("验收日期", "Accepted on"), required=True)
     site_code = forms.CharField(
         label=said("站址编码", "Site code"),
         max_length=60,
@@ -166,7 +166,7 @@ class CorrectionForm(Keyed):
             "When other stations stand on the site, another county needs another site.",
         ),
     )
-    reason = forms.ChoiceField(label=said("更正原因", "Reason"), choices=_reasons(CORRECTION_REASONS))
+    reason = forms.ChoiceField(label=said("更正原因", "Reason"), choices=reason_choices(CORRECTION_REASONS))
     remark = forms.CharField(
         label=said("依据", "What it rests on"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
     )
@@ -184,9 +184,9 @@ class CorrectionForm(Keyed):
 
 
 class WithdrawalForm(Keyed):
-    """Why a station is withdrawn."""
+    """Why a record is withdrawn."""
 
-    reason = forms.ChoiceField(label=said("撤回原因", "Reason"), choices=_reasons(REASON_WORDS))
+    reason = forms.ChoiceField(label=said("撤回原因", "Reason"), choices=reason_choices(REASON_WORDS))
     remark = forms.CharField(
         label=said("说明", "In words"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
     )

@@ -1,4 +1,4 @@
-"""Pages of the network room: the list, one station, and the forms that lead to the room's operations."""
+"""Pages of stations: the list, one station, and the forms that lead to the room's operations."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bangfu.connectivity.network import exports, forms, history, operations, queries
+from bangfu.connectivity.network import exports, history, operations, queries
+from bangfu.connectivity.network.forms import stations as forms
 from bangfu.connectivity.network.models import STATE_WORDS, Station, StationState, Technology
 from bangfu.connectivity.network.operations import StationDetails
+from bangfu.connectivity.network.views.sections import exported, sections
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, allows, granted_units
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import within_grants
@@ -90,6 +92,7 @@ def stations(request: HttpRequest) -> HttpResponse:
         "may_register": _may(account, "register_station"),
         "may_import": _may(account, "import_stations"),
         "sheet_address": SHEET_ADDRESS,
+        "sections": sections("stations"),
     }
     return render(request, "network/stations.html", context)
 
@@ -116,28 +119,21 @@ def _columns(asked: queries.StationFilter) -> list[dict[str, Any]]:
 
 
 @require_safe
-def export(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpResponse:
+def export(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpResponse | FileResponse:
     """Send the whole narrowed list as a file that says where it comes from."""
     account = _reader(request)
     asked = _asked(request)
     found = asked.apply(
         queries.stations().filter(within_grants(account, "network.view", timezone.localdate()))
     )
-    now = timezone.localtime()
     origin = exports.Origin(
+        what=both("基站", "Stations"),
         taken_by=account.display_name,
-        taken_at=now,
+        taken_at=timezone.localtime(),
         narrowed_to=queries.filter_words(asked),
         address=request.build_absolute_uri(f"{reverse('network:stations')}?{request.GET.urlencode()}"),
     )
-    name = f"stations-{now:%Y%m%d-%H%M}.{form}"
-    if form == "csv":
-        response = StreamingHttpResponse(
-            exports.as_csv(found, origin), content_type="text/csv; charset=utf-8"
-        )
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
-    return FileResponse(exports.as_xlsx(found, origin), as_attachment=True, filename=name)
+    return exported("stations", exports.HEADINGS, exports.station_rows(found), origin, form)
 
 
 def _readable(request: HttpRequest, key: int) -> tuple[Account, Station]:
@@ -172,9 +168,10 @@ def _station_context(account: Account, found: Station) -> dict[str, Any]:
         "neighbours": queries.stations_on(found.site).exclude(pk=found.pk)[:20],
         "evidence": history.evidence_of(found),
         "trail": history.trail_of(found),
-        "facts": history.facts_of_station(found),
+        "facts": history.facts_of_record(found),
         "reason": history.reason_words(found.withdrawal_reason),
         "review": review,
+        "may_assign": state != StationState.WITHDRAWN and _may(account, "assign_station", found),
         "may_revise": is_open and _may(account, "revise_station", found),
         "may_submit": is_open and _may(account, "submit_station", found),
         "may_verify": may_decide,
@@ -206,7 +203,7 @@ def register(request: HttpRequest) -> HttpResponse:
     form = forms.StationForm(
         request.POST or None, request.FILES or None, units=units, offers=reverse("network:places")
     )
-    context = {"title": both("登记基站", "Register a station"), "back": reverse("network:stations")}
+    context = {"title": both("登记基站", "Register a station")}
 
     def carry_out(said: dict[str, Any], act: Act) -> Station:
         return operations.register_station(
@@ -237,7 +234,7 @@ def revise(request: HttpRequest, key: int) -> HttpResponse:
         details: StationDetails = replace(form.details(), code=found.code)
         return operations.revise_station(station=found, details=details, files=said["evidence"], act=act)
 
-    context = {"title": both("修改基站", "Change the station"), "station": found}
+    context = {"title": both("修改基站", "Change the station"), "record": found}
     return _carried_out(request, form, carry_out, both("已修改。", "Changed."), context)
 
 
@@ -258,7 +255,7 @@ def correct(request: HttpRequest, key: int) -> HttpResponse:
 
     context = {
         "title": both("更正基站", "Correct the station"),
-        "station": found,
+        "record": found,
         "warning": both(
             "更正会冲正已计入的事实，数字随即减少；更正后的内容须由另一人重新核验，才再次计入。",
             "The fact that counts it is reversed at once; what you enter is counted again when another person verifies it.",
@@ -283,7 +280,7 @@ def withdraw(request: HttpRequest, key: int) -> HttpResponse:
 
     context = {
         "title": both("撤回基站", "Withdraw the station"),
-        "station": found,
+        "record": found,
         "warning": both(
             "撤回后不再计数，已计入的事实被冲正；记录、佐证和您写的说明都会保留。",
             "It counts no more and its fact is reversed; the record, its evidence and your words stay.",
@@ -312,7 +309,15 @@ def _carried_out(
             messages.success(request, str(done))
             return redirect("network:station", key=station.pk)
     status = 200 if not form.is_bound else 409 if refusal else 422
-    return render(request, "network/form.html", {"form": form, "refusal": refusal, **context}, status=status)
+    one, above = context.get("record"), reverse("network:stations")
+    context |= {
+        "form": form,
+        "refusal": refusal,
+        "above": both("基站", "Stations"),
+        "above_address": above,
+        "back": reverse("network:station", args=[one.pk]) if one else above,
+    }
+    return render(request, "network/form.html", context, status=status)
 
 
 @require_POST

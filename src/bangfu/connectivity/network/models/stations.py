@@ -6,14 +6,13 @@ from datetime import date
 from typing import ClassVar
 
 import pghistory
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from bangfu.connectivity.network.models.reported import every_version
 from bangfu.foundation.operations import Scope
 from bangfu.foundation.operations.models import AppendOnly
-from bangfu.foundation.rooms import Words, both
 
 FIRST_MOBILE_NETWORK = date(1990, 1, 1)
 """No station can be older: earlier dates are typing errors."""
@@ -21,17 +20,7 @@ FIRST_MOBILE_NETWORK = date(1990, 1, 1)
 STATION_DATES = ("accepted_on", "on_air_on", "capitalised_on", "paid_on")
 
 
-def _every_version() -> tuple[pghistory.Tracker, ...]:
-    """Return trackers that keep every version of a row."""
-    return (
-        pghistory.InsertEvent(level=pgtrigger.Statement),
-        # A statement's update event joins old and new rows by a plan that is cached from the first, small update:
-        # thousands of rows would then be compared with each other.
-        pghistory.UpdateEvent(level=pgtrigger.Row),
-    )
-
-
-@pghistory.track(*_every_version())
+@pghistory.track(*every_version())
 class Site(models.Model):
     """Where stations stand: a tower, a roof or a pole, whoever owns it."""
 
@@ -59,26 +48,7 @@ class Technology(models.TextChoices):
     NB = "NB", "NB-IoT"
 
 
-class StationState(models.TextChoices):
-    """How far a station is, as shown: the state of its review, or withdrawn."""
-
-    DRAFT = "DRAFT", "draft"
-    SUBMITTED = "SUBMITTED", "submitted"
-    VERIFIED = "VERIFIED", "verified"
-    RETURNED = "RETURNED", "returned"
-    WITHDRAWN = "WITHDRAWN", "withdrawn"
-
-
-STATE_WORDS: dict[str, Words] = {
-    StationState.DRAFT: both("草稿", "Draft"),
-    StationState.SUBMITTED: both("待核验", "Waiting for review"),
-    StationState.VERIFIED: both("已核验", "Verified"),
-    StationState.RETURNED: both("已退回", "Returned"),
-    StationState.WITHDRAWN: both("已撤回", "Withdrawn"),
-}
-
-
-@pghistory.track(*_every_version())
+@pghistory.track(*every_version())
 class Station(models.Model):
     """One logical base station that a unit built and reports."""
 
@@ -99,6 +69,10 @@ class Station(models.Model):
     on_air_on = models.DateField(null=True)
     capitalised_on = models.DateField(null=True)
     paid_on = models.DateField(null=True)
+    project = models.ForeignKey(
+        "network.Project", null=True, on_delete=models.PROTECT, related_name="stations"
+    )
+    """The build project it belongs to; null = none is named."""
     upload = models.ForeignKey("intake.Upload", null=True, on_delete=models.PROTECT, related_name="+")
     """The spreadsheet that brought it; null = registered by hand."""
     registered_at = models.DateTimeField()

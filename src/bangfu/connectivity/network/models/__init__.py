@@ -1,0 +1,73 @@
+"""Records of the room: stations on sites, and what is built, booked and covered around them."""
+
+from bangfu.connectivity.network.models.building import (
+    CATEGORY_WORDS,
+    STAGE_WORDS,
+    AccessBox,
+    Booking,
+    Category,
+    Project,
+    ProjectStage,
+    Stage,
+)
+from bangfu.connectivity.network.models.coverage import (
+    BRANCH_WORDS,
+    GOAL_WORDS,
+    SERVICE_WORDS,
+    VERDICT_WORDS,
+    BaselineRemoval,
+    BaselineVillage,
+    Branch,
+    CoverageTarget,
+    CoverageVerdict,
+    Goal,
+    Service,
+    Verdict,
+)
+from bangfu.connectivity.network.models.reported import (
+    STATE_WORDS,
+    RecordCorrection,
+    Reported,
+    StationState,
+)
+from bangfu.connectivity.network.models.stations import (
+    FIRST_MOBILE_NETWORK,
+    STATION_DATES,
+    Correction,
+    Site,
+    Station,
+    Technology,
+)
+
+__all__ = [
+    "BRANCH_WORDS",
+    "CATEGORY_WORDS",
+    "FIRST_MOBILE_NETWORK",
+    "GOAL_WORDS",
+    "SERVICE_WORDS",
+    "STAGE_WORDS",
+    "STATE_WORDS",
+    "STATION_DATES",
+    "VERDICT_WORDS",
+    "AccessBox",
+    "BaselineRemoval",
+    "BaselineVillage",
+    "Booking",
+    "Branch",
+    "Category",
+    "Correction",
+    "CoverageTarget",
+    "CoverageVerdict",
+    "Goal",
+    "Project",
+    "ProjectStage",
+    "RecordCorrection",
+    "Reported",
+    "Service",
+    "Site",
+    "Stage",
+    "Station",
+    "StationState",
+    "Technology",
+    "Verdict",
+]

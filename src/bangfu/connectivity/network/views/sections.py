@@ -1,0 +1,57 @@
+"""What the lists of the room share: the tabs above them, and how a list leaves as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
+
+from bangfu.connectivity.network import exports
+from bangfu.foundation.rooms import Words, both
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the room and its first page."""
+
+    slug: str
+    title: Words
+    is_here: bool
+
+    @property
+    def address(self) -> str:
+        """Its list."""
+        return reverse(f"network:{self.slug}")
+
+
+TITLES: dict[str, Words] = {
+    "stations": both("基站", "Stations"),
+    "boxes": both("端口", "Ports"),
+    "bookings": both("投资", "Investment"),
+    "projects": both("工程", "Projects"),
+    "baseline": both("基准名单", "Baseline"),
+    "removals": both("名单调出", "Removals"),
+    "verdicts": both("覆盖认定", "Coverage"),
+    "targets": both("覆盖目标", "Targets"),
+}
+
+
+def sections(here: str) -> list[Section]:
+    """Return the parts of the room, of which one is shown."""
+    return [Section(slug, title, slug == here) for slug, title in TITLES.items()]
+
+
+def exported(
+    name: str, headings: Sequence[Words], rows: Iterable[list[str]], origin: exports.Origin, form: str
+) -> HttpResponse | StreamingHttpResponse | FileResponse:
+    """Return a list as a file to download, ``csv`` or ``xlsx``."""
+    file_name = f"{name}-{origin.taken_at:%Y%m%d-%H%M}.{form}"
+    if form == "csv":
+        response = StreamingHttpResponse(
+            exports.as_csv(headings, rows, origin), content_type="text/csv; charset=utf-8"
+        )
+        response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
+        return response
+    return FileResponse(exports.as_xlsx(headings, rows, origin), as_attachment=True, filename=file_name)
