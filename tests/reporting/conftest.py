@@ -14,7 +14,6 @@ from tests.cast import Cast
 from tests.reporting.kinds import FILES, MEASURES
 from tests.reporting.story import LAMPS, LAMPS_NUMBER, Story, lamps_indicator
 
-
 SHORT = {
     "zh": """# 用网络把山里山外连起来：{period 2019}帮扶工作报告
 

@@ -51,7 +51,11 @@ def test_cites_every_published_figure(language: str) -> None:
 
 
 def test_names_the_periods_that_were_published() -> None:
-    ends = {"2019-": "2019-01-01/2020-07-31", "to 2020-07-31": "2019-01-01/2020-07-31", "before upgrade": "2020"}
+    ends = {
+        "2019-": "2019-01-01/2020-07-31",
+        "to 2020-07-31": "2019-01-01/2020-07-31",
+        "before upgrade": "2020",
+    }
     said = {tag.value: tag.given["period"] for tag in document("programme", "zh").figures}
     expected = {row["indicator"]: ends.get(row["period"], row["period"]) for row in published()}
     assert said == {code: expected.get(code, period) for code, period in said.items()}

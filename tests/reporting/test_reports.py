@@ -113,9 +113,7 @@ class TestChecks:
         assert any(said in f"{problem.zh} {problem.en}" for problem in found), found
         assert reports.drawn("programme", "zh", folder=folder).paragraphs == ()
 
-    def test_the_page_shows_the_sentence_instead_of_the_report(
-        self, story: Story, folder: Path
-    ) -> None:
+    def test_the_page_shows_the_sentence_instead_of_the_report(self, story: Story, folder: Path) -> None:
         story.stations(46)
         write(folder, f"新建{TAG}，投资五亿元。", f"We built {TAG}.")
         page = door(story.cast.officer).get("/reports/programme/")

@@ -41,7 +41,9 @@ def cited_period(indicator: str | None = None) -> Period | None:
     Null when no report cites it.
     """
     texts = [document(code, LANGUAGES[0]) for code in report_codes()]
-    named = [read_period(period) for one in texts for period in one.title_periods] if indicator is None else []
+    named = (
+        [read_period(period) for one in texts for period in one.title_periods] if indicator is None else []
+    )
     cited = named or [
         read_period(tag.given["period"])
         for one in texts

@@ -197,7 +197,9 @@ def _around(
         )
         return
     if tag.given.get("scale") == Scale.YEAR and bound.unit_zh != MONTHS:
-        yield problem(f"{tag.source} 数的不是月数，不能写成年", f"{tag.source} counts no months: it has no years")
+        yield problem(
+            f"{tag.source} 数的不是月数，不能写成年", f"{tag.source} counts no months: it has no years"
+        )
     before, after = _neighbours(paragraph, at)
     claims = claims_before(before, language) + claims_after(after, language)
     if word := tag.given.get("word"):
