@@ -9,10 +9,40 @@ import pytest
 from bangfu.foundation.ledger import catalogue
 from bangfu.foundation.ledger.catalogue import enter_measures
 from bangfu.foundation.rooms import register
-from bangfu.reporting import indicators
+from bangfu.reporting import indicators, texts
 from tests.cast import Cast
 from tests.reporting.kinds import FILES, MEASURES
 from tests.reporting.story import LAMPS, LAMPS_NUMBER, Story, lamps_indicator
+
+SHORT = {
+    "zh": """# 用网络把山里山外连起来：{period 2019}帮扶工作报告
+
+## 第一章　聚焦优势
+
+{period 2019}，各省级分公司在结对帮扶的地区选址、架站、测试、验收，全年新建无线基站 {network.base_stations period=2019}。
+
+> 口径：{note network.base_stations}
+""",
+    "en": """# Connecting the hills: report on assistance in {period 2019}
+
+## Focus
+
+In {period 2019} the provincial branches built, tested and accepted there {network.base_stations period=2019}, all new.
+
+> Scope: {note network.base_stations}
+""",
+}
+
+
+@pytest.fixture
+def short_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own, in which the programme's report has one figure."""
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    for language, written in SHORT.items():
+        (folder / f"programme.{language}.md").write_text(written, encoding="utf-8")
+    monkeypatch.setattr(texts, "FOLDER", folder)
+    return folder
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ def test_reads_an_indicator(tmp_path: Path) -> None:
         ('scale = "万"', 'scale = "千"', "display.scale: must be one of 1, 万, 亿, %"),
         ("decimals = 2", 'decimals = "2"', "display.decimals: must be a int"),
         ("decimals = 2", "decimals = 20", "display.decimals: must lie between -8 and 8"),
-        ('rounding = "half_up"', 'rounding = "up"', "display.rounding: must be one of half_up, down"),
+        ('rounding = "half_up"', 'rounding = "up"', "display.rounding: up is for a number in a text"),
         ("version = 1", "version = 0", "version: starts at 1"),
         ("version = 1", "version = true", "version: must be a int"),
         ("number = 7", "number = 9999", "number: must lie between 1 and 8191"),

@@ -43,6 +43,7 @@ def addresses(content: bytes) -> set[str]:
     }
 
 
+@pytest.mark.usefixtures("short_report")
 class TestReportPdf:
     def test_prints_every_figure_with_its_code_and_its_address(self, story: Story) -> None:
         story.stations(46, on=date(2019, 6, 1))
@@ -81,6 +82,7 @@ class TestReportPdf:
             report_pdf(drawn("programme", "zh"), origin="")
 
 
+@pytest.mark.usefixtures("short_report")
 class TestPage:
     def test_hands_the_file_over_as_of_a_block(self, story: Story) -> None:
         first, *_ = story.stations(3, on=date(2019, 6, 1))
@@ -100,6 +102,7 @@ class TestPage:
         assert door(story.cast.officer).get("/reports/other.pdf").status_code == 404
 
 
+@pytest.mark.usefixtures("short_report")
 class TestCommand:
     def test_writes_the_file(self, story: Story, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         from bangfu.site.cli import report

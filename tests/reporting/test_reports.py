@@ -30,8 +30,7 @@ TAG = "{network.base_stations period=2019}"
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of reports of the test's own, in which the programme's report is short and true."""
-    for module in (reports, texts):
-        monkeypatch.setattr(module, "FOLDER", tmp_path)
+    monkeypatch.setattr(texts, "FOLDER", tmp_path)
     write(tmp_path, f"{{period 2019}}新建{TAG}。", f"In {{period 2019}} we built {TAG}.")
     return tmp_path
 
@@ -41,6 +40,7 @@ def write(folder: Path, zh: str, en: str) -> None:
     (folder / "programme.en.md").write_text(f"# Report\n\n## Focus\n\n{en}\n", encoding="utf-8")
 
 
+@pytest.mark.usefixtures("short_report")
 class TestProgramme:
     def test_says_how_many_stations_were_built(self, story: Story) -> None:
         story.stations(600, on=date(2019, 6, 1))
@@ -113,13 +113,9 @@ class TestChecks:
         assert any(said in f"{problem.zh} {problem.en}" for problem in found), found
         assert reports.drawn("programme", "zh", folder=folder).paragraphs == ()
 
-    def test_the_page_shows_the_sentence_instead_of_the_report(
-        self, story: Story, monkeypatch: pytest.MonkeyPatch, folder: Path
-    ) -> None:
+    def test_the_page_shows_the_sentence_instead_of_the_report(self, story: Story, folder: Path) -> None:
         story.stations(46)
         write(folder, f"新建{TAG}，投资五亿元。", f"We built {TAG}.")
-        monkeypatch.setattr(reports.drawn, "__kwdefaults__", {"as_of": None, "folder": folder})
-        monkeypatch.setattr("bangfu.reporting.views.reports.report_codes", lambda: ["programme"])
         page = door(story.cast.officer).get("/reports/programme/")
         assert page.status_code == 409
         assert "投资五亿元" in text(page)
@@ -164,6 +160,7 @@ class TestKinds:
         assert written == "覆盖99.9%，目标完成；培训1人、2人次。省办说效果良好。"
 
 
+@pytest.mark.usefixtures("short_report")
 class TestCommand:
     def test_fails_with_the_sentences(self, story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
         from contextlib import nullcontext
@@ -173,7 +170,7 @@ class TestCommand:
         monkeypatch.setattr(report, "database", nullcontext)
         failed = CliRunner().invoke(report.report, ["check", "programme"])
         assert failed.exit_code == 1
-        assert "programme.zh.md:7:" in failed.output
+        assert "programme.zh.md:5:" in failed.output
         story.stations(1)
         passed = CliRunner().invoke(report.report, ["check", "programme"])
         assert (passed.exit_code, passed.output) == (0, "通过 · Passed.\n")
@@ -200,3 +197,33 @@ class TestCommand:
                 assert len(months) == 12
                 assert ["2019-09", "█" * 24, "46"] in months
         assert "46个" in CliRunner().invoke(figures.figures, []).output
+
+
+class TestHome:
+    """The house's first page in a house whose ledger does not hold every figure of the report."""
+
+    def test_says_quietly_what_is_missing_and_opens_it(self, story: Story) -> None:
+        page = door(story.cast.officer).get("/")
+        assert page.status_code == 200
+        assert "还缺" in text(page)
+        assert 'href="/f/shop.fairs/?period=2019-12-11/2019-12-20"' in text(page)
+        assert 'href="/f/network.base_stations/?period=2019"' in text(page)
+        assert "没有事实" not in text(page)
+        assert '<article class="prose">' not in text(page)
+
+    def test_what_has_facts_is_not_missing(self, story: Story) -> None:
+        story.stations(1)
+        assert "/f/network.base_stations/" not in text(door(story.cast.officer).get("/"))
+
+    def test_shows_the_report_when_it_is_whole(self, story: Story, short_report: Path) -> None:
+        story.stations(46)
+        page = text(door(story.cast.officer).get("/"))
+        assert '<article class="prose">' in page
+        assert "还缺" not in page
+
+    def test_says_that_sentences_fail_when_every_figure_has_facts(self, story: Story, folder: Path) -> None:
+        story.stations(46)
+        write(folder, f"新建超过{TAG}。", f"We built {TAG}.")
+        page = text(door(story.cast.officer).get("/"))
+        assert "报告里有句子没有通过检查" in page
+        assert "超过" not in page

@@ -143,6 +143,8 @@ class Indicator:
     against: Term | None = None
     """The denominator of a ratio, the target of a target."""
     factor: int = 1
+    unit_one: str = ""
+    """The English unit of a single one: county beside counties; empty where it is the same or never stands alone."""
     role: Role | None = None
     """Which term of an indicator this is; null for the indicator itself."""
 
@@ -177,6 +179,7 @@ class Indicator:
                 f"{self.title.en} · {called.en}: {term.measure.title.en}",
             ),
             unit=both("个不同对象", "different parties") if term.counts_parties else term.measure.unit,
+            unit_one="",
             display=Display(Scale.ONE, term.decimals, Rounding.HALF_UP),
             against=None,
             factor=1,

@@ -5,7 +5,7 @@ languages print that same rounded number. Chinese writes it in the declared scal
 below a million it writes all digits (``32,600 stations``), from a million on millions, with the decimals the step
 leaves (``2,245 million yuan``, ``64.98 million yuan``). A value that does not reach the declared scale falls to the
 next smaller one, and below 万 it is shown whole: 46 stations are ``46个``, never ``0.00万个``. A percentage is written
-``98.6%`` in both languages, whatever its size.
+``98.6%`` in both languages, whatever its size. A number of months that a text asks for in years is written in years.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ _MILLION = Decimal(10) ** 6
 GROUP = "\u202f"
 """Between groups of three digits in Chinese text (GB/T 15835): a narrow space that does not break."""
 MINUS = "\u2212"
+_YEARS = {"zh": "年", "en": "years"}
 
 
 class Scale(StrEnum):
@@ -28,11 +29,18 @@ class Scale(StrEnum):
     WAN = "万"
     YI = "亿"
     PERCENT = "%"
+    YEAR = "年"
+    """Twelve months: for a number of months that a text says in years."""
 
     @property
     def power(self) -> int:
-        """The power of ten that it stands for."""
-        return {"1": 0, "万": 4, "亿": 8, "%": -2}[self.value]
+        """The power of ten that it stands for; of a year, that of a month."""
+        return {"1": 0, "万": 4, "亿": 8, "%": -2, "年": 0}[self.value]
+
+    @property
+    def months(self) -> int:
+        """How many of what is counted go into it beside the power of ten: twelve months into a year."""
+        return 12 if self is Scale.YEAR else 1
 
 
 class Rounding(StrEnum):
@@ -76,11 +84,13 @@ class Display:
     @property
     def step(self) -> Decimal:
         """The distance between two shown numbers, in the measure's unit."""
-        return Decimal(1).scaleb(self.power - self.decimals)
+        return Decimal(self.scale.months).scaleb(self.power - self.decimals)
 
     def reaching(self, value: Decimal, unit_decimals: int) -> Display:
         """Return the display for this value: the declared one, or a smaller scale when the value does not reach it."""
-        if self.scale in {Scale.ONE, Scale.PERCENT} or abs(value) >= Decimal(10) ** self.scale.power:
+        if self.scale in {Scale.ONE, Scale.PERCENT}:
+            return self
+        if abs(value) >= self.scale.months * Decimal(10) ** self.scale.power:
             return self
         if self.scale is Scale.YI and abs(value) >= Decimal(10) ** Scale.WAN.power:
             return replace(self, scale=Scale.WAN)
@@ -129,8 +139,8 @@ def rounded(value: Decimal, display: Display) -> Decimal:
     >>> rounded(Decimal(32_604), Display(Scale.WAN, 2))
     Decimal('32600')
     """
-    at_step = value.scaleb(-_power_of(display), _EXACT).quantize(Decimal(1), display.rounding.mode, _EXACT)
-    result = at_step.scaleb(_power_of(display), _EXACT)
+    steps = _EXACT.divide(value, display.step).quantize(Decimal(1), display.rounding.mode, _EXACT)
+    result = _EXACT.multiply(steps, display.step)
     return result.quantize(Decimal(1), context=_EXACT) if display.step >= 1 else result
 
 
@@ -153,7 +163,10 @@ def shown(value: Decimal, display: Display, unit: str, language: str, *, unit_de
     chosen = display.reaching(value, unit_decimals)
     said = rounded(value, chosen)
     english = language.startswith("en")
-    if chosen.scale is Scale.PERCENT:
+    if chosen.scale is Scale.YEAR:
+        number = f"{_EXACT.divide(said, Decimal(chosen.scale.months)):.{max(chosen.decimals, 0)}f}"
+        scale, unit = "", _YEARS["en" if english else "zh"]
+    elif chosen.scale is Scale.PERCENT:
         number = f"{said.scaleb(-chosen.power, _EXACT):.{max(chosen.decimals, 0)}f}"
         scale = chosen.scale.value
     elif english:

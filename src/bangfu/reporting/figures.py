@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -134,7 +134,9 @@ class Figure:
         unit = self.indicator.unit.in_language(language)
         is_ratio = self.indicator.kind is IndicatorKind.RATIO
         decimals = max(self.display.decimals, 0) if is_ratio else self.indicator.term.decimals
-        return shown(value, self.display, unit, language, unit_decimals=decimals)
+        said = shown(value, self.display, unit, language, unit_decimals=decimals)
+        is_single = said.language.startswith("en") and said.number == "1" and not said.scale
+        return replace(said, unit=self.indicator.unit_one or said.unit) if is_single else said
 
     def text_of(self, value: Decimal | None) -> str:
         """Return a value of a part in the active language: all digits of a sum or count, a quotient as it is shown."""

@@ -24,6 +24,7 @@ One TOML file is one version of one indicator::
 ``target``     met when ``[numerator]`` is no less than ``[target]``; null without facts of the target
 =============  =======================================================================================================
 
+``unit`` may have ``one``, the English word for a single one: ``{ zh = "个", en = "counties", one = "county" }``.
 ``display``: ``scale`` is ``1``, ``万``, ``亿`` or, for ratios with factor 1 or 100, ``%``; ``decimals`` behind the point in that
 scale; ``rounding`` is ``half_up`` or ``down``, which never claims more than there is. A target needs neither ``unit`` nor
 ``display``, a percentage needs no ``unit``::
@@ -131,11 +132,23 @@ def _display(read: _Read, kind: IndicatorKind, factor: int) -> Display:
     if rounding not in DECLARED:
         raise shown.wrong("rounding", "up is for a number in a text, before which 近 stands")
     shown.finish()
+    if scale is Scale.YEAR:
+        raise shown.wrong("scale", "年 is for a number of months in a text, which says them in years")
     if not -8 <= decimals <= 8:
         raise shown.wrong("decimals", "must lie between -8 and 8")
     if scale is Scale.PERCENT and (kind is not IndicatorKind.RATIO or factor not in {1, 100}):
         raise shown.wrong("scale", "% is for ratios with the factor 1 or 100")
     return Display(scale, decimals, rounding, is_in_hundreds=factor == 100)
+
+
+def _unit_one(read: _Read) -> str:
+    """Return the English unit of a single one and leave the unit's words behind; empty when none is declared."""
+    unit = read.table.get("unit")
+    if not isinstance(unit, dict) or "one" not in unit:
+        return ""
+    found = _Read(read.file, dict(unit), "unit.").take("one", str)
+    read.table["unit"] = {name: word for name, word in unit.items() if name != "one"}
+    return found
 
 
 def read_indicator(path: Path, measures: Mapping[str, Measure]) -> Indicator:
@@ -177,6 +190,7 @@ def read_indicator(path: Path, measures: Mapping[str, Measure]) -> Indicator:
         against=against,
         factor=factor,
         title=read.words("title"),
+        unit_one=_unit_one(read),
         unit=Words("", "") if needs_no_unit and "unit" not in read.table else read.words("unit"),
         display=display,
         scope_note=read.words("scope_note"),

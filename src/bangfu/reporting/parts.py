@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.queries import unit_names
 from bangfu.foundation.places.codes import COUNTY, PREFECTURE, PROVINCE, ancestor_id, level_of
 from bangfu.foundation.places.queries import place_labels, province_map
 from bangfu.foundation.rooms import Words, both
@@ -115,7 +116,7 @@ def place_bars(opened: Opened) -> list[Bars]:
     for level, chosen in ((PREFECTURE, parts.prefectures), (parts.place_level, parts.places)):
         if not chosen or [part.key for part in chosen] == [selection.place]:
             continue
-        names = place_labels([part.key for part in chosen], short=True)
+        names = place_labels([part.key for part in chosen], short=True, on=selection.period.last_on)
         addresses = {}
         for part in chosen:
             if part.key == selection.place or level_of(part.key) < level:
@@ -138,7 +139,7 @@ def unit_bars(opened: Opened) -> Bars:
         for key, unit in units.items()
         if selection.unit is None or selection.unit.pk != key
     }
-    names = {key: unit.name for key, unit in units.items()}
+    names = {key: str(name) for key, name in unit_names(list(units), on=selection.period.last_on).items()}
     return _bars(both("按单位", "By unit"), opened.figure, parts, names, addresses)
 
 
@@ -181,9 +182,11 @@ def small_map(opened: Opened) -> SmallMap | None:
     if level_of(place) >= COUNTY and figure.value is not None:
         values[ancestor_id(place, COUNTY) or place] = figure.value
     largest = max(values.values(), default=Decimal(0))
+    last_on = figure.selection.period.last_on
+    names = place_labels([county.place_id for county in drawn.counties], short=True, on=last_on)
     areas = []
     for county in drawn.counties:
-        value = values.get(county.place_id)
+        name, value = names.get(county.place_id, county.name), values.get(county.place_id)
         shade = (
             0 if value is None or value <= 0 else max(1, -(-int(value * SHADES * 1000 // largest) // 1000))
         )
@@ -195,9 +198,9 @@ def small_map(opened: Opened) -> SmallMap | None:
         areas.append(
             Area(
                 path=county.path,
-                title=f"{county.name} {figure.text_of(value)} {figure.part_unit}".rstrip()
+                title=f"{name} {figure.text_of(value)} {figure.part_unit}".rstrip()
                 if value is not None
-                else county.name,
+                else name,
                 shade=min(shade, SHADES),
                 address=f"/f/{figure.indicator.code}/where?{narrower.query()}" if opens else None,
                 is_active=is_within and level_of(place) == COUNTY,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from django.utils import timezone
@@ -17,19 +18,21 @@ from bangfu.reporting.facts import Trust, trust_in
 from bangfu.reporting.figures import Figure, sum_of
 from bangfu.reporting.indicators import versions_of
 from bangfu.reporting.periods import day_title, read_period
+from bangfu.reporting.pictures import Picture, picture_of
 from bangfu.reporting.queries import figure_in
 from bangfu.reporting.selection import Selection, UnableToOpen, read_selection
-from bangfu.reporting.texts import FOLDER, LANGUAGES, document
+from bangfu.reporting.texts import LANGUAGES, document
 from bangfu.reporting.wording import Bound, Document, Problem, Tag
 
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of a paragraph as it is drawn: words, or a figure."""
+    """A stretch of a paragraph as it is drawn: words, a figure, or a picture."""
 
     text: str = ""
     figure: Figure | None = None
     inner: str = ""
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,11 @@ class Report:
     unsealed: int
 
     @property
+    def missing(self) -> list[Figure]:
+        """The figures that have no facts, each indicator once: what a house still has to enter before it may report."""
+        return list({one.indicator.code: one for one in self.figures if not one.has_value}.values())
+
+    @property
     def chapters(self) -> list[Drawn]:
         """The chapters, for a list beside the text."""
         return [one for one in self.paragraphs if one.kind == "chapter"]
@@ -76,8 +84,7 @@ class Report:
 
 
 def _selection(tag: Tag, as_of: int | None) -> Selection:
-    given = {name: value for name, value in tag.given.items() if name in {"period", "place", "unit", "line"}}
-    return read_selection(given).having(as_of=as_of)
+    return read_selection(tag.asked).having(as_of=as_of)
 
 
 def _display(tag: Tag, indicator: Indicator) -> Display:
@@ -104,11 +111,31 @@ def figures_of(documents: Iterable[Document], as_of: int | None) -> dict[Tag, Fi
     return found
 
 
-def _bound(figure: Figure, language: str) -> Bound:
-    before = figure.selection.period.before()
-    previous = None
-    if before is not None:
-        previous = sum_of(figure.indicator, figure.selection.having(period=before)).value
+def pictures_of(documents: Iterable[Document], as_of: int | None) -> dict[Tag, Picture]:
+    """Return the pictures that stand in texts, by tag; absent = there is none under its figure that may be shown."""
+    found = {}
+    for tag in (tag for one in documents for tag in one.pictures):
+        try:
+            picture = picture_of(tag.value, _selection(tag, as_of))
+        except UnableToOpen:
+            continue
+        if picture is not None:
+            found[tag] = picture
+    return found
+
+
+def _previous(figures: Iterable[Figure]) -> dict[tuple[str, Selection], Decimal | None]:
+    """Return the values of the periods before, by indicator and selection; absent = a span, which has none."""
+    found: dict[tuple[str, Selection], Decimal | None] = {}
+    for one in figures:
+        before = one.selection.period.before()
+        if before is not None and (one.indicator.code, one.selection) not in found:
+            earlier = sum_of(one.indicator, one.selection.having(period=before))
+            found[one.indicator.code, one.selection] = earlier.value
+    return found
+
+
+def _bound(figure: Figure, language: str, previous: Decimal | None) -> Bound:
     return Bound(
         exact=figure.value,
         shown=figure.shown_in(language),
@@ -118,22 +145,49 @@ def _bound(figure: Figure, language: str) -> Bound:
     )
 
 
-def problems_of(code: str, *, as_of: int | None = None, folder: Path = FOLDER) -> list[Problem]:
+def problems_of(code: str, *, as_of: int | None = None, folder: Path | None = None) -> list[Problem]:
     """Return what is wrong with a report in both languages; a report with problems is not shown.
 
     Raises: LookupError: there is no such report.
     """
     documents = [document(code, language, folder) for language in LANGUAGES]
-    return _problems(documents, figures_of(documents, as_of))
+    return _problems(documents, figures_of(documents, as_of), pictures_of(documents, as_of))
 
 
-def _problems(documents: list[Document], figures: dict[Tag, Figure]) -> list[Problem]:
+def _problems(
+    documents: list[Document], figures: dict[Tag, Figure], pictures: dict[Tag, Picture]
+) -> list[Problem]:
     found: list[Problem] = []
+    previous = _previous(figures.values())
     for one in documents:
-        bound = {tag: _bound(figures[tag], one.language) for tag in one.figures if tag in figures}
+        bound = {
+            tag: _bound(
+                figures[tag],
+                one.language,
+                previous.get((figures[tag].indicator.code, figures[tag].selection)),
+            )
+            for tag in one.figures
+            if tag in figures
+        }
         found += wording.check(one, bound)
         found += _unknown_notes(one)
+        found += _wrong_pictures(one, pictures)
     return found + wording.agree(documents[0], documents[1])
+
+
+def _wrong_pictures(one: Document, pictures: dict[Tag, Picture]) -> list[Problem]:
+    found = []
+    for paragraph in one.paragraphs:
+        tags = [piece for piece in paragraph.pieces if isinstance(piece, Tag) and piece.name == "picture"]
+        for tag in tags:
+            if tag not in pictures:
+                zh = f"{tag.source} 没有可用的照片：只用不拍人的记录上、事实未冲正的照片"
+                en = f"{tag.source} finds no picture: of a fact that stands, on a kind of record that shows no people"
+                found.append(one.problem(paragraph, tag.offset, zh, en))
+            if len(paragraph.pieces) > 1 or paragraph.kind != "text":
+                zh, en = f"{tag.source} 须单独成段", f"{tag.source} must be a paragraph of its own"
+                found.append(one.problem(paragraph, tag.offset, zh, en))
+    return found
 
 
 def _unknown_notes(one: Document) -> list[Problem]:
@@ -153,14 +207,14 @@ def _unknown_notes(one: Document) -> list[Problem]:
     return found
 
 
-def drawn(code: str, language: str, *, as_of: int | None = None, folder: Path = FOLDER) -> Report:
+def drawn(code: str, language: str, *, as_of: int | None = None, folder: Path | None = None) -> Report:
     """Return a report as it is shown, or its problems in place of its paragraphs.
 
     Raises: LookupError: there is no such report.
     """
     documents = [document(code, one, folder) for one in LANGUAGES]
-    figures = figures_of(documents, as_of)
-    problems = _problems(documents, figures)
+    figures, pictures = figures_of(documents, as_of), pictures_of(documents, as_of)
+    problems = _problems(documents, figures, pictures)
     mine = documents[LANGUAGES.index("en" if language.startswith("en") else "zh")]
     used = [figures[tag] for tag in mine.figures if tag in figures]
     newest = Block.objects.order_by("-number").first()
@@ -181,7 +235,7 @@ def drawn(code: str, language: str, *, as_of: int | None = None, folder: Path = 
     )
     if problems:
         return report
-    return replace(report, paragraphs=tuple(_drawn(mine, figures, report)))
+    return replace(report, paragraphs=tuple(_drawn(mine, figures, pictures, report)))
 
 
 def _heading(one: Document) -> str:
@@ -217,10 +271,16 @@ def _trust(figures: list[Figure]) -> Trust:
     )
 
 
-def _drawn(one: Document, figures: dict[Tag, Figure], report: Report) -> Iterable[Drawn]:
+def _drawn(
+    one: Document, figures: dict[Tag, Figure], pictures: dict[Tag, Picture], report: Report
+) -> Iterable[Drawn]:
     chapter = 0
     for paragraph in one.paragraphs:
         chapter += paragraph.kind == "chapter"
+        shown = [piece for piece in paragraph.pieces if isinstance(piece, Tag) and piece.name == "picture"]
+        if shown:
+            yield Drawn("picture", (Part(picture=pictures[shown[0]]),), "")
+            continue
         parts = tuple(
             _part(piece, one.language, figures, report) if isinstance(piece, Tag) else Part(piece.text)
             for piece in paragraph.pieces

@@ -56,7 +56,8 @@ def masked(account: Account | None) -> str | None:
 
 def fact_rows(facts: list[Fact], figure: Figure) -> list[FactRow]:
     """Return rows for facts that are no reversals, in their order."""
-    labels = place_labels({fact.place_id for fact in facts}, short=True)
+    last_on = figure.selection.period.last_on
+    labels = place_labels({fact.place_id for fact in facts}, short=True, on=last_on)
     taken_back = reversals_of(facts, figure.selection)
     verifiers = _verifiers(facts)
     trail = figure.selection.query(figure=figure.indicator.code)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from bangfu.foundation.ledger.queries import block_on, latest_block
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.organisation.models import Line, Unit
-from bangfu.foundation.organisation.queries import unit_with_code
+from bangfu.foundation.organisation.queries import unit_names, unit_with_code
 from bangfu.foundation.places.codes import code_text, id_from_code, subtree_range
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.places.queries import place_for_code, place_label
@@ -111,21 +111,27 @@ class Selection:
 
     @property
     def scope_words(self) -> Words:
-        """Where and whose, as it is read after the period."""
+        """Where and whose, as it is read after the period: by the names of the period's end."""
         zh, en = [], []
         if self.place is not None:
-            label = place_label(self.place)
+            label = place_label(self.place, on=self.period.last_on)
             zh.append(label)
             en.append(label)
         if self.unit is not None:
-            zh.append(self.unit.name_zh)
-            en.append(self.unit.name_en)
+            zh.append(self.unit_words.zh)
+            en.append(self.unit_words.en)
         if self.line is not None:
             zh.append(self.line.name_zh)
             en.append(self.line.name_en)
         if not zh:
             return both("全部地区", "everywhere")
         return both(" · ".join(zh), " · ".join(en))
+
+    @property
+    def unit_words(self) -> Words:
+        """What the unit was called at the period's end; there must be a unit."""
+        assert self.unit is not None
+        return unit_names([self.unit.pk], on=self.period.last_on)[self.unit.pk]
 
     @property
     def period_words(self) -> Words:

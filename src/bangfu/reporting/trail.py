@@ -43,13 +43,13 @@ def lead_of(figure: Figure, step: str) -> list[Wider]:
     if selection.place is not None:
         chain = [ancestor_id(selection.place, level) for level in LEVELS[: level_of(selection.place)]]
         keys = [key for key in dict.fromkeys(chain) if key is not None]
-        names = place_labels(keys, short=True)
+        names = place_labels(keys, short=True, on=selection.period.last_on)
         places += [wider(names.get(key, str(key)), selection.having(place=key)) for key in keys]
     found += [*places[:-1], Wider(places[-1].name, None)]
 
     if selection.unit is not None:
         found.append(wider(both("所有单位", "all units"), selection.having(unit=None)))
-        found.append(Wider(both(selection.unit.name_zh, selection.unit.name_en), None))
+        found.append(Wider(selection.unit_words, None))
     return found
 
 
@@ -64,14 +64,16 @@ class Choice:
 
 def place_choices(selection: Selection) -> list[Choice]:
     """Return the places to filter by: everywhere, the one above, this one, and those in it."""
-    place = selection.place
+    place, last_on = selection.place, selection.period.last_on
     found = [Choice("", both("全部地区", "Everywhere"), place is None)]
     if place is not None:
         chain = [key for key in (parent_id(place), place) if key is not None]
-        names = place_labels(chain, short=True)
+        names = place_labels(chain, short=True, on=last_on)
         found += [Choice(code_text(key), names.get(key, str(key)), key == place) for key in chain]
     if place is None or level_of(place) < VILLAGE:
-        found += [Choice(code_text(one.pk), one.name, chosen=False) for one in children(place)]
+        below = [one.pk for one in children(place)]
+        names = place_labels(below, short=True, on=last_on)
+        found += [Choice(code_text(key), names[key], chosen=False) for key in below]
     return found
 
 

@@ -31,5 +31,6 @@ urlpatterns = [
     path("figures.xlsx", lists.export, {"form": "xlsx"}, name="figures_xlsx"),
     path("reports/", reports.reports, name="reports"),
     path("reports/<slug:code>/", reports.report, name="report"),
+    path("reports/<slug:code>/pictures/<str:digest>", reports.picture, name="picture"),
     path("reports/<slug:code>.pdf", reports.report_as_pdf, name="report_pdf"),
 ]

@@ -13,6 +13,7 @@ from bangfu.reporting.printing.typesetting import (
     PrintedAnnex,
     PrintedFigure,
     PrintedParagraph,
+    PrintedPicture,
     PrintedReport,
     PrintedRow,
     PrintedText,
@@ -86,8 +87,10 @@ def _lines(report: Report) -> list[str]:
     return [str(one) for one in said]
 
 
-def _part(part: Part, report: Report, origin: str) -> PrintedText | PrintedFigure:
-    figure = part.figure
+def _part(part: Part, report: Report, origin: str) -> PrintedText | PrintedFigure | PrintedPicture:
+    figure, picture = part.figure, part.picture
+    if picture is not None:
+        return PrintedPicture(str(picture.path.resolve()), str(picture.caption), origin + picture.address)
     if figure is None:
         return PrintedText(part.text)
     said = figure.shown_in(report.language)

@@ -36,11 +36,21 @@ class PrintedFigure:
 
 
 @dataclass(frozen=True)
+class PrintedPicture:
+    """A picture with its caption."""
+
+    path: str
+    """Where the picture lies, from the root of the file system; a WebP."""
+    caption: str
+    address: str
+
+
+@dataclass(frozen=True)
 class PrintedParagraph:
-    """A chapter, section, scope note or paragraph."""
+    """A chapter, section, scope note, paragraph or picture."""
 
     kind: str
-    parts: tuple[PrintedText | PrintedFigure, ...]
+    parts: tuple[PrintedText | PrintedFigure | PrintedPicture, ...]
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,7 @@ def pdf_of(report: PrintedReport) -> bytes:
     typeset = typst.compile(
         str(_HERE / "report.typ"),
         format="pdf",
+        root="/",
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,
         sys_inputs={"report": json.dumps(asdict(report), ensure_ascii=False)},

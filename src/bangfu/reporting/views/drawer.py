@@ -22,7 +22,7 @@ from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.queries import block_of
 from bangfu.foundation.organisation.models import Unit
-from bangfu.foundation.organisation.queries import within_grants
+from bangfu.foundation.organisation.queries import unit_names, within_grants
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.codes import code_text
 from bangfu.foundation.places.queries import place_labels
@@ -278,7 +278,8 @@ def facts_csv(request: HttpRequest, code: str) -> StreamingHttpResponse:
     found = searched(visible, request.GET.get("q", "")).order_by("happened_on", "id")
     units = dict(Unit.objects.values_list("pk", "code"))
     measures = {measure_number(term.measure.code): term.measure.code for term in indicator.terms}
-    labels = place_labels(found.order_by().values_list("place_id", flat=True).distinct())
+    places = found.order_by().values_list("place_id", flat=True).distinct()
+    labels = place_labels(places, on=selection.period.last_on)
     writer = csv.writer(_Line())
 
     def lines() -> Iterator[str]:
@@ -326,6 +327,7 @@ def record(request: HttpRequest, key: int) -> HttpResponse:
     """Show the record that a fact proves, who reviewed it, and what became of the fact."""
     fact, figure = _fact(request, key, timezone.localdate())
     review = review_of(fact.subject_type, fact.subject_id)
+    on = figure.selection.period.last_on if figure else fact.happened_on
     return _shown(
         request,
         "record",
@@ -333,8 +335,8 @@ def record(request: HttpRequest, key: int) -> HttpResponse:
             "fact": fact,
             "figure": figure,
             "steps": _steps("record", figure, fact),
-            "unit": Unit.objects.get(pk=fact.unit_id),
-            "place": place_labels([fact.place_id]).get(fact.place_id, code_text(fact.place_id)),
+            "unit": unit_names([fact.unit_id], on=on)[fact.unit_id],
+            "place": place_labels([fact.place_id], on=on).get(fact.place_id, code_text(fact.place_id)),
             "sealed_in": block_of(fact.pk),
             "mirror": mirror_of(fact),
             "review": review,

@@ -84,7 +84,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         RoomFigures(one.title, tuple(f for f in found if f.indicator.code.startswith(f"{one.code}.")))
         for one in rooms()
     ]
-    year = queries.usual_period().starts_on.year
+    year = queries.usual_period().last_on.year
     return render(
         request,
         "reporting/figures.html",

@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
+from bangfu.foundation.evidence.thumbnails import MEDIA_TYPE
 from bangfu.foundation.operations import NotPermitted, Scope, allows
 from bangfu.foundation.people.readers import reader_of
 from bangfu.reporting.printing import report_pdf
-from bangfu.reporting.reports import Report, drawn
+from bangfu.reporting.reports import Report, drawn, pictures_of
 from bangfu.reporting.room import VIEW
 from bangfu.reporting.selection import read_block
-from bangfu.reporting.texts import report_codes
+from bangfu.reporting.texts import LANGUAGES, document, report_codes
 
 
 def _require_reader(request: HttpRequest) -> None:
@@ -49,6 +50,21 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
     shown = _asked_report(request, code)
     status = 409 if shown.problems else 200
     return render(request, "reporting/report.html", {"report": shown}, status=status)
+
+
+@require_GET
+def picture(request: HttpRequest, code: str, digest: str) -> FileResponse:
+    """Hand over a picture that stands in a report to whoever may read the report; no other file."""
+    _require_reader(request)
+    as_of = read_block(request.GET["as_of"]) if request.GET.get("as_of") else None
+    try:
+        documents = [document(code, one) for one in LANGUAGES]
+    except LookupError:
+        raise Http404(code) from None
+    shown = {one.digest: one for one in pictures_of(documents, as_of).values()}
+    if digest not in shown:
+        raise Http404(digest)
+    return FileResponse(shown[digest].path.open("rb"), content_type=MEDIA_TYPE)
 
 
 @require_GET

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from bangfu.reporting.display import Shown, exact_text
+from bangfu.reporting.display import Scale, Shown, exact_text
 from bangfu.reporting.periods import day_title, read_period
 from bangfu.reporting.wording.markup import Document, Paragraph, Problem, Tag, Text, sentence_span
 from bangfu.reporting.wording.numerals import numbers_in
@@ -19,6 +19,7 @@ _UNTIL = {
     "zh": re.compile(r"截至(?P<block>区块)?"),
     "en": re.compile(r"\bas of(?P<block> block)?\b", re.IGNORECASE),
 }
+MONTHS = "个月"
 PERSONS = frozenset({"人", "名", "户"})
 TIMES = re.compile(r"\b(?:attendances?|participations?|visits?|person-times|times)\b", re.IGNORECASE)
 DIFFERENT = re.compile(r"\b(?:different|distinct|individual|people|persons)\b", re.IGNORECASE)
@@ -195,6 +196,10 @@ def _around(
             f"{tag.source} 没有事实：没有数据不能写成数字", f"{tag.source} has no facts: no data is no number"
         )
         return
+    if tag.given.get("scale") == Scale.YEAR and bound.unit_zh != MONTHS:
+        yield problem(
+            f"{tag.source} 数的不是月数，不能写成年", f"{tag.source} counts no months: it has no years"
+        )
     before, after = _neighbours(paragraph, at)
     claims = claims_before(before, language) + claims_after(after, language)
     if word := tag.given.get("word"):

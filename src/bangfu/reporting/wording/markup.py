@@ -9,14 +9,16 @@
     > A scope note: {note network.base_stations}
 
 ==========================  ==========================================================================
-``{room.noun period=…}``    a figure; also ``place``, ``unit``, ``line``; ``scale`` (1, 万, 亿), ``decimals``,
+``{room.noun period=…}``    a figure; also ``place``, ``unit``, ``line``; ``scale`` (1, 万, 亿, 年), ``decimals``,
                             ``rounding`` (half_up, down before 余, 多 and after 超, up after 近) and, in Chinese,
                             ``word=余`` or ``word=多`` between number and unit
 ``{period 2019-Q3}``        a period, as it is read
 ``{date 2019-12-31}``       a day
 ``{as_of}``, ``{block}``    the day and the number of the block that the report shows
 ``{note room.noun}``        the scope note of an indicator
-``{name 5G}``               a name with a digit in it, from ``NAMES``
+``{name 5G}``               a name with a digit or numeral in it, from ``NAMES``
+``{picture room.noun …}``   the first photograph under a figure, with ``period``, ``place``, ``unit`` and ``line`` of a figure; a
+                            paragraph of its own. Its caption is read from the record
 ``{judge 国家乡村振兴局}``      who says so, in a sentence that praises without a figure
 ==========================  ==========================================================================
 """
@@ -30,10 +32,11 @@ from datetime import date
 from bangfu.reporting.display import Rounding, Scale
 from bangfu.reporting.periods import read_period
 
-NAMES = frozenset({"2G", "3G", "4G", "5G", "NB-IoT"})
-"""Names that hold a digit and count nothing."""
+NAMES = frozenset({"2G", "3G", "4G", "5G", "NB-IoT", "一县一品"})
+"""Names that hold a digit or a numeral and count nothing."""
 INNER_WORDS = frozenset({"余", "多"})
 FIGURE_FIELDS = frozenset({"period", "place", "unit", "line", "scale", "decimals", "rounding", "word"})
+PICTURE_FIELDS = frozenset({"period", "place", "unit", "line"})
 _CODE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _TAG = re.compile(r"\{([^{}\n]*)\}")
 _HEADS = {"# ": "title", "## ": "chapter", "### ": "section", "> ": "scope"}
@@ -74,6 +77,11 @@ class Tag:
     def given(self) -> dict[str, str]:
         """The fields of a figure, by name."""
         return dict(self.fields)
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The fields of a figure or picture that say what it is asked about."""
+        return {name: value for name, value in self.fields if name in PICTURE_FIELDS}
 
     @property
     def is_date(self) -> bool:
@@ -123,6 +131,19 @@ class Document:
         """The words of the title."""
         titles = [one.source for one in self.paragraphs if one.kind == "title"]
         return titles[0] if titles else ""
+
+    @property
+    def title_periods(self) -> list[str]:
+        """The periods that the title names, by code."""
+        titles = [one for one in self.paragraphs if one.kind == "title"]
+        pieces = [piece for one in titles for piece in one.pieces if isinstance(piece, Tag)]
+        return [piece.value for piece in pieces if piece.name == "period"]
+
+    @property
+    def pictures(self) -> list[Tag]:
+        """Every picture, in order."""
+        pieces = [piece for one in self.paragraphs for piece in one.pieces if isinstance(piece, Tag)]
+        return [piece for piece in pieces if piece.name == "picture"]
 
     @property
     def figures(self) -> list[Tag]:
@@ -208,6 +229,8 @@ def _tag(content: str, offset: int, source: str, language: str) -> Tag | tuple[s
         return Tag(name, "", (), offset, source) if not value else wrong
     if name == "note":
         return Tag(name, value, (), offset, source) if _CODE.fullmatch(value) else wrong
+    if name == "picture":
+        return _picture(value, offset, source, language)
     if name == "judge":
         return Tag(name, value, (), offset, source) if value else wrong
     if name == "name":
@@ -221,6 +244,22 @@ def _tag(content: str, offset: int, source: str, language: str) -> Tag | tuple[s
     except ValueError as error:
         return f"{source} 不是期间或日期", f"{source}: {error}"
     return wrong
+
+
+def _picture(content: str, offset: int, source: str, language: str) -> Tag | tuple[str, str]:
+    """Return the tag of a picture, whose fields say under which figure it lies."""
+    code, _, rest = content.partition(" ")
+    if not _CODE.fullmatch(code):
+        return f"{source} 没有写明指标", f"{source} names no indicator"
+    figure = _figure(code, rest.strip(), offset, source, language)
+    if not isinstance(figure, Tag):
+        return figure
+    if not figure.given.keys() <= PICTURE_FIELDS:
+        return (
+            f"{source} 只能写 period、place、unit、line",
+            f"{source} takes only period, place, unit and line",
+        )
+    return Tag("picture", code, figure.fields, offset, source)
 
 
 def _figure(code: str, value: str, offset: int, source: str, language: str) -> Tag | tuple[str, str]:
