@@ -35,4 +35,4 @@ def confirm() -> None:
 def _open_lines(county: int) -> list[CountyLine]:
     """Return the lines on which a county has not said anything, in the order in which they were put before it."""
     lines = standing_lines().filter(county_id=county).order_by("pk")
-    return [line for line in lines if line.answer == OPEN]
+    return [line for line in lines if line.answer == OPEN]  # type: ignore[attr-defined]

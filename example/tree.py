@@ -37,23 +37,20 @@ def _rows() -> list[dict[str, Any]]:
     known = Place.objects.filter(level__in=(2, 3), ends_on=None).order_by("level", "pk")
     places = list(known.values_list("pk", "level", "name", "pinyin"))
     real = {place for place, level, name, _ in places if level == 2 and not name.endswith(NOT_COMPANIES)}
-    rows = []
+    rows: list[tuple[tuple[int, bool, int], dict[str, Any]]] = []
     for place, level, name, pinyin in places:
         if level == 2 and place not in real:
             continue
         above = place // 10**8 * 10**8
         digits = place // 10**8 if level == 2 else place // 10**6
         parent = f"EX-{place // 10**10}" if level == 2 or above not in real else f"EX-{above // 10**8}"
-        rows.append(
-            {
-                "code": f"EX-{digits}",
-                "name_zh": f"{name}分公司（示例）",
-                "name_en": f"{' '.join(pinyin.split()).title()} company (example)"[:160],
-                "kind": Unit.Kind.PREFECTURE.value if level == 2 else Unit.Kind.COUNTY.value,
-                "parent": parent,
-                "place": place,
-                "order": (level, place not in listed and level == 3, place),
-            }
-        )
-    rows.sort(key=lambda row: row["order"])
-    return [{name: value for name, value in row.items() if name != "order"} for row in rows]
+        row = {
+            "code": f"EX-{digits}",
+            "name_zh": f"{name}分公司（示例）",
+            "name_en": f"{' '.join(pinyin.split()).title()} company (example)"[:160],
+            "kind": Unit.Kind.PREFECTURE.value if level == 2 else Unit.Kind.COUNTY.value,
+            "parent": parent,
+            "place": place,
+        }
+        rows.append(((level, place not in listed and level == 3, place), row))
+    return [row for _, row in sorted(rows, key=lambda one: one[0])]

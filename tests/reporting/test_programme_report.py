@@ -34,13 +34,12 @@ def printed(language: str) -> str:
     """Return the report's words, figures as they are printed."""
     shown = reports.drawn("programme", language)
     assert [str(one) for one in shown.problems] == []
-    return "\n".join(
-        "".join(
-            str(replace(part.figure.shown_in(language), inner=part.inner)) if part.figure else part.text
-            for part in one.parts
-        )
-        for one in shown.paragraphs
-    )
+    return "\n".join("".join(_said(part, language) for part in one.parts) for one in shown.paragraphs)
+
+
+def _said(part: reports.Part, language: str) -> str:
+    figure = part.figure.shown_in(language) if part.figure else None
+    return part.text if figure is None else str(replace(figure, inner=part.inner))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

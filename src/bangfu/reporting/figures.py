@@ -129,8 +129,8 @@ class Figure:
     def shown_as(self, value: Decimal, language: str) -> Shown:
         """Return a value of this figure, or of a part of it, as a language prints it."""
         if self.indicator.kind is IndicatorKind.TARGET:
-            said = (MET if value else NOT_MET).in_language(language)
-            return Shown(said, "", "", value, Decimal(1), language)
+            verdict = (MET if value else NOT_MET).in_language(language)
+            return Shown(verdict, "", "", value, Decimal(1), language)
         unit = self.indicator.unit.in_language(language)
         is_ratio = self.indicator.kind is IndicatorKind.RATIO
         decimals = max(self.display.decimals, 0) if is_ratio else self.indicator.term.decimals
