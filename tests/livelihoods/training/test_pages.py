@@ -5,16 +5,18 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from bangfu.foundation.people.models import Account
 from bangfu.livelihoods.training.models import Course, Enrolment
 from bangfu.livelihoods.training.queries import state_of
-from tests.cast import PASSWORD, Cast
+from tests.cast import Cast
 from tests.livelihoods.training.trained import enrolled, number, opened, part, submitted
 
 
 def client_of(username: str) -> Client:
     """Return a browser in which somebody has signed in."""
     client = Client()
-    assert client.login(username=username, password=PASSWORD)
+    account = Account.objects.get(username=username)
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 

@@ -41,7 +41,7 @@ def figures(period: str) -> tuple[Decimal | None, ...]:
 
 @pytest.mark.django_db
 def test_one_cadre_in_three_courses_is_one_person(cast: Cast, tmp_path: Path) -> None:
-    opened(cast, co_organiser="云南省分公司")
+    opened(cast, co_organiser="集团帮扶办")
     opened(cast, "PX-2019-04", required_sessions=1, parts=(part("ONLINE", FIRST),))
     opened(cast, "PX-2019-05", trainees="TECHNICIAN", required_sessions=1, parts=(part("LECTURE", LAST),))
     opened(
@@ -77,13 +77,13 @@ def test_one_cadre_in_three_courses_is_one_person(cast: Cast, tmp_path: Path) ->
     # The other organiser reports the same course: it has one owner, so their list is refused.
     theirs = received(
         [Row(identity_number=number(4))],
-        unit=cast.yunnan,
-        act=cast.act(cast.clerk_of_yunnan),
+        unit=cast.office,
+        act=cast.act(cast.officer),
         folder=tmp_path,
-        name="云南.xlsx",
+        name="帮扶办.xlsx",
     )
     with pytest.raises(UnableToImport) as refused:
-        import_attendees(upload=theirs, act=cast.act(cast.clerk_of_yunnan))
+        import_attendees(upload=theirs, act=cast.act(cast.officer))
     assert "没有编号为「PX-2019-03」的课程" in refused.value.rows[0].sentence.zh
 
     # One completion of the first cadre turns out wrong: the other still makes one person.

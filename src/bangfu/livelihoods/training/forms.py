@@ -88,7 +88,8 @@ class PartsField(forms.CharField):
             modes = "、".join(str(words) for words in MODE_WORDS.values())
             raise self._wrong("mode", line=number, text=mode, modes=modes)
         place = PlaceField(offers="", levels=(COUNTY,)).clean(county)
-        assert place is not None  # the field is required
+        if place is None:
+            raise self._wrong("columns", line=number)
         held_on = tuple(self._day(number, day) for day in _DAYS.split(days) if day)
         return Part(known[mode], title, provider, venue, place, held_on)
 
