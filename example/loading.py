@@ -10,7 +10,7 @@ from pathlib import Path
 from bangfu.connectivity.network.models import Station
 from bangfu.foundation.ledger.sealing import seal_pending
 from bangfu.foundation.organisation.models import Unit
-from example import building, county, coverage, house, pairing, reported
+from example import building, county, coverage, house, pairing, reported, training
 from example.distribution import PROVINCE_CODES, County, allocation
 from example.house import NotTheExample
 from example.papers import Paper, bring_in, left_of
@@ -48,6 +48,7 @@ def load_example(scale: float = 1.0, progress: Progress | None = None) -> Loaded
     if left:
         house.build_house()
         building.open_projects()
+        training.open_courses()
     done, all_ = 0, sum(paper.weight for paper in left)
     for paper in left:
         bring_in(paper)
@@ -71,6 +72,7 @@ def papers(scale: float = 1.0) -> list[Paper]:
         *pairing.papers(),
         *building.papers(),
         *coverage.papers(),
+        *training.papers(),
     ]
 
 

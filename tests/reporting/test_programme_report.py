@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from bangfu.reporting import reports
-from bangfu.reporting.indicators import versions_of
 from bangfu.reporting.texts import LANGUAGES, document
 from tests.reporting.programme import post_programme
 from tests.reporting.story import Story
@@ -21,13 +20,6 @@ FIGURES = Path(__file__).parent / "programme_figures.csv"
 def published() -> list[dict[str, str]]:
     with FIGURES.open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
-
-
-def is_declared(code: str) -> bool:
-    try:
-        return bool(versions_of(code))
-    except LookupError:
-        return False
 
 
 def printed(language: str) -> str:
@@ -45,8 +37,7 @@ def _said(part: reports.Part, language: str) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_cites_every_published_figure(language: str) -> None:
     cited = {tag.value for tag in document("programme", language).figures}
-    declared = {row["indicator"] for row in published() if is_declared(row["indicator"])}
-    assert declared - cited == set()
+    assert {row["indicator"] for row in published()} - cited == set()
 
 
 def test_names_the_periods_that_were_published() -> None:
@@ -80,6 +71,7 @@ class TestPrinted:
             "2020年，集团定点扶贫县有4个，对口支援县有1个，",
             "承担任务的单位500多个，结对帮扶村1900多个，覆盖的县917个。",
             "产业有4个：大米、藜麦、胡麻油、糯米香蕉。",
+            "培训基层干部379人、614人次；重复参加的不另计人。2019年组织5G峰会观摩1次，只去观摩的不算培训。",
             "2020年，网上的爱心扶贫馆有1个。2019年12月11日至12月20日，年度工作会期间办扶贫产品专场1场。",
             "2020年5月17日，31名省级分公司总经理走进直播间，当天下单金额超6500万元。",
             "参与积分助学32.5万人次，筹得367万元。",
@@ -100,6 +92,8 @@ class TestPrinted:
             "4 counties designated to it and aided 1 county in Tibet: Geji.",
             "there was 1 shop online.",
             "held 1 fair of products",
+            "379 persons had been trained, all of them grassroots cadres of the designated counties, in 614 attendances;",
+            "there was 1 trip to the 5G summit;",
             "more than 500 units with tasks, more than 1,900 villages paired, 917 counties covered.",
             "came to more than 65 million yuan.",
             "in 325,000 participations, which raised 3.67 million yuan.",
