@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.livelihoods.training.views import acting, reading
+from bangfu.livelihoods.training.views import acting, certifying, reading
 
 app_name = "training"
 
@@ -25,5 +25,7 @@ urlpatterns = [
     path("attendees/<int:key>/return", acting.give_back, name="return"),
     path("attendees/<int:key>/correct", acting.correct, name="correct"),
     path("attendees/<int:key>/withdraw", acting.withdraw, name="withdraw"),
+    path("attendees/<int:key>/certificate", certifying.certificate, name="certificate"),
+    path("certificates/", certifying.check, name="check"),
     path("offers/places", acting.places, name="places"),
 ]

@@ -23,6 +23,7 @@ from bangfu.foundation.review.queries import review_of
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.livelihoods.training import exports, forms, history, queries
+from bangfu.livelihoods.training.certificates import is_certified
 from bangfu.livelihoods.training.models import (
     MODE_WORDS,
     RESULT_WORDS,
@@ -250,6 +251,7 @@ def attendee_context(account: Account, found: Enrolment) -> dict[str, Any]:
         "may_correct": state == EnrolmentState.VERIFIED and may(account, "correct_completion", found),
         "may_withdraw": state not in (EnrolmentState.SUBMITTED, EnrolmentState.WITHDRAWN)
         and may(account, "withdraw_enrolment", found),
+        "is_certified": is_certified(found),
         "return_form": forms.RemarkForm() if may_decide else None,
         "keyed": Keyed(),
     }
