@@ -26,7 +26,7 @@ bench: ## measure a headline ratio: make bench name=posting (without a name: lis
 	@tools/bootstrap run
 	@exec $(BIN)/bangfu bench $(name)
 
-room: ## make a room by the plan: make room name=training
+room: ## make a room by the plan: make room name=beekeeping
 	@tools/bootstrap run
 	@exec $(BIN)/bangfu room $(name)
 

@@ -143,12 +143,17 @@ def test_from_a_spreadsheet_to_an_opened_figure(address: str, browser: Browser, 
     verifier = sign_in(browser, address, "chenli")
     verifier.goto(f"{address}/review/")
     verifier.locator("main").get_by_role("link", name=re.compile("基站")).first.click()
+    verifier.get_by_role("link", name="签字前须抽样查看").click()
+    verifier.get_by_role("button", name="抽样").click()
+    verifier.get_by_label("全选").check()
+    verifier.get_by_role("button", name="看过").click()
     verifier.get_by_role("link", name="核验…").click()
     verifier.get_by_role("button", name="核验并签名").click()
     expect(verifier.locator(".state.verified").first).to_be_visible()
     wait_until_sealed()
 
     officer = sign_in(browser, address, "zhoumin")
+    officer.goto(f"{address}/figures/?period=2019")
     figure = officer.locator("a.figure", has_text="个").first
     expect(figure).to_contain_text("3")
     figure.click()

@@ -21,7 +21,7 @@ from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
 from bangfu.site import trail
 from bangfu.site.trail import Asked
-from tests.cast import FOUNDED, PASSWORD, Cast, enter_cast
+from tests.cast import FOUNDED, PASSWORD, Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -223,37 +223,6 @@ class TestExport:
             assert client.post(page).status_code == 404
         assert client.get("/audit/operations.csv").status_code == 405
         assert not AuditEntry.objects.exists()
-
-
-class TestManyEntries:
-    """50,000 entries stand for the million that must stay fast: what counts is that a page reads a page.
-
-    In a database of their own: what earlier tests rolled back would lie in the way.
-    """
-
-    ROWS = 50_000
-    ASKED = (
-        (Asked(), 51), (Asked(object="network.station:777"), 1), (Asked(actor="weilan"), 51),
-        (Asked(actor="chenli"), 0), (Asked(operation="tests.many"), 51), (Asked(operation="tests.rare"), 0),
-        (Asked(until="2026-08-01"), 51), (Asked(since="2026-08-01", until="2026-08-01", actor="weilan"), 51),
-    )  # fmt: skip
-
-    def test_a_page_reads_a_page(self, own_database: str) -> None:
-        cast = enter_cast()
-        with system_writes("many entries"), connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO operations_auditentry"
-                " (operation, actor_id, acted_at, recorded_at, payload_digest, objects_named, scopes)"
-                " SELECT 'tests.many', %s, now(), timestamptz '2026-09-01' - n * interval '1 minute', 'd',"
-                " ARRAY['network.station:' || n], '[]' FROM generate_series(1, %s) AS n",
-                [cast.clerk.pk, self.ROWS],
-            )
-        for asked, found in self.ASKED:
-            rows = trail.entries(asked)[:51]
-            plan = rows.explain(analyze=True, buffers=True)
-            assert len(rows) == found, asked
-            read = max(int(pages) for pages in re.findall(r"Buffers: shared hit=(\d+)", plan))
-            assert read < 500, f"{asked}\n{plan}"
 
 
 def test_days_begin_at_midnight_in_the_house(cast: Cast) -> None:

@@ -85,7 +85,9 @@ def entries(asked: Asked) -> QuerySet[AuditEntry]:
     if asked.actor:
         found = found.filter(actor__in=_account(asked.actor))
     if asked.object:
-        found = found.filter(objects_named__contains=[asked.object[:OBJECT_LONGEST]])
+        # A limit of its own keeps the planner from walking the whole trail by time for the few entries of one record.
+        of_it = AuditEntry.objects.filter(objects_named__contains=[asked.object[:OBJECT_LONGEST]]).order_by()
+        found = found.filter(pk__in=of_it.values("pk")[:MOST_OF_ONE_OBJECT])
     if asked.part_of:
         whole = asked.part_of
         is_key = whole.isascii() and whole.isdigit() and len(whole) < 19
@@ -142,3 +144,7 @@ def _point(text: str) -> tuple[datetime, int] | None:
     except ValueError:
         return None
     return (at, int(key)) if at is not None and timezone.is_aware(at) else None
+
+
+MOST_OF_ONE_OBJECT = 100_000
+"""How many entries of one record are looked through."""

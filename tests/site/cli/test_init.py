@@ -114,7 +114,7 @@ class TestCommand:
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         with file.open(encoding="utf-8-sig") as lines:
             kept = {row[0]: row[2] for row in list(csv.reader(lines))[1:]}
-        assert set(kept) == {"boss", "weilan"}
+        assert set(kept) == {"boss", "guard", "weilan"}
         for account in Account.objects.all():
             assert account.check_password(kept[account.username])
             assert kept[account.username] not in result.output

@@ -16,7 +16,7 @@ HOME = Path(__file__).resolve().parents[3]
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "var", ".git", ".venv", ".*_cache", ".hypothesis")
 
 
-def room(name: str, wing: str = "livelihoods", zh: str = "干部培训", en: str = "Cadre training") -> NewRoom:
+def room(name: str, wing: str = "livelihoods", zh: str = "养蜂", en: str = "Beekeeping") -> NewRoom:
     return NewRoom(name, wing, zh, en)
 
 
@@ -37,17 +37,17 @@ class TestRefusals:
         ("asked", "code"),
         [
             (room("Training"), "wrong_name"),
-            (room("1training"), "wrong_name"),
-            (room("../training"), "wrong_name"),
+            (room("1beekeeping"), "wrong_name"),
+            (room("../beekeeping"), "wrong_name"),
             (room("class"), "wrong_name"),
             (room("list"), "wrong_name"),
             (room("a" * 21), "wrong_name"),
             (room("network"), "name_taken"),
             (room("sessions"), "name_taken"),
             (room("work"), "address_taken"),
-            (room("training", wing="foundation"), "unknown_wing"),
-            (room("training", zh=" "), "wrong_title"),
-            (room("training", en='a "quoted" title'), "wrong_title"),
+            (room("beekeeping", wing="foundation"), "unknown_wing"),
+            (room("beekeeping", zh=" "), "wrong_title"),
+            (room("beekeeping", en='a "quoted" title'), "wrong_title"),
         ],
         ids=lambda value: value if isinstance(value, str) else value.name[:12],
     )
@@ -59,13 +59,13 @@ class TestRefusals:
         assert refusal.value.sentence.zh != refusal.value.sentence.en
         assert written(house.root) == before
 
-    @pytest.mark.parametrize("there", ["src/bangfu/livelihoods/training", "tests/livelihoods/training"])
+    @pytest.mark.parametrize("there", ["src/bangfu/livelihoods/beekeeping", "tests/livelihoods/beekeeping"])
     def test_never_writes_over_a_folder(self, house: House, there: str) -> None:
         (house.root / there).mkdir(parents=True)
         (house.root / there / "mine.txt").write_text("mine")
         before = written(house.root)
         with pytest.raises(UnableToMakeRoom) as refusal:
-            make_room(room("training"), house)
+            make_room(room("beekeeping"), house)
         assert (refusal.value.code, str(refusal.value.details["path"])) == ("in_the_way", there)
         assert written(house.root) == before
 
@@ -73,7 +73,7 @@ class TestRefusals:
         # Django reads the real settings, in which there is no such room.
         before = written(house.root)
         with pytest.raises(UnableToMakeRoom) as refusal:
-            make_room(room("training"), house)
+            make_room(room("beekeeping"), house)
         assert refusal.value.code == "migration_failed"
         assert {name: text for name, text in written(house.root).items() if text} == before
 
@@ -105,12 +105,12 @@ def test_a_new_room_passes_its_own_tests_and_those_of_the_house(tmp_path: Path) 
 
     settings = tmp_path / "src/bangfu/site/settings.py"
     lines = settings.read_text().splitlines()
-    titles = ("--title-zh", "干部培训", "--title-en", "Cadre training")
-    run("-m", "bangfu.site.cli", "room", "training", "--wing", "livelihoods", *titles)
+    titles = ("--title-zh", "养蜂", "--title-en", "Beekeeping")
+    run("-m", "bangfu.site.cli", "room", "beekeeping", "--wing", "livelihoods", *titles)
 
     added = [line for line in settings.read_text().splitlines() if line not in lines]
-    assert added == ['    "bangfu.livelihoods.training.apps.TrainingConfig",']
-    folders = ["src/bangfu/livelihoods/training", "tests/livelihoods/training"]
+    assert added == ['    "bangfu.livelihoods.beekeeping.apps.BeekeepingConfig",']
+    folders = ["src/bangfu/livelihoods/beekeeping", "tests/livelihoods/beekeeping"]
     run("-m", "ruff", "check", *folders)
     run("-m", "ruff", "format", "--check", *folders)
     run("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache")

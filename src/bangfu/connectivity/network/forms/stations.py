@@ -19,6 +19,7 @@ LEVELS_OF_STATIONS = (3, 4, 5)
 
 
 def day_field(title: Any, *, required: bool = False) -> forms.DateField:
+    """Return a field for a day of a network record."""
     return forms.DateField(
         label=title, required=required, widget=DayInput(min=FIRST_MOBILE_NETWORK.isoformat())
     )
