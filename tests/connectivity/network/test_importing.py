@@ -255,7 +255,7 @@ def without_locks() -> Iterator[None]:
 class TestTwoAtOnce:
     """Two branches import the same code at the same moment, each on a connection of its own."""
 
-    def race(self, tmp_path: Path) -> list[Refusal | Exception | None]:
+    def race(self, tmp_path: Path, *, patience_s: int = 2) -> list[Refusal | Exception | None]:
         cast = enter_cast()
         sheets = (
             (cast.guizhou, cast.clerk, Row("X-1", county="册亨县", site_code="TT-1")),
@@ -277,7 +277,7 @@ class TestTwoAtOnce:
         def slowly(*args: object, **kwargs: object) -> object:
             # Both are past their checks here unless one waits for the other's lock.
             try:
-                together.wait(2)
+                together.wait(patience_s)
             except threading.BrokenBarrierError:
                 together.reset()
             return entering(*args, **kwargs)
@@ -309,7 +309,7 @@ class TestTwoAtOnce:
 
     def test_without_the_lock_the_constraint_refuses(self, own_database: str, tmp_path: Path) -> None:
         with without_locks():
-            outcomes = self.race(tmp_path)
+            outcomes = self.race(tmp_path, patience_s=20)
         refused = [answer for answer in outcomes if answer is not None]
         assert len(refused) == 1
         assert isinstance(refused[0], UnableToRegister)
@@ -325,6 +325,6 @@ class TestTwoAtOnce:
             owner.execute("DROP INDEX network_one_living_station_a_code")
             owner.execute("ALTER TABLE network_station DROP CONSTRAINT network_one_station_a_revision")
         with without_locks():
-            outcomes = self.race(tmp_path)
+            outcomes = self.race(tmp_path, patience_s=20)
         assert outcomes == [None, None]
         assert Station.objects.filter(code="X-1").count() == 2

@@ -523,7 +523,7 @@ class TestTwoAtOnceOnOnePlace:
         def slowly(*args: Any, **kwargs: Any) -> Any:
             # Both are past their checks here unless one waits for the other's lock.
             try:
-                late.wait(2)
+                late.wait(2 if locks else 20)
             except threading.BrokenBarrierError:
                 late.reset()
             return entering(*args, **kwargs)
