@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import polars
-from django.db import IntegrityError, connection
+from django.db import DatabaseError, connection
 from psycopg import errors, sql
 
 from bangfu.coordination.pairing import measures
@@ -50,18 +50,23 @@ def lock_places(places: list[int]) -> None:
         )
 
 
+_OVERLAPS = (errors.ExclusionViolation, errors.DeadlockDetected)
+
+
 @contextmanager
 def no_overlap() -> Iterator[None]:
     """Turn the database's answer to an overlapping pairing into a refusal.
+
+    Two that write at the same moment may wait for each other's row: then the database ends one of them as a deadlock.
 
     Raises: UnableToPair: ``paired_meanwhile``.
     """
     try:
         yield
-    except errors.ExclusionViolation as clash:  # the driver's own: Django does not translate what COPY raises
+    except _OVERLAPS as clash:  # the driver's own: Django does not translate what COPY raises
         raise UnableToPair("paired_meanwhile") from clash
-    except IntegrityError as clash:
-        if isinstance(clash.__cause__, errors.ExclusionViolation):
+    except DatabaseError as clash:
+        if isinstance(clash.__cause__, _OVERLAPS):
             raise UnableToPair("paired_meanwhile") from clash
         raise
 
