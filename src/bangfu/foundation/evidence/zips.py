@@ -9,7 +9,7 @@ BROKEN_ZIP = (
     zlib.error,
     lzma.LZMAError,
     EOFError,
-    NotImplementedError,
+    NotImplementedError,  # how zipfile names a compression that it does not know
     OSError,
     RuntimeError,
     ValueError,

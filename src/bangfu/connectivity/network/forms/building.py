@@ -64,10 +64,6 @@ class ReportedForm(Keyed):
             )
         self.order_fields(["unit", *self.middle, "reason", "remark", "evidence"])
 
-    def details(self) -> Any:
-        """Return what was said, for the operations."""
-        raise NotImplementedError
-
 
 class BoxForm(ReportedForm):
     """What is said of one access box."""
@@ -123,7 +119,7 @@ def fen(amount: Decimal) -> int:
     return int(amount.scaleb(2))
 
 
-FORMS: dict[str, type[ReportedForm]] = {BOXES.code: BoxForm, BOOKINGS.code: BookingForm}
+FORMS: dict[str, type[BoxForm] | type[BookingForm]] = {BOXES.code: BoxForm, BOOKINGS.code: BookingForm}
 
 
 def initial_of(kind: RecordKind, record: AccessBox | Booking) -> dict[str, Any]:
