@@ -89,6 +89,11 @@ def _whole_part(value: int, size: int) -> int:  # type: ignore[empty-body]
     """How often the size goes into the value: Ibis' own floor division goes through floating point."""
 
 
+@ibis.udf.scalar.builtin(name="among")
+def _among(value: int, key: str) -> bool:  # type: ignore[empty-body]
+    """Whether a number is one of those that are given when the question is asked."""
+
+
 def expression(shape: Shape) -> Any:
     """Return the Ibis expression of a shape: one row a group with the groups and ``COLUMNS``."""
     chosen = _chosen(shape)
@@ -125,7 +130,9 @@ def _chosen(shape: Shape) -> Any:
         chosen = chosen.filter(
             chosen.place_id >= _number("first_place"), chosen.place_id < _number("end_place")
         )
-    if shape.has_unit:
+    if shape.has_unit and shape.has_block:
+        chosen = chosen.filter(_among(chosen.unit_id, "units"))
+    elif shape.has_unit:
         below = UNITS.filter(UNITS.path.startswith(_text("path")))
         chosen = chosen.filter(chosen.unit_id.isin(below.id))
     if shape.has_line:
@@ -178,6 +185,10 @@ def _placed(node: tree.Expression) -> tree.Expression:
     if isinstance(node, tree.Anonymous) and node.name.lower() == "whole_part":
         value, size = node.expressions
         return tree.Div(this=value.copy(), expression=size.copy(), typed=True)
+    if isinstance(node, tree.Anonymous) and node.name.lower() == "among":
+        value, key = node.expressions
+        placed = tree.Placeholder(this=key.name)
+        return tree.EQ(this=value.copy(), expression=tree.Any(this=tree.Paren(this=placed)))
     return node
 
 

@@ -202,6 +202,7 @@ def values_of(term: Term, selection: Selection) -> dict[str, Any]:
         "first_place": first_place,
         "end_place": end_place,
         "path": selection.unit.path if selection.unit else None,
+        "units": selection.units_then,
         "line": selection.line.pk if selection.line else None,
         "block": selection.as_of,
     }

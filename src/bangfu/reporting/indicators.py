@@ -39,7 +39,7 @@ scale; ``rounding`` is ``half_up`` or ``down``, which never claims more than the
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -270,12 +270,13 @@ def versions_of(code: str) -> tuple[Indicator, ...]:
     return _loaded.versions[code]
 
 
-def indicator_for(code: str, period: Period) -> Indicator:
-    """Return the version that counts a period: the last one valid at its end, or else the first there is.
+def all_versions() -> list[Indicator]:
+    """Return every version of every indicator."""
+    return [one for versions in _loaded.versions.values() for one in versions]
 
-    Raises: LookupError: no file declares the indicator.
-    """
-    versions = versions_of(code)
+
+def valid_for(versions: Sequence[Indicator], period: Period) -> Indicator:
+    """Return the version that counts a period: the last one valid at its end, or else the first there is."""
     return next((one for one in reversed(versions) if one.valid_from < period.ends_on), versions[0])
 
 

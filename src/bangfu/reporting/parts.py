@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bangfu.foundation.organisation.models import Unit
-from bangfu.foundation.organisation.queries import unit_names
 from bangfu.foundation.places.codes import COUNTY, PREFECTURE, PROVINCE, ancestor_id, level_of
-from bangfu.foundation.places.queries import place_labels, province_map
+from bangfu.foundation.places.queries import province_map
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.breakdown import Part
 from bangfu.reporting.figures import Figure
@@ -116,7 +115,7 @@ def place_bars(opened: Opened) -> list[Bars]:
     for level, chosen in ((PREFECTURE, parts.prefectures), (parts.place_level, parts.places)):
         if not chosen or [part.key for part in chosen] == [selection.place]:
             continue
-        names = place_labels([part.key for part in chosen], short=True, on=selection.period.last_on)
+        names = selection.place_labels([part.key for part in chosen], short=True)
         addresses = {}
         for part in chosen:
             if part.key == selection.place or level_of(part.key) < level:
@@ -139,7 +138,7 @@ def unit_bars(opened: Opened) -> Bars:
         for key, unit in units.items()
         if selection.unit is None or selection.unit.pk != key
     }
-    names = {key: str(name) for key, name in unit_names(list(units), on=selection.period.last_on).items()}
+    names = {key: str(name) for key, name in selection.unit_names(units).items()}
     return _bars(both("按单位", "By unit"), opened.figure, parts, names, addresses)
 
 
@@ -182,8 +181,7 @@ def small_map(opened: Opened) -> SmallMap | None:
     if level_of(place) >= COUNTY and figure.value is not None:
         values[ancestor_id(place, COUNTY) or place] = figure.value
     largest = max(values.values(), default=Decimal(0))
-    last_on = figure.selection.period.last_on
-    names = place_labels([county.place_id for county in drawn.counties], short=True, on=last_on)
+    names = figure.selection.place_labels([county.place_id for county in drawn.counties], short=True)
     areas = []
     for county in drawn.counties:
         name, value = names.get(county.place_id, county.name), values.get(county.place_id)

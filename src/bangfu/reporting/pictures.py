@@ -15,7 +15,6 @@ from bangfu.foundation.evidence.models import Attachment, EvidenceKind
 from bangfu.foundation.evidence.queries import attachments_of
 from bangfu.foundation.evidence.thumbnails import thumbnail_of
 from bangfu.foundation.ledger.models import Fact
-from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import Words, both, record_type, record_types
 from bangfu.reporting.facts import facts_in
 from bangfu.reporting.periods import day_title
@@ -66,7 +65,7 @@ def _picture_on(fact: Fact, code: str, selection: Selection) -> Picture | None:
     if summary is None or found is None:
         return None
     attachment, path = found
-    place = place_labels([fact.place_id], on=selection.period.last_on).get(fact.place_id, "")
+    place = selection.place_labels([fact.place_id]).get(fact.place_id, "")
     caption = both("{kind} {title}，{place}，{day}", "{kind} {title}, {place}, {day}").filled(
         kind=kind.title,
         title=summary.title,

@@ -18,10 +18,11 @@ from bangfu.reporting.definitions import Indicator, Role
 from bangfu.reporting.display import Display
 from bangfu.reporting.facts import facts_in, unsealed_in
 from bangfu.reporting.figures import Figure, Sum, joined, sums_of
-from bangfu.reporting.indicators import indicator_for, indicators, versions_of
+from bangfu.reporting.indicators import indicators, versions_of
 from bangfu.reporting.periods import Period, read_period
 from bangfu.reporting.selection import Selection, UnableToOpen
 from bangfu.reporting.texts import cited_period
+from bangfu.reporting.versions import indicator_as_of
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def indicator_of(code: str, selection: Selection) -> Indicator:
     Raises: UnableToOpen: ``unknown_indicator``, ``unknown_term``.
     """
     try:
-        indicator = indicator_for(code, selection.period)
+        indicator = indicator_as_of(code, selection.period, selection.as_of)
     except LookupError:
         raise UnableToOpen("unknown_indicator", text=code) from None
     if not selection.term:
@@ -121,11 +122,15 @@ def opened(code: str, selection: Selection) -> Opened:
 
 
 def now_of(indicator: Indicator, selection: Selection) -> Figure | None:
-    """Return the figure as it stands now, when the selection asks for an older block; else null."""
+    """Return the figure as it stands now, when the selection asks for an older block and it is still declared; else null."""
     if selection.as_of is None:
         return None
     live = replace(selection, as_of=None)
-    return _figure(indicator, live, sums_of(indicator, live))
+    try:
+        present = indicator_of(indicator.code, live)
+    except UnableToOpen:
+        return None
+    return _figure(present, live, sums_of(present, live))
 
 
 def usual_period(code: str | None = None) -> Period:

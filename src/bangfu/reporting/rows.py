@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.operations import REASON_WORDS
 from bangfu.foundation.people.models import Account
-from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.review.models import Review
 from bangfu.foundation.review.queries import reviews_of
 from bangfu.foundation.rooms import Words, both
@@ -56,8 +55,7 @@ def masked(account: Account | None) -> str | None:
 
 def fact_rows(facts: list[Fact], figure: Figure) -> list[FactRow]:
     """Return rows for facts that are no reversals, in their order."""
-    last_on = figure.selection.period.last_on
-    labels = place_labels({fact.place_id for fact in facts}, short=True, on=last_on)
+    labels = figure.selection.place_labels({fact.place_id for fact in facts}, short=True)
     taken_back = reversals_of(facts, figure.selection)
     verifiers = _verifiers(facts)
     trail = figure.selection.query(figure=figure.indicator.code)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.utils import timezone
 
 from bangfu.foundation.ledger.queries import block_on, latest_block
+from bangfu.foundation.ledger.reference import (
+    line_name_as_of,
+    place_names_as_of,
+    subtree_as_of,
+    unit_names_as_of,
+)
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.organisation.models import Line, Unit
 from bangfu.foundation.organisation.queries import unit_names, unit_with_code
 from bangfu.foundation.places.codes import code_text, id_from_code, subtree_range
 from bangfu.foundation.places.models import Place
-from bangfu.foundation.places.queries import place_for_code, place_label
+from bangfu.foundation.places.queries import named_in_labels, place_for_code, place_labels
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.periods import Period, read_period
 
@@ -109,20 +116,52 @@ class Selection:
             parts["term"] = self.term
         return urlencode({**parts, **more}, safe="/", quote_via=quote)
 
+    @cached_property
+    def units_then(self) -> list[int] | None:
+        """The unit and all that stood below it as of the block; null without a unit, and for now, as the path says it."""
+        if self.unit is None or self.as_of is None:
+            return None
+        return sorted(subtree_as_of(self.unit.pk, self.as_of))
+
+    def place_labels(
+        self, places: Iterable[int], *, short: bool = False
+    ) -> dict[int, str]:  # by number; a number that is no place is absent
+        """Return what places were called at the period's end, as far as the block knew, after what lies above them."""
+        on, wanted = self.period.last_on, set(places)
+        if self.as_of is None:
+            return place_labels(wanted, short=short, on=on)
+        named = place_names_as_of(named_in_labels(wanted, short=short), on=on, block=self.as_of)
+        return place_labels(wanted, short=short, names=named)
+
+    def unit_names(self, units: Iterable[int]) -> dict[int, Words]:  # by key; unknown ones are absent
+        """Return what units were called at the period's end, as far as the block knew."""
+        on, wanted = self.period.last_on, list(units)
+        if self.as_of is None:
+            return unit_names(wanted, on=on)
+        known = unit_names_as_of(wanted, on=on, block=self.as_of)
+        return {**unit_names([unit for unit in wanted if unit not in known], on=on), **known}
+
+    @property
+    def line_words(self) -> Words:
+        """What the line is called, or was as of the block; there must be a line."""
+        assert self.line is not None
+        known = None if self.as_of is None else line_name_as_of(self.line.pk, self.as_of)
+        return known or both(self.line.name_zh, self.line.name_en)
+
     @property
     def scope_words(self) -> Words:
         """Where and whose, as it is read after the period: by the names of the period's end."""
         zh, en = [], []
         if self.place is not None:
-            label = place_label(self.place, on=self.period.last_on)
+            label = self.place_labels([self.place])[self.place]
             zh.append(label)
             en.append(label)
         if self.unit is not None:
             zh.append(self.unit_words.zh)
             en.append(self.unit_words.en)
         if self.line is not None:
-            zh.append(self.line.name_zh)
-            en.append(self.line.name_en)
+            zh.append(self.line_words.zh)
+            en.append(self.line_words.en)
         if not zh:
             return both("全部地区", "everywhere")
         return both(" · ".join(zh), " · ".join(en))
@@ -131,7 +170,7 @@ class Selection:
     def unit_words(self) -> Words:
         """What the unit was called at the period's end; there must be a unit."""
         assert self.unit is not None
-        return unit_names([self.unit.pk], on=self.period.last_on)[self.unit.pk]
+        return self.unit_names([self.unit.pk])[self.unit.pk]
 
     @property
     def period_words(self) -> Words:

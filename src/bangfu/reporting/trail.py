@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bangfu.foundation.places.codes import LEVELS, VILLAGE, ancestor_id, code_text, level_of, parent_id
-from bangfu.foundation.places.queries import children, place_labels
+from bangfu.foundation.places.queries import children
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.figures import Figure
-from bangfu.reporting.indicators import versions_of
 from bangfu.reporting.periods import month_period, read_period
 from bangfu.reporting.selection import Selection
+from bangfu.reporting.versions import chain_of
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def lead_of(figure: Figure, step: str) -> list[Wider]:
     found = []
     if selection.term:
         whole = selection.having(term="")
-        found.append(wider(versions_of(figure.indicator.code)[-1].title, whole))
+        found.append(wider(chain_of(figure.indicator.code, selection.as_of)[-1].title, whole))
     year = str(selection.period.starts_on.year)
     if selection.period.code != year:
         whole = selection.having(period=read_period(year))
@@ -43,7 +43,7 @@ def lead_of(figure: Figure, step: str) -> list[Wider]:
     if selection.place is not None:
         chain = [ancestor_id(selection.place, level) for level in LEVELS[: level_of(selection.place)]]
         keys = [key for key in dict.fromkeys(chain) if key is not None]
-        names = place_labels(keys, short=True, on=selection.period.last_on)
+        names = selection.place_labels(keys, short=True)
         places += [wider(names.get(key, str(key)), selection.having(place=key)) for key in keys]
     found += [*places[:-1], Wider(places[-1].name, None)]
 
@@ -64,15 +64,15 @@ class Choice:
 
 def place_choices(selection: Selection) -> list[Choice]:
     """Return the places to filter by: everywhere, the one above, this one, and those in it."""
-    place, last_on = selection.place, selection.period.last_on
+    place = selection.place
     found = [Choice("", both("全部地区", "Everywhere"), place is None)]
     if place is not None:
         chain = [key for key in (parent_id(place), place) if key is not None]
-        names = place_labels(chain, short=True, on=last_on)
+        names = selection.place_labels(chain, short=True)
         found += [Choice(code_text(key), names.get(key, str(key)), key == place) for key in chain]
     if place is None or level_of(place) < VILLAGE:
         below = [one.pk for one in children(place)]
-        names = place_labels(below, short=True, on=last_on)
+        names = selection.place_labels(below, short=True)
         found += [Choice(code_text(key), names[key], chosen=False) for key in below]
     return found
 

@@ -348,11 +348,12 @@ class TestSealPending:
         assert Block.objects.get().fact_count == 3
 
     def test_seals_nothing_when_nothing_waits(self, house: Cast) -> None:
+        assert seal_pending() == 1  # the house itself
         assert seal_pending() is None
         post_lamps(frame=lamps(house, "A"), act=house.act(house.officer))
-        seal_pending()
+        assert seal_pending() == 2
         assert seal_pending() is None
-        assert latest_block().number == 1
+        assert latest_block().number == 2
 
     def test_later_facts_fall_into_the_next_block(self, house: Cast) -> None:
         post_lamps(frame=lamps(house, "A"), act=house.act(house.officer))

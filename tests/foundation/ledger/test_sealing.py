@@ -54,6 +54,8 @@ class TestLateCommit:
         with psycopg.connect(own_database) as link:
             post(link, cast, "gone")
             link.rollback()
+        assert seal_pending() == 1  # the house itself
+        assert Block.objects.get().fact_count == 0
         assert seal_pending() is None
         assert unsealed_facts() == 0
 

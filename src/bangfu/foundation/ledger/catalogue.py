@@ -1,13 +1,20 @@
-"""The catalogue of measures: what rooms declare in code, with the number by which facts refer to each."""
+"""The catalogue of measures: what rooms declare in code, with the number by which facts refer to each.
+
+Definitions of indicators, which are files, get their versions here too.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
-from django.db import connections
+from django.db import connection, connections
 
 from bangfu.foundation.ledger.measures import Measure
 from bangfu.foundation.ledger.models import CatalogueMeasure
+from bangfu.foundation.ledger.witnessing import Kind
 from bangfu.foundation.operations import system_writes
 from bangfu.foundation.rooms import rooms
 
@@ -46,6 +53,31 @@ def enter_measures(using: str = "default", **kwargs: object) -> None:
                     f"{measure.code} was a {row.kind}: a measure of another kind needs another code"
                 )
     _numbers.cache_clear()
+
+
+CHANGED = """
+INSERT INTO ledger_referenceversion (kind, key, content, is_removed)
+SELECT %(kind)s, key, coalesce(declared.content, known.content), declared.content IS NULL
+  FROM (SELECT key, value AS content FROM jsonb_each(%(declared)s::jsonb)) declared
+  FULL JOIN (SELECT DISTINCT ON (key) key, content, is_removed FROM ledger_referenceversion
+              WHERE kind = %(kind)s ORDER BY key, id DESC) known USING (key)
+ WHERE (declared.content, declared.content IS NULL) IS DISTINCT FROM (known.content, known.is_removed)
+   AND (declared.content IS NOT NULL OR NOT known.is_removed)
+ ORDER BY key
+"""
+
+
+def enter_definitions(contents: Mapping[str, Mapping[str, Any]]) -> int:
+    """Write a version of each definition that is new or changed, and of each that is gone; return how many.
+
+    Run after each migration, as the owner: no other role writes versions.
+
+    Args:
+        contents: every definition that there is, by code and version: ``network.base_stations v1``.
+    """
+    with system_writes("versions of definitions follow their files"), connection.cursor() as cursor:
+        cursor.execute(CHANGED, {"kind": Kind.INDICATOR, "declared": json.dumps(contents)})
+        return int(cursor.rowcount)
 
 
 @lru_cache(maxsize=8)

@@ -1,4 +1,4 @@
-"""Facts, the catalogue of measures, blocks and what they hold."""
+"""Facts, the catalogue of measures, versions of reference data, blocks and what they hold."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
+from bangfu.foundation.ledger import witnessed as witnessed  # models of this app too
+from bangfu.foundation.ledger import witnessing
 from bangfu.foundation.ledger.triggers import (
     CHECK_BLOCK,
     CHECK_FACTS,
     CHECK_MEMBERS,
     CHECK_SHARES,
     CHECK_TAKEN,
+    CHECK_TAKEN_VERSIONS,
+    CHECK_VERSION_MEMBERS,
+    QUEUE_VERSIONS,
 )
 from bangfu.foundation.operations.models import AppendOnly, RefuseChange, RefuseLoss
 
@@ -183,13 +188,15 @@ class Unsealed(models.Model):
 
 
 class Block(AppendOnly):
-    """A numbered set of facts that were committed when it was sealed."""
+    """A numbered set of facts and versions that were committed when it was sealed; it may hold only one of both."""
 
     set_by_database = ("sealed_at",)
 
     number = models.BigIntegerField(primary_key=True)
     sealed_at = models.DateTimeField(db_default=DatabaseClock())
     fact_count = models.IntegerField()
+    version_count = models.IntegerField(db_default=Value(0))
+    """Of reference data; they stand behind the facts."""
 
     class Meta(AppendOnly.Meta):
         triggers: ClassVar = [
@@ -205,7 +212,9 @@ class Block(AppendOnly):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(number__gte=1, fact_count__gte=1), name="ledger_block_is_filled"
+                condition=Q(number__gte=1, fact_count__gte=0, version_count__gte=0)
+                & (Q(fact_count__gte=1) | Q(version_count__gte=1)),
+                name="ledger_block_is_filled",
             )
         ]
         indexes: ClassVar = [models.Index(fields=["sealed_at"])]
@@ -215,7 +224,7 @@ class Block(AppendOnly):
 
 
 class Member(AppendOnly):
-    """A fact's place in its block; positions are gapless from zero."""
+    """A fact's place in its block; positions are gapless from zero, the facts before the versions."""
 
     fact_id = models.BigIntegerField(primary_key=True)
     block_id = models.BigIntegerField()
@@ -239,3 +248,93 @@ class Member(AppendOnly):
 
     def __str__(self) -> str:
         return f"fact {self.fact_id} in block {self.block_id}"
+
+
+class ReferenceVersion(AppendOnly):
+    """What one row of reference data said from a change on, whole; only the database's own triggers write it.
+
+    The latest version of a key by number is what the row says, for changes of one row follow each other.
+    """
+
+    set_by_database = ("id", "recorded_at", "kind", "key", "about", "content", "is_removed")
+
+    kind = models.SmallIntegerField()
+    """``witnessing.Kind``."""
+    key = models.CharField(max_length=120)
+    """The row's key in its table; of an indicator its code and version."""
+    about = models.BigIntegerField(null=True)
+    """The unit, place or area that the row is about."""
+    content = models.JSONField()
+    is_removed = models.BooleanField(db_default=Value(False))
+    """Whether the row counts no more: a membership that was superseded, a definition whose file is gone."""
+    recorded_at = models.DateTimeField(db_default=DatabaseClock())
+
+    class Meta(AppendOnly.Meta):
+        triggers: ClassVar = [
+            *AppendOnly.Meta.triggers,
+            witnessing.Guarded(
+                name="waits_for_its_block",
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="entered"),
+                func=QUEUE_VERSIONS,
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["kind", "key", "id"], name="ledger_versions_of_a_row"),
+            models.Index(
+                fields=["kind", "about"], name="ledger_versions_about", condition=Q(about__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.pk} of {self.key}"
+
+
+class UnsealedVersions(models.Model):
+    """The range of versions that one statement wrote and no block holds yet: the sealer's other queue."""
+
+    first_version = models.BigIntegerField()
+    last_version = models.BigIntegerField()
+
+    class Meta:
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="leaves_sealed",
+                level=pgtrigger.Row,
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete,
+                timing=pgtrigger.Deferred,
+                func=CHECK_TAKEN_VERSIONS,
+            ),
+            RefuseChange(name="ranges_stay", operation=pgtrigger.Update | pgtrigger.Truncate),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_version}..{self.last_version}"
+
+
+class ReferenceMember(AppendOnly):
+    """A version's place in its block, behind the facts."""
+
+    version_id = models.BigIntegerField(primary_key=True)
+    block_id = models.BigIntegerField()
+    position = models.IntegerField()
+
+    class Meta(AppendOnly.Meta):
+        triggers: ClassVar = [
+            *AppendOnly.Meta.triggers,
+            pgtrigger.Trigger(
+                name="member_rules",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="entered"),
+                func=CHECK_VERSION_MEMBERS,
+            ),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(F("block_id"), F("position"), name="ledger_one_version_a_position"),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.version_id} in block {self.block_id}"

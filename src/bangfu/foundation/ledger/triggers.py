@@ -146,6 +146,11 @@ BEGIN
         RAISE EXCEPTION 'block % says % facts and holds %', NEW.number, NEW.fact_count, held
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_block_is_complete';
     END IF;
+    SELECT count(*) INTO held FROM public.ledger_referencemember WHERE block_id = NEW.number;
+    IF held <> NEW.version_count THEN
+        RAISE EXCEPTION 'block % says % versions and holds %', NEW.number, NEW.version_count, held
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_block_is_complete';
+    END IF;
     RETURN NULL;
 END;
 """
@@ -161,6 +166,45 @@ BEGIN
                         WHERE fact.id BETWEEN waiting.first_fact AND waiting.last_fact) LIMIT 1;
     IF culprit IS NOT NULL THEN
         RAISE EXCEPTION 'fact % left the queue and is in no block', culprit
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_queue_is_sealed';
+    END IF;
+    RETURN NULL;
+END;
+"""
+
+CHECK_VERSION_MEMBERS = """
+DECLARE
+    culprit bigint;
+BEGIN
+    SELECT entered.version_id INTO culprit FROM entered
+      LEFT JOIN public.ledger_referenceversion version ON version.id = entered.version_id
+      LEFT JOIN public.ledger_block block ON block.number = entered.block_id
+     WHERE version.id IS NULL OR block.number IS NULL OR entered.position < block.fact_count
+        OR entered.position >= block.fact_count + block.version_count LIMIT 1;
+    IF culprit IS NOT NULL THEN
+        RAISE EXCEPTION 'member % belongs to no version or no block', culprit USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    RETURN NULL;
+END;
+"""
+
+QUEUE_VERSIONS = """
+INSERT INTO public.ledger_unsealedversions (first_version, last_version)
+SELECT min(id), max(id) FROM entered HAVING count(*) > 0;
+RETURN NULL;
+"""
+
+CHECK_TAKEN_VERSIONS = """
+DECLARE
+    culprit bigint;
+BEGIN
+    SELECT version.id INTO culprit FROM public.ledger_referenceversion version
+     WHERE version.id BETWEEN OLD.first_version AND OLD.last_version
+       AND NOT EXISTS (SELECT 1 FROM public.ledger_referencemember member WHERE member.version_id = version.id)
+       AND NOT EXISTS (SELECT 1 FROM public.ledger_unsealedversions waiting
+                        WHERE version.id BETWEEN waiting.first_version AND waiting.last_version) LIMIT 1;
+    IF culprit IS NOT NULL THEN
+        RAISE EXCEPTION 'version % left the queue and is in no block', culprit
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_queue_is_sealed';
     END IF;
     RETURN NULL;

@@ -10,6 +10,11 @@ from psycopg import sql
 from bangfu.foundation.operations.models import AppendOnly
 
 APPLICATION_ROLE = "bangfu_app"
+NEVER_IGNORED = """
+CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS 'SELECT false'
+"""
+"""django-pgtrigger lets a setting of the connection switch triggers off; no role that serves may."""
 
 
 def append_only_tables() -> list[str]:
@@ -22,7 +27,7 @@ def grant_privileges(connection: BaseDatabaseWrapper, role: str = APPLICATION_RO
     """Give the application's role its privileges on every table, as the owner, after each migration.
 
     Idempotent. Update, delete and truncate of append-only tables are taken away, whatever was granted before, and so
-    is giving a value to a column that the database sets.
+    is giving a value to a column that the database sets; a table whose every column it sets is written by triggers alone.
     """
     name = sql.Identifier(role)
     with connection.cursor() as cursor:
@@ -42,4 +47,6 @@ def grant_privileges(connection: BaseDatabaseWrapper, role: str = APPLICATION_RO
                 given = {str(f.column) for f in model._meta.local_fields} - set(model.set_by_database)
                 columns = sql.SQL(", ").join(sql.Identifier(column) for column in sorted(given))
                 cursor.execute(sql.SQL("REVOKE INSERT ON {} FROM {}").format(whole, name))
-                cursor.execute(sql.SQL("GRANT INSERT ({}) ON {} TO {}").format(columns, whole, name))
+                if given:
+                    cursor.execute(sql.SQL("GRANT INSERT ({}) ON {} TO {}").format(columns, whole, name))
+        cursor.execute(NEVER_IGNORED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,6 +43,7 @@ __all__ = [
     "members_of",
     "memberships",
     "memberships_of",
+    "named_in_labels",
     "names_of",
     "national_poor_counties",
     "parent_id",
@@ -172,19 +173,36 @@ def place_label(place_id: int, *, short: bool = False, on: date | None = None) -
     return labels[place_id]
 
 
+def named_in_labels(place_ids: Iterable[int], *, short: bool = False) -> frozenset[int]:
+    """Return the places whose names may stand in the labels of places."""
+    return frozenset(
+        member for place_id in place_ids for member in ([place_id] if short else _chain(place_id))
+    )
+
+
 def place_labels(
-    place_ids: Iterable[int], *, short: bool = False, on: date | None = None
+    place_ids: Iterable[int],
+    *,
+    short: bool = False,
+    on: date | None = None,
+    names: Mapping[int, str] | None = None,
 ) -> dict[int, str]:  # label by place; a number that is no place is absent
-    """Return the labels of many places with at most two queries."""
-    names = gazetteer().names
+    """Return the labels of many places with at most two queries.
+
+    Args:
+        names: what places are called, whatever the day, by number; those without one bear their present name.
+    """
+    present = gazetteer().names
     wanted = set(place_ids)
     chains = {place_id: [place_id] if short else _chain(place_id) for place_id in wanted}
     members = {member for chain in chains.values() for member in chain}
-    lower = {member for member in members if member not in names}
-    known = {member: names[member] for member in members if member in names}
+    lower = {member for member in members if member not in present}
+    known = {member: present[member] for member in members if member in present}
     if lower:
         known.update(Place.objects.filter(pk__in=lower).values_list("id", "name"))
-    if on is not None:
+    if names is not None:
+        known.update({member: name for member, name in names.items() if member in members})
+    elif on is not None:
         known.update(_versions(on).filter(place_id__in=members).values_list("place_id", "name"))
     return {
         place_id: "".join(

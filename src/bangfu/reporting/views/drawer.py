@@ -28,13 +28,13 @@ from bangfu.foundation.places.codes import code_text
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.review.queries import county_trail, review_of
 from bangfu.foundation.review.register import rules
-from bangfu.foundation.rooms import both, record_type
+from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.reporting import queries
 from bangfu.reporting.access import require_sight, require_sight_of_fact
 from bangfu.reporting.codes import read_code
 from bangfu.reporting.display import plain_text, share_text
 from bangfu.reporting.facts import SORTS, facts_in, searched, trust_in
-from bangfu.reporting.indicators import code_with_number, versions_of
+from bangfu.reporting.indicators import code_with_number
 from bangfu.reporting.leaving import left_out_of
 from bangfu.reporting.parties import falling_in, parties_in, party_rows
 from bangfu.reporting.parts import month_columns, place_bars, small_map, unit_bars
@@ -43,6 +43,7 @@ from bangfu.reporting.room import VIEW_FACTS
 from bangfu.reporting.rows import fact_rows, masked, mirror_of
 from bangfu.reporting.selection import Selection, UnableToOpen, read_selection
 from bangfu.reporting.trail import lead_of, period_choices, place_choices
+from bangfu.reporting.versions import chain_of
 
 FACTS_A_PAGE = 50
 STEPS = (
@@ -127,7 +128,7 @@ def how(request: HttpRequest, code: str) -> HttpResponse:
             "verified_share": share_text(trust.verified, trust.standing),
             "evidenced_share": share_text(trust.evidenced, trust.standing),
             "confirmed_share": share_text(trust.confirmed, trust.in_counties),
-            "versions": versions_of(code),
+            "versions": chain_of(code, selection.as_of),
             "left_out": left_out_of(figure),
             "lead": lead_of(figure, ""),
         },
@@ -279,7 +280,7 @@ def facts_csv(request: HttpRequest, code: str) -> StreamingHttpResponse:
     units = dict(Unit.objects.values_list("pk", "code"))
     measures = {measure_number(term.measure.code): term.measure.code for term in indicator.terms}
     places = found.order_by().values_list("place_id", flat=True).distinct()
-    labels = place_labels(places, on=selection.period.last_on)
+    labels = selection.place_labels(places)
     writer = csv.writer(_Line())
 
     def lines() -> Iterator[str]:
@@ -313,6 +314,13 @@ def _fact(request: HttpRequest, key: int, on: date) -> tuple[Fact, queries.Figur
     return fact, queries.figure_in(code, _selection(request, code))
 
 
+def _names(fact: Fact, figure: queries.Figure | None) -> tuple[dict[int, str], dict[int, Words]]:
+    """Return what a fact's place and unit were called: for the figure by which the reader came, or on its own day."""
+    if figure is not None:
+        return figure.selection.place_labels([fact.place_id]), figure.selection.unit_names([fact.unit_id])
+    return place_labels([fact.place_id], on=fact.happened_on), unit_names([fact.unit_id], on=fact.happened_on)
+
+
 def _of_record(fact: Fact) -> dict[str, Any]:
     kind = record_type(fact.subject_type)
     return {
@@ -327,7 +335,7 @@ def record(request: HttpRequest, key: int) -> HttpResponse:
     """Show the record that a fact proves, who reviewed it, and what became of the fact."""
     fact, figure = _fact(request, key, timezone.localdate())
     review = review_of(fact.subject_type, fact.subject_id)
-    on = figure.selection.period.last_on if figure else fact.happened_on
+    places, units = _names(fact, figure)
     return _shown(
         request,
         "record",
@@ -335,8 +343,8 @@ def record(request: HttpRequest, key: int) -> HttpResponse:
             "fact": fact,
             "figure": figure,
             "steps": _steps("record", figure, fact),
-            "unit": unit_names([fact.unit_id], on=on)[fact.unit_id],
-            "place": place_labels([fact.place_id], on=on).get(fact.place_id, code_text(fact.place_id)),
+            "unit": units[fact.unit_id],
+            "place": places.get(fact.place_id, code_text(fact.place_id)),
             "sealed_in": block_of(fact.pk),
             "mirror": mirror_of(fact),
             "review": review,

@@ -1,0 +1,120 @@
+"""Definitions of indicators as the ledger keeps their versions: whole, so that a figure is worked out from one again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from bangfu.foundation.ledger.catalogue import enter_definitions
+from bangfu.foundation.ledger.measures import Measure, MeasureKind
+from bangfu.foundation.ledger.reference import definitions_as_of
+from bangfu.foundation.rooms import Words
+from bangfu.reporting.definitions import Indicator, IndicatorKind, Term, TermKind
+from bangfu.reporting.display import Display, Rounding, Scale
+from bangfu.reporting.indicators import all_versions, valid_for, versions_of
+from bangfu.reporting.periods import Period
+
+
+def content_of(indicator: Indicator) -> dict[str, Any]:
+    """Return all that a definition says, its measures included, in values that JSON has."""
+    display = indicator.display
+    return {
+        "code": indicator.code,
+        "number": indicator.number,
+        "version": indicator.version,
+        "valid_from": indicator.valid_from.isoformat(),
+        "kind": indicator.kind.value,
+        "terms": [{"kind": term.kind.value, "measure": _measure(term.measure)} for term in indicator.terms],
+        "factor": indicator.factor,
+        "title": _both(indicator.title),
+        "unit": _both(indicator.unit),
+        "unit_one": indicator.unit_one,
+        "scope_note": _both(indicator.scope_note),
+        "display": {
+            "scale": display.scale.value,
+            "decimals": display.decimals,
+            "rounding": display.rounding.value,
+            "is_in_hundreds": display.is_in_hundreds,
+        },
+    }
+
+
+def indicator_from(content: Mapping[str, Any]) -> Indicator:
+    """Return the indicator that ``content_of`` wrote down."""
+    term, *against = (Term(_measure_from(one["measure"]), TermKind(one["kind"])) for one in content["terms"])
+    display = content["display"]
+    return Indicator(
+        code=content["code"],
+        number=content["number"],
+        version=content["version"],
+        valid_from=date.fromisoformat(content["valid_from"]),
+        kind=IndicatorKind(content["kind"]),
+        term=term,
+        against=against[0] if against else None,
+        factor=content["factor"],
+        title=Words(**content["title"]),
+        unit=Words(**content["unit"]),
+        unit_one=content["unit_one"],
+        scope_note=Words(**content["scope_note"]),
+        display=replace(
+            Display(),
+            scale=Scale(display["scale"]),
+            decimals=display["decimals"],
+            rounding=Rounding(display["rounding"]),
+            is_in_hundreds=display["is_in_hundreds"],
+        ),
+        file="",
+    )
+
+
+def _both(words: Words) -> dict[str, str]:
+    return {"zh": words.zh, "en": words.en}
+
+
+def _measure(measure: Measure) -> dict[str, Any]:
+    return {
+        "code": measure.code,
+        "title": _both(measure.title),
+        "unit": _both(measure.unit),
+        "kind": measure.kind.value,
+        "decimals": measure.decimals,
+        "counts": _both(measure.counts) if measure.counts else None,
+    }
+
+
+def _measure_from(content: Mapping[str, Any]) -> Measure:
+    return Measure(
+        code=content["code"],
+        title=Words(**content["title"]),
+        unit=Words(**content["unit"]),
+        kind=MeasureKind(content["kind"]),
+        decimals=content["decimals"],
+        counts=Words(**content["counts"]) if content["counts"] else None,
+    )
+
+
+def enter_versions(**kwargs: object) -> None:
+    """Write versions of the definitions whose files changed; run after each migration."""
+    enter_definitions({f"{one.code} v{one.version}": content_of(one) for one in all_versions()})
+
+
+def chain_of(code: str, block: int | None) -> tuple[Indicator, ...]:
+    """Return the versions of an indicator as of a block, oldest first; null is as their files are now.
+
+    Raises: LookupError: there is no such indicator.
+    """
+    if block is not None:
+        known = tuple(indicator_from(row.content) for row in definitions_as_of(code, block))
+        if known:
+            return known
+    return versions_of(code)
+
+
+def indicator_as_of(code: str, period: Period, block: int | None) -> Indicator:
+    """Return the version that counts a period, as of a block; null is as the files are now.
+
+    Raises: LookupError: there is no such indicator.
+    """
+    return valid_for(chain_of(code, block), period)
