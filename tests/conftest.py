@@ -128,7 +128,7 @@ def _folder_of_ours() -> Iterator[Path]:
 
 def _schema_digest() -> str:
     """Return a digest of everything that a migrated database is made of."""
-    files = sorted(HOME.glob("src/bangfu/**/migrations/*.py")) + [HOME / "requirements" / "run.lock"]
+    files = [*sorted(HOME.glob("src/bangfu/**/migrations/*.py")), HOME / "requirements" / "run.lock"]
     digest = hashlib.sha256()
     for file in files:
         digest.update(str(file.relative_to(HOME)).encode() + b"\0" + file.read_bytes() + b"\0")
