@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from bangfu.foundation.evidence.models import Attachment
 from bangfu.foundation.ledger.catalogue import measure_number
-from bangfu.foundation.ledger.models import Fact, Member, Unsealed
+from bangfu.foundation.ledger.models import Block, Fact, Member, Unsealed
+from bangfu.foundation.ledger.reference import supported_places_as_of
 from bangfu.foundation.organisation.queries import unit_subtree
 from bangfu.foundation.review.models import Answer, Review, ReviewState
-from bangfu.foundation.review.queries import answer_of, in_assisted_counties
+from bangfu.foundation.review.queries import answer_of, in_assisted_counties, in_counties
 from bangfu.reporting.definitions import Indicator, Term
 from bangfu.reporting.selection import Selection
 
@@ -121,12 +122,20 @@ def trust_in(indicator: Indicator, selection: Selection) -> Trust:
         verified=Count("pk", filter=Q(is_verified=True)),
         evidenced=Count("pk", filter=Q(has_evidence=True)),
     )
-    return Trust(**counts, **_said_by_counties(standing))
+    return Trust(**counts, **_said_by_counties(standing, selection.as_of))
 
 
-def _said_by_counties(standing: QuerySet[Fact]) -> dict[str, int]:
-    """Return what the assisted counties themselves say of standing facts, as counts of ``Trust``."""
-    inside = in_assisted_counties(timezone.localdate())
+def _said_by_counties(standing: QuerySet[Fact], block: int | None) -> dict[str, int]:
+    """Return what the assisted counties themselves say of standing facts, as counts of ``Trust``.
+
+    The counties are those with an office today, or on the day of the block as far as it knew.
+    """
+    sealed = None if block is None else Block.objects.filter(number=block).first()
+    if sealed is None:
+        inside = in_assisted_counties(timezone.localdate())
+    else:
+        day = timezone.localdate(sealed.sealed_at)
+        inside = in_counties(supported_places_as_of(day, sealed.number).values())
     if inside is None:
         return {}
     answered = standing.filter(inside).annotate(

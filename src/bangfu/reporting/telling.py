@@ -14,6 +14,7 @@ from bangfu.reporting.parties import falling_in
 from bangfu.reporting.parts import MOST_COLUMNS, Bars, place_bars, unit_bars
 from bangfu.reporting.queries import Opened
 from bangfu.reporting.rows import fact_rows
+from bangfu.reporting.versions import Known, known_by
 
 _BAR = 24
 
@@ -65,6 +66,8 @@ def _how(opened: Opened, most: int) -> Iterator[str]:
     yield f"{figure.indicator.code} v{figure.indicator.version}"
     yield str(figure.indicator.formula)
     yield str(figure.indicator.scope_note)
+    if figure.selection.as_of is not None:
+        yield _known(known_by(figure.indicator, figure.selection.as_of))
     said = both(
         "已核验 {verified}/{standing}，有凭证 {evidenced}/{standing}",
         "verified {verified}/{standing}, with evidence {evidenced}/{standing}",
@@ -78,6 +81,15 @@ def _how(opened: Opened, most: int) -> Iterator[str]:
             "confirmed by the county {confirmed}/{inside}, disputed {disputed}",
         )
         yield answered.format(confirmed=trust.confirmed, inside=trust.in_counties, disputed=trust.disputed)
+
+
+def _known(known: Known) -> str:
+    said = both(
+        "参照数据：口径在区块 {definition}，单位最近变动在区块 {units}，地区最近变动在区块 {places}",
+        "Reference data: definition in block {definition}, units last changed in block {units}, places in block {places}",
+    )
+    blocks = {"definition": known.definition, "units": known.units, "places": known.places}
+    return said.format(**{name: "—" if block is None else block for name, block in blocks.items()})
 
 
 def _where(opened: Opened, most: int) -> Iterator[str]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from bangfu.foundation.ledger.catalogue import enter_definitions
 from bangfu.foundation.ledger.measures import Measure, MeasureKind
-from bangfu.foundation.ledger.reference import definitions_as_of
+from bangfu.foundation.ledger.reference import definitions_as_of, last_changes
+from bangfu.foundation.ledger.witnessing import Kind
 from bangfu.foundation.rooms import Words
 from bangfu.reporting.definitions import Indicator, IndicatorKind, Term, TermKind
 from bangfu.reporting.display import Display, Rounding, Scale
 from bangfu.reporting.indicators import all_versions, valid_for, versions_of
 from bangfu.reporting.periods import Period
+
+OF_UNITS = frozenset({Kind.UNIT, Kind.UNIT_VALIDITY, Kind.LINE})
+OF_PLACES = frozenset({Kind.PLACE_EDITION, Kind.PLACE, Kind.PLACE_VALIDITY, Kind.AREA, Kind.AREA_MEMBERSHIP})
 
 
 def content_of(indicator: Indicator) -> dict[str, Any]:
@@ -110,6 +114,29 @@ def chain_of(code: str, block: int | None) -> tuple[Indicator, ...]:
         if known:
             return known
     return versions_of(code)
+
+
+@dataclass(frozen=True)
+class Known:
+    """Which versions of reference data a figure as of a block rests on; a null block: none of it is sealed."""
+
+    definition: int | None
+    """The block that holds the version of the definition."""
+    units: int | None
+    """The block of the last change of units, lines and their names."""
+    places: int | None
+    """The block of the last change of places, their names and lists."""
+
+
+def known_by(indicator: Indicator, block: int) -> Known:
+    """Return what an indicator as of a block rests on."""
+    rows = {row.content["version"]: row.block for row in definitions_as_of(indicator.code, block)}
+    last = last_changes(block)
+    return Known(
+        definition=rows.get(indicator.version),
+        units=max((last[kind] for kind in OF_UNITS & last.keys()), default=None),
+        places=max((last[kind] for kind in OF_PLACES & last.keys()), default=None),
+    )
 
 
 def indicator_as_of(code: str, period: Period, block: int | None) -> Indicator:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -58,8 +59,13 @@ def answer_of(record_type: Combinable, record_id: Combinable) -> Subquery:
 
 def in_assisted_counties(on: date, place: str = "place_id") -> Q | None:
     """Return the condition that a place lies in a county with an office of its own in force; null if there is none."""
+    return in_counties(supported_places(on).values(), place)
+
+
+def in_counties(counties: Iterable[int], place: str = "place_id") -> Q | None:
+    """Return the condition that a place lies in one of the counties; null if there is none."""
     found = None
-    for county in sorted(set(supported_places(on).values())):
+    for county in sorted(set(counties)):
         first, end = subtree_range(county)
         inside = Q(**{f"{place}__gte": first, f"{place}__lt": end})
         found = inside if found is None else found | inside

@@ -17,6 +17,7 @@ from bangfu.foundation.review.counties import (
     county_shares,
     county_trail,
     in_assisted_counties,
+    in_counties,
     lines_for,
     speaks_for_a_county,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "county_shares",
     "county_trail",
     "in_assisted_counties",
+    "in_counties",
     "lines_for",
     "may_decide",
     "may_read",

@@ -43,7 +43,7 @@ from bangfu.reporting.room import VIEW_FACTS
 from bangfu.reporting.rows import fact_rows, masked, mirror_of
 from bangfu.reporting.selection import Selection, UnableToOpen, read_selection
 from bangfu.reporting.trail import lead_of, period_choices, place_choices
-from bangfu.reporting.versions import chain_of
+from bangfu.reporting.versions import chain_of, known_by
 
 FACTS_A_PAGE = 50
 STEPS = (
@@ -129,6 +129,7 @@ def how(request: HttpRequest, code: str) -> HttpResponse:
             "evidenced_share": share_text(trust.evidenced, trust.standing),
             "confirmed_share": share_text(trust.confirmed, trust.in_counties),
             "versions": chain_of(code, selection.as_of),
+            "known": None if selection.as_of is None else known_by(figure.indicator, selection.as_of),
             "left_out": left_out_of(figure),
             "lead": lead_of(figure, ""),
         },
