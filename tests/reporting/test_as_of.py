@@ -31,6 +31,7 @@ from bangfu.reporting.telling import lines_of
 from bangfu.reporting.versions import Known, content_of, enter_versions, indicator_from, known_by
 from tests.cast import CEHENG, GUYUAN, enter_cast
 from tests.conftest import Server, pointing_at
+from tests.reporting.kinds import COVERAGE, COVERED, VILLAGES
 from tests.reporting.story import Story
 from tests.reporting.test_pages import CODE, door, text
 
@@ -129,7 +130,12 @@ class TestNames:
         assert replace(live, as_of=1).scope_words == both(line.name_zh, line.name_en)
 
     def test_the_pages_of_the_opening_stay_letter_by_letter(self, sealed: Story) -> None:
-        questions = ({}, {"unit": "P52"}, {"place": "52"}, {"place": "522327", "unit": "GROUP"})
+        questions: tuple[dict[str, str], ...] = (
+            {},
+            {"unit": "P52"},
+            {"place": "52"},
+            {"place": "522327", "unit": "GROUP"},
+        )
         before = [opening(sealed, 1, **given_) for given_ in questions]
         act = sealed.cast.act(sealed.cast.administrator)
         move_unit(unit=sealed.cast.yunnan, parent=sealed.cast.guizhou, on=MOVED_ON, act=act)
@@ -175,6 +181,19 @@ class TestAssistedCounties:
         assert answer(asked(1))["trust"] == before
         assert answer(asked(2))["trust"].in_counties == 0
         assert answer(asked())["trust"].in_counties == 0
+
+
+class TestADenominator:
+    def test_that_shrinks_later_leaves_the_earlier_ratio(self, sealed: Story) -> None:
+        on = date(2019, 1, 1)
+        listed = sealed.post(VILLAGES, [1, 1, 1, 1], unit=None, place=CEHENG, on=on)
+        sealed.post(COVERED, [1, 1], unit=None, place=CEHENG, on=on)
+        assert sealed.seal() == 2
+        assert queries.figure_in(COVERAGE, asked(2)).value == Decimal("0.5")
+        sealed.reverse(*listed[:2])
+        assert sealed.seal() == 3
+        assert queries.figure_in(COVERAGE, asked(2)).value == Decimal("0.5")
+        assert queries.figure_in(COVERAGE, asked()).value == 1
 
 
 class TestDefinitions:

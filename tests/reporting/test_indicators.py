@@ -16,10 +16,11 @@ from bangfu.reporting.indicators import (
     Term,
     TermKind,
     WrongIndicator,
-    indicator_for,
     indicators,
     read_folders,
     read_indicator,
+    valid_for,
+    versions_of,
 )
 from bangfu.reporting.periods import read_period
 
@@ -132,7 +133,7 @@ def test_the_period_chooses_the_version(tmp_path: Path, monkeypatch: pytest.Monk
     loaded = reading._arranged(read_folders({"light": tmp_path}, MEASURES))
     monkeypatch.setattr(reading, "_loaded", loaded)
     chosen = {
-        code: indicator_for("light.lamps", read_period(code)).version
+        code: valid_for(versions_of("light.lamps"), read_period(code)).version
         for code in ("2018", "2019", "2020-H1", "2020")
     }
     assert chosen == {"2018": 1, "2019": 1, "2020-H1": 1, "2020": 2}

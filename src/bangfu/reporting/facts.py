@@ -71,10 +71,10 @@ def _within(selection: Selection) -> QuerySet[Fact]:
         first, end = selection.place_range
         found = found.filter(place_id__gte=first, place_id__lt=end)
     if selection.unit is not None:
-        then = selection.units_then
-        found = found.filter(
-            unit_id__in=unit_subtree(selection.unit.pk).values("pk") if then is None else then
-        )
+        below: Any = selection.units_then
+        if below is None:
+            below = unit_subtree(selection.unit.pk).values("pk")
+        found = found.filter(unit_id__in=below)
     if selection.line is not None:
         found = found.filter(line_id=selection.line.pk)
     if selection.as_of is not None:

@@ -115,7 +115,7 @@ class Guarded(pgtrigger.Trigger):
     level = pgtrigger.Statement
     when = pgtrigger.After
 
-    def compile(self, model: type[models.Model]) -> compiler.Trigger:  # type: ignore[override]
+    def compile(self, model: type[models.Model]) -> compiler.Trigger:
         """Return the trigger as migrations keep it."""
         usual = super().compile(model)
         return compiler.Trigger(name=usual.name, sql=GuardedSql(**usual.sql.kwargs))
