@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -97,11 +98,19 @@ class Gazetteer:
 
     def at_level(self, level: int) -> list[int]:
         """Return the places of a level, those that stand for it included, in order of their numbers."""
-        return [
-            place_id
-            for place_id, through_level in self.through_levels.items()
-            if codes.level_of(place_id) <= level <= through_level
-        ]
+        return self._levels[level]
+
+    @cached_property
+    def _levels(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {level: [] for level in codes.LEVELS}
+        for place_id, through_level in self.through_levels.items():
+            for level in range(codes.level_of(place_id), through_level + 1):
+                found[level].append(place_id)
+        return {level: sorted(places) for level, places in found.items()}
+
+    @cached_property
+    def _letters(self) -> dict[int, frozenset[str]]:
+        return {place_id: frozenset(bare_name(self.names[place_id])) for place_id in self.through_levels}
 
     def label(self, place_id: int, name: str | None = None) -> str:
         """Return the name after those of its province and prefecture, without the list's fillers."""
@@ -205,15 +214,17 @@ class Gazetteer:
 
     def _near(self, text: str, province_id: int | None, level: int) -> list[str]:
         """Return labels of places whose names or codes look like the text, nearest first."""
-        within = codes.subtree_range(province_id) if province_id else (codes.LOWEST, codes.HIGHEST)
-        places = [place for place in self.at_level(level) if within[0] <= place < within[1]]
+        places = self.at_level(level)
+        if province_id:
+            first, end = codes.subtree_range(province_id)
+            places = places[bisect_left(places, first) : bisect_left(places, end)]
         if text.isdigit():
             return [self.label(place) for place in places if str(place).startswith(text[:5])][:_CHOICES]
         written = set(bare_name(text))
         alike = [
             (max(_likeness(text, way) for way in self._plain_ways(place)), place)
             for place in places
-            if written & set(bare_name(self.names[place]))
+            if not written.isdisjoint(self._letters[place])
         ]
         best = max((likeness for likeness, _ in alike), default=0.0)
         least = max(_LEAST_LIKENESS, best - _LIKENESS_BEHIND_THE_BEST)
