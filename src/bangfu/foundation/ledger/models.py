@@ -12,6 +12,7 @@ from bangfu.foundation.ledger import witnessed as witnessed  # models of this ap
 from bangfu.foundation.ledger import witnessing
 from bangfu.foundation.ledger.triggers import (
     CHECK_BLOCK,
+    CHECK_CHECKPOINT,
     CHECK_FACTS,
     CHECK_MEMBERS,
     CHECK_SHARES,
@@ -229,6 +230,9 @@ class Member(AppendOnly):
     fact_id = models.BigIntegerField(primary_key=True)
     block_id = models.BigIntegerField()
     position = models.IntegerField()
+    secret = models.BinaryField()
+    """From which the salts of its fields are made; whoever gets it may read every field off the leaf."""
+    leaf = models.BinaryField()
 
     class Meta(AppendOnly.Meta):
         triggers: ClassVar = [
@@ -319,6 +323,9 @@ class ReferenceMember(AppendOnly):
     version_id = models.BigIntegerField(primary_key=True)
     block_id = models.BigIntegerField()
     position = models.IntegerField()
+    secret = models.BinaryField()
+    """From which the salts of its fields are made; whoever gets it may read every field off the leaf."""
+    leaf = models.BinaryField()
 
     class Meta(AppendOnly.Meta):
         triggers: ClassVar = [
@@ -338,3 +345,74 @@ class ReferenceMember(AppendOnly):
 
     def __str__(self) -> str:
         return f"version {self.version_id} in block {self.block_id}"
+
+
+class SigningKey(AppendOnly):
+    """The public half of a key that signs checkpoints from some block on; the private half is never in the database."""
+
+    name = models.CharField(max_length=120)
+    """The name in notes, and the ledger's origin: it stays when the key changes."""
+    public_key = models.CharField(max_length=44, unique=True)
+    """Its 32 bytes in base64."""
+    is_replacement_of_lost = models.BooleanField(default=False)
+    """Whether the key before it could not sign the handing over, since it was lost."""
+    entered_at = models.DateTimeField(db_default=DatabaseClock())
+
+    set_by_database = ("id", "entered_at")
+
+    class Meta(AppendOnly.Meta):
+        triggers: ClassVar = [*AppendOnly.Meta.triggers, *witnessing.witnesses(witnessing.SIGNING_KEYS)]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.public_key}"
+
+
+class Checkpoint(AppendOnly):
+    """The signed statement of what the ledger held after a block: size and root of the tree over all entries."""
+
+    block_id = models.BigIntegerField(primary_key=True)
+    size = models.BigIntegerField()
+    """Entries in this block and all before it."""
+    root = models.BinaryField()
+    frontier = models.BinaryField()
+    """The roots of the whole subtrees, the largest first, from which the next block goes on."""
+    note = models.TextField()
+    """The signed note as it was issued; cosignatures of witnesses stand beside it."""
+
+    class Meta(AppendOnly.Meta):
+        triggers: ClassVar = [
+            *AppendOnly.Meta.triggers,
+            pgtrigger.Trigger(
+                name="checkpoint_rules",
+                level=pgtrigger.Row,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func=CHECK_CHECKPOINT,
+            ),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(F("size"), name="ledger_one_checkpoint_a_size"),
+        ]
+
+    def __str__(self) -> str:
+        return f"checkpoint of block {self.block_id}"
+
+
+class Cosignature(AppendOnly):
+    """A witness's line of signature under a checkpoint: somebody outside has seen it and that nothing earlier changed."""
+
+    block_id = models.BigIntegerField()
+    witness = models.CharField(max_length=120)
+    public_key = models.CharField(max_length=44)
+    line = models.CharField(max_length=400)
+    added_at = models.DateTimeField(db_default=DatabaseClock())
+
+    class Meta(AppendOnly.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["block_id", "witness", "public_key"], name="ledger_one_cosignature"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.witness} under block {self.block_id}"

@@ -151,6 +151,24 @@ BEGIN
         RAISE EXCEPTION 'block % says % versions and holds %', NEW.number, NEW.version_count, held
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_block_is_complete';
     END IF;
+    IF NOT EXISTS (SELECT 1 FROM public.ledger_checkpoint WHERE block_id = NEW.number) THEN
+        RAISE EXCEPTION 'block % has no checkpoint', NEW.number
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_block_is_signed';
+    END IF;
+    RETURN NULL;
+END;
+"""
+
+CHECK_CHECKPOINT = """
+DECLARE
+    before bigint;
+BEGIN
+    SELECT coalesce(max(size), 0) INTO before FROM public.ledger_checkpoint WHERE block_id = NEW.block_id - 1;
+    IF NOT EXISTS (SELECT 1 FROM public.ledger_block block WHERE block.number = NEW.block_id
+                      AND NEW.size = before + block.fact_count + block.version_count) THEN
+        RAISE EXCEPTION 'the checkpoint of block % does not say its size', NEW.block_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_checkpoint_follows';
+    END IF;
     RETURN NULL;
 END;
 """

@@ -33,6 +33,7 @@ class Kind(IntEnum):
     AREA = 7
     AREA_MEMBERSHIP = 8
     INDICATOR = 9
+    SIGNING_KEY = 10
 
 
 class Witnessed(NamedTuple):
@@ -83,6 +84,11 @@ MEMBERSHIPS = Witnessed(
     Kind.AREA_MEMBERSHIP, "places_areamembership", "area_id",
     ("area_id", "place_id", *_PERIOD, "listed_as", "entries", "source"), "item.superseded_at IS NOT NULL",
 )  # fmt: skip
+
+
+SIGNING_KEYS = Witnessed(
+    Kind.SIGNING_KEY, "ledger_signingkey", "id", ("name", "public_key", "is_replacement_of_lost")
+)
 
 
 class GuardedSql(compiler.UpsertTriggerSql):
