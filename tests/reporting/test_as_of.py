@@ -297,6 +297,12 @@ deeds = st.one_of(
 )
 
 
+FIRST: list[tuple[Any, ...]] = [
+    *(("post", branch, place, 1) for branch, place in zip(BRANCHES, (CEHENG, GUYUAN) * 2, strict=True)),
+    ("seal",),
+]
+
+
 def do(story: Story, deed: tuple[Any, ...], turn: int) -> None:
     act, on = story.cast.act(story.cast.administrator), date(2019, 1, 1 + turn)
     match deed:
@@ -331,7 +337,7 @@ def test_what_was_said_as_a_block_was_sealed_is_said_of_it_for_ever(
     before = transaction.savepoint()
     try:
         said: dict[int, list[dict[str, Any]]] = {}
-        for turn, deed in enumerate([*history, ("seal",)], start=1):
+        for turn, deed in enumerate([*FIRST, *history, ("seal",)], start=1):
             do(story, deed, turn)
             if deed == ("seal",) and (block := seal_pending()) is not None:
                 live = [answer(read_selection(question)) for question in QUESTIONS]

@@ -285,6 +285,16 @@ class TestTheDatabaseRefuses:
         with pytest.raises(DatabaseError):
             attack(f"DELETE FROM {table}")
 
+    def test_a_setting_that_switches_the_triggers_off(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT array_agg(tgname::text)::text FROM pg_trigger WHERE NOT tgisinternal")
+            (every,) = cursor.fetchone()
+        with pytest.raises(IntegrityError):
+            attack(
+                f"SET LOCAL pgtrigger.ignore = '{every}';"
+                + INSERT.format(**{**SAME, "place_id": "999999999999"})
+            )
+
     def test_a_temporary_table_in_place_of_the_places(self) -> None:
         attack("CREATE TEMPORARY TABLE places_place AS SELECT 999999999999::bigint AS id")
         with pytest.raises(IntegrityError):
