@@ -1,5 +1,6 @@
 """Writes of money: funds and accounts are opened, entries posted and reversed, opening balances entered."""
 
+from bangfu.foundation.money.operations.founding import NewAccount, NewBooks, NewFund, enter_books
 from bangfu.foundation.money.operations.opening import enter_opening_balances, open_book_account, open_fund
 from bangfu.foundation.money.operations.posting import Line, PostedEntries, post_entries, post_entry
 from bangfu.foundation.money.operations.reversing import REASONS, reverse_entry
@@ -7,7 +8,11 @@ from bangfu.foundation.money.operations.reversing import REASONS, reverse_entry
 __all__ = [
     "REASONS",
     "Line",
+    "NewAccount",
+    "NewBooks",
+    "NewFund",
     "PostedEntries",
+    "enter_books",
     "enter_opening_balances",
     "open_book_account",
     "open_fund",
