@@ -137,7 +137,7 @@ def _uploaded(paper: Paper, unit: Unit, clerk: Account) -> Upload:
         write_table(sheet, paper.layout, said.rows)
         write_files(evidence, said.files)
         has_evidence = layout_with_code(paper.layout).takes_evidence
-    return receive_upload(
+    upload = receive_upload(
         layout=paper.layout,
         unit=unit,
         name=sheet.name,
@@ -145,6 +145,9 @@ def _uploaded(paper: Paper, unit: Unit, clerk: Account) -> Upload:
         evidence=evidence if has_evidence else None,
         act=Act.now(clerk),
     )
+    for file in (sheet, evidence):
+        file.unlink(missing_ok=True)
+    return upload
 
 
 def write_table(path: Path, layout: str, rows: Sequence[Row]) -> None:

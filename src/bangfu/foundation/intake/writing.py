@@ -109,6 +109,34 @@ def refused_rows(layout: Layout, texts: pl.DataFrame, refusals: list[RowRefusal]
     return out.getvalue()
 
 
+def typed_rows(layout: Layout, texts: pl.DataFrame) -> bytes:
+    """Return rows as the sheet they were typed in, each with its number; cells are texts, never formulas.
+
+    Args:
+        texts: ``row`` and every column of the layout.
+    """
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, _OPTIONS)
+    sheet = book.add_worksheet(_title(layout.title.zh))
+    heading = book.add_format({"bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#EEEBE2"})
+    plain = book.add_format({"num_format": _AS_TEXT})
+    active = book.add_format({"num_format": _AS_TEXT, "quote_prefix": True})
+    sheet.write_string(0, 0, f"{ROW_NUMBER.zh}\n{ROW_NUMBER.en}", heading)
+    for position, column in enumerate(layout.columns, start=1):
+        sheet.write_string(0, position, _heading(column), heading)
+        sheet.set_column(position, position, _width(column))
+    sheet.freeze_panes(1, 1)
+    for line, (row, *cells) in enumerate(
+        texts.select("row", *(c.name for c in layout.columns)).iter_rows(), 1
+    ):
+        sheet.write_number(line, 0, row)
+        for position, cell in enumerate(cells, start=1):
+            text = cell or ""
+            sheet.write_string(line, position, text, active if text.startswith(_ACTIVE) else plain)
+    book.close()
+    return out.getvalue()
+
+
 def _title(text: str) -> str:
     return _NOT_IN_TITLES.sub(" ", text)[:31].strip()
 

@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 NONCE_BYTES = 12
+DIGEST_KEY = "digests.key"
+"""In the folder of secrets, once the house's key was changed."""
 
 
 class Unsealable(Exception):  # noqa: N818 - says what the bytes are
@@ -55,6 +57,19 @@ def house_key() -> bytes:
     if len(key) != 32:
         raise ValueError("BANGFU_PEOPLE_KEY must be 64 hex digits")
     return key
+
+
+def digest_key() -> bytes:
+    """Return the key of digests that cannot be made again, so that it stays when the house's key is changed.
+
+    It is the house's first key: its own until ``keys.change_house_key`` puts it by, as ``digests.key`` or
+    ``BANGFU_DIGEST_KEY``.
+    """
+    given = os.environ.get("BANGFU_DIGEST_KEY")
+    if given:
+        return bytes.fromhex(given)
+    path = Path(settings.SECRETS_FOLDER) / DIGEST_KEY
+    return bytes.fromhex(path.read_text().strip()) if path.exists() else house_key()
 
 
 def _seal(key: bytes, content: bytes, label: str) -> bytes:
@@ -112,6 +127,26 @@ def open_columns(
         column: None if sealed is None else _open(key, bytes(sealed), f"{person}:{column}").decode()
         for column, sealed in columns.items()
     }
+
+
+def seal_content(content: bytes, *, label: str) -> tuple[bytes, bytes]:
+    """Return a fresh key of one file, wrapped under the house's key, and the file's content sealed under it.
+
+    Destroying the wrapped key destroys the content, wherever copies of it lie.
+
+    Args:
+        label: what the key is of; the only one of its kind: ``sheet:<id>``.
+    """
+    key = AESGCM.generate_key(bit_length=256)
+    return _seal(house_key(), key, label), _seal(key, content, label)
+
+
+def open_content(wrapped_key: bytes, sealed: bytes, *, label: str) -> bytes:
+    """Return the content that was sealed under a label.
+
+    Raises: Unsealable: the bytes were changed, or belong to another file.
+    """
+    return _open(_open(house_key(), wrapped_key, label), sealed, label)
 
 
 @lru_cache(maxsize=4)

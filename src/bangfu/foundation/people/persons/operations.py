@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -30,6 +31,9 @@ BUCKETS = 64
 """Identity numbers share so many locks, so that a sheet of any length takes no more of the server's lock table."""
 SHORTEST_REASON = 4
 LONGEST_REASON = 500
+erasures: list[Callable[..., None]] = []
+"""What rooms do when a person is erased, ``forget(name=…, number=…)``, null = not known: for what still names them outside
+their own columns. Entered when a room is ready."""
 COLUMNS = ("name", "phone", "identity_number")
 
 
@@ -281,12 +285,26 @@ def _whole_house(**arguments: object) -> Scope:
 def erase_person(*, person: Person, act: Act) -> Person:
     """Erase a person by destroying their key and blind index; the opaque id stays, so counts stay right.
 
+    Sheets that name the person and wait for confirmation go with them.
+
     Raises: UnableToErasePerson: see its codes; nothing was written.
     Locks: the person.
     """
     found = Person.objects.select_for_update().get(pk=person.pk)
     if found.erased_at is not None:
         raise UnableToErasePerson("already_erased")
+    key = PersonKey.objects.filter(person=found).first()
+    if key is not None:
+        sealed = {
+            column: None if value is None else bytes(value)
+            for column, value in (
+                ("name", found.name_sealed),
+                ("identity_number", found.identity_number_sealed),
+            )
+        }
+        said = vault.open_columns(bytes(key.wrapped), sealed, person=found.pk)
+        for forget in erasures:
+            forget(name=said["name"], number=said["identity_number"])
     PersonKey.objects.filter(person=found).delete()
     Keeping.objects.filter(person=found).delete()
     for column in COLUMNS:
