@@ -174,10 +174,10 @@ class TestSealedSheets:
         for key in SheetKey.objects.all():
             with pytest.raises(vault.Unsealable):
                 vault.open_content(bytes(key.wrapped), sealed_sheet, label=f"sheet:{key.pk}")
-        for key in PersonKey.objects.all():
+        for own in PersonKey.objects.all():
             with pytest.raises(vault.Unsealable):
                 vault.open_text(
-                    bytes(key.wrapped), sealed_number, person=key.person_id, column="identity_number"
+                    bytes(own.wrapped), sealed_number, person=own.person_id, column="identity_number"
                 )
 
     def test_a_cancelled_sheet_is_destroyed(self, cast: Cast, var: Path, tmp_path: Path) -> None:

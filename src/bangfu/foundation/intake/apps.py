@@ -19,8 +19,10 @@ class IntakeConfig(RoomConfig):
         from bangfu.foundation.intake.reported.queries import evidence_asked_of
         from bangfu.foundation.intake.reported.sheets import reported_layouts
         from bangfu.foundation.people.persons.operations import erasures
+        from bangfu.foundation.people.rekeying import WrappedKeys, wrapped_keys
         from bangfu.foundation.review.register import Facets, columns_of, deciders, demands, facets
 
+        wrapped_keys.append(WrappedKeys("intake_sheetkey", "id", "sheet"))
         erasures.append(forget_in_open_sheets)
         generated.append(reported_layouts)
         deciders["intake.reported_record"] = (verify_reported_paper, return_reported_paper)
