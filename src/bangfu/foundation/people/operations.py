@@ -7,6 +7,7 @@ import re
 from bangfu.foundation.operations import OWN, Act, Refusal, Scope, inside_operation, operation
 from bangfu.foundation.people.households.operations import (
     Member,
+    Newcomer,
     UnableToChangeStanding,
     UnableToMoveMember,
     UnableToRegisterHousehold,
@@ -30,6 +31,7 @@ from bangfu.foundation.rooms import both
 
 __all__ = [
     "Member",
+    "Newcomer",
     "UnableToChangePassword",
     "UnableToChangeStanding",
     "UnableToCloseAccount",
