@@ -24,6 +24,7 @@ from bangfu.foundation.people.persons.operations import (
     enter_persons,
     erase_person,
     keep_about,
+    unmask_many,
     unmask_person,
 )
 from bangfu.foundation.rooms import both
@@ -51,6 +52,7 @@ __all__ = [
     "open_account",
     "open_system_account",
     "register_household",
+    "unmask_many",
     "unmask_person",
 ]
 
