@@ -25,6 +25,7 @@ from bangfu.foundation.people.persons.operations import (
     enter_persons,
     erase_person,
     keep_about,
+    unmask_many,
     unmask_person,
 )
 from bangfu.foundation.rooms import both
@@ -53,6 +54,7 @@ __all__ = [
     "open_account",
     "open_system_account",
     "register_household",
+    "unmask_many",
     "unmask_person",
 ]
 

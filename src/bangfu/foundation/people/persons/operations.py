@@ -277,6 +277,40 @@ def unmask_person(*, person: Person, reason: str, act: Act) -> Access:
     return access
 
 
+def unmask_many(persons: list[uuid.UUID], *, reason: str, act: Act) -> dict[uuid.UUID, Access]:
+    """Record that the actor sees persons in clear for one reason; persons who have been erased are absent.
+
+    For operations whose work is to show names, on certificates, say; the permission is ``people.unmask_person`` all the same.
+
+    Raises: UnableToUnmask: ``no_reason``. NotPermitted: one of the persons lies out of reach; nothing was written.
+    """
+    inside_operation()
+    why = reason.strip()
+    if not SHORTEST_REASON <= len(why) <= LONGEST_REASON:
+        raise UnableToUnmask("no_reason", shortest=SHORTEST_REASON, longest=LONGEST_REASON)
+    keys = list(PersonKey.objects.filter(person__in=persons).select_related("person").order_by("person_id"))
+    if not allows(act.actor, "people.unmask_person", Scope(), act.on):
+        kept = Keeping.objects.filter(person__in=persons).values_list("person_id", "unit_id", "place_id")
+        columns = list(zip(*kept, strict=True)) or [(), (), ()]
+        rows = polars.DataFrame(
+            {"unit": columns[1], "place": columns[2]}, schema={"unit": polars.Int64, "place": polars.Int64}
+        )
+        reached = permitted_rows(act, "people.unmask_person", rows)
+        within = {person for person, may in zip(columns[0], reached, strict=True) if may}
+        if {key.person_id for key in keys} - within:
+            raise NotPermitted("out_of_scope", permission="people.unmask_person")
+    made = Access.objects.bulk_create(
+        Access(
+            account=act.actor,
+            person=key.person,
+            accessed_at=act.at,
+            reason_sealed=vault.seal_text(bytes(key.wrapped), why, person=key.person_id, column="reason"),
+        )
+        for key in keys
+    )
+    return {access.person_id: access for access in made}
+
+
 def _whole_house(**arguments: object) -> Scope:
     return Scope()
 
