@@ -16,6 +16,7 @@ from django.db.models import Model, QuerySet
 from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from bangfu.foundation.rooms.marks import marked_rows
 from bangfu.foundation.rooms.words import Words, both
 
 ROWS_AT_ONCE = 2000
@@ -44,6 +45,7 @@ class Origin:
     def rows(self) -> list[tuple[str, str]]:
         """Return label and value, in reading order."""
         return [
+            *marked_rows(),
             (str(both("内容", "What")), str(self.what)),
             (str(both("筛选", "Narrowed to")), self.narrowed_to or str(both("全部", "everything"))),
             (str(both("导出人", "Taken by")), self.taken_by),

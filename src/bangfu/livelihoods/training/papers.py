@@ -12,15 +12,14 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import override
 
-from bangfu.foundation.organisation.queries import is_example
 from bangfu.foundation.people.queries import masked_persons
 from bangfu.foundation.printing import square_svg, typeset
 from bangfu.foundation.rooms import both
+from bangfu.foundation.rooms.marks import example_mark
 from bangfu.livelihoods.training.certificates import certificate_number
 from bangfu.livelihoods.training.models import TRAINEE_WORDS, Course, Enrolment
 
 _TEMPLATE = Path(__file__).parent / "certificate.typ"
-_EXAMPLE = both("示例数据：公司与人物均为虚构", "Example data: the company and the people are invented")
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ def certificates_pdf(
             "number": str(both("证书编号", "Number")),
             "identity": str(both("身份证号码", "Identity number")),
             "check": str(both("扫码或按下列地址核对真伪", "Scan, or check the number at")),
-            "example": str(_EXAMPLE) if is_example() else "",
+            "example": str(example_mark() or ""),
             "this": str(both("兹证明", "This is to certify that")),
         }
         return typeset(

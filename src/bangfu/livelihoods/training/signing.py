@@ -1,7 +1,8 @@
 """What the room signs with the key of digests: codes of attendees, squares at the door, links to the feedback form.
 
-Every code is HMAC-SHA256 (RFC 2104) under a key of its own purpose, derived by HKDF (RFC 5869) from the key of digests, which stays when the house's key is changed. No
-database holds such a key, so that neither a copy of it nor a look at a screen is enough to make a code up.
+Every code is HMAC-SHA256 (RFC 2104) under a key of its own purpose, derived by HKDF (RFC 5869) from the key of digests,
+which stays when the house's key is changed. No database holds such a key, so that neither a copy of it nor a look at a
+screen is enough to make a code up.
 """
 
 from __future__ import annotations
