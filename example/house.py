@@ -109,6 +109,13 @@ CHARACTERS = (
     Character(
         "hejing", "何静", "审计 auditor", (("auditor", ROOT_CODE, None),), ("AUDIT", "审计员", "Auditor")
     ),
+    Character(
+        "xunuo",
+        "许诺",
+        "集团帮扶办，会计 accountant",
+        (("accountant", "OFFICE", None),),
+        ("OFFICE", "会计", "Accountant"),
+    ),
     Character("linyi", "林一", "没有授权的人 outsider"),
     *(
         Character(

@@ -31,7 +31,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.review.models import Batch
 from bangfu.foundation.review.operations import draw_sample, look_at
 from bangfu.foundation.rooms import record_type
-from bangfu.livelihoods.training.operations import verify_completions
+from bangfu.livelihoods.training.operations import verify_completions, verify_expenses
 
 VERIFIER = "chenli"
 WRITTEN = datetime(2020, 7, 31, 9, 0)  # noqa: DTZ001 - a workbook's own note has no time zone
@@ -119,6 +119,7 @@ def verify_paper(batch: Batch) -> None:
         record_type("pairing.pairing").number: verify_pairings,
         record_type("intake.reported_record").number: verify_reported_paper,
         record_type("training.enrolment").number: verify_completions,
+        record_type("training.expense").number: verify_expenses,
     }.get(batch.record_type, verify_records)
     verify(batch=batch, act=Act.now(verifier))
 
@@ -137,7 +138,7 @@ def _uploaded(paper: Paper, unit: Unit, clerk: Account) -> Upload:
         write_table(sheet, paper.layout, said.rows)
         write_files(evidence, said.files)
         has_evidence = layout_with_code(paper.layout).takes_evidence
-    return receive_upload(
+    upload = receive_upload(
         layout=paper.layout,
         unit=unit,
         name=sheet.name,
@@ -145,6 +146,9 @@ def _uploaded(paper: Paper, unit: Unit, clerk: Account) -> Upload:
         evidence=evidence if has_evidence else None,
         act=Act.now(clerk),
     )
+    for file in (sheet, evidence):
+        file.unlink(missing_ok=True)
+    return upload
 
 
 def write_table(path: Path, layout: str, rows: Sequence[Row]) -> None:

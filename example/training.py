@@ -108,7 +108,7 @@ def open_courses() -> None:
             ends_on=course.first + timedelta(days=len(parts)),
             required_sessions=min(2, len(parts)),
             parts=parts,
-            cost_fen=len(parts) * 1_860_000,
+            budget_fen=len(parts) * 1_860_000,
         )
         open_course(details=details, unit=unit, act=Act.now(officer))
 

@@ -89,7 +89,7 @@ def _pupils() -> tuple[tuple[int, int, date], ...]:
     draw = Random(f"{SEED} pupils")
     schools = [(place, number) for place in DESIGNATED for number in range(1, SCHOOLS_A_COUNTY + 1)]
     sizes = shared_out(PUPILS, {at: draw.uniform(0.5, 1.8) for at in range(len(schools))})
-    days = [date(2020, 1, 6) + timedelta(days=5 * at) for at in range(len(schools))]
+    days = [date(2020, 2, 3) + timedelta(days=5 * at) for at in range(len(schools))]
     return tuple(
         (*school, day)
         for (at, school), day in zip(enumerate(schools), days, strict=True)

@@ -7,8 +7,11 @@ compared with the recipe at that scale, which ``test_recipe`` compares with what
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -192,6 +195,49 @@ class TestBesideTheFigures:
         companies = Unit.objects.filter(kind__in=("PROVINCE", "PREFECTURE", "COUNTY"))
         assert Unit.objects.count() == 2_500
         assert not companies.exclude(name_zh__contains="示例").exists()
+
+    def test_the_pupils_fund_was_filled_and_paid_and_never_overdrawn(self) -> None:
+        from bangfu.foundation.money.models import Entry
+        from bangfu.foundation.money.queries import entries_of, register_of, trial_balance
+        from bangfu.foundation.organisation.models import Unit
+        from bangfu.foundation.rooms import record_type
+        from bangfu.reporting.queries import figure
+
+        unit, until = Unit.objects.get(code="OFFICE"), date(2020, 7, 31)
+        standing = {one.account.code: one for one in trial_balance(unit, until=until)}
+        assert {code: one.shown_minor for code, one in standing.items()} == {
+            "Assets:Bank:Charity": 321_286_37,
+            "Income:Gifts:Schooling": 3_670_286_37,
+            "Expenses:Grants:Pupils": 3_349 * 1_000_00,
+        }
+        assert {one.fund.code for one in standing.values() if one.fund} == {"EX-PUPILS"}
+        period = PERIODS["to 2020-07-31"]
+        for code, indicator in (
+            ("Assets:Bank:Charity", "grants.fund_left"),
+            ("Income:Gifts:Schooling", "campaigns.raised"),
+            ("Expenses:Grants:Pupils", "grants.paid"),
+        ):
+            assert figure(indicator, period=period).value * 100 == standing[code].shown_minor
+        by_day = {
+            leg.entry.happened_on: leg.running for leg in register_of(standing["Assets:Bank:Charity"].account)
+        }
+        assert min(by_day.values()) > 0
+        number = record_type("intake.reported_record").number
+        for entry in Entry.objects.select_related(None)[:20]:
+            assert entry.subject_id is not None
+            assert list(entries_of(number, entry.subject_id)) == [entry]
+        assert set(Entry.objects.values_list("entered_by__username", "subject_type")) == {("xunuo", number)}
+
+    def test_its_books_are_accepted_by_other_peoples_checker(self, tmp_path: Path) -> None:
+        from bangfu.foundation.money.beancount import lines_of
+        from bangfu.foundation.money.queries import book_entries
+
+        target = tmp_path / "books.beancount"
+        target.write_text("\n".join(lines_of(book_entries(), title="示例")), encoding="utf-8")
+        done = subprocess.run(
+            [Path(sys.executable).parent / "bean-check", target], capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, "")
 
     def test_nothing_is_left_to_do(self) -> None:
         from bangfu.foundation.operations.models import AuditEntry

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 from pypdf import PdfReader
 
+from bangfu.foundation.printing import FONTS
 from bangfu.reporting.printing import report_pdf
-from bangfu.reporting.printing.typesetting import FONTS
 from bangfu.reporting.reports import drawn
 from tests.reporting.story import Story
 from tests.reporting.test_pages import door

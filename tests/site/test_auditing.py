@@ -200,8 +200,7 @@ class TestExport:
         assert [line.split(",")[2:5] for line in lines[1:2]] == [
             ["organisation.grant_role", "fangwei", "方维"]
         ]
-        assert lines[2:4] == ["", "筛选,actor=fangwei"]
-        assert lines[4] == "导出人,何静"
+        assert lines[2:6] == ["", "内容,操作留痕", "筛选,actor=fangwei", "导出人,何静"]
 
     def test_xlsx_of_sign_ins(self, cast: Cast) -> None:
         Client().post("/sign-in", {"username": "weilan", "password": PASSWORD}, HTTP_USER_AGENT="=cmd()")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bangfu.foundation.rooms.marks import example_mark
 from bangfu.reporting.display import plain_text
 from bangfu.reporting.figures import Figure
 
@@ -14,6 +15,7 @@ def figure_as_json(figure: Figure) -> dict[str, Any]:
     participations = figure.participations
     return {
         "indicator": indicator.code,
+        "example": example_mark() is not None,
         "version": indicator.version,
         "kind": indicator.kind.value,
         "title": {"zh": indicator.title.zh, "en": indicator.title.en},

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -21,11 +19,17 @@ from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import both, permission_words, record_types, rooms
+from bangfu.foundation.rooms.lists import Origin, list_file
 from bangfu.site import trail, trail_files
 from bangfu.site.trail import Asked
 
 SHOWN_OBJECTS = 200
 FILE_FORMS = ("csv", "xlsx")
+LISTS = {
+    "operations": both("操作留痕", "Trail of operations"),
+    "sign_ins": both("登录记录", "Log of sign-ins"),
+}
+LIST_PAGES = {"operations": "audit", "sign_ins": "audit_sign_ins"}
 
 
 def _auditor(request: HttpRequest) -> Account:
@@ -147,31 +151,20 @@ def export(request: HttpRequest, list_name: str, form: str) -> HttpResponseBase:
     Raises: NotPermitted: ``out_of_scope``.
     """
     reader = _auditor(request)
-    if list_name not in ("operations", "sign_ins") or form not in FILE_FORMS:
+    if list_name not in LISTS or form not in FILE_FORMS:
         raise Http404(list_name)
     asked = Asked.of(request.POST)
     export_audit(list_name=list_name, narrowed_to=asked.narrowing(), form=form, act=Act.now(reader))
-    now = timezone.localtime()
-    origin = _origin(reader, asked, now.strftime("%Y-%m-%d %H:%M"))
-    headings: Any
+    origin = Origin(
+        what=LISTS[list_name],
+        taken_by=reader.display_name,
+        taken_at=timezone.localtime(),
+        address=request.build_absolute_uri(reverse(LIST_PAGES[list_name])),
+        narrowed_to="，".join(f"{name}={value}" for name, value in asked.narrowing().items()),
+        sheet=both("留痕", "Trail"),
+    )
     if list_name == "operations":
         headings, rows = trail_files.ENTRY_HEADINGS, trail_files.entry_rows(trail.entries(asked))
     else:
         headings, rows = trail_files.SIGN_IN_HEADINGS, trail_files.sign_in_rows(trail.sign_ins(asked))
-    name = f"{list_name}-{now:%Y%m%d-%H%M}.{form}"
-    if form == "csv":
-        response = StreamingHttpResponse(
-            trail_files.as_csv(headings, rows, origin), content_type="text/csv; charset=utf-8"
-        )
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
-    return FileResponse(trail_files.as_xlsx(headings, rows, origin), as_attachment=True, filename=name)
-
-
-def _origin(reader: Account, asked: Asked, at: str) -> list[tuple[str, str]]:
-    narrowed = "，".join(f"{name}={value}" for name, value in asked.narrowing().items())
-    return [
-        (str(both("筛选", "Narrowed to")), narrowed or str(both("全部", "everything"))),
-        (str(both("导出人", "Taken by")), reader.display_name),
-        (str(both("导出时间", "Taken at")), at),
-    ]
+    return list_file(list_name, form, headings, rows, origin)

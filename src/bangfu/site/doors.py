@@ -23,6 +23,9 @@ OPEN_ADDRESSES: dict[str, Matter] = {
     "accounts:use_link": Matter.DOOR,
     "language": Matter.DOOR,
     "health": Matter.DOOR,
+    "training:check_in": Matter.SELF_SERVICE,
+    "training:give_feedback": Matter.SELF_SERVICE,
+    "training:check": Matter.CERTIFICATE,
 }
 """URL names that answer without sign-in, and what each shows; publications join them when they are published."""
 BEFORE_SECOND_FACTOR = frozenset(

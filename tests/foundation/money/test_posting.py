@@ -242,6 +242,42 @@ class TestOpeningBalances:
                 )
 
 
+class TestEnterVouchers:
+    def test_all_of_them_or_none(self, books: Cast) -> None:
+        act = books.act(books.officer)
+        good, bad = (
+            gift(100, source="V1"),
+            legs(("Assets:Bank", 5, None), ("Nowhere", -5, None), source="V2", entry=2),
+        )
+        with pytest.raises(UnableToPostEntry, match="Nowhere"):
+            money.enter_vouchers(unit=books.group, frame=polars.concat([good, bad]), act=act)
+        assert not Entry.objects.exists()
+        assert money.enter_vouchers(unit=books.group, frame=good, act=act).count == 1
+        entry = Entry.objects.get()
+        assert (entry.source_system, entry.source_id, entry.entered_by) == (
+            "money.voucher",
+            "V1",
+            books.officer,
+        )
+
+    def test_a_number_is_entered_once(self, books: Cast) -> None:
+        money.enter_vouchers(unit=books.group, frame=gift(100), act=books.act(books.officer))
+        again = money.enter_vouchers(unit=books.group, frame=gift(999), act=books.act(books.officer))
+        assert (again.count, again.skipped) == (0, 1)
+        assert standing(books)["Assets:Bank", "HOPE"] == 100
+
+    def test_never_more_than_the_fund_holds(self, books: Cast) -> None:
+        frame = polars.concat([gift(100), grant(101).with_columns(entry=polars.lit(2))])
+        with pytest.raises(UnableToPostEntry, match="不够支出"):
+            money.enter_vouchers(unit=books.group, frame=frame, act=books.act(books.officer))
+        assert not Entry.objects.exists()
+
+    def test_only_an_accountant_enters_them(self, books: Cast) -> None:
+        for stranger in (books.clerk, books.auditor, books.outsider):
+            with pytest.raises(NotPermitted):
+                money.enter_vouchers(unit=books.group, frame=gift(5), act=books.act(stranger))
+
+
 class TestOpenBooks:
     @pytest.mark.parametrize(("code", "refusal"), [("Bank", "code_form"), ("Assets:Bank", "code_taken")])
     def test_accounts_have_codes_of_their_own(self, books: Cast, code: str, refusal: str) -> None:

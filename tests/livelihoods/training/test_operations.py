@@ -72,9 +72,9 @@ def refuses(kind: type[Refusal], code: str, call: Callable[[], object]) -> None:
 class TestOpenCourse:
     def test_keeps_the_course_and_numbers_its_sessions_by_day(self, cast: Cast) -> None:
         parts = (part("PARK", LAST), part("LECTURE", FIRST, date(2019, 9, 11)))
-        course = opened(cast, parts=parts, co_organiser="县委组织部", cost_fen=123_456)
+        course = opened(cast, parts=parts, co_organiser="县委组织部", budget_fen=123_456)
         assert (course.unit, course.co_organiser, course.last_day) == (cast.guizhou, "县委组织部", LAST)
-        assert course.cost_fen == 123_456
+        assert course.budget_fen == 123_456
         names = ("number", "held_on", "module__mode", "module__place")
         assert list(Session.objects.filter(course=course).order_by("number").values_list(*names)) == [
             (1, FIRST, "LECTURE", CEHENG),
@@ -89,7 +89,7 @@ class TestOpenCourse:
             ("not_described", {"title": " "}),
             ("ends_before_start", {"ends_on": FIRST}),
             ("too_early", {"starts_on": date(1980, 1, 1)}),
-            ("cost_negative", {"cost_fen": -1}),
+            ("budget_negative", {"budget_fen": -1}),
             ("no_sessions", {"parts": ()}),
             ("requires_too_many", {"required_sessions": 4}),
         ],
@@ -256,6 +256,7 @@ class TestCompletion:
             ("training.attendances", 1, unit, CEHENG, FIRST, f"{one.pk} {sessions[1]}", 1, None),
             ("training.attendances", 1, unit, CEHENG, LAST, f"{one.pk} {sessions[3]}", 1, None),
             ("training.cadres", 1, unit, CEHENG, LAST, str(one.pk), 1, None),
+            ("training.persons", 1, unit, CEHENG, LAST, str(one.pk), 1, None),
         ]
         refuses(
             UnableToReview,
@@ -302,7 +303,7 @@ class TestCorrectAndWithdraw:
         why = {"reason": "wrong_place", "remark": "签到表上是沽源", "act": cast.act(cast.officer)}
         correct_completion(enrolment=one, **said, **why)
         assert Correction.objects.values_list("revision", "place", "attended").get() == (1, CEHENG, "1,2,3")
-        assert [row[1] for row in facts()] == [1, 1, 1, 1, -1, -1, -1, -1]
+        assert [row[1] for row in facts()] == [1] * 5 + [-1] * 5
         verify_completion(enrolment=one, act=cast.act(cast.verifier))
         assert facts("training.cadres")[-1] == (
             "training.cadres", 1, cast.guizhou.pk, GUYUAN, LAST, str(one.pk), 2, None,

@@ -39,7 +39,7 @@ class TestCourses:
         assert "PX-2019-03" not in page
         assert "PX-ONLINE" in page
         assert "没有符合条件的课程" in client.get("/training/courses/", {"q": "没有"}).content.decode()
-        text = client.get("/training/courses.csv").content.decode()
+        text = client.get("/training/courses.csv").getvalue().decode()
         assert "PX-2019-03,脱贫攻坚基层干部培训班" in text
         assert client.get("/training/courses.xlsx").status_code == 200
 
@@ -52,7 +52,7 @@ class TestCourses:
     def test_a_course_is_opened_by_form(self, cast: Cast) -> None:
         said = {
             "key": "a", "unit": cast.guizhou.pk, "code": "px-9", "title": "电商班", "trainees": "TECHNICIAN",
-            "first_day": "2019-09-10", "last_day": "2019-09-11", "required_sessions": "1", "cost_yuan": "1234.50",
+            "first_day": "2019-09-10", "last_day": "2019-09-11", "required_sessions": "1", "budget_yuan": "1234.50",
             "parts": "讲授 | 开班 | 示例学院 | 礼堂 | 册亨县 | 2019-09-10、2019-09-11",
         }  # fmt: skip
         client = client_of("weilan")
@@ -64,7 +64,7 @@ class TestCourses:
         assert "讲座" in wrong.content.decode()
         assert client.post("/training/courses/open", said).status_code == 302
         course = Course.objects.get()
-        assert (course.code, course.cost_fen, course.sessions.count()) == ("PX-9", 123_450, 2)
+        assert (course.code, course.budget_fen, course.sessions.count()) == ("PX-9", 123_450, 2)
 
 
 @pytest.mark.django_db
@@ -77,7 +77,7 @@ class TestAttendees:
             assert f"****{number(1)[-4:]}" in page
             assert number(1) not in page
             assert "学员1" not in page
-        text = client_of("weilan").get(f"/training/courses/{course.pk}/attendees.csv").content.decode()
+        text = client_of("weilan").get(f"/training/courses/{course.pk}/attendees.csv").getvalue().decode()
         assert f"学*,****{number(1)[-4:]}" in text
 
     def test_are_submitted_and_verified_by_another(self, cast: Cast) -> None:

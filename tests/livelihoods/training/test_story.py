@@ -71,6 +71,8 @@ def test_one_cadre_in_three_courses_is_one_person(cast: Cast, tmp_path: Path) ->
     assert figures("2019") == (2, 11, 1)
     assert figures("2019-09") == (2, 8, None) or figures("2019-09") == (2, 8, 0)
     assert figure("training.technicians", period="2019").value == 1
+    # The technician is one of the two cadres: all together they are two persons, not three.
+    assert figure("training.persons", period="2019").value == 2
     assert len(facts("training.cadres")) == 4
     assert Person.objects.count() == before
 

@@ -11,6 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 from django.db import connection
 
+from bangfu.foundation.money import operations as money
+from bangfu.foundation.money.models import BookAccount, Entry, Fund
+from bangfu.foundation.money.queries import trial_balance
+from bangfu.foundation.money.refusals import UnableToPostEntry
 from bangfu.foundation.organisation.models import Holding, Line, RoleGrant, Unit
 from bangfu.foundation.people.models import Account, Person
 from bangfu.foundation.places.queries import members_of
@@ -48,6 +52,27 @@ LINES = [
     ("network_build", "网络建设", "Network build"),
     ("union", "工会", "Union"),
 ]
+BALANCES = [
+    ("unit", "account", "title_zh", "title_en", "asset", "fund", "fund_zh", "fund_en", "purpose", "restriction", "debit",
+     "credit", "on"),
+    ("HQ", "Assets:Bank", "银行存款", "Bank", "元", "HOPE", "助学基金", "Pupils' fund", "助学金", "", "321,000.05", "",
+     "2020-06-01"),
+    ("HQ", "Equity:Opening-CNY", "期初净资产", "Opening", "CNY", "HOPE", "", "", "", "", "", "321000.05", "2020-06-01"),
+    ("HQ", "Assets:Bank", "银行存款", "Bank", "元", "", "", "", "", "", "500", "", "2020-06-01"),
+    ("HQ", "Liabilities:Payable", "应付款", "Payable", "元", "", "", "", "", "", "", "500.00", "2020-06-01"),
+    ("GZ", "Assets:Points", "积分", "Points", "积分", "", "", "", "", "", "120", "", "2020-07-01"),
+    ("GZ", "Equity:Opening-POINT", "期初积分", "Opening", "POINT", "", "", "", "", "", "", "120", "2020-07-01"),
+]  # fmt: skip
+UNBALANCED = money.NewBooks(
+    unit="HQ",
+    on=ON,
+    funds=(),
+    accounts=(
+        money.NewAccount("Assets:Bank", "CNY", "银行", "Bank"),
+        money.NewAccount("Income:Gifts", "CNY", "收入", "Gifts"),
+    ),
+    balances=(money.Line("Assets:Bank", 5), money.Line("Income:Gifts", -4)),
+)
 
 
 def write(folder: Path, **sheets: list[tuple[str, ...]]) -> Path:
@@ -79,10 +104,13 @@ def run(*arguments: str) -> Result:
 
 class TestCommand:
     def test_makes_the_house_once_and_keeps_the_passwords_private(self, empty: None, tmp_path: Path) -> None:
-        folder = write(tmp_path, units=UNITS, people=PEOPLE, lists=LISTS, lines=LINES)
+        folder = write(tmp_path, units=UNITS, people=PEOPLE, lists=LISTS, lines=LINES, balances=BALANCES)
         result = run(str(folder), "--no-places")
         assert result.exit_code == 0, result.output
-        assert "单位 units 4 · 人员 people 3 · 专业线 lines 2 · 名单 lists 1" in result.output
+        assert (
+            "单位 units 4 · 人员 people 3 · 专业线 lines 2 · 名单 lists 1 · 期初余额 balances 6"
+            in result.output
+        )
         units = {unit.code: unit for unit in Unit.objects.all()}
         assert units["GZ-CH"].path == "".join(
             f"{units[code].pk}." for code in ("HQ", "GZ", "GZ-QXN", "GZ-CH")
@@ -109,6 +137,24 @@ class TestCommand:
         ]
         assert len(members_of("designated", on=date(2020, 6, 1))) == 2
         assert members_of("designated", on=date(2020, 12, 31)) == {CEHENG}
+
+        standing = {
+            (one.account.code, one.fund and one.fund.code, one.amount_minor)
+            for code in ("HQ", "GZ")
+            for one in trial_balance(units[code], until=TODAY)
+        }
+        assert standing == {
+            ("Assets:Bank", "HOPE", 321_000_05), ("Equity:Opening-CNY", "HOPE", -321_000_05),
+            ("Assets:Bank", None, 500_00), ("Liabilities:Payable", None, -500_00),
+            ("Assets:Points", None, 120), ("Equity:Opening-POINT", None, -120),
+        }  # fmt: skip
+        fund = Fund.objects.get()
+        assert (fund.code, fund.unit.code, fund.is_restricted) == ("HOPE", "HQ", True)
+        assert (fund.purpose, fund.starts_on) == ("助学金", date(2020, 6, 1))
+        assert set(Entry.objects.values_list("entered_by__username", "source_id", "happened_on")) == {
+            ("boss", "opening:HQ", date(2020, 6, 1)),
+            ("boss", "opening:GZ", date(2020, 7, 1)),
+        }
 
         file = tmp_path / "initial-passwords.csv"
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -145,7 +191,7 @@ class TestCommand:
         folder = tmp_path / "sheets"
         assert run("--templates", str(folder)).exit_code == 0
         assert sorted(file.name for file in folder.iterdir()) == [
-            "lines.xlsx", "lists.xlsx", "people.xlsx", "units.xlsx",
+            "balances.xlsx", "lines.xlsx", "lists.xlsx", "people.xlsx", "units.xlsx",
         ]  # fmt: skip
         again = run("--templates", str(folder))
         assert again.exit_code == 1
@@ -228,6 +274,53 @@ class TestMakeHouse:
     def test_lines(self, tmp_path: Path) -> None:
         found = self.troubles(tmp_path, lines=replaced(LINES, 3, code="Union"))
         assert [(sheet, row) for sheet, row, _ in found] == [("Professional lines", 3)]
+
+    @pytest.mark.parametrize(
+        ("number", "cells", "row", "said"),
+        [
+            (2, {"unit": "XX"}, 2, "没有代码为「XX」的单位"), (2, {"on": "2019-12-31"}, 2, "单位自 2020-01-01 起"),
+            (2, {"account": "Bank:Main"}, 2, "首段是 Assets"), (2, {"account": "Assets:bank"}, 2, "大写字母或数字开头"),
+            (4, {"title_zh": "库存现金"}, 4, "与第 2 行不同"), (2, {"asset": "美元"}, 2, "美元"),
+            (2, {"debit": "321000.055"}, 2, "小数"), (2, {"debit": "-1"}, 2, "-1"), (2, {"debit": "0"}, 2, "0"),
+            (2, {"debit": "五百"}, 2, "五百"), (2, {"debit": ""}, 2, "只填一个"), (2, {"credit": "5"}, 2, "只填一个"),
+            (6, {"debit": "0.5"}, 6, "积分没有小数"), (4, {"fund": "OTHER"}, 4, "没有说明基金「OTHER」"),
+            (4, {"fund": "助学"}, 4, "只能用字母、数字和短横"), (2, {"purpose": ""}, 2, "没有说明基金「HOPE」"),
+            (3, {"fund_en": "Another"}, 3, "与第 2 行不同"), (6, {"fund": "HOPE"}, 6, "一个基金只属于一个单位"),
+            (4, {"purpose": "助学金"}, 4, "却没有基金代码"), (4, {"fund": "HOPE"}, 4, "第 2 行是同一科目"),
+            (4, {"on": "2020-06-02"}, 4, "一个单位只有一个启用日"), (2, {"on": "2021-01-02"}, 2, "2021-01-02"),
+            (5, {"credit": "499.99"}, 4, "借方合计 500.00，贷方合计 499.99"),
+        ],
+    )  # fmt: skip
+    def test_balances(self, tmp_path: Path, number: int, cells: dict[str, str], row: int, said: str) -> None:
+        found = self.troubles(tmp_path, balances=replaced(BALANCES, number, **cells))
+        assert any(
+            sheet == "Opening balances" and at == row and said in sentence for sheet, at, sentence in found
+        ), found
+        assert not BookAccount.objects.exists()
+
+    def test_a_restricted_fund_does_not_begin_below_zero(self, tmp_path: Path) -> None:
+        turned = replaced(
+            replaced(BALANCES, 2, debit="", credit="321000.05"), 3, debit="321000.05", credit=""
+        )
+        found = self.troubles(tmp_path, balances=turned)
+        assert [(sheet, row) for sheet, row, _ in found] == [("Opening balances", 2)]
+        assert "合计为 -321000.05" in found[0][2]
+        free = replaced(turned, 2, restriction="非限定")
+        make_house(
+            write(tmp_path, units=UNITS, people=PEOPLE, balances=free), today=TODAY, passwords=tmp_path / "p"
+        )
+        assert not Fund.objects.get().is_restricted
+
+    def test_balances_that_the_books_refuse_leave_no_house(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("bangfu.site.initial.reading.books_of", lambda *_, **__: (UNBALANCED,))
+        with pytest.raises(UnableToPostEntry, match="借贷不平"):
+            make_house(
+                write(tmp_path, units=UNITS, people=PEOPLE), today=TODAY, passwords=tmp_path / "passwords.csv"
+            )
+        assert not Unit.objects.exists()
+        assert not (tmp_path / "passwords.csv").exists()
 
     def test_a_missing_sheet_and_one_given_twice(self, tmp_path: Path) -> None:
         write(tmp_path, units=UNITS)

@@ -1,25 +1,15 @@
-"""Lists as files that say where they come from: who took them out, when and narrowed to what."""
+"""What the room's files say, row by row."""
 
 from __future__ import annotations
 
-import csv
-import io
-import tempfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from typing import IO
+from collections.abc import Iterator
 
-import xlsxwriter
 from django.db.models import QuerySet
 
 from bangfu.coordination.pairing.models import KIND_WORDS, LEVEL_WORDS, ROLE_WORDS, STATE_WORDS, Pairing
 from bangfu.foundation.places.queries import code_text, place_labels
 from bangfu.foundation.rooms import Words, both
-
-BATCH_ROWS = 2000
-BYTE_ORDER_MARK = "\ufeff"
-"""Without it the offices' spreadsheet programs read UTF-8 as GBK."""
+from bangfu.foundation.rooms.lists import in_batches
 
 PAIRING_HEADINGS: tuple[Words, ...] = (
     both("帮扶单位编码", "Supporter's code"),
@@ -46,36 +36,10 @@ GAP_HEADINGS: tuple[Words, ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Origin:
-    """Where an exported list comes from; written below it, so that a file that travels still says so."""
-
-    what: Words
-    taken_by: str
-    taken_at: datetime
-    narrowed_to: str
-    address: str
-
-    def rows(self) -> list[tuple[str, str]]:
-        """Return label and value, in reading order."""
-        return [
-            (str(both("内容", "What")), str(self.what)),
-            (str(both("筛选", "Narrowed to")), self.narrowed_to),
-            (str(both("导出人", "Taken by")), self.taken_by),
-            (str(both("导出时间", "Taken at")), self.taken_at.strftime("%Y-%m-%d %H:%M")),
-            (str(both("来源", "From")), self.address),
-        ]
-
-
 def pairing_rows(pairings: QuerySet[Pairing]) -> Iterator[list[str]]:
     """Return the cells of each pairing, a few thousand in memory at a time."""
-    batch: list[Pairing] = []
-    for pairing in pairings.iterator(chunk_size=BATCH_ROWS):
-        batch.append(pairing)
-        if len(batch) == BATCH_ROWS:
-            yield from _cells(batch)
-            batch = []
-    yield from _cells(batch)
+    for batch in in_batches(pairings):
+        yield from _cells(batch)
 
 
 def _cells(batch: list[Pairing]) -> Iterator[list[str]]:
@@ -96,60 +60,3 @@ def _cells(batch: list[Pairing]) -> Iterator[list[str]]:
             *(day.isoformat() if day else "" for day in days),
             str(STATE_WORDS[one.state]),  # type: ignore[attr-defined]
         ]
-
-
-def inert(cell: str) -> str:
-    """Return a cell that no spreadsheet program takes for a formula.
-
-    >>> inert("=HYPERLINK(1)"), inert("P52")
-    ("'=HYPERLINK(1)", 'P52')
-    """
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
-
-
-def as_csv(headings: Iterable[Words], rows: Iterable[list[str]], origin: Origin) -> Iterator[str]:
-    """Return a list as CSV in pieces; its origin stands below the rows."""
-    line = io.StringIO()
-    writer = csv.writer(line)
-
-    def written() -> str:
-        text = line.getvalue()
-        line.seek(0)
-        line.truncate()
-        return text
-
-    writer.writerow(str(heading) for heading in headings)
-    yield BYTE_ORDER_MARK + written()
-    for number, row in enumerate(rows, 1):
-        writer.writerow(map(inert, row))
-        if number % BATCH_ROWS == 0:
-            yield written()
-    writer.writerow([])
-    writer.writerows(origin.rows())
-    yield written()
-
-
-def as_xlsx(headings: Iterable[Words], rows: Iterable[list[str]], origin: Origin) -> IO[bytes]:
-    """Return a list as a workbook in an open file: one sheet of rows, one that says where it comes from."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the response, which closes it
-    workbook = xlsxwriter.Workbook(
-        file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    bold = workbook.add_format({"bold": True})
-    sheet = workbook.add_worksheet(str(both("清单", "List")))
-    titles = [str(heading) for heading in headings]
-    sheet.freeze_panes(1, 1)
-    sheet.set_column(0, len(titles) - 1, 16)
-    sheet.write_row(0, 0, titles, bold)
-    for number, row in enumerate(rows, 1):
-        for column, cell in enumerate(row):
-            sheet.write_string(number, column, cell)
-    notes = workbook.add_worksheet(str(both("来源", "Source")))
-    notes.set_column(0, 0, 14)
-    notes.set_column(1, 1, 80)
-    for number, (label, value) in enumerate(origin.rows()):
-        notes.write_string(number, 0, label, bold)
-        notes.write_string(number, 1, value)
-    workbook.close()
-    file.seek(0)
-    return file

@@ -269,9 +269,9 @@ def _take_app_code(factor: SecondFactor, code: str, act: Act) -> bool:
 
 
 def _recovery_digest(account: Account, code: str) -> str:
-    """Return the digest under the house's key: fifty bits alone could be tried out by whoever reads the table."""
+    """Return the digest under the key of digests: fifty bits alone could be tried out by whoever reads the table."""
     content = f"recovery:{account.pk}:{codes.plain(code)}".encode()
-    return hmac.new(vault.house_key(), content, hashlib.sha256).hexdigest()
+    return hmac.new(vault.digest_key(), content, hashlib.sha256).hexdigest()
 
 
 @operation("accounts.use_code", scope=OWN, unrecorded=("code",))

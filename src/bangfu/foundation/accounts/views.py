@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 
-import segno
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +17,7 @@ from bangfu.foundation.accounts.models import OneTimeLink, SecondFactor
 from bangfu.foundation.operations import Act, Refusal
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.printing import square_svg
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.forms import Keyed, said
 
@@ -117,7 +117,7 @@ def _secret_shown(account: Account, factor: SecondFactor) -> dict[str, object]:
     address = codes.provisioning_address(secret, account=account.username, house=HOUSE)
     letters = base64.b32encode(secret).decode()
     return {
-        "picture": mark_safe(segno.make(address, error="m").svg_inline(scale=5, border=2, light="#fff")),
+        "picture": mark_safe(square_svg(address)),
         "letters": " ".join(letters[i : i + 4] for i in range(0, len(letters), 4)),
     }
 

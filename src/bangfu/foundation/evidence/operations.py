@@ -74,6 +74,20 @@ def keep(content: bytes, *, name: str, act: Act) -> EvidenceFile:
     return EvidenceFile.objects.get(pk=digest)
 
 
+def keep_sealed(content: bytes, *, sealed: bytes, name: str, act: Act) -> EvidenceFile:
+    """Judge a file by its content, keep only what it was sealed to, and return that.
+
+    Raises: UnableToKeep: see its codes; nothing was kept.
+    """
+    inside_operation()
+    _checked_type(content, name)
+    with Staging() as staging:
+        digest = digest_of(sealed) if act.dry_run else staging.add(sealed)
+        staging.settle()
+    _write_files({digest: _Judged(digest, len(sealed), sniffing.SEALED, None)}, act)
+    return EvidenceFile.objects.get(pk=digest)
+
+
 def keep_many(files: Iterable[tuple[str, bytes]], *, act: Act) -> dict[str, str]:
     """Keep files, given as name and content, and return ``dict[name, digest]``; all of them or none.
 

@@ -15,13 +15,20 @@ ROOM = RoomDeclaration(
     ),
     view_permission="evidence.view",
     roles=(
-        RoleDeclaration("officer", both("帮扶办经办人", "Assistance officer"), _READS),
+        RoleDeclaration(
+            "officer",
+            both("帮扶办经办人", "Assistance officer"),
+            _READS | {"evidence.set_likeness"},
+        ),
         RoleDeclaration("clerk", both("填报员", "Reporting clerk"), _READS),
         RoleDeclaration("verifier", both("核验员", "Verifier"), _READS),
         RoleDeclaration("auditor", both("审计员", "Auditor"), _READS),
     ),
     permissions={
         "evidence.view": both("看记录的佐证", "read the evidence of records"),
+        "evidence.set_likeness": both(
+            "规定照片相近到什么程度算同一画面", "lay down from how near on two pictures count as the same"
+        ),
     },
     in_menu=False,
 )

@@ -19,6 +19,8 @@ PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 HEIC = "image/heic"
 TEXT = "text/plain"
 CSV = "text/csv"
+SEALED = "application/vnd.bangfu.sealed"
+"""What is kept sealed under a key that may be destroyed: no file says so of itself."""
 
 LARGEST_PIXELS = 120_000_000
 LARGEST_UNPACKED_BYTES = 300 * 1024 * 1024

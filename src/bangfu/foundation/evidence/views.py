@@ -30,6 +30,7 @@ _ENDINGS = {
     sniffing.DOCX: ".docx",
     sniffing.TEXT: ".txt",
     sniffing.CSV: ".csv",
+    sniffing.SEALED: ".sealed",
 }
 TYPE_WORDS: dict[str, Words] = {
     "image/jpeg": both("照片（JPEG）", "Photograph (JPEG)"),
@@ -41,6 +42,7 @@ TYPE_WORDS: dict[str, Words] = {
     sniffing.DOCX: both("Word 文档", "Word document"),
     sniffing.TEXT: both("文本记录", "Plain text"),
     sniffing.CSV: both("CSV 记录", "CSV log"),
+    sniffing.SEALED: both("加密保存的表格", "Spreadsheet kept sealed"),
 }
 ICONS = {sniffing.XLSX: "file-spreadsheet", sniffing.CSV: "file-spreadsheet", sniffing.HEIC: "photo"}
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 from django.utils import timezone
 
 from bangfu.foundation.intake.cells import Context, file_key, read_column, texts_of
-from bangfu.foundation.intake.grids import read_grids
+from bangfu.foundation.intake.grids import Grid, read_grids
 from bangfu.foundation.intake.headings import Found, find_columns
 from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Layout, RowRefusal, listed
 from bangfu.foundation.intake.models import Upload
@@ -36,6 +37,8 @@ class Sheet:
     """``row`` and every column of the layout as it was typed; absent columns are empty."""
     forms: pl.DataFrame
     """How each cell was stored; see ``cells``."""
+    grids: Sequence[Grid]
+    """The whole file, also what is on other pages and in columns that are not read."""
 
     @property
     def notes(self) -> list[Words]:
@@ -63,7 +66,8 @@ def open_sheet(layout: Layout, content: bytes) -> Sheet:
 
     Raises: UnableToReadSheet: see its codes.
     """
-    found = find_columns(layout, read_grids(content))
+    grids = read_grids(content)
+    found = find_columns(layout, grids)
     texts: dict[str, pl.Series] = {
         "row": pl.Series([found.row_number(position) for position in found.rows], dtype=pl.Int64)
     }
@@ -74,7 +78,7 @@ def open_sheet(layout: Layout, content: bytes) -> Sheet:
             [""] * len(found.rows) if position is None else [found.grid.rows[r][position] for r in found.rows]
         )
         texts[column.name], forms[column.name] = texts_of(cells)
-    return Sheet(layout, found, pl.DataFrame(texts), pl.DataFrame(forms))
+    return Sheet(layout, found, pl.DataFrame(texts), pl.DataFrame(forms), grids.grids)
 
 
 def context_of(upload: Upload, digests: dict[str, str], ambiguous_files: frozenset[str]) -> Context:

@@ -208,6 +208,11 @@ class Layout:
         """Whether a zip of evidence goes with the sheet."""
         return bool(self.evidence) or any(column.kind == ColumnKind.EVIDENCE for column in self.columns)
 
+    @property
+    def personal(self) -> tuple[str, ...]:
+        """The names of the columns that hold personal data."""
+        return tuple(column.name for column in self.columns if column.masked is not None)
+
     def column(self, name: str) -> Column:
         """Return the column of this name.
 

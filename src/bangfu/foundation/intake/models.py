@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from typing import ClassVar
 
@@ -32,7 +33,13 @@ class Upload(models.Model):
     """The layout's code."""
     unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+")
     sheet = models.ForeignKey("evidence.EvidenceFile", on_delete=models.PROTECT, related_name="+")
-    """The file as it came; its key is the digest."""
+    """The file as it came, sealed when it holds personal data; its key is the digest of what is kept."""
+    fingerprint = models.CharField(max_length=64)
+    """What tells that the same file came before: its digest, or a keyed digest when it holds personal data."""
+    redacted = models.ForeignKey(
+        "evidence.EvidenceFile", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """What is left of a sheet with personal data once it was imported: the same without them."""
     name = models.CharField(max_length=200)
     """What the file was called."""
     row_count = models.IntegerField()
@@ -56,7 +63,7 @@ class Upload(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["layout", "sheet"], condition=Q(state="CONFIRMED"), name="intake_sheet_once"
+                fields=["layout", "fingerprint"], condition=Q(state="CONFIRMED"), name="intake_sheet_once"
             ),
             models.CheckConstraint(
                 condition=Q(state="CONFIRMED", confirmed_at__isnull=False, confirmed_by__isnull=False)
@@ -77,6 +84,20 @@ class Upload(models.Model):
     def scope(self) -> Scope:
         """The scope of the unit it was uploaded for."""
         return self.unit.scope
+
+
+class SheetKey(models.Model):
+    """The key under which a sheet with personal data is kept until it is imported, wrapped under the house's key.
+
+    Deleting the row destroys the sheet everywhere. Left out of backups and history, as ``people.PersonKey`` is.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    upload = models.OneToOneField(Upload, on_delete=models.CASCADE, related_name="key")
+    wrapped = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"key of {self.upload_id}"
 
 
 class UploadEvidence(AppendOnly):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,20 @@ from django.db import connection
 from django.utils import timezone
 
 from bangfu.foundation.evidence import operations as evidence_operations
-from bangfu.foundation.intake import queries
+from bangfu.foundation.evidence.models import EvidenceFile
+from bangfu.foundation.intake import queries, writing
 from bangfu.foundation.intake.archives import EvidenceZip, opened_zip
 from bangfu.foundation.intake.examining import check_sheet, context_of, open_sheet
 from bangfu.foundation.intake.layouts import CheckedRows, Layout, RowRefusal, layout_with_code, listed
-from bangfu.foundation.intake.models import Upload, UploadEvidence
+from bangfu.foundation.intake.models import SheetKey, Upload, UploadEvidence
+from bangfu.foundation.intake.personal import (
+    content_of,
+    fingerprints_of,
+    is_personal,
+    names_person,
+    sealed,
+    without_personal,
+)
 from bangfu.foundation.operations import Act, Refusal, inside_operation, operation, require, scope_of
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.rooms import Words, both
@@ -83,7 +91,8 @@ def receive_upload(
     require(act, taken.permission, unit.scope)
     if evidence is not None and not taken.takes_evidence:
         raise UnableToImport("evidence_not_taken", layout=taken.title)
-    _refuse_known_file(taken, hashlib.sha256(content).hexdigest())
+    open_print, keyed_print = fingerprints_of(content)
+    _refuse_known_file(taken, open_print, keyed_print)
     sheet = open_sheet(taken, content)
     upload = Upload(
         layout=taken.code,
@@ -95,13 +104,23 @@ def receive_upload(
     with opened_zip(evidence, largest_bytes=settings.EVIDENCE_LARGEST_BYTES) as archive:
         digests, unused = _kept(archive, sheet.file_names(), act)
         ambiguous = archive.ambiguous if archive else frozenset[str]()
-    upload.sheet = evidence_operations.keep(content, name=name, act=act)
+    key: SheetKey | None = None
+    upload.fingerprint = open_print
+    if is_personal(sheet):
+        key, bytes_sealed = sealed(content)
+        upload.sheet = evidence_operations.keep_sealed(content, sealed=bytes_sealed, name=name, act=act)
+        upload.fingerprint = keyed_print
+    else:
+        upload.sheet = evidence_operations.keep(content, name=name, act=act)
     checked = check_sheet(sheet, upload, context_of(upload, digests, ambiguous))
     upload.row_count = sheet.texts.height
     upload.refused_count = checked.refused_rows
     upload.notes = [{"zh": note.zh, "en": note.en} for note in [*sheet.notes, *_unused(unused)]]
     upload.ambiguous_files = sorted(ambiguous)
     upload.save(force_insert=True)
+    if key is not None:
+        key.upload = upload
+        key.save(force_insert=True)
     UploadEvidence.objects.bulk_create(
         (UploadEvidence(upload=upload, name=key, file_id=digest) for key, digest in digests.items()),
         batch_size=2_000,
@@ -132,15 +151,38 @@ def _unused(names: list[str]) -> list[Words]:
 
 @operation("intake.cancel_upload", scope=scope_of("upload"))
 def cancel_upload(*, upload: Upload, act: Act) -> Upload:
-    """Cancel an upload that was not confirmed; the files stay kept.
+    """Cancel an upload that was not confirmed; its evidence stays kept, a sheet with personal data is destroyed.
 
     Raises: UnableToImport: ``confirmed_already``, ``cancelled_already``.
     Locks: the upload.
     """
     upload = _still_open(upload)
+    _cancel(upload)
+    return upload
+
+
+def _cancel(upload: Upload) -> None:
     upload.state = Upload.State.CANCELLED
     upload.save(update_fields=["state"])
-    return upload
+    _destroy(upload)
+
+
+def _destroy(upload: Upload) -> None:
+    """Destroy the key of a sheet with personal data: nobody can open it any more, nor any copy of it."""
+    SheetKey.objects.filter(upload=upload).delete()
+
+
+def forget_in_open_sheets(*, name: str | None, number: str | None) -> None:
+    """Cancel the uploads that wait for confirmation and name a person who is erased; their sheets are destroyed.
+
+    Locks: the uploads with personal data that wait.
+    """
+    inside_operation()
+    waiting = Upload.objects.filter(key__isnull=False).select_for_update(of=("self",)).select_related("sheet")
+    for upload in waiting.order_by("pk"):
+        sheet = open_sheet(layout_with_code(upload.layout), content_of(upload))
+        if names_person(sheet, name=name, number=number):
+            _cancel(upload)
 
 
 def rows_to_import(upload: Upload, *, act: Act) -> CheckedRows:
@@ -155,8 +197,8 @@ def rows_to_import(upload: Upload, *, act: Act) -> CheckedRows:
     inside_operation()
     upload = _still_open(upload)
     layout = layout_with_code(upload.layout)
-    _lock_file(layout, upload.sheet_id)
-    _refuse_known_file(layout, upload.sheet_id)
+    _lock_file(layout, upload.fingerprint)
+    _refuse_known_file(layout, upload.fingerprint)
     checked = queries.checked(upload)
     if checked.refusals:
         first = checked.refusals[0]
@@ -175,6 +217,8 @@ def rows_to_import(upload: Upload, *, act: Act) -> CheckedRows:
 def mark_confirmed(upload: Upload, outcome: dict[str, Any], *, act: Act) -> Upload:
     """Note that an upload was imported and what came of it; the last thing a room's confirming operation calls.
 
+    Of a sheet with personal data a copy without them is kept, and the sheet itself is destroyed.
+
     Args:
         outcome: plain JSON; ``address`` is the page to go to next, ``batch`` the review paper's key.
 
@@ -185,8 +229,18 @@ def mark_confirmed(upload: Upload, outcome: dict[str, Any], *, act: Act) -> Uplo
     upload = _still_open(upload)
     upload.state = Upload.State.CONFIRMED
     upload.confirmed_by, upload.confirmed_at, upload.outcome = act.actor, act.at, outcome
-    upload.save(update_fields=["state", "confirmed_by", "confirmed_at", "outcome"])
+    if SheetKey.objects.filter(upload=upload).exists():
+        upload.redacted = _keep_redacted(upload, act)
+        _destroy(upload)
+    upload.save(update_fields=["state", "confirmed_by", "confirmed_at", "outcome", "redacted"])
     return upload
+
+
+def _keep_redacted(upload: Upload, act: Act) -> EvidenceFile:
+    layout = layout_with_code(upload.layout)
+    texts = open_sheet(layout, content_of(upload)).texts
+    content = writing.typed_rows(layout, without_personal(layout, texts))
+    return evidence_operations.keep(content, name=upload.name, act=act)
 
 
 def _still_open(upload: Upload) -> Upload:
@@ -206,8 +260,8 @@ def _lock_file(layout: Layout, digest: str) -> None:
         )
 
 
-def _refuse_known_file(layout: Layout, digest: str) -> None:
-    before = queries.confirmed_upload(layout, digest)
+def _refuse_known_file(layout: Layout, *fingerprints: str) -> None:
+    before = queries.confirmed_upload(layout, *fingerprints)
     if before is not None:
         unit = Words(before.unit.name_zh, before.unit.name_en)
         raise UnableToImport("duplicate_file", unit=unit, **_who_and_when(before))

@@ -10,12 +10,12 @@ import polars as pl
 from django.conf import settings
 from django.db.models import QuerySet
 
-from bangfu.foundation.evidence.queries import path_of
 from bangfu.foundation.intake.archives import opened_zip
 from bangfu.foundation.intake.cells import Context
 from bangfu.foundation.intake.examining import Sheet, check_sheet, context_of, open_sheet, read_sheet
 from bangfu.foundation.intake.layouts import CheckedRows, Layout, layout_with_code, layouts
 from bangfu.foundation.intake.models import Upload, UploadEvidence
+from bangfu.foundation.intake.personal import content_of
 from bangfu.foundation.operations import Act, granted_units
 from bangfu.foundation.rooms import Words
 
@@ -45,9 +45,11 @@ def uploads_seen_by(act: Act) -> QuerySet[Upload]:
     )
 
 
-def confirmed_upload(layout: Layout, digest: str) -> Upload | None:
-    """Return the upload with which this file was imported before, or null."""
-    return Upload.objects.filter(layout=layout.code, sheet=digest, state=Upload.State.CONFIRMED).first()
+def confirmed_upload(layout: Layout, *fingerprints: str) -> Upload | None:
+    """Return the upload with which a file of one of these fingerprints was imported before, or null."""
+    return Upload.objects.filter(
+        layout=layout.code, fingerprint__in=fingerprints, state=Upload.State.CONFIRMED
+    ).first()
 
 
 def digests_of(upload: Upload) -> dict[str, str]:
@@ -97,5 +99,5 @@ def preview(upload: Upload) -> Preview:
 
 
 def _opened(upload: Upload) -> tuple[Sheet, Context]:
-    sheet = open_sheet(layout_with_code(upload.layout), path_of(upload.sheet_id).read_bytes())
+    sheet = open_sheet(layout_with_code(upload.layout), content_of(upload))
     return sheet, context_of(upload, digests_of(upload), frozenset(upload.ambiguous_files))

@@ -10,11 +10,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from bangfu.foundation.evidence.queries import path_of
+from bangfu.foundation.evidence.sniffing import SEALED
 from bangfu.foundation.intake import operations, queries, showing, writing
 from bangfu.foundation.intake.explaining import explained_columns, rules
 from bangfu.foundation.intake.grids import LARGEST_BYTES
@@ -155,6 +157,7 @@ def _preview(request: HttpRequest, upload: Upload, refusal: Refusal | None = Non
         "refusal": refusal,
         "key": uuid.uuid4(),
         "evidence_count": upload.evidence.count(),
+        "is_personal": upload.sheet.media_type == SEALED,
     }
     if upload.state == Upload.State.PREVIEWED:
         preview = queries.preview(upload)
@@ -213,6 +216,18 @@ def refused(request: HttpRequest, upload: int) -> HttpResponse:
     return _download(content, f"{preview.layout.title} {name}.xlsx")
 
 
+@require_GET
+def redacted(request: HttpRequest, upload: int) -> HttpResponse:
+    """Give what is left of an imported sheet with personal data: the same without them."""
+    found = _upload_seen(request, upload)
+    if found.redacted_id is None:
+        raise Http404(upload)
+    stem = found.name.rsplit(".", 1)[0]
+    return _download(
+        path_of(found.redacted_id).read_bytes(), f"{stem} {both('已删去个人信息', 'redacted')}.xlsx"
+    )
+
+
 def _act(request: HttpRequest, key: str | None = None) -> Act:
     return Act.now(request.user, key=key or None)  # type: ignore[arg-type]
 
@@ -227,7 +242,7 @@ def _layout_of(act: Act, code: str) -> Layout:
 def _upload_seen(request: HttpRequest, key: int) -> Upload:
     act = _act(request)
     found = get_object_or_404(
-        Upload.objects.select_related("unit", "uploaded_by__person", "confirmed_by__person"), pk=key
+        Upload.objects.select_related("unit", "sheet", "uploaded_by__person", "confirmed_by__person"), pk=key
     )
     if found.uploaded_by_id != act.actor.pk and not allows(act.actor, "intake.view", found.scope, act.on):
         raise NotPermitted("out_of_scope", permission="intake.view")

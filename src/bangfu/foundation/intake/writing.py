@@ -13,6 +13,7 @@ from bangfu.foundation.intake.explaining import ColumnExplanation, explained_col
 from bangfu.foundation.intake.headings import EXPLANATION, REASON, ROW_NUMBER
 from bangfu.foundation.intake.layouts import Column, ColumnKind, Layout, RowRefusal
 from bangfu.foundation.rooms import Words, both
+from bangfu.foundation.rooms.marks import example_mark
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PREPARED_ROWS = 20_000
@@ -74,6 +75,7 @@ def refused_rows(layout: Layout, texts: pl.DataFrame, refusals: list[RowRefusal]
         reasons[refusal.row].append(refusal)
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, _OPTIONS)
+    _mark(book)
     sheet = book.add_worksheet(_title(layout.title.zh))
     heading = book.add_format({"bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#EEEBE2"})
     plain = {"num_format": _AS_TEXT, "valign": "top"}
@@ -107,6 +109,41 @@ def refused_rows(layout: Layout, texts: pl.DataFrame, refusals: list[RowRefusal]
         )
     book.close()
     return out.getvalue()
+
+
+def typed_rows(layout: Layout, texts: pl.DataFrame) -> bytes:
+    """Return rows as the sheet they were typed in, each with its number; cells are texts, never formulas.
+
+    Args:
+        texts: ``row`` and every column of the layout.
+    """
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, _OPTIONS)
+    _mark(book)
+    sheet = book.add_worksheet(_title(layout.title.zh))
+    heading = book.add_format({"bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#EEEBE2"})
+    plain = book.add_format({"num_format": _AS_TEXT})
+    active = book.add_format({"num_format": _AS_TEXT, "quote_prefix": True})
+    sheet.write_string(0, 0, f"{ROW_NUMBER.zh}\n{ROW_NUMBER.en}", heading)
+    for position, column in enumerate(layout.columns, start=1):
+        sheet.write_string(0, position, _heading(column), heading)
+        sheet.set_column(position, position, _width(column))
+    sheet.freeze_panes(1, 1)
+    for line, (row, *cells) in enumerate(
+        texts.select("row", *(c.name for c in layout.columns)).iter_rows(), 1
+    ):
+        sheet.write_number(line, 0, row)
+        for position, cell in enumerate(cells, start=1):
+            text = cell or ""
+            sheet.write_string(line, position, text, active if text.startswith(_ACTIVE) else plain)
+    book.close()
+    return out.getvalue()
+
+
+def _mark(book: xlsxwriter.Workbook) -> None:
+    """Let a workbook say that it comes from the example: in its properties, since its rows may be uploaded again."""
+    if mark := example_mark():
+        book.set_properties({"title": str(mark)})
 
 
 def _title(text: str) -> str:

@@ -54,6 +54,8 @@ KIND_WORDS: dict[str, Words] = {
     AccountKind.EXPENSES: both("支出", "Expenses"),
 }
 
+ACCOUNT_KINDS: dict[str, str] = {kind.label: kind.value for kind in AccountKind}
+"""The kind of an account by the first part of its code."""
 ACCOUNT_CODE = r"^(Assets|Liabilities|Equity|Income|Expenses)(:[A-Z0-9][A-Za-z0-9-]*)+$"
 """As Beancount writes accounts."""
 FUND_CODE = r"^[A-Z0-9][A-Z0-9-]*$"

@@ -4,7 +4,12 @@ from bangfu.foundation.money.queries import RECORD_TYPE, entry_address, summarie
 from bangfu.foundation.rooms import RecordType, RoleDeclaration, RoomDeclaration, Wing, both
 
 _READS = frozenset({"money.view"})
-_KEEPS = _READS | {"money.open_fund", "money.open_book_account", "money.enter_opening_balances"}
+_KEEPS = _READS | {
+    "money.open_fund",
+    "money.open_book_account",
+    "money.enter_opening_balances",
+    "money.enter_vouchers",
+}
 
 ROOM = RoomDeclaration(
     code="money",
@@ -27,6 +32,7 @@ ROOM = RoomDeclaration(
         "money.open_fund": both("设立基金", "open a fund"),
         "money.open_book_account": both("开设科目", "open an account of the books"),
         "money.enter_opening_balances": both("登记期初余额", "enter opening balances"),
+        "money.enter_vouchers": both("登记凭证", "enter vouchers"),
     },
     record_types=(
         RecordType(

@@ -19,9 +19,9 @@ from bangfu.foundation.money.amounts import written
 from bangfu.foundation.money.models import ASSET_WORDS, KIND_WORDS, BookAccount, Entry
 from bangfu.foundation.operations import NotPermitted, allows, granted_units
 from bangfu.foundation.organisation.models import Unit
-from bangfu.foundation.organisation.queries import is_example
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.rooms import Words, both, record_type
+from bangfu.foundation.rooms.marks import marked_rows
 
 VIEW = "money.view"
 LEGS_A_PAGE = 100
@@ -99,8 +99,6 @@ def balance_csv(request: HttpRequest) -> HttpResponse:
     unit = _chosen(request, units)
     text = io.StringIO()
     sheet = csv.writer(text)
-    if is_example():
-        sheet.writerow([str(both("示例数据", "Example data"))])
     heads = (
         both("科目", "Account"),
         both("名称", "Title"),
@@ -120,6 +118,8 @@ def balance_csv(request: HttpRequest) -> HttpResponse:
                 str(row.asset),
             ]
         )
+    if rows := marked_rows():
+        sheet.writerows([[], *rows])
     name = f"balance-{unit.code if unit else 'none'}-{until.isoformat()}.csv"
     return HttpResponse(
         BYTE_ORDER_MARK + text.getvalue(),

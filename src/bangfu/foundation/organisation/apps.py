@@ -10,9 +10,12 @@ class OrganisationConfig(RoomConfig):
     label = "organisation"
 
     def ready(self) -> None:
-        """Register the room and install its authority."""
+        """Register the room, install its authority, and let it say whether the house is the example."""
         super().ready()
         from bangfu.foundation.operations import authority
         from bangfu.foundation.organisation.permissions import Grants
+        from bangfu.foundation.organisation.queries import is_example
+        from bangfu.foundation.rooms import marks
 
         authority.install(Grants())
+        marks.install(is_example)

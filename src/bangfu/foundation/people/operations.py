@@ -7,6 +7,7 @@ import re
 from bangfu.foundation.operations import OWN, Act, Refusal, Scope, inside_operation, operation
 from bangfu.foundation.people.households.operations import (
     Member,
+    Newcomer,
     UnableToChangeStanding,
     UnableToMoveMember,
     UnableToRegisterHousehold,
@@ -24,12 +25,14 @@ from bangfu.foundation.people.persons.operations import (
     enter_persons,
     erase_person,
     keep_about,
+    unmask_many,
     unmask_person,
 )
 from bangfu.foundation.rooms import both
 
 __all__ = [
     "Member",
+    "Newcomer",
     "UnableToChangePassword",
     "UnableToChangeStanding",
     "UnableToCloseAccount",
@@ -51,6 +54,7 @@ __all__ = [
     "open_account",
     "open_system_account",
     "register_household",
+    "unmask_many",
     "unmask_person",
 ]
 

@@ -9,6 +9,7 @@ from bangfu.foundation.people.models import ERASED, Account, PersonKey
 from bangfu.foundation.people.persons.queries import (
     ClearPerson,
     MaskedPerson,
+    clear_names,
     clear_person,
     is_within_reach,
     masked_persons,
@@ -19,6 +20,7 @@ from bangfu.foundation.people.persons.queries import (
 __all__ = [
     "ClearPerson",
     "MaskedPerson",
+    "clear_names",
     "clear_person",
     "is_within_reach",
     "masked_persons",

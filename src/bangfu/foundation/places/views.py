@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from bangfu.foundation.places import codes, queries, shapes
 from bangfu.foundation.places.models import Area, AreaMembership, Place
 from bangfu.foundation.rooms import Words, both
+from bangfu.foundation.rooms.marks import marked_rows
 
 LEVEL_NAMES: dict[int, Words] = {
     codes.PROVINCE: both("省级", "Province"),
@@ -220,6 +221,7 @@ def area_csv(request: HttpRequest, code: str) -> HttpResponse:
             )
         )  # fmt: skip
     writer.writerow(())
+    writer.writerows(marked_rows())
     writer.writerow((str(both("名单", "List")), _inert(found_area.title), _inert(found_area.source)))
     writer.writerow((str(both("来源", "From")), request.build_absolute_uri()))
     response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")

@@ -25,6 +25,10 @@ class Matter(StrEnum):
 
     DOOR = "DOOR"
     """The way in: sign-in, language, whether the house is up."""
+    SELF_SERVICE = "SELF_SERVICE"
+    """A page on which somebody answers for themselves by a code of their own; it shows nothing that is kept of anybody."""
+    CERTIFICATE = "CERTIFICATE"
+    """Whether the signed number on a paper is genuine, and what it certifies; of the person the first character."""
     PUBLISHED_FIGURE = "PUBLISHED_FIGURE"
     REDACTED_FACT = "REDACTED_FACT"
     """A fact under a published figure, with its withheld fields as digests."""
@@ -40,6 +44,8 @@ class Matter(StrEnum):
 
 LOWEST_TIER: dict[Matter, Tier] = {
     Matter.DOOR: Tier.PUBLIC,
+    Matter.SELF_SERVICE: Tier.PUBLIC,
+    Matter.CERTIFICATE: Tier.PUBLIC,
     Matter.PUBLISHED_FIGURE: Tier.PUBLIC,
     Matter.REDACTED_FACT: Tier.PUBLIC,
     Matter.DIGEST: Tier.PUBLIC,

@@ -13,8 +13,10 @@ class TrainingConfig(RoomConfig):
         """Register the room, which of its operations decide a paper of completions, and what reviewers see of them."""
         super().ready()
         from bangfu.foundation.review.register import Facets, deciders, facets
-        from bangfu.livelihoods.training.operations import return_completions, verify_completions
-        from bangfu.livelihoods.training.queries import facets_of_enrolments
+        from bangfu.livelihoods.training import operations
+        from bangfu.livelihoods.training.queries import facets_of_enrolments, facets_of_expenses
 
-        deciders["training.enrolment"] = (verify_completions, return_completions)
+        deciders["training.enrolment"] = (operations.verify_completions, operations.return_completions)
+        deciders["training.expense"] = (operations.verify_expenses, operations.return_expenses)
         facets["training.enrolment"] = Facets(rows=facets_of_enrolments)
+        facets["training.expense"] = Facets(rows=facets_of_expenses)

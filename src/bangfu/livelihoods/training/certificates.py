@@ -1,7 +1,8 @@
 """Numbers of completion certificates: signed, so that nobody makes one up, and checked without a list of them.
 
 A number is the enrolment's key and a code: the first 80 bits, in base 32, of HMAC-SHA256 (RFC 2104) over the course, the
-person's opaque id and the revision. Its key is derived from the house's key by HKDF (RFC 5869), which no database holds.
+person's opaque id and the revision. Its key is derived by HKDF (RFC 5869) from the
+key of digests, which no database holds and which stays when the house's key is changed.
 """
 
 from __future__ import annotations
@@ -10,11 +11,8 @@ import base64
 import hmac
 import re
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-from bangfu.foundation.people.vault import house_key
 from bangfu.livelihoods.training.models import Enrolment, Result
+from bangfu.livelihoods.training.signing import digest
 
 CODE_BYTES = 10
 """80 bits: guessing one takes 2 to the power of 79 requests on average."""
@@ -22,11 +20,8 @@ _NUMBER = re.compile(r"([1-9][0-9]{0,17})-([A-Z2-7]{16})")
 
 
 def _code(enrolment: Enrolment) -> str:
-    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"bangfu training certificate 1").derive(
-        house_key()
-    )
     said = f"{enrolment.pk}:{enrolment.course_id}:{enrolment.person_id}:{enrolment.revision}"
-    return base64.b32encode(hmac.digest(key, said.encode(), "sha256")[:CODE_BYTES]).decode()
+    return base64.b32encode(digest(b"bangfu training certificate 1", said)[:CODE_BYTES]).decode()
 
 
 def is_certified(enrolment: Enrolment) -> bool:

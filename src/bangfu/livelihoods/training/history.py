@@ -1,121 +1,43 @@
-"""What an attendee's page tells of the record's life: for people."""
+"""What the pages of attendees and expenses tell of a record's life."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
-from django.apps import apps
-
-from bangfu.foundation.ledger.catalogue import declared_measures, measure_number
-from bangfu.foundation.ledger.models import Fact, Member
-from bangfu.foundation.ledger.operations import REASON_WORDS
-from bangfu.foundation.ledger.queries import facts_of
-from bangfu.foundation.people.models import Account
-from bangfu.foundation.review.models import ReviewState
-from bangfu.foundation.review.queries import review_of
-from bangfu.foundation.rooms import Words, both
-from bangfu.livelihoods.training.models import Enrolment
-from bangfu.livelihoods.training.register import ENROLMENT_TYPE
-
-
-@dataclass(frozen=True)
-class Step:
-    """One thing that happened to an enrolment."""
-
-    at: datetime
-    who: str
-    words: Words
-    remark: str = ""
-    look: str = ""
-    """``verified``, ``back`` or empty: how the trail marks it."""
-
-
-@dataclass(frozen=True)
-class FactRow:
-    """One fact that the enrolment proves or proved."""
-
-    fact: Fact
-    measure: Words
-    block: int | None
-    """Null: not sealed yet."""
-    reason: Words | None
-    is_reversed: bool
-
-
-def reason_words(reason: str) -> Words | None:
-    """Return what a reason is called; null for none."""
-    return REASON_WORDS.get(reason) if reason else None  # type: ignore[call-overload]
-
-
-def facts_of_enrolment(enrolment: Enrolment) -> list[FactRow]:
-    """Return an enrolment's facts with their measures, blocks, what was reversed and why, in the order posted."""
-    facts = list(facts_of(ENROLMENT_TYPE, enrolment.pk))
-    blocks = dict(
-        Member.objects.filter(fact_id__in=[fact.pk for fact in facts]).values_list("fact_id", "block_id")
-    )
-    titles = {measure_number(code): measure.title for code, measure in declared_measures().items()}
-    taken_back = {fact.reverses_id for fact in facts}
-    return [
-        FactRow(
-            fact=fact,
-            measure=titles[fact.measure_id],
-            block=blocks.get(fact.pk),
-            reason=reason_words(fact.reason or ""),
-            is_reversed=fact.pk in taken_back,
-        )
-        for fact in facts
-    ]
+from bangfu.foundation.records import Step, corrected, entered, life_of, withdrawn
+from bangfu.foundation.rooms import both
+from bangfu.livelihoods.training.models import Enrolment, Expense
 
 
 def trail_of(enrolment: Enrolment) -> list[Step]:
     """Return everything that happened to an enrolment, in order."""
-    corrections = list(enrolment.corrections.select_related("corrected_by__person"))
-    corrected_at = {correction.corrected_at for correction in corrections}
-    steps = [_registered(enrolment), *(step for step in _reviewed(enrolment) if step.at not in corrected_at)]
-    for correction in corrections:
-        words = both("{reason}，更正并重新提交", "Corrected ({reason}) and submitted again").filled(
-            reason=REASON_WORDS[correction.reason]  # type: ignore[index]
+    first = entered(
+        enrolment.enrolled_at,
+        enrolment.enrolled_by,
+        sheet=enrolment.upload.name if enrolment.upload else None,
+        by_hand=both("逐人登记", "Entered by hand"),
+    )
+    let_in = [
+        Step(
+            one.checked_in_at,
+            "" if one.desk_id else one.checked_in_by.display_name,
+            (
+                both("自助签到第 {number} 课次", "Checked in at session {number}")
+                if one.desk_id
+                else both("补签第 {number} 课次", "Ticked at session {number}")
+            ).filled(number=one.session.number),
+            one.reason,
         )
-        who = correction.corrected_by.display_name
-        steps.append(Step(correction.corrected_at, who, words, correction.remark, "back"))
-    if enrolment.withdrawn_at is not None and enrolment.withdrawn_by is not None:
-        words = both("{reason}，撤回", "Withdrawn: {reason}").filled(
-            reason=REASON_WORDS[enrolment.withdrawal_reason]  # type: ignore[index]
-        )
-        who = enrolment.withdrawn_by.display_name
-        steps.append(Step(enrolment.withdrawn_at, who, words, enrolment.withdrawal_remark, "back"))
-    return sorted(steps, key=lambda step: step.at)
+        for one in enrolment.checkins.select_related("session", "checked_in_by__person")
+    ]
+    corrections = enrolment.corrections.select_related("corrected_by__person")
+    return life_of(enrolment, first, *let_in, *corrected(corrections), *withdrawn(enrolment))
 
 
-def _registered(enrolment: Enrolment) -> Step:
-    who = enrolment.enrolled_by.display_name
-    if enrolment.upload is None:
-        return Step(enrolment.enrolled_at, who, both("逐人登记", "Entered by hand"))
-    words = both("从表格《{name}》导入", "Imported from {name}").filled(name=enrolment.upload.name)
-    return Step(enrolment.enrolled_at, who, words)
-
-
-def _reviewed(enrolment: Enrolment) -> list[Step]:
-    """Return the submissions and decisions, from the history that the database keeps of the review."""
-    review = review_of(ENROLMENT_TYPE, enrolment.pk)
-    if review is None:
-        return []
-    kept = list(apps.get_model("review", "ReviewEvent").objects.filter(pgh_obj=review.pk).order_by("pgh_id"))
-    people = {key for event in kept for key in (event.submitted_by_id, event.decided_by_id) if key}
-    accounts = Account.objects.filter(pk__in=people).select_related("person")
-    names = {account.pk: account.display_name for account in accounts}
-    decided = {
-        ReviewState.VERIFIED: (both("核验通过", "Verified"), "verified"),
-        ReviewState.RETURNED: (both("退回", "Returned"), "back"),
-    }
-    steps: dict[tuple[str, datetime], Step] = {}
-    for event in kept:
-        words = both("提交核验", "Submitted for review")
-        submitted = Step(event.submitted_at, names[event.submitted_by_id], words)
-        steps.setdefault(("submitted", event.submitted_at), submitted)
-        if event.state in decided:
-            words, look = decided[event.state]
-            step = Step(event.decided_at, names[event.decided_by_id], words, event.remark, look)
-            steps.setdefault((event.state, event.decided_at), step)
-    return list(steps.values())
+def trail_of_expense(expense: Expense) -> list[Step]:
+    """Return everything that happened to an expense, in order."""
+    first = entered(
+        expense.entered_at,
+        expense.entered_by,
+        sheet=None,
+        by_hand=both("登记", "Entered"),
+    )
+    return life_of(expense, first, *withdrawn(expense))

@@ -41,6 +41,31 @@ LEADERS = Measure(
 )
 """Courses completed by local leaders; as for cadres."""
 
+PERSONS = Measure(
+    code="training.persons",
+    title=both("培训人员", "Persons trained"),
+    unit=both("人", "persons"),
+    counts=both(
+        "任何对象的学员结业一门课程计一，当事方为本人；既当干部又当技术人员培训的，按人数只算一人。",
+        "One a completed course, whoever it was for, about that person; who was trained as a cadre and as a technician"
+        " is one person.",
+    ),
+    party=Party.PERSON,
+)
+"""Courses completed by anybody: beside cadres, technicians or leaders, so that all together are counted once."""
+
+COST = Measure(
+    code="training.cost",
+    title=both("培训费用", "Cost of training"),
+    unit=both("元", "yuan"),
+    decimals=2,
+    counts=both(
+        "按课程的发票、凭证逐张计，以支出日期计入；一张凭证只计一次；预算不计。",
+        "The invoices and vouchers of courses, each once, on the day it was spent; budgets do not count.",
+    ),
+)
+"""Money spent on courses, in yuan to the fen; grain and identity one voucher, owned by the course's unit, at its venue."""
+
 ATTENDANCES = Measure(
     code="training.attendances",
     title=both("培训人次", "Attendances at training"),
@@ -69,3 +94,5 @@ SOURCE_SYSTEM = "training.enrolment"
 """The source of facts about attendees; its external id is the enrolment's key, for an attendance with the session's."""
 TRIP_SYSTEM = "training.module"
 """The source of facts about trips; its external id is the module's key."""
+EXPENSE_SYSTEM = "training.expense"
+"""The source of facts about cost; its external id is the expense's key."""

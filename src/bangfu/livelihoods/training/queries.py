@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import polars
 from django.db import connection
-from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 
-from bangfu.foundation.places.queries import place_labels, subtree_range
+from bangfu.foundation.places.queries import subtree_range
 from bangfu.foundation.review.models import Review
-from bangfu.foundation.rooms import RecordSummary, both
+from bangfu.livelihoods.training.following import last_day_due
 from bangfu.livelihoods.training.models import (
-    MODE_WORDS,
-    RESULT_WORDS,
-    STATE_WORDS,
-    TRAINEE_WORDS,
+    FEWEST_SHOWN,
+    HIGHEST,
+    LOWEST,
+    QUESTIONS,
     Attendance,
+    Checkin,
     Course,
+    Desk,
     Enrolment,
     EnrolmentState,
+    Expense,
+    Feedback,
+    FollowUp,
     Module,
     Result,
 )
-from bangfu.livelihoods.training.register import ENROLMENT_TYPE, sessions_of
+from bangfu.livelihoods.training.register import ENROLMENT_TYPE, EXPENSE_TYPE, sessions_of
 from bangfu.livelihoods.training.rules import Plan, plans_of
+from bangfu.livelihoods.training.signing import attendee_code
 
 
 def courses() -> QuerySet[Course]:
@@ -94,6 +101,103 @@ def faults_of(keys: list[int]) -> dict[int, tuple[str, dict[str, Any]]]:
     return {key: fault for key, fault in found.items() if fault is not None}
 
 
+def open_desks(at: datetime) -> QuerySet[Desk]:
+    """Return the desks that are open at a moment, the newest first."""
+    return Desk.objects.filter(opened_at__lte=at, closes_at__gt=at).order_by("-pk")
+
+
+def enrolment_with_code(course: int, code: str) -> Enrolment | None:
+    """Return the living enrolment of a course that has this code; null when none has, or two have by rare chance."""
+    living = Enrolment.objects.filter(course=course, withdrawn_at__isnull=True).order_by("pk")
+    found = [key for key in living.values_list("pk", flat=True) if attendee_code(course, key) == code]
+    return Enrolment.objects.get(pk=found[0]) if len(found) == 1 else None
+
+
+def checkins_of(course: Course) -> dict[tuple[int, int], Checkin]:
+    """Return who was let in where: ``dict[(enrolment, session), check-in]``."""
+    rows = Checkin.objects.filter(session__course=course)
+    return {(one.enrolment_id, one.session_id): one for one in rows}
+
+
+@dataclass(frozen=True)
+class Opinions:
+    """What attendees think of a course, all together; marks only where enough answered."""
+
+    answers: int
+    asked: int
+    """Living enrolments."""
+    marks: dict[str, Decimal]
+    """Question → mean mark to one decimal; empty while fewer than ``FEWEST_SHOWN`` answered."""
+    spread: dict[str, list[int]]
+    """Question → how many gave 1, 2, 3, 4, 5; empty while too few answered."""
+    comments: list[str]
+    """In alphabetical order, so that the order tells nothing; empty while too few answered."""
+
+
+def opinions_of(course: Course) -> Opinions:
+    """Return the feedback on a course; small cells are suppressed whole."""
+    rows = list(Feedback.objects.filter(enrolment__course=course))
+    asked = Enrolment.objects.filter(course=course, withdrawn_at__isnull=True).count()
+    if len(rows) < FEWEST_SHOWN:
+        return Opinions(len(rows), asked, {}, {}, [])
+    spread = {
+        name: [sum(getattr(one, name) == mark for one in rows) for mark in range(LOWEST, HIGHEST + 1)]
+        for name in QUESTIONS
+    }
+    marks = {
+        name: (Decimal(sum(getattr(one, name) for one in rows)) / len(rows)).quantize(
+            Decimal("0.1"), ROUND_HALF_UP
+        )
+        for name in QUESTIONS
+    }
+    return Opinions(len(rows), asked, marks, spread, sorted(one.comment for one in rows if one.comment))
+
+
+def spent_fen(course: Course) -> int:
+    """Return what a course cost so far by verified vouchers, in fen."""
+    counted = Expense.objects.filter(course=course, confirmed_at__isnull=False)
+    return counted.aggregate(sum=Sum("amount_fen"))["sum"] or 0
+
+
+def expenses_of(course: Course) -> QuerySet[Expense]:
+    """Return the expenses of a course, withdrawn ones too, each with the ``state`` of its review."""
+    review = Review.objects.filter(record_type=EXPENSE_TYPE, record_id=OuterRef("pk"))
+    reviewed = Subquery(review.values("state")[:1], output_field=CharField())
+    rows = Expense.objects.filter(course=course).annotate(
+        state=Case(
+            When(withdrawn_at__isnull=False, then=Value(EnrolmentState.WITHDRAWN.value)),
+            default=Coalesce(reviewed, Value(EnrolmentState.DRAFT.value)),
+        )
+    )
+    return rows.select_related("course__unit").order_by("spent_on", "pk")
+
+
+def asked_after(units: Iterable[int], today: date) -> QuerySet[Enrolment]:
+    """Return the completions that are due to be followed up by a day, in units, the longest due first.
+
+    Each has ``answered``: the revision of what was heard, null = nothing yet.
+    """
+    latest = FollowUp.objects.filter(enrolment=OuterRef("pk")).order_by("-revision")
+    return (
+        Enrolment.objects.filter(
+            course__unit__in=units,
+            course__ends_on__lte=last_day_due(today) + timedelta(days=1),
+            confirmed_at__isnull=False,
+            withdrawn_at__isnull=True,
+            result=Result.COMPLETED,
+        )
+        .annotate(answered=Subquery(latest.values("revision")[:1]))
+        .select_related("course__unit")
+        .order_by("course__ends_on", "pk")
+    )
+
+
+def follow_ups_of(keys: list[int]) -> dict[int, FollowUp]:
+    """Return what was heard last of each attendee, by enrolment; absent = nothing."""
+    rows = FollowUp.objects.filter(enrolment__in=keys).order_by("revision").select_related("recorded_by")
+    return {one.enrolment_id: one for one in rows}
+
+
 def sessions_attended(course: Course) -> dict[int, set[int]]:
     """Return the numbers of the sessions that each attendee of a course was at: ``dict[enrolment, numbers]``."""
     found: dict[int, set[int]] = defaultdict(set)
@@ -111,6 +215,22 @@ def facets_of_enrolments(keys: list[int]) -> polars.DataFrame:
             "SELECT enrolment.id, course.ends_on - 1, enrolment.place_id FROM training_enrolment enrolment"
             " JOIN training_course course ON course.id = enrolment.course_id WHERE enrolment.id = ANY(%s)"
             " ORDER BY enrolment.id",
+            [keys],
+        )
+        return polars.DataFrame(cursor.fetchall(), schema=schema, orient="row")
+
+
+def facets_of_expenses(keys: list[int]) -> polars.DataFrame:
+    """Return ``record``, ``happened_on``, ``place`` and ``quantity`` (yuan) of expenses, by key, for whoever reviews them."""
+    schema = {
+        "record": polars.Int64, "happened_on": polars.Date, "place": polars.Int64, "quantity": polars.Float64,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT expense.id, expense.spent_on,"
+            "       (SELECT module.place_id FROM training_module module WHERE module.course_id = expense.course_id"
+            "         ORDER BY module.id LIMIT 1), (expense.amount_fen / 100.0)::float8"
+            "  FROM training_expense expense WHERE expense.id = ANY(%s) ORDER BY expense.id",
             [keys],
         )
         return polars.DataFrame(cursor.fetchall(), schema=schema, orient="row")
@@ -166,87 +286,3 @@ class CourseFilter:
             )
         keys = SORTS.get(self.sort, SORTS["starts"])
         return rows.order_by(*(F(key).desc() if self.descending else F(key).asc() for key in keys))
-
-
-def course_address(key: int) -> str:
-    """Return the page of the course with this key."""
-    return reverse("training:course", args=[key])
-
-
-def enrolment_address(key: int) -> str:
-    """Return the page of the enrolment with this key."""
-    return reverse("training:attendee", args=[key])
-
-
-def module_address(key: int) -> str:
-    """Return the page of the course to which the module with this key belongs."""
-    return course_address(Module.objects.values_list("course_id", flat=True).get(pk=key))
-
-
-def course_scope(keys: list[int]) -> dict[int, int]:
-    """Return the owning unit of each course, by key; keys that do not exist are absent."""
-    return dict(Course.objects.filter(pk__in=keys).values_list("pk", "unit_id"))
-
-
-def enrolment_scope(keys: list[int]) -> dict[int, int]:
-    """Return the owning unit of each enrolment's course, by key; keys that do not exist are absent."""
-    return dict(Enrolment.objects.filter(pk__in=keys).values_list("pk", "course__unit_id"))
-
-
-def module_scope(keys: list[int]) -> dict[int, int]:
-    """Return the owning unit of each module's course, by key; keys that do not exist are absent."""
-    return dict(Module.objects.filter(pk__in=keys).values_list("pk", "course__unit_id"))
-
-
-def _course_rows(course: Course) -> tuple[tuple[Any, str], ...]:
-    return (
-        (both("课程", "Course"), f"{course.code} {course.title}"),
-        (both("对象", "Trainees"), str(TRAINEE_WORDS[course.trainees])),
-        (both("单位", "Unit"), course.unit.name),
-        (both("开始", "From"), course.starts_on.isoformat()),
-        (both("最后一天", "Last day"), course.last_day.isoformat()),
-    )
-
-
-def course_summaries(keys: list[int]) -> dict[int, RecordSummary]:
-    """Return what the drawer shows of each course, by key; keys that do not exist are absent."""
-    found = Course.objects.filter(pk__in=keys).select_related("unit")
-    return {one.pk: RecordSummary(title=one.title, rows=_course_rows(one)) for one in found}
-
-
-def enrolment_summaries(keys: list[int]) -> dict[int, RecordSummary]:
-    """Return what the drawer shows of each enrolment, by key, nothing of the person; absent keys do not exist."""
-    found = list(enrolments().filter(pk__in=keys))
-    labels = place_labels({one.place_id for one in found})
-    return {
-        one.pk: RecordSummary(
-            title=str(both("学员 {key}", "Attendee {key}").filled(key=one.pk)),
-            rows=(
-                *_course_rows(one.course),
-                (both("所在县", "County"), labels[one.place_id]),
-                (both("职务", "Post"), one.post),
-                (both("参加课次", "Sessions attended"), str(one.attended)),  # type: ignore[attr-defined]
-                (both("结果", "Result"), str(RESULT_WORDS[one.result])),
-                (both("状态", "State"), str(STATE_WORDS[one.state])),  # type: ignore[attr-defined]
-            ),
-        )
-        for one in found
-    }
-
-
-def module_summaries(keys: list[int]) -> dict[int, RecordSummary]:
-    """Return what the drawer shows of each module, by key; keys that do not exist are absent."""
-    found = list(Module.objects.filter(pk__in=keys).select_related("course__unit"))
-    labels = place_labels({one.place_id for one in found})
-    return {
-        one.pk: RecordSummary(
-            title=one.title,
-            rows=(
-                (both("形式", "Mode"), str(MODE_WORDS[one.mode])),
-                (both("承办方", "Provider"), one.provider),
-                (both("地点", "Venue"), f"{labels[one.place_id]} {one.venue}"),
-                *_course_rows(one.course),
-            ),
-        )
-        for one in found
-    }

@@ -8,9 +8,10 @@ import polars
 from django.db import connection
 
 COURSE_TYPE = 30
-"""The number of ``training.course``: fixed for ever, like the two below."""
+"""The number of ``training.course``: fixed for ever, like those below."""
 ENROLMENT_TYPE = 31
 MODULE_TYPE = 32
+EXPENSE_TYPE = 33
 
 _SESSIONS = """
 SELECT course.id, course.code, course.unit_id, course.starts_on, course.ends_on, course.required_sessions,

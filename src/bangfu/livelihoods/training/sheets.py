@@ -1,7 +1,8 @@
-"""The spreadsheet of attendees 培训学员名册: who was at which session of which course, and what came of it."""
+"""The spreadsheets of attendees 培训学员名册 and of what was heard of them three months later 培训回访表."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars
@@ -11,15 +12,19 @@ from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Ef
 from bangfu.foundation.organisation.queries import unit_subtree
 from bangfu.foundation.people.identity_numbers import masked
 from bangfu.foundation.people.persons.queries import masked_name
-from bangfu.foundation.rooms import both
+from bangfu.foundation.rooms import Words, both
+from bangfu.livelihoods.training import following
+from bangfu.livelihoods.training.following import UnableToFollowUp
 from bangfu.livelihoods.training.measures import (
     ATTENDANCES,
     CADRES,
     LEADERS,
     OBSERVATION_TRIPS,
+    PERSONS,
     TECHNICIANS,
 )
-from bangfu.livelihoods.training.models import RESULT_WORDS
+from bangfu.livelihoods.training.models import HOW_WORDS, INCOME_WORDS, RESULT_WORDS, USE_WORDS, WORK_WORDS
+from bangfu.livelihoods.training.operations.following import import_follow_ups
 from bangfu.livelihoods.training.operations.importing import import_attendees
 from bangfu.livelihoods.training.rules import UnableToEnrol, judged
 
@@ -131,6 +136,69 @@ ATTENDEES_SHEET = Layout(
     confirm=import_attendees,
     permission="training.import_attendees",
     check=check,
-    measures=(CADRES.code, TECHNICIANS.code, LEADERS.code, ATTENDANCES.code, OBSERVATION_TRIPS.code),
+    measures=(
+        CADRES.code,
+        TECHNICIANS.code,
+        LEADERS.code,
+        PERSONS.code,
+        ATTENDANCES.code,
+        OBSERVATION_TRIPS.code,
+    ),
     effect=attendances_by_course,
+)
+
+
+def _answered(name: str, zh: str, en: str, words: dict[str, Words], example: str) -> Column:
+    return Column(name, both(zh, en), ColumnKind.CHOICE, choices=tuple(words.items()), example=example)
+
+
+FOLLOW_UP_COLUMNS = (
+    COLUMNS[0],
+    Column("name", both("姓名", "Name"), longest=80, required=False, masked=masked_name),
+    replace(
+        COLUMNS[2],
+        note=both("用来认出学员，须与名册一致。", "It tells who is meant, as in the list of attendees."),
+    ),
+    Column(
+        "reached_on", both("回访日期", "Followed up on"), ColumnKind.DATE, past=True, example="2019-12-20"
+    ),
+    _answered("how", "回访方式", "How", HOW_WORDS, "电话"),
+    _answered("use", "所学运用", "What was learnt", USE_WORDS, "用上了"),
+    _answered("work", "就业变化", "Work", WORK_WORDS, "没有变化"),
+    _answered("income", "收入变化", "Income", INCOME_WORDS, "增加"),
+    Column("remark", both("情况说明", "Remark"), required=False, longest=500, example="开了网店"),
+)
+
+
+def check_follow_ups(frame: polars.DataFrame, upload: Upload) -> CheckedRows:
+    """Judge readable rows by the completions they name and by what was heard before."""
+    units = list(unit_subtree(upload.unit_id).values_list("pk", flat=True))
+    found = following.judged(frame, today=localdate(upload.uploaded_at), units=units)
+    refusals = [
+        RowRefusal(fault.row, fault.column, UnableToFollowUp.sentences[fault.code].filled(**fault.details))
+        for fault in found.faults
+    ]
+    rows = found.rows.filter(~polars.col("row").is_in([refusal.row for refusal in refusals]))
+    standing = rows["standing"]
+    return CheckedRows(
+        frame=rows,
+        refusals=refusals,
+        new=int((standing == "new").sum()),
+        same=int((standing == "same").sum()),
+        changed=int((standing == "changed").sum()),
+    )
+
+
+FOLLOW_UPS_SHEET = Layout(
+    code="training.follow_ups",
+    title=both("培训回访表", "Follow-ups of attendees"),
+    about=both(
+        "一人一门课程填一行，课程结束满三个月后回访；再次上报的以后一次为准，前一次保留。",
+        "One attendee and course a row, three months after the course; what is reported again holds, what was said before"
+        " is kept.",
+    ),
+    columns=FOLLOW_UP_COLUMNS,
+    confirm=import_follow_ups,
+    permission="training.import_follow_ups",
+    check=check_follow_ups,
 )

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from django.utils.translation import override
 
-from bangfu.foundation.organisation.queries import is_example, root_unit
+from bangfu.foundation.organisation.queries import root_unit
 from bangfu.foundation.rooms import both
+from bangfu.foundation.rooms.marks import example_mark
 from bangfu.reporting.figures import Figure
 from bangfu.reporting.printing.typesetting import (
     PrintedAnnex,
@@ -21,10 +22,6 @@ from bangfu.reporting.printing.typesetting import (
 )
 from bangfu.reporting.reports import Part, Report
 
-_EXAMPLE = both(
-    "示例数据：公司与人物均为虚构，地名真实",
-    "Example data: the company and the people are invented, the places are real",
-)
 _ANNEX_TITLE = both("附件　数字一览", "Annex: every figure of this report")
 _ANNEX_ABOUT = both(
     "每个数字都可以打开：电子版点数字，纸质版在“数字”页输入短码。准确值按记录计算，印出的数按口径取舍。",
@@ -60,7 +57,7 @@ def _printed(report: Report, origin: str) -> PrintedReport:
         language=report.language,
         title=report.heading,
         author=root.name if root else "",
-        example=str(_EXAMPLE) if is_example() else "",
+        example=str(example_mark() or ""),
         lines=tuple(_lines(report)),
         paragraphs=tuple(
             PrintedParagraph(one.kind, tuple(_part(part, report, origin) for part in one.parts))

@@ -1,18 +1,13 @@
-"""Typesetting of a report: what stands on the page, as plain values, to a PDF with its own typeface inside.
-
-No system font is looked at: a report looks the same on every machine. Typst embeds the characters that are used.
-"""
+"""What stands on a report's pages, as plain values for its template."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import typst
+from bangfu.foundation.printing import typeset
 
-_HERE = Path(__file__).parent
-FONTS = _HERE / "fonts"
+_TEMPLATE = Path(__file__).parent / "report.typ"
 
 
 @dataclass(frozen=True)
@@ -99,13 +94,4 @@ def pdf_of(report: PrintedReport) -> bytes:
 
     Raises: typst.TypstError: the template is broken; never because of what a report says.
     """
-    typeset = typst.compile(
-        str(_HERE / "report.typ"),
-        format="pdf",
-        root="/",
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
-        sys_inputs={"report": json.dumps(asdict(report), ensure_ascii=False)},
-    )
-    assert isinstance(typeset, bytes)
-    return typeset
+    return typeset(_TEMPLATE, asdict(report))

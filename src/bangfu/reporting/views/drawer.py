@@ -29,6 +29,7 @@ from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.review.queries import county_trail, review_of
 from bangfu.foundation.review.register import rules
 from bangfu.foundation.rooms import Words, both, record_type
+from bangfu.foundation.rooms.marks import marked_rows
 from bangfu.reporting import queries
 from bangfu.reporting.access import require_sight, require_sight_of_fact
 from bangfu.reporting.codes import read_code
@@ -296,6 +297,8 @@ def facts_csv(request: HttpRequest, code: str) -> StreamingHttpResponse:
                     record_type(fact.subject_type).code, fact.subject_id, fact.recorded_at.isoformat(),
                 ]
             )  # fmt: skip
+        if rows := marked_rows():
+            yield writer.writerow(()) + "".join(writer.writerow(row) for row in rows)
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     name = f"{code}-{selection.period.code.replace('/', '_')}.csv"

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import children, search
 from bangfu.foundation.rooms import Words, rooms
+from bangfu.foundation.rooms.marks import marked_rows
 from bangfu.reporting import queries
 from bangfu.reporting.access import own_corner, require_sight
 from bangfu.reporting.display import plain_text
@@ -127,7 +128,7 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
     if form == "csv":
         sheet = io.StringIO()
         sheet.write("\ufeff")
-        csv.writer(sheet).writerows([COLUMNS, *rows])
+        csv.writer(sheet).writerows([COLUMNS, *rows, *([[], *marked_rows()] if marked_rows() else [])])
         content, kind = sheet.getvalue().encode(), "text/csv; charset=utf-8"
     else:
         content = _workbook(rows)
@@ -149,4 +150,6 @@ def _workbook(rows: list[list[Any]]) -> bytes:
                 sheet.write(at, column, float(value) if is_value else value)
         sheet.freeze_panes(1, 0)
         sheet.autofit()
+        for label, value in marked_rows():
+            book.add_worksheet(label).write_string(0, 0, value)
     return file.getvalue()

@@ -16,6 +16,7 @@ from bangfu.site.cli.database import database
 def figures(place: str, unit: str, period: str, as_of: str, as_json: bool) -> None:
     """列出指标数字 · List the figures."""
     with database():
+        from bangfu.foundation.rooms.marks import example_mark
         from bangfu.reporting import queries
         from bangfu.reporting.exports import figure_as_json
         from bangfu.reporting.indicators import indicators
@@ -28,6 +29,8 @@ def figures(place: str, unit: str, period: str, as_of: str, as_json: bool) -> No
             rows = [figure_as_json(one) for one in found]
             click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
             return
+        if mark := example_mark():
+            click.echo(str(mark))
         click.echo(f"{selection.period_words} · {selection.scope_words}")
         for one in found:
             click.echo(f"{one.indicator.code:<32} {one!s:>16}  {one.indicator.title}  ({one.exact})")

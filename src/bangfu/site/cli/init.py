@@ -19,11 +19,11 @@ SHOWN = 50
 )
 @click.option("--places/--no-places", default=True, help="先载入行政区划 · Load the divisions first.")
 def init(folder: Path, templates: bool, passwords: Path | None, places: bool) -> None:
-    """用表格建立自己的单位：单位、人员、名单、专业线 · Make a house of your own from sheets.
+    """用表格建立自己的单位：单位、人员、名单、专业线、期初余额 · Make a house of your own from sheets.
 
-    FOLDER 里放 units、people，可另放 lists、lines（.xlsx 或 .csv）。全部写入，或什么也不写。
+    FOLDER 里放 units、people，可另放 lists、lines、balances（.xlsx 或 .csv）。全部写入，或什么也不写。
 
-    FOLDER holds units and people, and lists and lines if you like (.xlsx or .csv). All is written, or nothing.
+    FOLDER holds units and people, and lists, lines and balances if you like (.xlsx or .csv). All is written, or nothing.
     """
     from bangfu.site.cli.serving import take
 
@@ -49,7 +49,7 @@ def _make(folder: Path, passwords: Path | None) -> None:
 
     file = passwords or folder / PASSWORDS
     try:
-        root, plan = make_house(folder, today=timezone.localdate(), passwords=file)
+        root, read = make_house(folder, today=timezone.localdate(), passwords=file)
     except UnableToInit as answer:
         for trouble in answer.troubles[:SHOWN]:
             row = "" if trouble.row is None else f" {trouble.row}"
@@ -58,9 +58,12 @@ def _make(folder: Path, passwords: Path | None) -> None:
             click.echo(f"  … {len(answer.troubles) - SHOWN:,}", err=True)
         raise
     click.echo(f"已建立 · Founded: {root.code} {root.name_zh} / {root.name_en}")
+    plan = read.plan
+    balances = sum(len(books.balances) for books in read.books)
     click.echo(
         f"单位 units {plan.units.height + 1:,} · 人员 people {len(plan.people):,} · "
-        f"专业线 lines {len(plan.lines)} · 名单 lists {len(plan.areas)}"
+        f"专业线 lines {len(plan.lines)} · 名单 lists {len(plan.areas)} · "
+        f"期初余额 balances {balances:,}"
     )
     click.echo(
         f"初始密码（只有您能读，发完请删除）· Initial passwords (yours alone; delete them once handed out): {file}"

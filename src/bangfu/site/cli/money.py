@@ -24,12 +24,14 @@ def export(file: Path | None, unit_code: str, until: datetime | None) -> None:
         from bangfu.foundation.money.beancount import lines_of
         from bangfu.foundation.money.queries import book_entries
         from bangfu.foundation.organisation.queries import root_unit, unit_with_code
+        from bangfu.foundation.rooms.marks import example_mark
 
         unit = unit_with_code(unit_code) if unit_code else None
         if unit_code and unit is None:
             raise click.ClickException(f"没有单位 · There is no unit {unit_code}")
         root = unit or root_unit()
-        title = root.name if root else "bangfu"
+        mark = example_mark()
+        title = " · ".join(str(part) for part in (root.name if root else "bangfu", mark) if part)
         entries = book_entries(unit=unit, until=until.date() if until else None)
         lines = (f"{line}\n" for line in lines_of(entries, title=title))
         if file is None:

@@ -23,6 +23,7 @@ def worker() -> None:
         from django.db import OperationalError, close_old_connections
         from django.utils import timezone
 
+        from bangfu.foundation.intake.expiry import forget_old_sheets
         from bangfu.foundation.ledger.sealing import seal_pending
         from bangfu.foundation.operations.expiry import forget_old_requests
 
@@ -33,6 +34,7 @@ def worker() -> None:
                 seal_pending()
                 if time.monotonic() - forgotten_at > FORGET_EVERY_S:
                     forget_old_requests(timezone.now())
+                    forget_old_sheets(timezone.now())
                     forgotten_at = time.monotonic()
                 pause = EVERY_S
             except OperationalError as gone:

@@ -1,1 +1,1 @@
-"""A house of one's own from sheets: units, people, lists and lines, all or nothing."""
+"""A house of one's own from sheets: units, people, lists, lines and opening balances, all or nothing."""

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from bangfu.foundation.intake.layouts import Column, ColumnKind, Layout
+from bangfu.foundation.money.models import ASSET_WORDS
 from bangfu.foundation.organisation.models import KIND_WORDS
 from bangfu.foundation.places.models import AREA_KIND_WORDS, Area
 from bangfu.foundation.rooms import Words, both, roles
+
+RESTRICTED, UNRESTRICTED = "RESTRICTED", "UNRESTRICTED"
+RESTRICTIONS = (
+    (RESTRICTED, both("限定", "Restricted")),
+    (UNRESTRICTED, both("非限定", "Unrestricted")),
+)
+SMALLEST = Decimal("0.01")
+"""A side of a balance is above zero: one fen at least."""
 
 
 def _only_by_init(**arguments: Any) -> NoReturn:
@@ -38,10 +48,7 @@ def _day(
 
 
 def layouts() -> dict[str, Layout]:
-    """Return the sheets by the names of their files, in the order in which they are read.
-
-    Opening balances have their place behind these: their sheet comes when the house keeps money.
-    """
+    """Return the sheets by the names of their files, in the order in which they are read."""
     return {
         "units": _layout(
             "units",
@@ -121,6 +128,42 @@ def layouts() -> dict[str, Layout]:
             Column("name_zh", both("中文名称", "Name in Chinese"), longest=60, example="网络建设"),
             Column("name_en", both("英文名称", "Name in English"), longest=80, example="Network build"),
             key="code",
+        ),
+        "balances": _layout(
+            "balances",
+            both("期初余额", "Opening balances"),
+            both(
+                "启用日各单位的科目余额，一行一个科目（同一科目分属几个基金就写几行）；每个单位、每种计价、每个基金借贷相等，"
+                "差额写在净资产一行，如 Equity:Opening-CNY。没有账就不给这张表。",
+                "What the accounts of each unit hold on the first day, a row for each account (and for each fund in it). Debits "
+                "equal credits for each unit, currency and fund; what is left over stands in a row of equity, such as "
+                "Equity:Opening-CNY. Leave the sheet out if no books are kept.",
+            ),
+            Column("unit", both("单位代码", "Unit's code"), ColumnKind.CODE, longest=40, example="GZ-QXN"),
+            Column("account", both("科目代码", "Account"), longest=120, example="Assets:Bank",
+                   note=both("首段是 Assets 资产、Liabilities 负债、Equity 净资产、Income 收入或 Expenses 支出。",
+                             "Its first part is Assets, Liabilities, Equity, Income or Expenses.")),
+            Column("title_zh", both("科目名称（中文）", "Account in Chinese"), longest=120, example="银行存款"),
+            Column("title_en", both("科目名称（英文）", "Account in English"), longest=120, example="Bank"),
+            Column("asset", both("计价", "Currency"), ColumnKind.CHOICE, choices=tuple(ASSET_WORDS.items()), example="元"),
+            Column("fund", both("基金代码", "Fund's code"), ColumnKind.CODE, required=False, longest=40, example="HOPE",
+                   note=both("不属于任何基金的空着。", "Empty for general money.")),
+            Column("fund_zh", both("基金名称（中文）", "Fund in Chinese"), required=False, longest=120, example="助学基金"),
+            Column("fund_en", both("基金名称（英文）", "Fund in English"), required=False, longest=160,
+                   example="Pupils' fund"),
+            Column("purpose", both("基金用途", "Fund's purpose"), required=False, longest=500, example="资助困难家庭学生",
+                   note=both("名称和用途写在该基金的一行即可。", "Names and purpose stand in one row of the fund.")),
+            Column("restriction", both("限定", "Restriction"), ColumnKind.CHOICE, required=False, example="限定",
+                   choices=RESTRICTIONS,
+                   note=both("空着即限定：只能用于其用途，不能透支。",
+                             "Empty is restricted: spent on its purpose only, never overdrawn.")),
+            Column("debit", both("借方余额", "Debit"), ColumnKind.DECIMAL, required=False, decimals=2,
+                   lowest=SMALLEST, example="120000.00",
+                   note=both("借方、贷方只填一个；积分为整数。", "Either debit or credit; points are whole.")),
+            Column("credit", both("贷方余额", "Credit"), ColumnKind.DECIMAL, required=False, decimals=2,
+                   lowest=SMALLEST, example=""),
+            Column("on", both("启用日", "First day"), ColumnKind.DATE, past=True, example="2021-01-01",
+                   note=both("同一单位同一天。", "The same day in all rows of a unit.")),
         ),
     }  # fmt: skip
 

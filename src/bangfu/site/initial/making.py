@@ -9,15 +9,17 @@ from datetime import date
 from pathlib import Path
 
 from bangfu.foundation.intake.writing import template
-from bangfu.foundation.operations import Refusal
+from bangfu.foundation.money.operations import enter_books
+from bangfu.foundation.operations import Act, Refusal
 from bangfu.foundation.organisation.furnishing import Plan, furnish
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.operations import UnableToOpenUnits
+from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.operations import UnableToImportArea
 from bangfu.foundation.rooms import Words, both
 from bangfu.site.house import refuse_founded
 from bangfu.site.initial.layouts import layouts
-from bangfu.site.initial.reading import Trouble, UnableToInit, read_plan
+from bangfu.site.initial.reading import SheetsRead, Trouble, UnableToInit, read_sheets
 
 PASSWORDS = "initial-passwords.csv"
 
@@ -48,24 +50,32 @@ def write_templates(folder: Path) -> list[Path]:
     return list(files)
 
 
-def make_house(folder: Path, *, today: date, passwords: Path) -> tuple[Unit, Plan]:
-    """Found the house that the sheets of a folder describe, all or nothing, and return its root and its plan.
+def make_house(folder: Path, *, today: date, passwords: Path) -> tuple[Unit, SheetsRead]:
+    """Found the house that the sheets of a folder describe, all or nothing, and return its root and what they say.
 
-    The file of passwords is written before the commit, so that no account is left that nobody can open.
+    The file of passwords is written before the commit, so that no account is left that nobody can open. Opening balances
+    are entered in the name of the first system administrator, the first account that there is.
 
     Raises:
         UnableToFound: ``is_example``, ``founded_already``.
         UnableToInit: see its codes; nothing was written.
     """
     refuse_founded()
-    plan, numbers = read_plan(folder, today=today)
+    read = read_sheets(folder, today=today)
+
+    def finish() -> None:
+        act = Act.now(Account.objects.get(username=read.plan.people[0].username))
+        for books in read.books:
+            enter_books(books, act=act)
+        _write_private(passwords, read.plan)
+
     try:
-        root = furnish(plan, before_commit=lambda: _write_private(passwords, plan))
+        root = furnish(read.plan, before_commit=finish)
     except UnableToOpenUnits as answer:
-        raise UnableToInit("sheets", troubles=_troubles_of_units(answer, numbers["units"])) from answer
+        raise UnableToInit("sheets", troubles=_troubles_of_units(answer, read.numbers["units"])) from answer
     except UnableToImportArea as answer:
-        raise UnableToInit("sheets", troubles=[_trouble_of_list(answer, numbers)]) from answer
-    return root, plan
+        raise UnableToInit("sheets", troubles=[_trouble_of_list(answer, read.numbers)]) from answer
+    return root, read
 
 
 def _troubles_of_units(answer: UnableToOpenUnits, numbers: list[int]) -> list[Trouble]:

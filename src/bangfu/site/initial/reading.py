@@ -15,6 +15,7 @@ from bangfu.foundation.intake.cells import Context
 from bangfu.foundation.intake.examining import open_sheet, read_sheet
 from bangfu.foundation.intake.grids import UnableToReadSheet
 from bangfu.foundation.intake.layouts import listed
+from bangfu.foundation.money.operations import NewBooks
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.organisation.branching import COLUMNS
 from bangfu.foundation.organisation.founding import LINES
@@ -25,6 +26,7 @@ from bangfu.foundation.people.operations import USERNAME
 from bangfu.foundation.places.queries import match_places, place_labels
 from bangfu.foundation.rooms import Words, both, roles
 from bangfu.site.house import EXAMPLE_ROOT
+from bangfu.site.initial.balances import WRONG_BALANCES, books_of
 from bangfu.site.initial.layouts import ENDINGS, NEEDED, layouts
 
 _LEVEL_OF_KIND = {"PROVINCE": 1, "PREFECTURE": 2, "COUNTY": 3, "SUPPORTED": 3}
@@ -92,6 +94,7 @@ WRONG = {
         "专业线代码「{code}」只能用小写字母、数字和下划线。",
         "The line's code {code} may have lower-case letters, digits and underscores only.",
     ),
+    **WRONG_BALANCES,
 }  # fmt: skip
 
 
@@ -153,8 +156,18 @@ class _Sheets:
         self.rows[name] = reading.frame.rows(named=True)
 
 
-def read_plan(folder: Path, *, today: date) -> tuple[Plan, dict[str, list[int]]]:
-    """Return the plan of a house, and the row numbers in their sheets of its units and of each list's members.
+@dataclass(frozen=True)
+class SheetsRead:
+    """What the sheets of a house say."""
+
+    plan: Plan
+    books: tuple[NewBooks, ...]
+    numbers: dict[str, list[int]]
+    """The numbers of rows in their sheets: of ``units``, and of each list's members as ``lists CODE``."""
+
+
+def read_sheets(folder: Path, *, today: date) -> SheetsRead:
+    """Return the house that the sheets of a folder describe.
 
     Raises: UnableToInit: see its codes.
     """
@@ -169,6 +182,7 @@ def read_plan(folder: Path, *, today: date) -> tuple[Plan, dict[str, list[int]]]
     root, units = _units(sheets)
     people, posts, grants = _people(sheets, {line[1] for line in lines})
     areas = list(_areas(sheets))
+    books = _books(sheets)
     if sheets.troubles or root is None:
         order = {layout.title: number for number, layout in enumerate(sheets.layouts.values())}
         raise UnableToInit(
@@ -187,7 +201,23 @@ def read_plan(folder: Path, *, today: date) -> tuple[Plan, dict[str, list[int]]]
         areas=tuple(area for area, _ in areas),
     )
     numbers = {f"lists {area.code}": rows for area, rows in areas}
-    return plan, {"units": units["row"].to_list(), **numbers}
+    return SheetsRead(plan, books, {"units": units["row"].to_list(), **numbers})
+
+
+def _books(sheets: _Sheets) -> tuple[NewBooks, ...]:
+    units = {row["code"]: row for row in sheets.rows["units"]}
+    rows = sheets.rows["balances"]
+    for row in rows:
+        if row["unit"] not in units:
+            sheets.wrong("balances", row["row"], "no_unit", unit=row["unit"])
+        elif row["on"] < units[row["unit"]]["starts_on"]:
+            sheets.wrong("balances", row["row"], "before_unit", on=units[row["unit"]]["starts_on"])
+    title = sheets.layouts["balances"].title
+    return books_of(
+        rows,
+        wrong=lambda row, code, **details: sheets.wrong("balances", row, code, **details),
+        judge_sums=not any(trouble.sheet == title for trouble in sheets.troubles),
+    )
 
 
 def _lines(sheets: _Sheets) -> tuple[tuple[int, str, str, str], ...]:

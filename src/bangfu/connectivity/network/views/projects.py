@@ -8,25 +8,28 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Max, Q, QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bangfu.connectivity.network import exports, history, operations, queries, telling
+from bangfu.connectivity.network import operations, queries, telling
 from bangfu.connectivity.network import projects as reading
 from bangfu.connectivity.network.forms.building import ProjectForm, StageForm, fen
 from bangfu.connectivity.network.kinds import yuan
 from bangfu.connectivity.network.models import STAGE_WORDS, Project, Stage
-from bangfu.connectivity.network.views.sections import exported, sections
+from bangfu.connectivity.network.views.sections import sections
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, allows, granted_units
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import place_labels
+from bangfu.foundation.records import evidence_of
 from bangfu.foundation.rooms import Words, both
+from bangfu.foundation.rooms.lists import Origin, list_file, not_figures
 
 A_PAGE = 50
 SORTS = {"code": "code", "name": "name", "unit": "unit__path", "budget": "budget_fen", "stage": "reached"}
@@ -98,15 +101,16 @@ def projects(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def export(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpResponse | FileResponse:
+def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the whole narrowed list as a file that says where it comes from."""
     account, rows, text, stage, _ = _found(request)
     said = [text, str(STAGE_WORDS[stage]) if stage in Stage.values else ""]
-    origin = exports.Origin(
-        what=both("建设工程", "Build projects"),
+    origin = Origin(
+        what=not_figures(both("建设工程", "Build projects")),
+        sheet=both("建设工程", "Build projects"),
         taken_by=account.display_name,
         taken_at=timezone.localtime(),
-        narrowed_to=" · ".join(part for part in said if part) or str(both("全部", "all")),
+        narrowed_to=" · ".join(part for part in said if part),
         address=request.build_absolute_uri(f"{reverse('network:projects')}?{request.GET.urlencode()}"),
     )
 
@@ -118,7 +122,7 @@ def export(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpRespo
             place = labels[project.place_id]
             yield [project.code, project.name, place, project.unit.name, budget, _stage_words(project)]
 
-    return exported("projects", [title for _, title in COLUMNS], cells(), origin, form)
+    return list_file("projects", form, [title for _, title in COLUMNS], cells(), origin)
 
 
 def _readable(request: HttpRequest, key: int) -> tuple[Account, Project]:
@@ -146,7 +150,7 @@ def _context(account: Account, found: Project) -> dict[str, Any]:
         "booked": telling.money(yuan(content.booked_fen)),
         "content": content,
         "stages": [(STAGE_WORDS[stage], content.stages.get(stage)) for stage in Stage],
-        "evidence": history.evidence_of(found),
+        "evidence": evidence_of(found),
         "stage_form": StageForm() if allows(account, "network.reach_stage", found.scope, today) else None,
     }
 

@@ -7,29 +7,32 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bangfu.connectivity.network import exports, history, operations, reported, telling
+from bangfu.connectivity.network import history, operations, reported, telling
 from bangfu.connectivity.network.forms.building import FORMS, initial_of
 from bangfu.connectivity.network.forms.stations import WithdrawalForm
 from bangfu.connectivity.network.kinds import KINDS, RecordKind
 from bangfu.connectivity.network.models import STATE_WORDS, Reported, StationState
 from bangfu.connectivity.network.queries import provinces_with_stations
 from bangfu.connectivity.network.selecting import FIRST_YEAR, RecordFilter
-from bangfu.connectivity.network.views.sections import TITLES, exported, sections
+from bangfu.connectivity.network.views.sections import TITLES, sections
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, allows, granted_units
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import code_text, place_labels
+from bangfu.foundation.records import evidence_of, facts_of_record, reason_words, review_of
 from bangfu.foundation.review.queries import may_decide
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
+from bangfu.foundation.rooms.lists import Origin, in_batches, list_file, not_figures
 
 A_PAGE = 50
 _KINDS = {kind.slug: kind for kind in KINDS}
@@ -116,13 +119,14 @@ def _shown(kind: RecordKind, rows: list[Any]) -> list[dict[str, Any]]:
 
 
 @require_safe
-def export(request: HttpRequest, slug: str, form: str) -> HttpResponse | StreamingHttpResponse | FileResponse:
+def export(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     """Send the whole narrowed list as a file that says where it comes from."""
     account, kind = _reader(request), _KINDS[slug]
     asked = RecordFilter.read(kind, request.GET)
     found = asked.apply(_visible(account, kind))
-    origin = exports.Origin(
-        what=kind.noun,
+    origin = Origin(
+        what=not_figures(kind.noun),
+        sheet=kind.noun,
         taken_by=account.display_name,
         taken_at=timezone.localtime(),
         narrowed_to=asked.words(),
@@ -132,17 +136,12 @@ def export(request: HttpRequest, slug: str, form: str) -> HttpResponse | Streami
         both("编码", "Code"), both("区划代码", "Place code"), both("所在地", "Place"), both("单位", "Unit"),
         *(telling.COLUMN_WORDS[name] for name in kind.columns), both("状态", "State"), both("修订", "Revision"),
     )  # fmt: skip
-    return exported(slug, headings, _cells(kind, found), origin, form)
+    return list_file(slug, form, headings, _cells(kind, found), origin)
 
 
 def _cells(kind: RecordKind, found: Any) -> Iterator[list[str]]:
-    batch: list[Any] = []
-    for record in found.iterator(chunk_size=exports.BATCH_ROWS):
-        batch.append(record)
-        if len(batch) == exports.BATCH_ROWS:
-            yield from _rows_of(kind, batch)
-            batch = []
-    yield from _rows_of(kind, batch)
+    for batch in in_batches(found):
+        yield from _rows_of(kind, batch)
 
 
 def _rows_of(kind: RecordKind, batch: list[Any]) -> Iterator[list[str]]:
@@ -182,7 +181,7 @@ def record(request: HttpRequest, slug: str, key: int) -> HttpResponse:
 
 
 def _context(account: Account, kind: RecordKind, found: Any) -> dict[str, Any]:
-    state, review = found.state, history.review_of(found)
+    state, review = found.state, review_of(found)
     waits = state == StationState.SUBMITTED
     is_submitter = review is not None and review.submitted_by_id == account.pk
     is_open = state in (StationState.DRAFT, StationState.RETURNED)
@@ -199,10 +198,10 @@ def _context(account: Account, kind: RecordKind, found: Any) -> dict[str, Any]:
         "place_code": code_text(found.place_id),
         "pairs": [(telling.COLUMN_WORDS[name], telling.said(found, name)) for name in kind.columns],
         "project": getattr(found, "project", None),
-        "evidence": history.evidence_of(found),
+        "evidence": evidence_of(found),
         "trail": history.trail_of(found),
-        "facts": history.facts_of_record(found),
-        "reason": history.reason_words(found.withdrawal_reason),
+        "facts": facts_of_record(found),
+        "reason": reason_words(found.withdrawal_reason),
         "review": review,
         "paper_address": reported.paper_address(paper.pk) if paper else None,
         "may_decide": decides,

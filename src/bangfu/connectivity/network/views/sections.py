@@ -1,14 +1,11 @@
-"""What the lists of the room share: the tabs above them, and how a list leaves as a file."""
+"""What the lists of the room share: the tabs above them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 
-from bangfu.connectivity.network import exports
 from bangfu.foundation.rooms import Words, both
 
 
@@ -41,17 +38,3 @@ TITLES: dict[str, Words] = {
 def sections(here: str) -> list[Section]:
     """Return the parts of the room, of which one is shown."""
     return [Section(slug, title, slug == here) for slug, title in TITLES.items()]
-
-
-def exported(
-    name: str, headings: Sequence[Words], rows: Iterable[list[str]], origin: exports.Origin, form: str
-) -> HttpResponse | StreamingHttpResponse | FileResponse:
-    """Return a list as a file to download, ``csv`` or ``xlsx``."""
-    file_name = f"{name}-{origin.taken_at:%Y%m%d-%H%M}.{form}"
-    if form == "csv":
-        response = StreamingHttpResponse(
-            exports.as_csv(headings, rows, origin), content_type="text/csv; charset=utf-8"
-        )
-        response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
-        return response
-    return FileResponse(exports.as_xlsx(headings, rows, origin), as_attachment=True, filename=file_name)

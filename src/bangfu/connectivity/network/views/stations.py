@@ -8,7 +8,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +19,7 @@ from bangfu.connectivity.network import exports, history, operations, queries
 from bangfu.connectivity.network.forms import stations as forms
 from bangfu.connectivity.network.models import STATE_WORDS, Station, StationState, Technology
 from bangfu.connectivity.network.operations import StationDetails
-from bangfu.connectivity.network.views.sections import exported, sections
+from bangfu.connectivity.network.views.sections import sections
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, allows, granted_units
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import within_grants
@@ -26,8 +27,10 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.fields import place_written
 from bangfu.foundation.places.queries import code_text, place_labels, search
+from bangfu.foundation.records import evidence_of, facts_of_record, reason_words, review_of
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
+from bangfu.foundation.rooms.lists import Origin, list_file, not_figures
 
 STATIONS_A_PAGE = 50
 YEARS = range(timezone.localdate().year, 2014, -1)
@@ -119,21 +122,22 @@ def _columns(asked: queries.StationFilter) -> list[dict[str, Any]]:
 
 
 @require_safe
-def export(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpResponse | FileResponse:
+def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the whole narrowed list as a file that says where it comes from."""
     account = _reader(request)
     asked = _asked(request)
     found = asked.apply(
         queries.stations().filter(within_grants(account, "network.view", timezone.localdate()))
     )
-    origin = exports.Origin(
-        what=both("基站", "Stations"),
+    origin = Origin(
+        what=not_figures(both("基站", "Stations")),
+        sheet=both("基站", "Stations"),
         taken_by=account.display_name,
         taken_at=timezone.localtime(),
         narrowed_to=queries.filter_words(asked),
         address=request.build_absolute_uri(f"{reverse('network:stations')}?{request.GET.urlencode()}"),
     )
-    return exported("stations", exports.HEADINGS, exports.station_rows(found), origin, form)
+    return list_file("stations", form, exports.HEADINGS, exports.station_rows(found), origin)
 
 
 def _readable(request: HttpRequest, key: int) -> tuple[Account, Station]:
@@ -153,7 +157,7 @@ def station(request: HttpRequest, key: int) -> HttpResponse:
 
 def _station_context(account: Account, found: Station) -> dict[str, Any]:
     state = found.state  # type: ignore[attr-defined]
-    review = history.review_of(found)
+    review = review_of(found)
     is_submitter = review is not None and review.submitted_by_id == account.pk
     waits = state == StationState.SUBMITTED
     is_open = state in (StationState.DRAFT, StationState.RETURNED)
@@ -166,10 +170,10 @@ def _station_context(account: Account, found: Station) -> dict[str, Any]:
         "place_code": code_text(found.place_id),
         "technology": Technology(found.technology).label,
         "neighbours": queries.stations_on(found.site).exclude(pk=found.pk)[:20],
-        "evidence": history.evidence_of(found),
+        "evidence": evidence_of(found),
         "trail": history.trail_of(found),
-        "facts": history.facts_of_record(found),
-        "reason": history.reason_words(found.withdrawal_reason),
+        "facts": facts_of_record(found),
+        "reason": reason_words(found.withdrawal_reason),
         "review": review,
         "may_assign": state != StationState.WITHDRAWN and _may(account, "assign_station", found),
         "may_revise": is_open and _may(account, "revise_station", found),

@@ -9,7 +9,8 @@ from typing import Any
 import polars
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,8 +26,6 @@ from bangfu.coordination.pairing.models import (
     PairingState,
     Requirement,
 )
-from bangfu.coordination.pairing.register import RECORD_TYPE
-from bangfu.foundation.evidence.queries import attachments_of
 from bangfu.foundation.operations import NotPermitted, allows, granted_units
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import within_grants
@@ -34,9 +33,10 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.places.queries import code_text, place_label, place_labels
-from bangfu.foundation.review.queries import review_of
+from bangfu.foundation.records import evidence_of, facts_of_record, reason_words, review_of
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
+from bangfu.foundation.rooms.lists import Origin, list_file
 
 ROWS_A_PAGE = 50
 LOOKS = {
@@ -184,23 +184,8 @@ def pairings(request: HttpRequest) -> HttpResponse:
     return render(request, "pairing/pairings.html", context)
 
 
-def _file(
-    name: str, form: str, headings: tuple[Words, ...], rows: Iterable[list[str]], origin: exports.Origin
-) -> HttpResponse | StreamingHttpResponse:
-    name = f"{name}-{origin.taken_at:%Y%m%d-%H%M}.{form}"
-    if form == "csv":
-        response = StreamingHttpResponse(
-            exports.as_csv(headings, rows, origin), content_type="text/csv; charset=utf-8"
-        )
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
-    return FileResponse(exports.as_xlsx(headings, rows, origin), as_attachment=True, filename=name)
-
-
-def _origin(
-    request: HttpRequest, account: Account, what: Words, narrowed_to: str, page: str
-) -> exports.Origin:
-    return exports.Origin(
+def _origin(request: HttpRequest, account: Account, what: Words, narrowed_to: str, page: str) -> Origin:
+    return Origin(
         what=what,
         taken_by=account.display_name,
         taken_at=timezone.localtime(),
@@ -210,14 +195,14 @@ def _origin(
 
 
 @require_safe
-def export(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpResponse:
+def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the whole narrowed register as a file that says where it comes from."""
     account = reader(request)
     asked = _asked(request)
     what = both("结对台账（记录，不是数字）", "Pairings (records, not figures)")
     origin = _origin(request, account, what, _said(asked), "pairing:pairings")
     rows = exports.pairing_rows(asked.apply(_visible(account)))
-    return _file("pairings", form, exports.PAIRING_HEADINGS, rows, origin)
+    return list_file("pairings", form, exports.PAIRING_HEADINGS, rows, origin)
 
 
 @require_safe
@@ -230,7 +215,7 @@ def pairing(request: HttpRequest, key: int) -> HttpResponse:
 def pairing_context(account: Account, found: Pairing) -> dict[str, Any]:
     """Return what a pairing's page shows."""
     state = found.state  # type: ignore[attr-defined]
-    review = review_of(RECORD_TYPE, found.pk)
+    review = review_of(found)
     is_submitter = review is not None and review.submitted_by_id == account.pk
     waits = state in (PairingState.ASSIGNED, PairingState.ENDING)
     is_counted = found.confirmed_at is not None
@@ -246,10 +231,10 @@ def pairing_context(account: Account, found: Pairing) -> dict[str, Any]:
         "level": LEVEL_WORDS[found.level],
         "successor": found.replaced_by,
         "predecessors": found.replaces.select_related("unit"),
-        "evidence": attachments_of(RECORD_TYPE, [found.pk]),
+        "evidence": evidence_of(found),
         "trail": history.trail_of(found),
-        "facts": history.facts_of_pairing(found),
-        "reason": history.reason_words(found.withdrawal_reason),
+        "facts": facts_of_record(found),
+        "reason": reason_words(found.withdrawal_reason),
         "review": review,
         "may_revise": is_open and may(account, "revise_pairing", found),
         "may_submit": is_open and may(account, "submit_pairing", found),
@@ -343,7 +328,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def export_gaps(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpResponse:
+def export_gaps(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the days without an owner as a file that says where it comes from."""
     account = reader(request)
     asked, found = _found_gaps(request, account)
@@ -355,4 +340,4 @@ def export_gaps(request: HttpRequest, form: str) -> HttpResponse | StreamingHttp
     what = both("无人负责的日子", "Days without an owner")
     period = f"{asked['first'].value()} — {asked['last'].value()}"
     origin = _origin(request, account, what, period, "pairing:gaps")
-    return _file("gaps", form, exports.GAP_HEADINGS, rows, origin)
+    return list_file("gaps", form, exports.GAP_HEADINGS, rows, origin)

@@ -11,7 +11,7 @@ import polars
 from bangfu.foundation.intake.reported.reportable import has_identity_number
 from bangfu.foundation.intake.reported.rules import UnableToReport
 from bangfu.foundation.ledger.measures import Party
-from bangfu.foundation.people.vault import house_key
+from bangfu.foundation.people.vault import digest_key
 
 _PERSONS = b"bangfu: persons in reported records"
 _THINGS = uuid5(NAMESPACE_URL, "bangfu:reported-thing")
@@ -54,7 +54,7 @@ def _written(number: str) -> str:
 def _digests(numbers: list[str], kind: Party) -> list[str]:
     if kind is Party.THING:
         return [str(uuid5(_THINGS, number)) for number in numbers]
-    key = hmac.digest(house_key(), _PERSONS, hashlib.sha256)
+    key = hmac.digest(digest_key(), _PERSONS, hashlib.sha256)
     return [
         str(UUID(bytes=hmac.digest(key, number.encode(), hashlib.sha256)[:16], version=5))
         for number in numbers

@@ -18,8 +18,8 @@ from bangfu.foundation.intake.reported.register import QUANTITY
 from bangfu.foundation.intake.reported.reportable import RECORD_TYPE
 from bangfu.foundation.intake.reported.rules import COLUMNS, COMPARED
 from bangfu.foundation.ledger.catalogue import declared_measures
-from bangfu.foundation.ledger.measures import Measure
 from bangfu.foundation.places.queries import place_labels, subtree_range
+from bangfu.foundation.records import quantity_words
 from bangfu.foundation.review.models import Review
 from bangfu.foundation.review.register import STRICTEST_FIRST
 from bangfu.foundation.rooms import RecordSummary, Words, both
@@ -159,13 +159,6 @@ def record_address(key: int) -> str:
 def review_scope(keys: list[int]) -> dict[int, int]:
     """Return the owning unit of each record, by key; keys that do not exist are absent."""
     return dict(ReportedRecord.objects.filter(pk__in=keys).values_list("pk", "unit_id"))
-
-
-def quantity_words(quantity: Decimal, measure: Measure | None) -> str:
-    """Return a quantity with its unit, thousands apart, with the measure's decimals."""
-    if measure is None:
-        return f"{quantity.normalize():,f}"
-    return f"{quantity:,.{measure.decimals}f} {measure.unit}"
 
 
 def summaries(keys: list[int]) -> dict[int, RecordSummary]:

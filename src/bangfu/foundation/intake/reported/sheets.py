@@ -162,6 +162,11 @@ def _quantity(measure: Measure) -> Column:
     )
 
 
+def masked_number(number: str) -> str:
+    """Return the number an office gave a person as screens show it: its last two characters."""
+    return f"***{number[-2:]}" if len(number) > 2 else "***"
+
+
 def _party(kind: Party) -> Column:
     note = both(
         "这个人在本单位台账中的编号（学籍辅号、工号等），全集团唯一；只用来去重，以密钥摘要保存，不保存原文。不要填写身份证号。",
@@ -181,6 +186,7 @@ def _party(kind: Party) -> Column:
         example="XJ-522327-0001" if kind is Party.PERSON else "FW-522327-0001",
         longest=60,
         aliases=("人员编号", "户编号", "受助对象编号"),
+        masked=masked_number if kind is Party.PERSON else None,
     )
 
 

@@ -1,14 +1,22 @@
 """Writes of money: funds and accounts are opened, entries posted and reversed, opening balances entered."""
 
+from bangfu.foundation.money.operations.founding import NewAccount, NewBooks, NewFund, enter_books
 from bangfu.foundation.money.operations.opening import enter_opening_balances, open_book_account, open_fund
 from bangfu.foundation.money.operations.posting import Line, PostedEntries, post_entries, post_entry
 from bangfu.foundation.money.operations.reversing import REASONS, reverse_entry
+from bangfu.foundation.money.operations.vouchers import VOUCHERS, enter_vouchers
 
 __all__ = [
     "REASONS",
+    "VOUCHERS",
     "Line",
+    "NewAccount",
+    "NewBooks",
+    "NewFund",
     "PostedEntries",
+    "enter_books",
     "enter_opening_balances",
+    "enter_vouchers",
     "open_book_account",
     "open_fund",
     "post_entries",

@@ -6,17 +6,16 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-import polars
-
 from bangfu.foundation.money.models import (
     ACCOUNT_CODE,
+    ACCOUNT_KINDS,
     FUND_CODE,
-    AccountKind,
     Asset,
     BookAccount,
     Entry,
     Fund,
 )
+from bangfu.foundation.money.operations.founding import OPENING, opening_entry, opening_source
 from bangfu.foundation.money.operations.posting import Line, post_entries
 from bangfu.foundation.money.refusals import UnableToEnterBalances, UnableToOpenBook, UnableToPostEntry
 from bangfu.foundation.operations import Act, Scope, operation
@@ -72,11 +71,10 @@ def open_book_account(
         raise UnableToOpenBook("code_taken", code=code)
     if not re.fullmatch(ACCOUNT_CODE, code):
         raise UnableToOpenBook("code_form", code=code)
-    kinds = {kind.label: kind.value for kind in AccountKind}
     return BookAccount.objects.create(
         unit=unit,
         code=code,
-        kind=kinds[code.split(":")[0]],
+        kind=ACCOUNT_KINDS[code.split(":")[0]],
         asset=Asset(asset).value,
         title_zh=title_zh,
         title_en=title_en,
@@ -95,8 +93,8 @@ def enter_opening_balances(*, unit: Unit, on: date, balances: Sequence[Line], ac
     """
     if not balances:
         raise UnableToPostEntry("incomplete", column="balances")
-    source_id = f"opening:{unit.code}"
-    if Entry.objects.filter(source_system="money.opening", source_id=source_id).exists():
+    entered = Entry.objects.filter(source_system=OPENING, source_id=opening_source(unit.code))
+    if entered.exists():
         raise UnableToEnterBalances("entered_already", unit=unit.name)
     accounts = {one.code: one for one in BookAccount.objects.filter(unit=unit)}
     lines = list(balances)
@@ -113,13 +111,5 @@ def enter_opening_balances(*, unit: Unit, on: date, balances: Sequence[Line], ac
         if equity not in accounts:
             raise UnableToEnterBalances("no_equity", account=equity)
         lines.append(Line(equity, -total, fund))
-    rows = polars.DataFrame(
-        {
-            "account": [line.account for line in lines],
-            "amount_minor": [line.amount_minor for line in lines],
-            "fund": [line.fund for line in lines],
-        },
-        schema_overrides={"fund": polars.String},
-    ).with_columns(entry=polars.lit(1), on=polars.lit(on), source_id=polars.lit(source_id))
-    post_entries(rows, unit=unit, system="money.opening", act=act)
-    return Entry.objects.get(source_system="money.opening", source_id=source_id)
+    post_entries(opening_entry(lines, unit=unit.code, on=on), unit=unit, system=OPENING, act=act)
+    return entered.get()

@@ -99,6 +99,16 @@ def post_entries(
     Locks: the restricted funds that are spent, in the order of their keys.
     """
     inside_operation()
+    return enter_entries(frame, unit=unit, system=system, record_type=record_type, act=act)
+
+
+def enter_entries(
+    frame: polars.DataFrame, *, unit: Unit, system: str, record_type: int | None = None, act: Act
+) -> PostedEntries:
+    """Post entries as ``post_entries`` does, also where no operation is open: at the founding of a house.
+
+    Raises: UnableToPostEntry: the first refused entry's code; nothing was written.
+    """
     legs = _complete(frame)
     _refuse_incomplete(legs, today=act.on)
     heads = legs.group_by("entry", maintain_order=True).agg(

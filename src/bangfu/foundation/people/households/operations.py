@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+import polars
 from django.db.models import Q
 
 from bangfu.foundation.operations import Act, Refusal, Scope, inside_operation, operation, scope_of
+from bangfu.foundation.people import identity_numbers
 from bangfu.foundation.people.households.models import (
     Household,
     Kind,
@@ -20,7 +22,7 @@ from bangfu.foundation.people.households.models import (
     Standing,
 )
 from bangfu.foundation.people.models import Person
-from bangfu.foundation.people.persons.operations import keep_about
+from bangfu.foundation.people.persons.operations import enter_persons, keep_about
 from bangfu.foundation.rooms import both
 
 _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,39}")
@@ -49,7 +51,9 @@ class UnableToRegisterHousehold(Refusal):
 
 
 class UnableToMoveMember(Refusal):
-    """Codes: ``erased``, ``member_elsewhere``, ``head_present``, ``not_a_member``, ``dates``."""
+    """Codes: ``erased``, ``member_elsewhere``, ``head_present``, ``not_a_member``, ``dates``, ``no_name``,
+    ``identity_number``, ``name_differs``.
+    """
 
     sentences = {
         "erased": both(
@@ -69,6 +73,15 @@ class UnableToMoveMember(Refusal):
         "dates": both(
             "迁出日期须晚于迁入日期 {starts_on}。",
             "The day of leaving must come after {starts_on}, the day of joining.",
+        ),
+        "no_name": both("请写姓名。", "Enter a name."),
+        "identity_number": both(
+            "身份证号码有误：{problem}。", "The identity number cannot be right: {problem}."
+        ),
+        "name_differs": both(
+            "这个身份证号码已登记在另一个姓名下。请核对号码和姓名；姓名登记有误的，请联系系统管理员。",
+            "This identity number is registered under another name. Check number and name; if the name on record is wrong, ask"
+            " the system administrator.",
         ),
     }
 
@@ -99,11 +112,21 @@ class Member:
     relation: str
 
 
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody who joins a household and may not be known yet: found by identity number, or entered."""
+
+    name: str
+    relation: str
+    identity_number: str = ""
+    phone: str = ""
+
+
 def _unit_and_place(**arguments: object) -> Scope:
     return Scope(unit=int(str(arguments["unit"])), place=int(str(arguments["place"])))
 
 
-@operation("people.register_household", scope=_unit_and_place)
+@operation("people.register_household", scope=_unit_and_place, unrecorded=("members",))
 def register_household(
     *,
     number: str,
@@ -111,14 +134,14 @@ def register_household(
     unit: int,
     kind: str,
     monitored: str = "",
-    members: Sequence[Member],
+    members: Sequence[Member | Newcomer],
     starts_on: date,
     act: Act,
 ) -> Household:
     """Register a household with its members and its standing from a day on.
 
     Raises: UnableToRegisterHousehold, UnableToMoveMember, UnableToChangeStanding: see their codes.
-    Locks: the persons.
+    Locks: the identity numbers of who is entered, the persons.
     """
     if not _NUMBER.fullmatch(number):
         raise UnableToRegisterHousehold("number_form")
@@ -126,26 +149,58 @@ def register_household(
         raise UnableToRegisterHousehold("number_taken", number=number)
     if [member.relation for member in members].count(Relation.HEAD) != 1:
         raise UnableToRegisterHousehold("one_head")
-    if len({member.person for member in members}) != len(members):
-        raise UnableToRegisterHousehold("member_twice")
     _check_standing(kind, monitored)
+    known = [_known(member) for member in members]
+    if len({member.person for member in known}) != len(members):
+        raise UnableToRegisterHousehold("member_twice")
     household = Household.objects.create(
         number=number, place_id=place, unit_id=unit, registered_at=act.at, registered_by=act.actor
     )
     Standing.objects.create(household=household, kind=kind, monitored=monitored, starts_on=starts_on)
-    _move_in(household, members, starts_on)
+    _move_in(household, known, starts_on)
     return household
 
 
-@operation("people.join_household", scope=scope_of("household"))
-def join_household(*, household: Household, member: Member, starts_on: date, act: Act) -> Household:
+@operation("people.join_household", scope=scope_of("household"), unrecorded=("member",))
+def join_household(
+    *, household: Household, member: Member | Newcomer, starts_on: date, act: Act
+) -> Household:
     """Let a person belong to a household from a day on.
 
-    Raises: UnableToMoveMember: see its codes. Locks: the person, the household.
+    Raises: UnableToMoveMember: see its codes. Locks: the household, the identity number, the person.
     """
     Household.objects.select_for_update().get(pk=household.pk)
-    _move_in(household, [member], starts_on)
+    _move_in(household, [_known(member)], starts_on)
     return household
+
+
+def _known(member: Member | Newcomer) -> Member:
+    """Return who joins as a person that is kept; whoever is not known yet is entered.
+
+    Raises: UnableToMoveMember: ``no_name``, ``identity_number``, ``name_differs``.
+    Locks: the identity number.
+    """
+    if isinstance(member, Member):
+        return member
+    name, number = member.name.strip(), member.identity_number.strip()
+    if not name:
+        raise UnableToMoveMember("no_name")
+    problem = identity_numbers.problem_of(number) if number else None
+    if problem is not None:
+        raise UnableToMoveMember("identity_number", problem=identity_numbers.PROBLEM_WORDS[problem])
+    frame = polars.DataFrame(
+        {
+            "row": [1],
+            "name": [name],
+            "phone": [member.phone.strip() or None],
+            "identity_number": [number or None],
+        },
+        schema_overrides={"phone": polars.String, "identity_number": polars.String},
+    )
+    entered = enter_persons(frame).row(0, named=True)
+    if entered["name_differs"]:
+        raise UnableToMoveMember("name_differs")
+    return Member(UUID(entered["person"]), member.relation)
 
 
 @operation("people.leave_household", scope=scope_of("household"))

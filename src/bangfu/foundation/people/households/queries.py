@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import polars
 from django.db.models import Q, QuerySet
 
-from bangfu.foundation.operations.authority import granted_rows
+from bangfu.foundation.operations.authority import granted_rows, granted_units
 from bangfu.foundation.people.households.models import Household, Membership, Relation, Standing
 from bangfu.foundation.people.models import Account
 
@@ -40,6 +41,12 @@ def heads_of(households: Collection[int], on: date) -> dict[int, UUID]:
     """Return each household's head on a day, with one query; absent = it has none."""
     found = Membership.objects.filter(in_force(on), household__in=households, relation=Relation.HEAD)
     return dict(found.values_list("household_id", "person_id"))
+
+
+def registering_units(account: Account, on: date) -> QuerySet[Any]:
+    """Return the units in force for which an account may register households, in the order of the tree."""
+    units = Household.unit.field.related_model._default_manager.filter(in_force(on))
+    return units.filter(pk__in=granted_units(account, "people.register_household", on)).order_by("path")
 
 
 def within_reach(account: Account, on: date) -> QuerySet[Household]:

@@ -22,18 +22,38 @@ from bangfu.foundation.people.households.models import (
 from bangfu.foundation.people.persons.queries import masked_persons, persons_with
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import place_labels, search, subtree_range
+from bangfu.foundation.rooms import Words, both
 
 HOUSEHOLDS_A_PAGE = 50
 PLACES_MEANT = 20
+SORTS = {"number": ("number",), "place": ("place", "number"), "registered": ("registered_at", "pk")}
+COLUMNS: tuple[tuple[str, Words], ...] = (
+    ("number", both("户编号", "Number")),
+    ("head", both("户主", "Head")),
+    ("place", both("所在地", "Place")),
+    ("kind", both("户类型", "Kind")),
+    ("monitored", both("监测类别", "Monitored as")),
+    ("registered", both("登记", "Registered")),
+)
+ACTIONS: tuple[tuple[str, str, Words], ...] = (
+    ("people.join_household", "people:join_household", both("成员迁入", "Move in")),
+    ("people.leave_household", "people:leave_household", both("成员迁出", "Move out")),
+    ("people.change_standing", "people:change_standing", both("变更户类型", "Change the kind")),
+)
+"""What may be done with a household: permission, address, words."""
 
 
 @require_safe
 def households(request: HttpRequest) -> HttpResponse:
     """Show the households within reach, narrowed by number, place, or a member's whole identity number."""
     on = timezone.localdate()
-    asked = {name: request.GET.get(name, "").strip() for name in ("q", "place", "kind")}
-    found = _narrowed(queries.within_reach(reader_of(request), on), asked)
-    page = Paginator(found.order_by("number"), HOUSEHOLDS_A_PAGE).get_page(request.GET.get("page"))
+    account = reader_of(request)
+    asked = {name: request.GET.get(name, "").strip() for name in ("q", "place", "kind", "monitored")}
+    found = _narrowed(queries.within_reach(account, on), asked)
+    sort = request.GET.get("sort", "")
+    sort = sort if sort.removeprefix("-") in SORTS else "number"
+    order = [f"-{name}" if sort.startswith("-") else name for name in SORTS[sort.removeprefix("-")]]
+    page = Paginator(found.order_by(*order), HOUSEHOLDS_A_PAGE).get_page(request.GET.get("page"))
     shown = list(page)
     places = place_labels([one.place_id for one in shown])
     standings = queries.standings_on([one.pk for one in shown], on)
@@ -43,6 +63,9 @@ def households(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "is_narrowed": any(asked.values()),
         "kinds": list(KIND_WORDS.items()),
+        "monitored_kinds": [(code, words) for code, words in MONITORED_WORDS.items() if code],
+        "columns": [_column(name, title, sort) for name, title in COLUMNS],
+        "may_register": queries.registering_units(account, on).exists(),
         "page": page,
         "rows": [
             {
@@ -58,6 +81,14 @@ def households(request: HttpRequest) -> HttpResponse:
     return render(request, "people/households.html", context)
 
 
+def _column(name: str, title: Words, sort: str) -> dict[str, object]:
+    """Return the head of a column: how it is sorted now, and by what it would be when its title is followed."""
+    if name not in SORTS:
+        return {"title": title}
+    direction = {name: "ascending", f"-{name}": "descending"}.get(sort)
+    return {"title": title, "direction": direction, "sort": f"-{name}" if sort == name else name}
+
+
 def _narrowed(found: QuerySet[Household], asked: dict[str, str]) -> QuerySet[Household]:
     on = timezone.localdate()
     if asked["q"]:
@@ -70,10 +101,10 @@ def _narrowed(found: QuerySet[Household], asked: dict[str, str]) -> QuerySet[Hou
             first, end = subtree_range(hit.place_id)
             within |= Q(place_id__gte=first, place_id__lt=end)
         found = found.filter(within)
-    if asked["kind"]:
-        found = found.filter(
-            pk__in=Standing.objects.filter(queries.in_force(on), kind=asked["kind"]).values("household")
-        )
+    for name in ("kind", "monitored"):
+        if asked[name]:
+            standing = Standing.objects.filter(queries.in_force(on), **{name: asked[name]})
+            found = found.filter(pk__in=standing.values("household"))
     return found
 
 
@@ -99,6 +130,11 @@ def household(request: HttpRequest, key: int) -> HttpResponse:
             (one, RELATION_WORDS[one.relation], masked[one.person_id])
             for one in memberships
             if one.ends_on is not None and one.ends_on <= on
+        ],
+        "actions": [
+            (address, words)
+            for permission, address, words in ACTIONS
+            if allows(account, permission, found.scope, on)
         ],
         "standings": [(one, KIND_WORDS[one.kind], MONITORED_WORDS[one.monitored]) for one in standings],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -30,6 +31,9 @@ BUCKETS = 64
 """Identity numbers share so many locks, so that a sheet of any length takes no more of the server's lock table."""
 SHORTEST_REASON = 4
 LONGEST_REASON = 500
+erasures: list[Callable[..., None]] = []
+"""What rooms do when a person is erased, ``forget(name=…, number=…)``, null = not known: for what still names them outside
+their own columns. Entered when a room is ready."""
 COLUMNS = ("name", "phone", "identity_number")
 
 
@@ -273,6 +277,40 @@ def unmask_person(*, person: Person, reason: str, act: Act) -> Access:
     return access
 
 
+def unmask_many(persons: list[uuid.UUID], *, reason: str, act: Act) -> dict[uuid.UUID, Access]:
+    """Record that the actor sees persons in clear for one reason; persons who have been erased are absent.
+
+    For operations whose work is to show names, on certificates, say; the permission is ``people.unmask_person`` all the same.
+
+    Raises: UnableToUnmask: ``no_reason``. NotPermitted: one of the persons lies out of reach; nothing was written.
+    """
+    inside_operation()
+    why = reason.strip()
+    if not SHORTEST_REASON <= len(why) <= LONGEST_REASON:
+        raise UnableToUnmask("no_reason", shortest=SHORTEST_REASON, longest=LONGEST_REASON)
+    keys = list(PersonKey.objects.filter(person__in=persons).select_related("person").order_by("person_id"))
+    if not allows(act.actor, "people.unmask_person", Scope(), act.on):
+        kept = Keeping.objects.filter(person__in=persons).values_list("person_id", "unit_id", "place_id")
+        columns = list(zip(*kept, strict=True)) or [(), (), ()]
+        rows = polars.DataFrame(
+            {"unit": columns[1], "place": columns[2]}, schema={"unit": polars.Int64, "place": polars.Int64}
+        )
+        reached = permitted_rows(act, "people.unmask_person", rows)
+        within = {person for person, may in zip(columns[0], reached, strict=True) if may}
+        if {key.person_id for key in keys} - within:
+            raise NotPermitted("out_of_scope", permission="people.unmask_person")
+    made = Access.objects.bulk_create(
+        Access(
+            account=act.actor,
+            person=key.person,
+            accessed_at=act.at,
+            reason_sealed=vault.seal_text(bytes(key.wrapped), why, person=key.person_id, column="reason"),
+        )
+        for key in keys
+    )
+    return {access.person_id: access for access in made}
+
+
 def _whole_house(**arguments: object) -> Scope:
     return Scope()
 
@@ -281,12 +319,26 @@ def _whole_house(**arguments: object) -> Scope:
 def erase_person(*, person: Person, act: Act) -> Person:
     """Erase a person by destroying their key and blind index; the opaque id stays, so counts stay right.
 
+    Sheets that name the person and wait for confirmation go with them.
+
     Raises: UnableToErasePerson: see its codes; nothing was written.
     Locks: the person.
     """
     found = Person.objects.select_for_update().get(pk=person.pk)
     if found.erased_at is not None:
         raise UnableToErasePerson("already_erased")
+    key = PersonKey.objects.filter(person=found).first()
+    if key is not None:
+        sealed = {
+            column: None if value is None else bytes(value)
+            for column, value in (
+                ("name", found.name_sealed),
+                ("identity_number", found.identity_number_sealed),
+            )
+        }
+        said = vault.open_columns(bytes(key.wrapped), sealed, person=found.pk)
+        for forget in erasures:
+            forget(name=said["name"], number=said["identity_number"])
     PersonKey.objects.filter(person=found).delete()
     Keeping.objects.filter(person=found).delete()
     for column in COLUMNS:

@@ -120,6 +120,18 @@ def clear_person(access: Access) -> ClearPerson | None:
     )
 
 
+def clear_names(accesses: Collection[Access]) -> dict[UUID, str]:
+    """Return the names that access records let their accounts see, with one query; erased persons are absent."""
+    keys = PersonKey.objects.filter(person__in={access.person_id for access in accesses})
+    return {
+        key.person_id: vault.open_text(
+            bytes(key.wrapped), bytes(key.person.name_sealed), person=key.person_id, column="name"
+        )
+        for key in keys.select_related("person")
+        if key.person.name_sealed is not None
+    }
+
+
 def reasons_of(accesses: Collection[Access]) -> dict[int, str | None]:
     """Return why each access was made, by its key, with one query; null = the person has been erased."""
     keys = {

@@ -1,5 +1,9 @@
 """Everything that writes courses and attendees: opened, enrolled or imported, attended, reviewed, corrected, withdrawn."""
 
+from bangfu.livelihoods.training.operations.certifying import (
+    UnableToPrint,
+    print_certificates,
+)
 from bangfu.livelihoods.training.operations.correcting import (
     CORRECTION_REASONS,
     UnableToCorrect,
@@ -7,12 +11,27 @@ from bangfu.livelihoods.training.operations.correcting import (
     correct_completion,
     withdraw_enrolment,
 )
+from bangfu.livelihoods.training.operations.desks import (
+    Opinion,
+    UnableToCheckIn,
+    UnableToGiveFeedback,
+    UnableToOpenDesk,
+    UnableToTick,
+    check_in,
+    give_feedback,
+    open_desk,
+    tick_attendance,
+)
 from bangfu.livelihoods.training.operations.enrolling import (
     Attendee,
     UnableToRecord,
     attach_evidence,
     enrol_attendee,
     record_attendance,
+)
+from bangfu.livelihoods.training.operations.following import (
+    import_follow_ups,
+    record_follow_up,
 )
 from bangfu.livelihoods.training.operations.importing import import_attendees
 from bangfu.livelihoods.training.operations.opening import (
@@ -33,31 +52,74 @@ from bangfu.livelihoods.training.operations.reviewing import (
     verify_completion,
     verify_completions,
 )
+from bangfu.livelihoods.training.operations.spending import (
+    ExpenseDetails,
+    UnableToSpend,
+    enter_expense,
+    return_expenses,
+    revise_expense,
+    verify_expenses,
+    withdraw_expense,
+)
+from bangfu.livelihoods.training.operations.teaching import (
+    TrainerDetails,
+    UnableToKeepTrainer,
+    assign_trainer,
+    register_trainer,
+    release_trainer,
+    revise_trainer,
+)
 
 __all__ = [
     "CORRECTION_REASONS",
     "Attendee",
     "CourseDetails",
+    "ExpenseDetails",
+    "Opinion",
     "Part",
+    "TrainerDetails",
+    "UnableToCheckIn",
     "UnableToCorrect",
+    "UnableToGiveFeedback",
+    "UnableToKeepTrainer",
     "UnableToOpen",
+    "UnableToOpenDesk",
+    "UnableToPrint",
     "UnableToRecord",
     "UnableToSetRule",
+    "UnableToSpend",
     "UnableToSubmit",
+    "UnableToTick",
     "UnableToVerify",
     "UnableToWithdraw",
+    "assign_trainer",
     "attach_evidence",
+    "check_in",
     "correct_completion",
     "enrol_attendee",
+    "enter_expense",
+    "give_feedback",
     "import_attendees",
+    "import_follow_ups",
     "open_course",
+    "open_desk",
+    "print_certificates",
     "record_attendance",
+    "record_follow_up",
+    "register_trainer",
+    "release_trainer",
     "return_completion",
     "return_completions",
+    "return_expenses",
     "revise_course",
+    "revise_expense",
+    "revise_trainer",
     "set_mode_rule",
     "submit_completions",
+    "tick_attendance",
     "verify_completion",
     "verify_completions",
+    "verify_expenses",
     "withdraw_enrolment",
+    "withdraw_expense",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from bangfu.foundation.operations import Act, Refusal, Scope, operation, scope_of
 from bangfu.foundation.organisation.models import Unit
@@ -14,8 +15,12 @@ from bangfu.livelihoods.training import register
 from bangfu.livelihoods.training.models import (
     FIRST_COURSE,
     MODE_WORDS,
+    Assignment,
     Attendance,
+    Checkin,
     Course,
+    CourseRevision,
+    Desk,
     Mode,
     ModeRule,
     Module,
@@ -26,7 +31,7 @@ from bangfu.livelihoods.training.models import (
 
 class UnableToOpen(Refusal):
     """Codes: ``code_taken``, ``not_described``, ``ends_before_start``, ``too_early``, ``no_sessions``,
-    ``session_outside``, ``not_a_county``, ``requires_too_many``, ``cost_negative``, ``attended``, ``nothing_changed``."""
+    ``session_outside``, ``not_a_county``, ``requires_too_many``, ``budget_negative``, ``attended``, ``nothing_changed``."""
 
     sentences = {
         "code_taken": both(
@@ -54,11 +59,11 @@ class UnableToOpen(Refusal):
             "{required} sessions are required, and only {counting} are of modes that count. Check it; where all are"
             " observation enter 1.",
         ),
-        "cost_negative": both("费用不能为负。", "The cost cannot be negative."),
+        "budget_negative": both("预算不能为负。", "The budget cannot be negative."),
         "attended": both(
-            "课程已有人参加，课次、期间、对象和结业要求不能再改；名称、合办单位和费用可以改。",
-            "Somebody attended the course, so sessions, dates, trainees and what is required stay; title, second organiser"
-            " and cost may change.",
+            "课程已有人参加或已开放签到，课次、期间、对象和结业要求不能再改；名称、合办单位和预算可以改。",
+            "Somebody attended the course or check-in was opened, so sessions, dates, trainees and what is required stay;"
+            " title, second organiser and budget may change.",
         ),
         "nothing_changed": both("没有任何改动。", "Nothing was changed."),
     }
@@ -105,7 +110,7 @@ class CourseDetails:
     required_sessions: int
     parts: tuple[Part, ...]
     co_organiser: str = ""
-    cost_fen: int | None = None
+    budget_fen: int | None = None
 
 
 def _refuse(details: CourseDetails) -> None:
@@ -119,8 +124,8 @@ def _refuse(details: CourseDetails) -> None:
         raise UnableToOpen("ends_before_start")
     if details.starts_on < FIRST_COURSE:
         raise UnableToOpen("too_early", first=FIRST_COURSE.isoformat())
-    if details.cost_fen is not None and details.cost_fen < 0:
-        raise UnableToOpen("cost_negative")
+    if details.budget_fen is not None and details.budget_fen < 0:
+        raise UnableToOpen("budget_negative")
     days = [(part, day) for part in details.parts for day in part.held_on]
     if not days or not all(part.held_on and part.mode in Mode.values for part in details.parts):
         raise UnableToOpen("no_sessions")
@@ -177,12 +182,64 @@ def open_course(*, details: CourseDetails, unit: Unit, act: Act) -> Course:
         starts_on=details.starts_on,
         ends_on=details.ends_on,
         required_sessions=details.required_sessions,
-        cost_fen=details.cost_fen,
+        budget_fen=details.budget_fen,
         opened_at=act.at,
         opened_by=act.actor,
     )
     _write_parts(course, details.parts)
     return course
+
+
+def as_said(course: Course) -> dict[str, Any]:
+    """Return what a course says, as plain JSON: for the record of what it said before it was changed."""
+    sessions = course.sessions.select_related("module").order_by("number")
+    return {
+        "title": course.title,
+        "co_organiser": course.co_organiser,
+        "trainees": course.trainees,
+        "starts_on": course.starts_on.isoformat(),
+        "last_day": course.last_day.isoformat(),
+        "required_sessions": course.required_sessions,
+        "budget_fen": course.budget_fen,
+        "sessions": [
+            [
+                one.held_on.isoformat(), one.module.mode, one.module.title, one.module.provider, one.module.venue,
+                one.module.place_id,
+            ]
+            for one in sessions
+        ],
+    }  # fmt: skip
+
+
+def _assigned(course: Course) -> dict[tuple[str, str], list[Assignment]]:
+    """Return who teaches what, by mode and title of the module."""
+    found: dict[tuple[str, str], list[Assignment]] = {}
+    for one in Assignment.objects.filter(module__course=course).select_related("module").order_by("pk"):
+        found.setdefault((one.module.mode, one.module.title), []).append(one)
+    return found
+
+
+def _rewrite_parts(course: Course, parts: tuple[Part, ...]) -> None:
+    """Write the parts of a course instead of those it had; trainers stay with a module of the same mode and title."""
+    assigned = _assigned(course)
+    course.sessions.all().delete()
+    course.modules.all().delete()
+    _write_parts(course, parts)
+    Assignment.objects.bulk_create(
+        Assignment(
+            module=module,
+            trainer_id=one.trainer_id,
+            assigned_at=one.assigned_at,
+            assigned_by_id=one.assigned_by_id,
+        )
+        for module in course.modules.order_by("pk")
+        for one in assigned.pop((module.mode, module.title), [])
+    )
+
+
+def _is_attended(course: Course) -> bool:
+    """Return whether somebody was at the course, was let in once, or could have been."""
+    return any(kind.objects.filter(session__course=course).exists() for kind in (Attendance, Checkin, Desk))
 
 
 def _plan(course: Course) -> tuple[object, ...]:
@@ -217,21 +274,21 @@ def revise_course(*, course: Course, details: CourseDetails, act: Act) -> Course
     course = Course.objects.select_for_update(of=("self",)).select_related("unit").get(pk=course.pk)
     _refuse(details)
     plan_changes = _plan(course) != _plan_said(details)
-    said = (details.title.strip(), details.co_organiser.strip(), details.cost_fen)
-    if not plan_changes and said == (course.title, course.co_organiser, course.cost_fen):
+    said = (details.title.strip(), details.co_organiser.strip(), details.budget_fen)
+    if not plan_changes and said == (course.title, course.co_organiser, course.budget_fen):
         raise UnableToOpen("nothing_changed")
+    if plan_changes and _is_attended(course):
+        raise UnableToOpen("attended")
+    before = as_said(course)
     if plan_changes:
-        if Attendance.objects.filter(session__course=course).exists():
-            raise UnableToOpen("attended")
-        course.sessions.all().delete()
-        course.modules.all().delete()
-        _write_parts(course, details.parts)
-    course.title, course.co_organiser, course.cost_fen = said
+        _rewrite_parts(course, details.parts)
+    CourseRevision.objects.create(course=course, said=before, revised_at=act.at, revised_by=act.actor)
+    course.title, course.co_organiser, course.budget_fen = said
     course.trainees, course.required_sessions = details.trainees, details.required_sessions
     course.starts_on, course.ends_on = details.starts_on, details.ends_on
     course.save(
         update_fields=[
-            "title", "co_organiser", "cost_fen", "trainees", "required_sessions", "starts_on", "ends_on",
+            "title", "co_organiser", "budget_fen", "trainees", "required_sessions", "starts_on", "ends_on",
         ]
     )  # fmt: skip
     return course

@@ -157,7 +157,8 @@ def count_completions(keys: list[int], *, act: Act) -> None:
     """Post what verified enrolments count: attendances, completions, and the observation trips they went on.
 
     Posts: ``training.attendances``, 1 a session attended; ``training.cadres``, ``training.technicians`` or
-        ``training.leaders``, 1 a completed course, by its trainees; ``training.observation_trips``, 1 a module, once.
+        ``training.leaders``, 1 a completed course, by its trainees, and ``training.persons``, 1 whoever they are;
+        ``training.observation_trips``, 1 a module, once.
     """
     inside_operation()
     col = polars.col
@@ -179,6 +180,9 @@ def count_completions(keys: list[int], *, act: Act) -> None:
         facts = completed.filter(col("trainees") == trainees).select(columns)
         if facts.height:
             post_many(measure, facts, record_type=kind, system=measures.SOURCE_SYSTEM, act=act)
+    if completed.height:
+        persons = completed.select(columns)
+        post_many(measures.PERSONS, persons, record_type=kind, system=measures.SOURCE_SYSTEM, act=act)
     Enrolment.objects.filter(pk__in=keys, confirmed_at__isnull=True).update(confirmed_at=act.at)
     for key in rows.filter(col("mode") == Mode.OBSERVATION)["module"].unique().sort():
         _count_trip(Module.objects.select_related("course").get(pk=key), act=act)
@@ -202,6 +206,11 @@ def _count_trip(module: Module, *, act: Act) -> None:
     )
 
 
+def standing_facts(record_type: int, key: int) -> list[int]:
+    """Return the facts of a record that stand, by key."""
+    return _standing(list(facts_of(record_type, key)))
+
+
 def _standing(facts: list[Fact]) -> list[int]:
     taken_back = {fact.reverses_id for fact in facts}
     return [fact.pk for fact in facts if fact.reverses_id is None and fact.pk not in taken_back]
@@ -215,9 +224,9 @@ def uncount(enrolment: Enrolment, *, reason: str, act: Act) -> None:
     Posts: the reversals of those facts.
     """
     inside_operation()
-    reverse_many(_standing(list(facts_of(ENROLMENT_TYPE, enrolment.pk))), reason=reason, act=act)
+    reverse_many(standing_facts(ENROLMENT_TYPE, enrolment.pk), reason=reason, act=act)
     trips = Module.objects.filter(mode=Mode.OBSERVATION, sessions__attendances__enrolment=enrolment)
     for module in trips.distinct().order_by("pk"):
         others = module.sessions.filter(attendances__enrolment__confirmed_at__isnull=False)
         if not others.exists():
-            reverse_many(_standing(list(facts_of(MODULE_TYPE, module.pk))), reason=reason, act=act)
+            reverse_many(standing_facts(MODULE_TYPE, module.pk), reason=reason, act=act)

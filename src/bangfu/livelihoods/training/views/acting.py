@@ -19,9 +19,9 @@ from bangfu.foundation.places.codes import COUNTY
 from bangfu.foundation.places.fields import place_written
 from bangfu.foundation.places.queries import search
 from bangfu.foundation.rooms import Words, both
-from bangfu.foundation.rooms.forms import Keyed
-from bangfu.livelihoods.training import forms, operations, queries
+from bangfu.livelihoods.training import forms, operations, queries, telling
 from bangfu.livelihoods.training.models import Course, Enrolment
+from bangfu.livelihoods.training.views.carrying import carried_out
 from bangfu.livelihoods.training.views.reading import (
     attendee_context,
     course_context,
@@ -51,10 +51,10 @@ def open_course(request: HttpRequest) -> HttpResponse:
 
     def carry_out(said: dict[str, Any], act: Act) -> str:
         found = operations.open_course(details=form.details(), unit=said["unit"], act=act)
-        return queries.course_address(found.pk)
+        return telling.course_address(found.pk)
 
     context = {"title": both("开课", "Open a course"), "back": reverse("training:courses")}
-    return _carried_out(request, form, carry_out, both("已开课。", "Opened."), context)
+    return carried_out(request, form, carry_out, both("已开课。", "Opened."), context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,14 +67,14 @@ def enrol(request: HttpRequest, key: int) -> HttpResponse:
         found = operations.enrol_attendee(
             course=course, attendee=form.attendee(), files=said["evidence"], act=act
         )
-        return queries.enrolment_address(found.pk)
+        return telling.enrolment_address(found.pk)
 
     context = {
         "title": both("登记学员", "Enrol an attendee"),
         "course": course,
-        "back": queries.course_address(key),
+        "back": telling.course_address(key),
     }
-    return _carried_out(request, form, carry_out, both("已登记。", "Enrolled."), context)
+    return carried_out(request, form, carry_out, both("已登记。", "Enrolled."), context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,14 +85,14 @@ def attach(request: HttpRequest, key: int) -> HttpResponse:
 
     def carry_out(said: dict[str, Any], act: Act) -> str:
         operations.attach_evidence(course=course, files=said["evidence"], act=act)
-        return queries.course_address(key)
+        return telling.course_address(key)
 
     context = {
         "title": both("上传签到表", "Attach the sign-in sheet"),
         "course": course,
-        "back": queries.course_address(key),
+        "back": telling.course_address(key),
     }
-    return _carried_out(request, form, carry_out, both("已上传。", "Attached."), context)
+    return carried_out(request, form, carry_out, both("已上传。", "Attached."), context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,11 +106,11 @@ def record(request: HttpRequest, key: int) -> HttpResponse:
         operations.record_attendance(
             enrolment=found, sessions=said["sessions"], result=said["result"], act=act
         )
-        return queries.enrolment_address(key)
+        return telling.enrolment_address(key)
 
     context = {"title": both("登记出勤", "Record attendance"), "course": found.course}
-    context["back"] = queries.enrolment_address(key)
-    return _carried_out(request, form, carry_out, both("已登记出勤。", "Recorded."), context)
+    context["back"] = telling.enrolment_address(key)
+    return carried_out(request, form, carry_out, both("已登记出勤。", "Recorded."), context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -127,19 +127,19 @@ def correct(request: HttpRequest, key: int) -> HttpResponse:
     def carry_out(said: dict[str, Any], act: Act) -> str:
         said.pop("key")
         operations.correct_completion(enrolment=found, act=act, **said)
-        return queries.enrolment_address(key)
+        return telling.enrolment_address(key)
 
     context = {
         "title": both("更正结业", "Correct the completion"),
         "course": found.course,
-        "back": queries.enrolment_address(key),
+        "back": telling.enrolment_address(key),
         "warning": both(
             "更正会冲正已计入的事实，数字随即减少；更正后的内容须由另一人重新核验，才再次计入。",
             "The facts that count it are reversed at once; what you enter is counted again when another person verifies it.",
         ),
         "is_reversal": True,
     }
-    return _carried_out(
+    return carried_out(
         request, form, carry_out, both("已更正，等待核验。", "Corrected; it waits for review."), context
     )
 
@@ -152,41 +152,19 @@ def withdraw(request: HttpRequest, key: int) -> HttpResponse:
 
     def carry_out(said: dict[str, Any], act: Act) -> str:
         operations.withdraw_enrolment(enrolment=found, reason=said["reason"], remark=said["remark"], act=act)
-        return queries.enrolment_address(key)
+        return telling.enrolment_address(key)
 
     context = {
         "title": both("撤回学员记录", "Withdraw the attendee"),
         "course": found.course,
-        "back": queries.enrolment_address(key),
+        "back": telling.enrolment_address(key),
         "warning": both(
             "撤回后不再计数，已计入的事实被冲正。",
             "The record counts no more, and the facts that counted it are reversed.",
         ),
         "is_reversal": True,
     }
-    return _carried_out(request, form, carry_out, both("已撤回。", "Withdrawn."), context)
-
-
-def _carried_out(
-    request: HttpRequest,
-    form: Keyed,
-    carry_out: Callable[[dict[str, Any], Act], str],
-    done: Words,
-    context: dict[str, Any],
-) -> HttpResponse:
-    """Show a form, or carry it out and go to the address that comes of it; a refusal is shown above the form."""
-    refusal: Refusal | None = None
-    if form.is_bound and form.is_valid():
-        act = Act.now(reader_of(request), key=form.cleaned_data["key"])
-        try:
-            address = carry_out(dict(form.cleaned_data), act)
-        except Refusal as answer:
-            refusal = answer
-        else:
-            messages.success(request, str(done))
-            return redirect(address)
-    status = 200 if not form.is_bound else 409 if refusal else 422
-    return render(request, "training/form.html", {"form": form, "refusal": refusal, **context}, status=status)
+    return carried_out(request, form, carry_out, both("已撤回。", "Withdrawn."), context)
 
 
 @require_POST

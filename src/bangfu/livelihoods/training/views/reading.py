@@ -7,33 +7,38 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from bangfu.foundation.evidence.queries import attachments_of
 from bangfu.foundation.operations import NotPermitted, allows, granted_units
 from bangfu.foundation.organisation.queries import within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import masked_persons
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import place_labels
-from bangfu.foundation.review.queries import review_of
+from bangfu.foundation.records import evidence_of, facts_of_record, reason_words, review_of
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
-from bangfu.livelihoods.training import exports, forms, history, queries
+from bangfu.foundation.rooms.lists import Origin, list_file
+from bangfu.livelihoods.training import exports, forms, history, queries, telling
 from bangfu.livelihoods.training.certificates import is_certified
+from bangfu.livelihoods.training.following import due_on
 from bangfu.livelihoods.training.models import (
     MODE_WORDS,
     RESULT_WORDS,
     STATE_WORDS,
     TRAINEE_WORDS,
+    Assignment,
     Course,
     Enrolment,
     EnrolmentState,
 )
-from bangfu.livelihoods.training.register import ENROLMENT_TYPE
+from bangfu.livelihoods.training.signing import attendee_code
+from bangfu.livelihoods.training.telling import said_words
 
 ROWS_A_PAGE = 50
 LOOKS = {
@@ -135,6 +140,7 @@ def courses(request: HttpRequest) -> HttpResponse:
         direction = ("descending" if asked.descending else "ascending") if is_sorted else None
         columns.append({"title": title, "sort": towards if sort else None, "direction": direction})
     context = {
+        "sections": sections("courses"),
         "page": page,
         "rows": [{"course": one, "trainees": TRAINEE_WORDS[one.trainees]} for one in page],
         "asked": asked,
@@ -149,21 +155,42 @@ def courses(request: HttpRequest) -> HttpResponse:
     return render(request, "training/courses.html", context)
 
 
-def attendee_rows(enrolments: Iterable[Enrolment]) -> list[dict[str, Any]]:
-    """Return what a list shows of attendees: the person masked."""
+TITLES: dict[str, Words] = {
+    "courses": both("课程", "Courses"),
+    "follow_ups": both("回访", "Follow-ups"),
+    "trainers": both("师资", "Trainers"),
+    "mode_rules": both("形式规则", "Rules"),
+}
+
+
+def sections(here: str) -> list[dict[str, Any]]:
+    """Return the parts of the room, of which one is shown."""
+    return [
+        {"title": title, "address": reverse(f"training:{name}"), "is_here": name == here}
+        for name, title in TITLES.items()
+    ]
+
+
+def masked_rows(enrolments: Iterable[Enrolment]) -> list[dict[str, Any]]:
+    """Return who enrolments are of, masked, with the county of each."""
     found = list(enrolments)
     people = masked_persons({one.person_id for one in found})
     labels = place_labels({one.place_id for one in found})
     return [
+        {"enrolment": one, "person": people[one.person_id], "place": labels[one.place_id]} for one in found
+    ]
+
+
+def attendee_rows(enrolments: Iterable[Enrolment]) -> list[dict[str, Any]]:
+    """Return what a list shows of attendees: the person masked."""
+    return [
         {
-            "enrolment": one,
-            "person": people[one.person_id],
-            "place": labels[one.place_id],
-            "result": RESULT_WORDS[one.result],
-            "state": STATE_WORDS[one.state],  # type: ignore[attr-defined]
-            "look": LOOKS[one.state],  # type: ignore[attr-defined]
+            **row,
+            "result": RESULT_WORDS[row["enrolment"].result],
+            "state": STATE_WORDS[row["enrolment"].state],
+            "look": LOOKS[row["enrolment"].state],
         }
-        for one in found
+        for row in masked_rows(enrolments)
     ]
 
 
@@ -188,10 +215,15 @@ def course_context(account: Account, found: Course, page_number: str | None = No
     sessions = list(found.sessions.select_related("module").order_by("number"))
     labels = place_labels({one.module.place_id for one in sessions})
     there = queries.sessions_attended(found)
+    let_in = queries.checkins_of(found)
     rows = attendee_rows(page)
     for row in rows:
-        numbers = there.get(row["enrolment"].pk, set())
-        row["marks"] = [one.number in numbers for one in sessions]
+        key = row["enrolment"].pk
+        numbers = there.get(key, set())
+        row["marks"] = [
+            {"there": one.number in numbers, "checkin": let_in.get((key, one.pk))} for one in sessions
+        ]
+    teachers = _teachers(found)
     counting = queries.plan_of(found).counts
     waits = len(queries.open_enrolments(found))
     return {
@@ -203,6 +235,8 @@ def course_context(account: Account, found: Course, page_number: str | None = No
                 "mode": MODE_WORDS[one.module.mode],
                 "place": labels[one.module.place_id],
                 "counts": counting[one.number],
+                "trainers": teachers.get(one.module_id, []),
+                "is_today": one.held_on == today,
                 "present": sum(one.number in numbers for numbers in there.values()),
             }
             for one in sessions
@@ -214,9 +248,26 @@ def course_context(account: Account, found: Course, page_number: str | None = No
         "may_enrol": may(account, "enrol_attendee", found),
         "may_attach": bool(waits) and may(account, "attach_evidence", found),
         "may_submit": bool(waits) and today >= found.ends_on and may(account, "submit_completions", found),
-        "cost_yuan": found.cost_fen / 100 if found.cost_fen is not None else None,
+        "budget": None if found.budget_fen is None else telling.yuan(found.budget_fen),
+        "spent": telling.yuan(queries.spent_fen(found)),
+        "may_open_desk": may(account, "open_desk", found),
+        "may_assign": may(account, "assign_trainer", found),
+        "may_revise": may(account, "revise_course", found),
+        "may_print": bool(found.counted) and may(account, "print_certificates", found),  # type: ignore[attr-defined]
+        "here": "course",
         "keyed": Keyed(),
     }
+
+
+def _teachers(found: Course) -> dict[int, list[dict[str, Any]]]:
+    """Return who teaches each module, masked: ``dict[module, trainers]``."""
+    assigned = list(Assignment.objects.filter(module__course=found).select_related("trainer").order_by("pk"))
+    people = masked_persons({one.trainer.person_id for one in assigned})
+    teachers: dict[int, list[dict[str, Any]]] = {}
+    for one in assigned:
+        row = {"trainer": one.trainer, "person": people[one.trainer.person_id]}
+        teachers.setdefault(one.module_id, []).append(row)
+    return teachers
 
 
 @require_safe
@@ -229,9 +280,10 @@ def attendee(request: HttpRequest, key: int) -> HttpResponse:
 def attendee_context(account: Account, found: Enrolment) -> dict[str, Any]:
     """Return what an attendee's page shows."""
     state = found.state  # type: ignore[attr-defined]
-    review = review_of(ENROLMENT_TYPE, found.pk)
+    review = review_of(found)
     is_submitter = review is not None and review.submitted_by_id == account.pk
     waits = state == EnrolmentState.SUBMITTED
+    heard = queries.follow_ups_of([found.pk]).get(found.pk)
     may_decide = waits and not is_submitter and may(account, "verify_completion", found)
     return {
         **attendee_rows([found])[0],
@@ -239,10 +291,10 @@ def attendee_context(account: Account, found: Enrolment) -> dict[str, Any]:
         "attended": queries.attended_text(found).replace(",", ", "),
         "is_returned": state == EnrolmentState.RETURNED,
         "is_withdrawn": state == EnrolmentState.WITHDRAWN,
-        "evidence": attachments_of(ENROLMENT_TYPE, [found.pk]),
+        "evidence": evidence_of(found),
         "trail": history.trail_of(found),
-        "facts": history.facts_of_enrolment(found),
-        "reason": history.reason_words(found.withdrawal_reason),
+        "facts": facts_of_record(found),
+        "reason": reason_words(found.withdrawal_reason),
         "review": review,
         "may_decide": may_decide,
         "waits_for_another": waits and is_submitter,
@@ -252,50 +304,43 @@ def attendee_context(account: Account, found: Enrolment) -> dict[str, Any]:
         "may_withdraw": state not in (EnrolmentState.SUBMITTED, EnrolmentState.WITHDRAWN)
         and may(account, "withdraw_enrolment", found),
         "is_certified": is_certified(found),
+        "code": attendee_code(found.course_id, found.pk) if may(account, "open_desk", found.course) else "",
+        "may_tick": state in (EnrolmentState.DRAFT, EnrolmentState.RETURNED)
+        and may(account, "tick_attendance", found),
+        "follow_up": heard,
+        "heard": said_words(heard) if heard else {},
+        "due_on": due_on(found.course.last_day),
+        "may_follow_up": is_certified(found)
+        and due_on(found.course.last_day) <= timezone.localdate()
+        and may(account, "record_follow_up", found),
         "return_form": forms.RemarkForm() if may_decide else None,
         "keyed": Keyed(),
     }
 
 
-def _file(
-    request: HttpRequest,
-    account: Account,
-    what: Words,
-    name: str,
-    headings: tuple[Words, ...],
-    rows: Iterable[list[str]],
-) -> HttpResponse | FileResponse:
-    origin = exports.Origin(
+def _origin(request: HttpRequest, account: Account, what: Words) -> Origin:
+    return Origin(
         what=what,
         taken_by=account.display_name,
         taken_at=timezone.localtime(),
         address=request.build_absolute_uri(),
     )
-    stem, form = name.rsplit(".", 1)
-    name = f"{stem}-{origin.taken_at:%Y%m%d-%H%M}.{form}"
-    if form == "csv":
-        response = HttpResponse(
-            exports.as_csv(headings, rows, origin), content_type="text/csv; charset=utf-8"
-        )
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
-    return FileResponse(exports.as_xlsx(headings, rows, origin), as_attachment=True, filename=name)
 
 
 @require_safe
-def export_courses(request: HttpRequest, form: str) -> HttpResponse | FileResponse:
+def export_courses(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the narrowed list of courses as a file that says where it comes from."""
     account = reader(request)
     found = asked_for(request).apply(_visible(account))
     what = both("培训课程（记录，不是数字）", "Courses (records, not figures)")
     rows = exports.course_rows(found)
-    return _file(request, account, what, f"courses.{form}", exports.COURSE_HEADINGS, rows)
+    return list_file("courses", form, exports.COURSE_HEADINGS, rows, _origin(request, account, what))
 
 
 @require_safe
-def export_attendees(request: HttpRequest, key: int, form: str) -> HttpResponse | FileResponse:
+def export_attendees(request: HttpRequest, key: int, form: str) -> HttpResponseBase:
     """Send the attendees of a course, masked, as a file that says where it comes from."""
     account, found = readable_course(request, key)
     what = both("{code} 学员（遮盖）", "Attendees of {code}, masked").filled(code=found.code)
     rows = exports.attendee_cells(attendee_rows(living_attendees(account, found)))
-    return _file(request, account, what, f"attendees.{form}", exports.ATTENDEE_HEADINGS, rows)
+    return list_file("attendees", form, exports.ATTENDEE_HEADINGS, rows, _origin(request, account, what))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,8 +26,10 @@ from bangfu.foundation.organisation.queries import within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import code_text, place_labels, search
+from bangfu.foundation.records import evidence_of, facts_of_record, quantity_words, reason_words, review_of
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
+from bangfu.foundation.rooms.lists import Origin, list_file
 
 RECORDS_A_PAGE = 50
 YEARS = range(timezone.localdate().year, 2009, -1)
@@ -70,7 +73,7 @@ def measures(request: HttpRequest) -> HttpResponse:
             {
                 "measure": measure,
                 "standing": (standing := standings.get(measure.code, queries.Standing())),
-                "quantity": queries.quantity_words(standing.quantity, measure),
+                "quantity": quantity_words(standing.quantity, measure),
                 "may_import": bool(units_to_report(account, measure, "import")),
                 "may_register": bool(units_to_report(account, measure, "register")),
             }
@@ -159,32 +162,24 @@ def records(request: HttpRequest, measure: str) -> HttpResponse:
 
 
 @require_safe
-def export(request: HttpRequest, measure: str, form: str) -> HttpResponse | StreamingHttpResponse:
+def export(request: HttpRequest, measure: str, form: str) -> HttpResponseBase:
     """Send the whole narrowed list as a file that says where it comes from."""
     account, counted = _reader(request), reportable_measure(measure)
     asked = _asked(request)
     visible = within_grants(account, VIEW, timezone.localdate(), has_line=True)
     found = asked.apply(queries.reported_records().filter(visible, measure=counted.code))
-    now = timezone.localtime()
     address = f"{reverse('intake:records', args=[counted.code])}?{request.GET.urlencode()}"
-    origin = listing.Origin(
-        content=str(
-            both("{title}：报送记录（记录，不是数字）", "{title}: reported records (not figures)").filled(
-                title=counted.title
-            )
+    origin = Origin(
+        what=both("{title}：报送记录（记录，不是数字）", "{title}: reported records (not figures)").filled(
+            title=counted.title
         ),
+        sheet=both("记录", "Records"),
         taken_by=account.display_name,
-        taken_at=now,
+        taken_at=timezone.localtime(),
         narrowed_to=queries.filter_words(asked),
         address=request.build_absolute_uri(address),
     )
-    name = f"{counted.code}-{now:%Y%m%d-%H%M}.{form}"
-    cells = listing.record_cells(found, counted)
-    if form == "csv":
-        answer = StreamingHttpResponse(listing.as_csv(cells, origin), content_type="text/csv; charset=utf-8")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return answer
-    return FileResponse(listing.as_xlsx(cells, origin), as_attachment=True, filename=name)
+    return list_file(counted.code, form, listing.HEADINGS, listing.record_cells(found, counted), origin)
 
 
 def readable(request: HttpRequest, key: int) -> tuple[Account, ReportedRecord]:
@@ -210,7 +205,7 @@ def record_context(account: Account, found: ReportedRecord) -> dict[str, Any]:
     """Return what a record's page shows to an account, with what the account may do next."""
     measure = measure_of_record(found.measure)
     state = found.state  # type: ignore[attr-defined]
-    review = history.review_of(found)
+    review = review_of(found)
     is_submitter = review is not None and review.submitted_by_id == account.pk
     waits = state == ReportedState.SUBMITTED
     is_open = state in (ReportedState.DRAFT, ReportedState.RETURNED)
@@ -218,15 +213,15 @@ def record_context(account: Account, found: ReportedRecord) -> dict[str, Any]:
     return {
         "record": found,
         "measure": measure,
-        "quantity": queries.quantity_words(found.quantity, measure),
+        "quantity": quantity_words(found.quantity, measure),
         "state": state,
         "state_words": REPORTED_STATE_WORDS[state],
         "place": place_labels([found.place_id])[found.place_id],
         "place_code": code_text(found.place_id),
-        "evidence": history.evidence_of(found),
+        "evidence": evidence_of(found),
         "trail": history.trail_of(found),
-        "facts": history.facts_of_record(found),
-        "reason": history.reason_words(found.withdrawal_reason),
+        "facts": facts_of_record(found),
+        "reason": reason_words(found.withdrawal_reason),
         "review": review,
         "may_revise": is_open and _may(account, "revise_reported", found, reports=True),
         "may_submit": is_open and _may(account, "submit_reported", found, reports=True),

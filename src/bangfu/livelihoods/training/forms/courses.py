@@ -1,4 +1,4 @@
-"""Forms of the training room: they read what was typed; what may be recorded is decided by the operations."""
+"""Forms of courses and their attendees."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from django import forms
 from bangfu.foundation.ledger.operations import REASON_WORDS
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.codes import COUNTY
-from bangfu.foundation.places.fields import PlaceField
+from bangfu.foundation.places.fields import PlaceField, place_written
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import DayInput, Keyed, said
-from bangfu.livelihoods.training.models import FIRST_COURSE, MODE_WORDS, RESULT_WORDS, TRAINEE_WORDS
+from bangfu.livelihoods.training.models import FIRST_COURSE, MODE_WORDS, RESULT_WORDS, TRAINEE_WORDS, Course
 from bangfu.livelihoods.training.operations import CORRECTION_REASONS, Attendee, CourseDetails, Part
 
 _DAYS = re.compile(r"[\s,，、;；]+")
 
 
-def _day(title: Any) -> forms.DateField:
+def day_field(title: Any) -> forms.DateField:
     return forms.DateField(label=title, widget=DayInput(min=FIRST_COURSE.isoformat()))
 
 
@@ -32,6 +32,16 @@ class UnitField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         """Return the unit's name and code."""
         return f"{obj.name} {obj.code}"
+
+
+def unit_field(units: Iterable[Unit], title: Any) -> UnitField:
+    """Return a field to choose one of the units; the only one is chosen already."""
+    units = list(units)
+    return UnitField(
+        label=title,
+        queryset=Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("path"),
+        initial=units[0] if len(units) == 1 else None,
+    )
 
 
 class _Files(forms.ClearableFileInput):
@@ -106,21 +116,21 @@ class PartsField(forms.CharField):
 class CourseForm(Keyed):
     """What is said of a course when it is opened."""
 
-    beside = (("code", "trainees"), ("first_day", "last_day"), ("required_sessions", "cost_yuan"))
+    beside = (("code", "trainees"), ("first_day", "last_day"), ("required_sessions", "budget_yuan"))
 
     code = forms.CharField(label=said("编号", "Code"), max_length=40)
     title = forms.CharField(label=said("课程名称", "Title"), max_length=120)
     trainees = forms.ChoiceField(label=said("对象", "Trainees"), choices=list(TRAINEE_WORDS.items()))
-    first_day = _day(said("第一天", "First day"))
-    last_day = _day(said("最后一天", "Last day"))
+    first_day = day_field(said("第一天", "First day"))
+    last_day = day_field(said("最后一天", "Last day"))
     required_sessions = forms.IntegerField(
         label=said("结业须参加的课次", "Sessions needed to complete"),
         min_value=1,
         max_value=999,
         help_text=said("只数算作培训的形式。", "Of modes that count only."),
     )
-    cost_yuan = forms.DecimalField(
-        label=said("费用（元）", "Cost (yuan)"),
+    budget_yuan = forms.DecimalField(
+        label=said("预算（元）", "Budget (yuan)"),
         required=False,
         min_value=0,
         max_digits=14,
@@ -144,18 +154,17 @@ class CourseForm(Keyed):
 
     def __init__(self, *args: Any, units: Iterable[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = list(units)
-        self.fields["unit"] = UnitField(
-            label=said("开课单位", "Unit"),
-            queryset=Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("path"),
-            initial=units[0] if len(units) == 1 else None,
-        )
+        self.fields["unit"] = unit_field(units, said("开课单位", "Unit"))
         self.order_fields(["unit"])
 
-    def details(self) -> CourseDetails:
-        """Return what was said, for the operation."""
-        written = self.cleaned_data
-        cost: Decimal | None = written["cost_yuan"]
+    def details(self, code: str = "") -> CourseDetails:
+        """Return what was said, for the operation.
+
+        Args:
+            code: the course's, where the form does not ask for it.
+        """
+        written = {"code": code, **self.cleaned_data}
+        budget: Decimal | None = written["budget_yuan"]
         return CourseDetails(
             code=written["code"].strip().upper(),
             title=written["title"],
@@ -165,11 +174,68 @@ class CourseForm(Keyed):
             required_sessions=written["required_sessions"],
             parts=written["parts"],
             co_organiser=written["co_organiser"],
-            cost_fen=None if cost is None else int(cost * 100),
+            budget_fen=None if budget is None else int(budget * 100),
         )
 
 
-def _sessions(*, required: bool) -> forms.CharField:
+def revision_of(course: Course) -> dict[str, Any]:
+    """Return what a course says, as the form of its revision begins."""
+    sessions = course.sessions.select_related("module").order_by("number")
+    days: dict[int, list[str]] = {}
+    modules = {}
+    for one in sessions:
+        modules[one.module_id] = one.module
+        days.setdefault(one.module_id, []).append(one.held_on.isoformat())
+    lines = [
+        " | ".join(
+            (
+                str(MODE_WORDS[module.mode]), module.title, module.provider, module.venue,
+                place_written(module.place_id), "、".join(days[key]),
+            )
+        )
+        for key, module in modules.items()
+    ]  # fmt: skip
+    return {
+        "title": course.title,
+        "trainees": course.trainees,
+        "first_day": course.starts_on,
+        "last_day": course.last_day,
+        "required_sessions": course.required_sessions,
+        "budget_yuan": None if course.budget_fen is None else Decimal(course.budget_fen) / 100,
+        "co_organiser": course.co_organiser,
+        "parts": "\n".join(lines),
+    }
+
+
+class RevisionForm(CourseForm):
+    """What a course says from now on; its code and unit stay."""
+
+    beside = (("first_day", "last_day"), ("trainees", "required_sessions"), ("budget_yuan", "co_organiser"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, units=(), **kwargs)
+        del self.fields["unit"], self.fields["code"]
+
+
+class ModeRuleForm(Keyed):
+    """Whether a mode makes a person trained, from a day on."""
+
+    beside = (("mode", "valid_from"),)
+
+    mode = forms.ChoiceField(label=said("形式", "Mode"), choices=list(MODE_WORDS.items()))
+    valid_from = day_field(said("起始日期", "From"))
+    counts = forms.ChoiceField(
+        label=said("是否算培训", "Does it make trained?"),
+        choices=[("yes", said("算", "Yes")), ("no", said("不算", "No"))],
+    )
+    source = forms.CharField(
+        label=said("依据", "What it rests on"),
+        max_length=200,
+        help_text=said("文件号或会议。", "The number of a document, or a meeting."),
+    )
+
+
+def sessions_field(*, required: bool) -> forms.CharField:
     return forms.CharField(
         label=said("参加的课次", "Sessions attended"),
         max_length=400,
@@ -201,7 +267,7 @@ class AttendeeForm(Keyed):
         help_text=said("加密保存，页面只显示末四位。", "Kept encrypted; only its last four are shown."),
     )
     post = forms.CharField(label=said("职务", "Post"), max_length=80)
-    sessions = _sessions(required=False)
+    sessions = sessions_field(required=False)
     result = _result()
     evidence = FilesField(label=said("签到表", "Sign-in sheet"), required=False)
 
@@ -227,7 +293,7 @@ class AttendanceForm(Keyed):
 
     beside = (("sessions", "result"),)
 
-    sessions = _sessions(required=False)
+    sessions = sessions_field(required=False)
     result = _result()
 
 
@@ -250,7 +316,7 @@ class CorrectionForm(Keyed):
 
     beside = (("sessions", "result"),)
 
-    sessions = _sessions(required=True)
+    sessions = sessions_field(required=True)
     result = _result()
     reason = forms.ChoiceField(label=said("更正原因", "Reason"), choices=_reasons(CORRECTION_REASONS))
     remark = forms.CharField(

@@ -19,7 +19,7 @@ FIRST_COURSE = date(1986, 1, 1)
 """The state's assistance offices were founded in 1986: earlier dates are typing errors."""
 
 
-def _every_version() -> tuple[pghistory.Tracker, ...]:
+def every_version() -> tuple[pghistory.Tracker, ...]:
     """Return trackers that keep every version of a row; by row on update, for the reason the network room gives."""
     return (
         pghistory.InsertEvent(level=pgtrigger.Statement),
@@ -115,7 +115,7 @@ class ModeRule(AppendOnly):
         return f"{self.mode} from {self.valid_from}"
 
 
-@pghistory.track(*_every_version())
+@pghistory.track(*every_version())
 class Course(models.Model):
     """One course that one unit holds and counts; a second organiser is named and counts nothing."""
 
@@ -130,8 +130,8 @@ class Course(models.Model):
     """The day after the last one."""
     required_sessions = models.SmallIntegerField()
     """Sessions of modes that count, which an attendee needs to complete the course."""
-    cost_fen = models.BigIntegerField(null=True)
-    """Null = not known."""
+    budget_fen = models.BigIntegerField(null=True)
+    """What the course may cost; null = not fixed. What it did cost is the sum of its verified expenses."""
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
@@ -149,7 +149,8 @@ class Course(models.Model):
                 condition=Q(required_sessions__gte=1), name="training_course_requires_something"
             ),
             models.CheckConstraint(
-                condition=Q(cost_fen__isnull=True) | Q(cost_fen__gte=0), name="training_cost_is_positive"
+                condition=Q(budget_fen__isnull=True) | Q(budget_fen__gte=0),
+                name="training_budget_is_positive",
             ),
         ]
         indexes: ClassVar = [
@@ -170,6 +171,22 @@ class Course(models.Model):
     def last_day(self) -> date:
         """The last day of the course; completions count on it."""
         return self.ends_on - timedelta(days=1)
+
+
+class CourseRevision(AppendOnly):
+    """What a course said before somebody changed it."""
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="revisions")
+    said = models.JSONField()
+    """The details as they were: see ``operations.opening.as_said``."""
+    revised_at = models.DateTimeField()
+    revised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"{self.course} before {self.revised_at}"
 
 
 class Module(models.Model):
@@ -218,7 +235,7 @@ class Session(models.Model):
         return f"{self.course} {self.number}"
 
 
-@pghistory.track(*_every_version())
+@pghistory.track(*every_version())
 class Enrolment(models.Model):
     """One person's place in one course, with what they made of it."""
 

@@ -1,0 +1,34 @@
+"""Typesetting: a Typst template and plain values to a PDF, the typeface inside.
+
+No system font is looked at: what is printed looks the same on every machine. Typst embeds the characters that are used.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import typst
+
+FONTS = Path(__file__).parent / "fonts"
+
+
+def typeset(template: Path, values: dict[str, Any]) -> bytes:
+    """Return a template as a PDF; it reads its values as ``json(bytes(sys.inputs.values))``.
+
+    Args:
+        values: plain JSON; paths in it are absolute.
+
+    Raises: typst.TypstError: the template is broken; never because of what the values say.
+    """
+    made = typst.compile(
+        str(template),
+        format="pdf",
+        root="/",
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,
+        sys_inputs={"values": json.dumps(values, ensure_ascii=False)},
+    )
+    assert isinstance(made, bytes)
+    return made

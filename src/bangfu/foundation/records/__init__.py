@@ -1,0 +1,29 @@
+"""What every record has, whatever its room: a life of submissions, decisions and corrections, evidence, and facts."""
+
+from bangfu.foundation.records.life import (
+    FactRow,
+    Step,
+    corrected,
+    entered,
+    evidence_of,
+    facts_of_record,
+    life_of,
+    quantity_words,
+    reason_words,
+    review_of,
+    withdrawn,
+)
+
+__all__ = [
+    "FactRow",
+    "Step",
+    "corrected",
+    "entered",
+    "evidence_of",
+    "facts_of_record",
+    "life_of",
+    "quantity_words",
+    "reason_words",
+    "review_of",
+    "withdrawn",
+]

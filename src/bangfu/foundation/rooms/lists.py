@@ -1,0 +1,150 @@
+"""Lists as files that say where they come from: who took them out, when and narrowed to what."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import IO, Any, TypeVar
+
+import xlsxwriter
+from django.db.models import Model, QuerySet
+from django.http import FileResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+
+from bangfu.foundation.rooms.marks import marked_rows
+from bangfu.foundation.rooms.words import Words, both
+
+ROWS_AT_ONCE = 2000
+BYTE_ORDER_MARK = "\ufeff"
+"""Without it the offices' spreadsheet programs read UTF-8 as GBK."""
+FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
+
+Cell = str | Decimal
+"""A text, or a number of ours, which a workbook takes as one."""
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an exported list comes from; written beside the rows, so that a file that travels still says so."""
+
+    what: Words
+    taken_by: str
+    taken_at: datetime
+    address: str
+    narrowed_to: str = ""
+    """Empty: the list as it is, whole."""
+    sheet: Words | None = None
+    """What the sheet of rows is called; null: 清单."""
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return label and value, in reading order."""
+        return [
+            *marked_rows(),
+            (str(both("内容", "What")), str(self.what)),
+            (str(both("筛选", "Narrowed to")), self.narrowed_to or str(both("全部", "everything"))),
+            (str(both("导出人", "Taken by")), self.taken_by),
+            (str(both("导出时间", "Taken at")), f"{self.taken_at:%Y-%m-%d %H:%M}"),
+            (str(both("来源", "From")), self.address),
+        ]
+
+
+def not_figures(noun: Words) -> Words:
+    """Return what a list of records is of: 基站清单（记录，不是数字）."""
+    return both("{noun}清单（记录，不是数字）", "{noun} (records, not figures)").filled(noun=noun)
+
+
+def in_batches(rows: QuerySet[Row]) -> Iterator[list[Row]]:
+    """Return the rows a few thousand at a time, so that names are looked up for many at once."""
+    batch: list[Row] = []
+    for row in rows.iterator(chunk_size=ROWS_AT_ONCE):
+        batch.append(row)
+        if len(batch) == ROWS_AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def inert(cell: Cell) -> str:
+    """Return a cell that no spreadsheet program takes for a formula; a number's minus is none.
+
+    >>> inert("=HYPERLINK(1)"), inert("GZ-CH-0417"), inert(Decimal("-2.50"))
+    ("'=HYPERLINK(1)", 'GZ-CH-0417', '-2.50')
+    """
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_BEGINS) else str(cell)
+
+
+def as_csv(headings: Iterable[Words], rows: Iterable[Sequence[Cell]], origin: Origin) -> Iterator[str]:
+    """Return a list as CSV in pieces; its origin stands below the rows."""
+    line = io.StringIO()
+    writer = csv.writer(line)
+
+    def written() -> str:
+        text = line.getvalue()
+        line.seek(0)
+        line.truncate()
+        return text
+
+    writer.writerow(str(heading) for heading in headings)
+    yield BYTE_ORDER_MARK + written()
+    for number, row in enumerate(rows, 1):
+        writer.writerow(map(inert, row))
+        if number % ROWS_AT_ONCE == 0:
+            yield written()
+    writer.writerow([])
+    writer.writerows((label, inert(value)) for label, value in origin.rows())
+    yield written()
+
+
+def as_xlsx(headings: Iterable[Words], rows: Iterable[Sequence[Cell]], origin: Origin) -> IO[bytes]:
+    """Return a list as a workbook in an open file: one sheet of rows, one that says where it comes from."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the response, which closes it
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    titles = [str(heading) for heading in headings]
+    with xlsxwriter.Workbook(file, options) as workbook:
+        bold = workbook.add_format({"bold": True})
+        sheet = workbook.add_worksheet(str(origin.sheet or both("清单", "List")))
+        sheet.freeze_panes(1, 1)
+        sheet.set_column(0, len(titles) - 1, 16)
+        sheet.write_row(0, 0, titles, bold)
+        for number, row in enumerate(rows, 1):
+            for column, cell in enumerate(row):
+                _write(sheet, number, column, cell)
+        notes = workbook.add_worksheet(str(both("来源", "Source")))
+        notes.set_column(0, 0, 14)
+        notes.set_column(1, 1, 80)
+        for number, (label, value) in enumerate(origin.rows()):
+            notes.write_string(number, 0, label, bold)
+            notes.write_string(number, 1, value)
+    file.seek(0)
+    return file
+
+
+def _write(sheet: Any, row: int, column: int, cell: Cell) -> None:
+    if isinstance(cell, str):
+        sheet.write_string(row, column, cell)
+    else:
+        sheet.write_number(row, column, float(cell))
+
+
+def list_file(
+    name: str, form: str, headings: Iterable[Words], rows: Iterable[Sequence[Cell]], origin: Origin
+) -> HttpResponseBase:
+    """Return a list as a file to download.
+
+    Args:
+        name: what the file is called, before the time at which it was taken out.
+        form: ``csv`` or ``xlsx``.
+    """
+    file_name = f"{name}-{origin.taken_at:%Y%m%d-%H%M}.{form}"
+    if form == "xlsx":
+        return FileResponse(as_xlsx(headings, rows, origin), as_attachment=True, filename=file_name)
+    answer = StreamingHttpResponse(as_csv(headings, rows, origin), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return answer

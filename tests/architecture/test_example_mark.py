@@ -1,0 +1,154 @@
+"""Whatever leaves an example house says that it is an example; a door nobody thought of fails here."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from django.test import Client
+from django.urls import get_resolver
+
+from bangfu.foundation.intake import writing
+from bangfu.foundation.intake.layouts import layout_with_code
+from bangfu.foundation.organisation.queries import is_example
+from bangfu.foundation.places.models import Area
+from bangfu.foundation.rooms import marks
+from bangfu.livelihoods.training.models import Course
+from bangfu.site.cli import figures, money
+from tests.architecture.test_doors import addresses
+from tests.cast import Cast
+from tests.foundation.money.books import open_books
+from tests.livelihoods.training.trained import opened
+
+FILE = re.compile(r"\.(csv|xlsx|pdf|json|zip|txt|docx|beancount)$|<form>|\.x$")
+MARK = "示例数据"
+SENT = {"audit_export"}
+"""Doors that are posted to."""
+BY_THE_AUDITOR = {"audit_export"}
+ELSEWHERE = {
+    "intake:template": "an empty sheet, of no house",
+    "intake:refused": "TestSheets: rows that are corrected and uploaded again carry it in their properties",
+    "intake:redacted": "TestSheets: the same",
+    "reporting:report_pdf": "TestPrinted",
+    "training:print_all": "TestPrinted",
+    "training:print_one": "TestPrinted",
+}
+"""Doors whose mark is looked at in another test, or that have none, and why."""
+EXPORTS = sorted({(name, address) for name, address in addresses(get_resolver()) if FILE.search(address)})
+
+
+@pytest.fixture
+def example(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    """The cast in a house that is the example."""
+    monkeypatch.setattr(marks, "_asked", [lambda: True])
+    open_books(cast)
+    return cast
+
+
+def said(content: bytes) -> str:
+    """Return what a file says, that of a workbook's parts included."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return content.decode()
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        return "".join(parts.read(name).decode(errors="replace") for name in parts.namelist())
+
+
+def answered(cast: Cast, name: str, address: str) -> str:
+    """Return what a door hands over to whoever may have it."""
+    if name == "places:area_csv":
+        address = address.replace("/x/", f"/{Area.objects.values_list('code', flat=True)[0]}/")
+    if name.startswith("intake:records"):
+        address = address.replace("/x/", "/grants.paid/")
+    if name.startswith("reporting:facts"):
+        address = address.replace("<indicator:code>", "network.base_stations")
+    if name.startswith("training:attendees"):
+        course = Course.objects.first() or opened(cast)
+        address = address.replace("/1/", f"/{course.pk}/")
+    if name == "audit_export":
+        address = "/audit/operations.csv"
+    client = Client()
+    reader = cast.auditor if name in BY_THE_AUDITOR else cast.officer
+    client.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
+    answer: Any = client.post(address) if name in SENT else client.get(address)
+    assert answer.status_code == 200, (name, address, answer.status_code)
+    return said(b"".join(answer.streaming_content) if answer.streaming else answer.content)
+
+
+@pytest.mark.django_db
+class TestDoors:
+    @pytest.mark.parametrize(
+        ("name", "address"), [one for one in EXPORTS if one[0] not in ELSEWHERE], ids=lambda one: one
+    )
+    def test_every_file_carries_the_mark(self, example: Cast, name: str, address: str) -> None:
+        assert MARK in answered(example, name, address)
+
+    def test_and_no_file_of_ones_own_house(self, cast: Cast) -> None:
+        open_books(cast)
+        for name, address in EXPORTS:
+            if name not in ELSEWHERE:
+                assert MARK not in answered(cast, name, address), name
+
+    def test_no_exemption_is_of_a_door_that_is_gone(self) -> None:
+        assert set(ELSEWHERE) | SENT <= {name for name, _ in EXPORTS}
+
+    def test_the_houses_own_root_decides(self, cast: Cast) -> None:
+        assert (marks._asked, marks.example_mark()) == ([is_example], None)
+
+
+@pytest.mark.django_db
+class TestPrinted:
+    @pytest.mark.parametrize("is_one", [True, False])
+    def test_the_report(self, cast: Cast, monkeypatch: pytest.MonkeyPatch, is_one: bool) -> None:
+        from bangfu.reporting.printing import papers
+        from bangfu.reporting.reports import drawn
+
+        monkeypatch.setattr(marks, "_asked", [lambda: is_one])
+        printed = papers._printed(drawn("programme", "zh"), "https://bangfu.example.com")
+        assert (MARK in printed.example) is is_one
+
+    @pytest.mark.parametrize("is_one", [True, False])
+    def test_certificates(self, cast: Cast, monkeypatch: pytest.MonkeyPatch, is_one: bool) -> None:
+        from bangfu.livelihoods.training import papers
+
+        monkeypatch.setattr(marks, "_asked", [lambda: is_one])
+        given: list[Any] = []
+
+        def typeset(*asked: Any, **more: Any) -> bytes:
+            given.append((asked, more))
+            return b""
+
+        monkeypatch.setattr(papers, "typeset", typeset)
+        papers.certificates_pdf([], {}, language="zh", check_at="https://bangfu.example.com")
+        assert (MARK in str(given)) is is_one
+
+
+@pytest.mark.django_db
+class TestSheets:
+    def test_given_back_rows_carry_it_in_their_properties(self, example: Cast) -> None:
+        layout = layout_with_code("grants.paid")
+        import polars
+
+        texts = polars.DataFrame({"row": [2], **{column.name: ["x"] for column in layout.columns}})
+        for content in (writing.refused_rows(layout, texts, []), writing.typed_rows(layout, texts)):
+            with zipfile.ZipFile(io.BytesIO(content)) as parts:
+                assert MARK in parts.read("docProps/core.xml").decode()
+
+
+@pytest.mark.django_db
+class TestCommands:
+    def test_figures(self, example: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(figures, "database", nullcontext)
+        rows = json.loads(CliRunner().invoke(figures.figures, ["--json"]).output)
+        assert {row["example"] for row in rows} == {True}
+        assert MARK in CliRunner().invoke(figures.figures, []).output
+
+    def test_books(self, example: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setattr(money, "database", nullcontext)
+        assert MARK in CliRunner().invoke(money.money, ["export"]).output
