@@ -10,7 +10,7 @@ from pathlib import Path
 from bangfu.connectivity.network.models import Station
 from bangfu.foundation.ledger.sealing import seal_pending
 from bangfu.foundation.organisation.models import Unit
-from example import building, county, coverage, house, pairing, reported, training
+from example import building, consents, county, coverage, house, pairing, reported, training
 from example.distribution import PROVINCE_CODES, County, allocation
 from example.house import NotTheExample
 from example.papers import Paper, bring_in, left_of
@@ -56,6 +56,7 @@ def load_example(scale: float = 1.0, progress: Progress | None = None) -> Loaded
         if progress is not None:
             progress(done, all_)
     coverage.keep_promises()
+    consents.declare_pictures()
     county.confirm()
     seal_pending()
     return LoadedExample(Station.objects.count(), len(left), house.accounts_file())

@@ -52,8 +52,6 @@ class RecordType:
     """Summaries by key; keys that do not exist are absent."""
     review_scope: Callable[[list[int]], Mapping[int, int]] | None = None
     """Owning unit by record key, for rooms whose records are reviewed."""
-    shows_people: bool = True
-    """Whether photographs of its records may show people; only those that never do may stand in a report."""
 
 
 @dataclass(frozen=True)

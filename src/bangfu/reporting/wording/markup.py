@@ -17,8 +17,8 @@
 ``{as_of}``, ``{block}``    the day and the number of the block that the report shows
 ``{note room.noun}``        the scope note of an indicator
 ``{name 5G}``               a name with a digit or numeral in it, from ``NAMES``
-``{picture room.noun …}``   the first photograph under a figure, with ``period``, ``place``, ``area``, ``unit`` and ``line`` of a
-                            figure; a paragraph of its own. Its caption is read from the record
+``{picture room.noun …}``   the first photograph under a figure that may be shown, with ``period``, ``place``, ``area``, ``unit``
+                            and ``line`` of a figure; a paragraph of its own. Its caption is read from the record
 ``{judge 国家乡村振兴局}``      who says so, in a sentence that praises without a figure
 ==========================  ==========================================================================
 """
