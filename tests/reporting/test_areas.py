@@ -84,7 +84,7 @@ class TestValue:
         assert asked(area="poor-832").scope_words.zh == "国家级贫困县（期末395个）"
         assert (
             asked(area="poor-832", period="2019").scope_words.en
-            == "National-level poor counties (52 at the period’s end)"
+            == "National-level poor counties (52 when the period ends)"
         )
 
     def test_members_of_any_level_count_and_none_twice(self, posted: Story) -> None:

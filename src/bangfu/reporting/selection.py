@@ -122,7 +122,7 @@ class Selection:
     def area_words(self) -> Words:
         """What the area is called, and how many places it has at the period's end; there must be an area."""
         assert self.area is not None
-        return both("{title}（期末{count}个）", "{title} ({count} at the period’s end)").filled(
+        return both("{title}（期末{count}个）", "{title} ({count} when the period ends)").filled(
             title=both(self.area.title_zh, self.area.title_en),
             count=sum(len(parts) for parts in self.area_members.values()),
         )

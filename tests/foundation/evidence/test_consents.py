@@ -241,7 +241,7 @@ class TestPages:
         client.force_login(cast.clerk)
         assert self.address("declare", photo.pk) not in client.get(about).content.decode()
         given = {
-            "key": "b", "giver": "GUARDIAN", "given_on": "2020-01-08", "for_web": "on",
+            "key": "b", "giver": "GUARDIAN", "given_on": "2020-01-08", "uses": ["for_web"],
             "paper": SimpleUploadedFile(*PAPER),
         }  # fmt: skip
         assert client.post(self.address("consent", photo.pk), given).status_code == 302
@@ -266,14 +266,19 @@ class TestPages:
     ) -> None:
         declare(cast, photo, 1)
         client.force_login(cast.clerk)
-        given = {"key": "b", "given_on": "2020-01-08", "for_web": "on", "paper": SimpleUploadedFile(*PAPER)}
+        given = {
+            "key": "b",
+            "given_on": "2020-01-08",
+            "uses": ["for_web"],
+            "paper": SimpleUploadedFile(*PAPER),
+        }
         answer = client.post(self.address("consent", photo.pk), given | changes)
         assert (answer.status_code, said in answer.content.decode()) == (422, True)
 
     def test_refusals_and_strangers(self, cast: Cast, photo: EvidenceFile, client: Client) -> None:
         client.force_login(cast.officer)
         given = {
-            "key": "b", "giver": "GUARDIAN", "given_on": "2020-01-08", "for_web": "on",
+            "key": "b", "giver": "GUARDIAN", "given_on": "2020-01-08", "uses": ["for_web"],
             "paper": SimpleUploadedFile(*PAPER),
         }  # fmt: skip
         refused = client.post(self.address("consent", photo.pk), given)

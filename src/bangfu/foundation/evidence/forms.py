@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from bangfu.foundation.evidence.models import GIVER_WORDS, Consent
+from bangfu.foundation.evidence.models import GIVER_WORDS, USE_WORDS, Consent, Use
 from bangfu.foundation.people.models import Person
 from bangfu.foundation.people.queries import persons_with
 from bangfu.foundation.rooms import both
@@ -29,7 +29,7 @@ class DeclarationForm(Keyed):
 class ConsentForm(Keyed):
     """Who agreed to what, on which paper."""
 
-    beside = (("giver", "given_on"), ("for_report", "for_web"))
+    beside = (("giver", "given_on"),)
     giver = forms.ChoiceField(
         label=said("谁同意", "Who agreed"),
         choices=[(value, said(words.zh, words.en)) for value, words in GIVER_WORDS.items()],
@@ -45,8 +45,11 @@ class ConsentForm(Keyed):
         max_length=30,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    for_report = forms.BooleanField(label=said("可用于纸质报告", "For reports on paper"), required=False)
-    for_web = forms.BooleanField(label=said("可用于网页", "For pages"), required=False)
+    uses = forms.MultipleChoiceField(
+        label=said("同意用于", "Agreed uses"),
+        choices=[(value, said(words.zh, words.en)) for value, words in USE_WORDS.items()],
+        widget=forms.CheckboxSelectMultiple,
+    )
     paper = forms.FileField(
         label=said("签字的同意书", "The signed consent"),
         help_text=said(
@@ -71,6 +74,8 @@ class ConsentForm(Keyed):
         given: dict[str, Any] = super().clean() or {}
         number, giver = given.pop("number", "").strip(), given.get("giver")
         given["person"] = None
+        uses = given.pop("uses", [])
+        given |= {use.value: use.value in uses for use in Use}
         if giver == Consent.Giver.GUARDIAN and number:
             self._wrong("not_needed")
         elif giver == Consent.Giver.PERSON:

@@ -246,3 +246,9 @@ class Use(models.TextChoices):
 
     REPORT = "for_report", "reports on paper"
     WEB = "for_web", "pages"
+
+
+USE_WORDS: dict[str, Words] = {
+    Use.WEB: both("网页", "Pages"),
+    Use.REPORT: both("纸质报告", "Reports on paper"),
+}

@@ -27,9 +27,10 @@ from bangfu.foundation.evidence.models import (
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, Scope, allows
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import masked_persons
-from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.people.readers import reader_of, tier_of
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
+from bangfu.foundation.rooms.tiers import Tier, known_fields
 
 ROWS_A_PAGE = 30
 SHOWN_IN_PLACE = frozenset({*sniffing.PICTURES, sniffing.TEXT, sniffing.CSV})
@@ -137,7 +138,7 @@ def about(request: HttpRequest, digest: str) -> HttpResponse:
         "page": page,
         "rows": queries.shown_attachments(list(page)),
         "hidden": hidden,
-        "capture": Photograph.objects.filter(pk=digest).first(),
+        "capture": _capture(kept, tier_of(request)),
         "alike": queries.shown_attachments(alike),
         "alike_hidden": alike_hidden,
         **(_people_in(account, kept) if kept.media_type in sniffing.PICTURES else {}),
@@ -146,6 +147,13 @@ def about(request: HttpRequest, digest: str) -> HttpResponse:
     response = render(request, "evidence/opened.html" if in_drawer else "evidence/about.html", context)
     response.headers["Vary"] = "HX-Target, Cookie"
     return response
+
+
+def _capture(kept: EvidenceFile, tier: Tier) -> dict[str, Any] | None:
+    """Return what a picture said of its taking, as far as a tier may know it; null for what is no picture."""
+    columns = ("taken_at", "has_offset", "latitude", "longitude")
+    found = Photograph.objects.filter(pk=kept.pk).values(*columns).first()
+    return None if found is None else known_fields(found, tier)
 
 
 def _records_shown(account: Account, kept: EvidenceFile) -> tuple[list[Attachment], int]:
