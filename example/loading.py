@@ -10,7 +10,18 @@ from pathlib import Path
 from bangfu.connectivity.network.models import Station
 from bangfu.foundation.ledger.sealing import seal_pending
 from bangfu.foundation.organisation.models import Unit
-from example import attending, books, building, county, coverage, house, pairing, reported, training
+from example import (
+    attending,
+    books,
+    building,
+    consents,
+    county,
+    coverage,
+    house,
+    pairing,
+    reported,
+    training,
+)
 from example.distribution import PROVINCE_CODES, County, allocation
 from example.house import NotTheExample
 from example.papers import Paper, bring_in, left_of
@@ -57,6 +68,7 @@ def load_example(scale: float = 1.0, progress: Progress | None = None) -> Loaded
             progress(done, all_)
     coverage.keep_promises()
     attending.surround()
+    consents.declare_pictures()
     county.confirm()
     books.keep()
     seal_pending()

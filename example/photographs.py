@@ -1,4 +1,4 @@
-"""Drawn pictures of a mast in the hills: not photographs of anything, and each says 示例 on it."""
+"""Drawn pictures of a mast in the hills: photographs of nothing and nobody, and each says 示例 on it."""
 
 from __future__ import annotations
 
@@ -60,6 +60,8 @@ def photograph(station: MadeStation) -> bytes:
     for side in (-1, 0, 1):
         x = middle + side * draw.uniform(9, 13)
         pen.rectangle([x - 3, top - 4, x + 3, top + 30], fill=(226, 228, 224), outline=(120, 122, 120))
+    if station.has_engineer:
+        _engineer(pen, middle + (150 if middle < width / 2 else -150), height - 52)
     pen.rectangle([0, height - 46, width, height], fill=(28, 34, 40))
     for position, sign in enumerate("示例"):
         pen.text((14 + 30 * position, height - 40), sign, font=_font_with(sign, 26), fill=(240, 236, 224))
@@ -69,6 +71,21 @@ def photograph(station: MadeStation) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=66)
     return buffer.getvalue()
+
+
+def _engineer(pen: ImageDraw.ImageDraw, x: float, foot: float) -> None:
+    """Draw somebody with a helmet and a vest, standing at ``foot``."""
+    skin, vest, cloth, helmet = (206, 164, 132), (232, 128, 44), (52, 62, 84), (240, 204, 60)
+    for side in (-1, 1):
+        pen.rectangle([x + side * 11 - 8, foot - 62, x + side * 11 + 8, foot], fill=cloth)
+        pen.line([(x + side * 26, foot - 116), (x + side * 34, foot - 66)], fill=cloth, width=13)
+    pen.rounded_rectangle([x - 27, foot - 128, x + 27, foot - 58], radius=9, fill=vest)
+    pen.rectangle([x - 27, foot - 96, x + 27, foot - 89], fill=(238, 236, 210))
+    pen.ellipse([x - 17, foot - 166, x + 17, foot - 126], fill=skin)
+    pen.pieslice([x - 20, foot - 176, x + 20, foot - 136], 180, 360, fill=helmet)
+    for side in (-1, 1):
+        pen.ellipse([x + side * 7 - 2, foot - 150, x + side * 7 + 2, foot - 146], fill=(40, 36, 34))
+    pen.arc([x - 8, foot - 148, x + 8, foot - 134], 20, 160, fill=(120, 60, 50), width=2)
 
 
 def _grain(draw: Random) -> Image.Image:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -29,7 +29,22 @@ MONTHS = (4, 4, 7, 8, 8, 9, 8, 9, 10, 9, 11, 13)
 SHARED = 0.06
 ON_SAME_SITE = 0.2
 PHOTOGRAPHED = 1 / 40
+YEAR = 2019
 SHARER = "示例铁塔共享方"
+
+
+@dataclass(frozen=True)
+class Pictured:
+    """A station whose picture stands in the report."""
+
+    county: int
+    """Its county; a small example may have none there, then it is one of the province."""
+    has_engineer: bool
+    """Whether the branch's clerk stands beside the mast."""
+
+
+PICTURED = {52: Pictured(522327000000, has_engineer=False), 13: Pictured(130724000000, has_engineer=True)}
+"""By province: its first station of the year, by code."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +64,29 @@ class MadeStation:
     capitalised_on: date | None
     paid_on: date | None
     has_photo: bool
+    has_engineer: bool = False
+    """Whether somebody can be recognised in the photograph."""
 
 
 def stations_of(province: int, counties: list[County], builder: str) -> list[MadeStation]:
     """Return every station of a province, by county."""
-    return [station for county in counties for station in _stations_in(province, county, builder)]
+    made = [station for county in counties for station in _stations_in(province, county, builder)]
+    chosen = pictured(province, made)
+    return [
+        replace(station, has_photo=True, has_engineer=PICTURED[province].has_engineer)
+        if station is chosen
+        else station
+        for station in made
+    ]
+
+
+def pictured(province: int, made: list[MadeStation]) -> MadeStation | None:
+    """Return the station of a province whose picture stands in the report; null for a province that has none there."""
+    if province not in PICTURED:
+        return None
+    accepted = [station for station in made if station.accepted_on.year == YEAR]
+    there = [station for station in accepted if station.county.place == PICTURED[province].county]
+    return min(there or accepted, key=lambda station: station.code, default=None)
 
 
 def _stations_in(province: int, county: County, builder: str) -> Iterator[MadeStation]:

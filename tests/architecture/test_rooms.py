@@ -13,6 +13,7 @@ from django.db.models import ForeignKey
 
 from bangfu.foundation.operations import OWN, operations
 from bangfu.foundation.rooms import RoomConfig, rooms
+from bangfu.foundation.rooms.tiers import COORDINATE_WORDS
 
 HOME = Path(__file__).parents[2]
 SOURCE = HOME / "src" / "bangfu"
@@ -128,3 +129,14 @@ def test_public_names_have_docstrings(path: Path) -> None:
         and not ast.get_docstring(node)
     ]
     assert not missing
+
+
+SHOWS_COORDINATES = {"foundation/evidence/templates/evidence/opened.html"}
+"""Pages that may name a coordinate: what they are given went through ``tiers.known_fields``."""
+
+
+def test_no_other_page_names_a_coordinate() -> None:
+    words = "|".join(sorted(COORDINATE_WORDS))
+    named = re.compile(rf"\{{[{{%][^}}]*\.(?:\w+_)?(?:{words})(?:_\w+)?\b")
+    found = {str(path.relative_to(SOURCE)) for path in templates() if named.search(path.read_text("utf-8"))}
+    assert found == SHOWS_COORDINATES

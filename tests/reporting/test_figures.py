@@ -121,7 +121,7 @@ class TestScope:
 
         province = queries.opened(CODE, read_selection({"period": "2019", "place": "52"})).breakdown
         assert [(part.key, part.value) for part in province.places] == [(CEHENG, 6)]
-        assert [(part.key, part.value) for part in province.prefectures] == [(522300000000, 6)]
+        assert [(part.key, part.value) for part in province.above] == [(522300000000, 6)]
         county = queries.opened(CODE, read_selection({"period": "2019", "place": "522327"})).breakdown
         assert [(part.key, part.value) for part in county.places] == [(CEHENG, 4), (TOWN, 2)]
 

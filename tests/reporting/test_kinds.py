@@ -111,7 +111,7 @@ class TestDistinct:
         county = queries.opened(TRAINED, read_selection({"period": "2019", "place": "522327"})).breakdown
         assert [(part.key, part.value) for part in county.places] == [(CEHENG, 2), (TOWN, 1)]
         province = queries.opened(TRAINED, read_selection({"period": "2019", "place": "52"})).breakdown
-        assert [(part.key, part.value) for part in province.prefectures] == [(522300000000, 2)]
+        assert [(part.key, part.value) for part in province.above] == [(522300000000, 2)]
 
     def test_as_of_a_block_a_reversal_is_not_known_yet(self, story: Story) -> None:
         (fact, _) = lessons(story, 1, 2, on=date(2019, 3, 4))

@@ -15,7 +15,10 @@ from bangfu.reporting.selection import Selection
 
 
 def scope_of_selection(selection: Selection) -> Scope:
-    """Return where a figure lies, as a scope of permissions; one without a unit belongs to the whole programme."""
+    """Return where a figure lies, as a scope of permissions; one without a unit belongs to the whole programme.
+
+    An area narrows a place but makes no scope of its own: whoever sees the place sees what of it lies in the area.
+    """
     return Scope(
         unit=selection.unit.pk if selection.unit else None,
         place=selection.place,

@@ -28,7 +28,6 @@ from bangfu.reporting.selection import Selection
 
 _GROUPS = (Grain.PLACE, Grain.MONTH, Grain.UNIT)
 _LEVEL_BELOW = {
-    None: PROVINCE,
     PROVINCE: COUNTY,
     PREFECTURE: COUNTY,
     COUNTY: TOWN,
@@ -66,8 +65,10 @@ class Breakdown:
     place_level: int
     places: tuple[Part, ...]
     """Places of ``place_level``; what was counted higher up stands at the higher place itself."""
-    prefectures: tuple[Part, ...]
-    """The same by prefecture, when the places are the counties of a province; else empty."""
+    above_level: int | None
+    """Prefecture when the places are the counties of a province, province when they are those of an area; else null."""
+    above: tuple[Part, ...]
+    """The same at ``above_level``; empty without one."""
     months: tuple[Part, ...]
     units: tuple[Part, ...]
 
@@ -89,9 +90,18 @@ def _largest_first(parts: Iterable[Part]) -> tuple[Part, ...]:
     return tuple(sorted(parts, key=lambda part: (-part.value, part.key)))
 
 
-def level_below(place: int | None) -> int:
-    """Return the level at which a place, or the whole programme, is broken down."""
-    return _LEVEL_BELOW[None if place is None else level_of(place)]
+def level_below(selection: Selection) -> int:
+    """Return the level at which a selection is broken down: an area by its counties, wherever they lie."""
+    if selection.place is None:
+        return PROVINCE if selection.area is None else COUNTY
+    return _LEVEL_BELOW[level_of(selection.place)]
+
+
+def level_above(selection: Selection) -> int | None:
+    """Return the level between a selection and its parts at which it is broken down too; null for none."""
+    if selection.place is None:
+        return None if selection.area is None else PROVINCE
+    return PREFECTURE if level_of(selection.place) == PROVINCE else None
 
 
 @dataclass(frozen=True)
@@ -100,7 +110,7 @@ class _Broken:
 
     sum: Sum
     places: list[Part]
-    prefectures: list[Part]
+    above: list[Part]
     months: list[Part]
     units: list[Part]
 
@@ -117,9 +127,10 @@ def breakdown_of(indicator: Indicator, selection: Selection) -> Breakdown:
     return Breakdown(
         sum=joined(indicator, sums),
         sums=sums,
-        place_level=level_below(selection.place),
+        place_level=level_below(selection),
         places=_largest_first(parts_of("places")),
-        prefectures=_largest_first(parts_of("prefectures")),
+        above_level=level_above(selection),
+        above=_largest_first(parts_of("above")),
         months=_monthly(indicator, [one.months for one in broken]),
         units=_largest_first(parts_of("units")),
     )
@@ -150,19 +161,16 @@ def _monthly(indicator: Indicator, terms: list[list[Part]]) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def _is_province(selection: Selection) -> bool:
-    return selection.place is not None and level_of(selection.place) == PROVINCE
-
-
 def _added(term: Term, selection: Selection) -> _Broken:
     """Return a sum and its parts from one scan."""
-    size = SIZE_OF_LEVEL[level_below(selection.place)]
-    places, prefectures, months, units = _Folded(), _Folded(), _Folded(), _Folded()
+    size, above_level = SIZE_OF_LEVEL[level_below(selection)], level_above(selection)
+    above_size = size if above_level is None else SIZE_OF_LEVEL[above_level]
+    places, above, months, units = _Folded(), _Folded(), _Folded(), _Folded()
     total, facts, reversed_, latest = Decimal(0), 0, 0, 0
     for place, month, unit, value, count, back, newest, *_ in asked(term, selection, _GROUPS, size):
         number, how_many = int(place) * size, int(count)
         places.add(number, value, how_many)
-        prefectures.add(number - number % SIZE_OF_LEVEL[PREFECTURE], value, how_many)
+        above.add(number - number % above_size, value, how_many)
         months.add(_first_day(month), value, how_many)
         units.add(unit, value, how_many)
         total += value
@@ -172,7 +180,7 @@ def _added(term: Term, selection: Selection) -> _Broken:
     return _Broken(
         sum=Sum(total, facts, reversed_, latest, quantity=total) if facts else NOTHING,
         places=places.parts(),
-        prefectures=prefectures.parts() if _is_province(selection) else [],
+        above=[] if above_level is None else above.parts(),
         months=_months(term, selection, months.parts()),
         units=units.parts(),
     )
@@ -190,13 +198,13 @@ def _counted(term: Term, selection: Selection) -> _Broken:
             found.append(Part(number, counted.value or Decimal(0), counted.facts))
         return found
 
-    whole = read_sum(asked(term, selection)[0])
+    whole, above_level = read_sum(asked(term, selection)[0]), level_above(selection)
     if not whole.facts:
         return _Broken(NOTHING, [], [], _months(term, selection, []), [])
     return _Broken(
         sum=whole,
-        places=by(Grain.PLACE, SIZE_OF_LEVEL[level_below(selection.place)]),
-        prefectures=by(Grain.PLACE, SIZE_OF_LEVEL[PREFECTURE]) if _is_province(selection) else [],
+        places=by(Grain.PLACE, SIZE_OF_LEVEL[level_below(selection)]),
+        above=[] if above_level is None else by(Grain.PLACE, SIZE_OF_LEVEL[above_level]),
         months=_months(term, selection, by(Grain.MONTH)),
         units=by(Grain.UNIT),
     )

@@ -10,7 +10,7 @@ day                            7           9         11
 from one day to another        12          12        14
 =============================  ==========  ========  ====================
 
-Figures of towns, units, lines and single terms have no code: their whole address is printed. A code names the figure; the
+Figures of towns, areas, units, lines and single terms have no code: their whole address is printed. A code names the figure; the
 block it was read at is printed beside it.
 """
 

@@ -61,6 +61,8 @@ class Shape:
     stands: bool = False
     """Grouped by month, whether a month tells by how much the number of standing parties changed in it."""
     has_place: bool = False
+    area_sizes: tuple[int, ...] | None = None
+    """Of an area: the sizes of its members' levels, each with the members' whole parts; null without an area."""
     has_unit: bool = False
     has_line: bool = False
     has_block: bool = False
@@ -89,9 +91,9 @@ def _whole_part(value: int, size: int) -> int:  # type: ignore[empty-body]
     """How often the size goes into the value: Ibis' own floor division goes through floating point."""
 
 
-@ibis.udf.scalar.builtin(name="among")
-def _among(value: int, key: str) -> bool:  # type: ignore[empty-body]
-    """Whether a number is one of those that are given when the question is asked."""
+@ibis.udf.scalar.builtin(name="is_among")
+def _is_among(value: int, key: str) -> bool:  # type: ignore[empty-body]
+    """Whether a whole number is among those that are given when the question is asked."""
 
 
 def expression(shape: Shape) -> Any:
@@ -118,6 +120,11 @@ def expression(shape: Shape) -> Any:
     return found.select(*groups, *COLUMNS)
 
 
+def area_key(size: int) -> str:
+    """Return the name under which the members of an area are given, by the size of their level."""
+    return f"area_{size}"
+
+
 def _chosen(shape: Shape) -> Any:
     """Return the facts of a shape."""
     chosen = FACTS.filter(
@@ -130,8 +137,11 @@ def _chosen(shape: Shape) -> Any:
         chosen = chosen.filter(
             chosen.place_id >= _number("first_place"), chosen.place_id < _number("end_place")
         )
+    if shape.area_sizes is not None:
+        inside = [_is_among(_whole_part(chosen.place_id, size), area_key(size)) for size in shape.area_sizes]
+        chosen = chosen.filter(ibis.or_(*inside))
     if shape.has_unit and shape.has_block:
-        chosen = chosen.filter(_among(chosen.unit_id, "units"))
+        chosen = chosen.filter(_is_among(chosen.unit_id, "units"))
     elif shape.has_unit:
         below = UNITS.filter(UNITS.path.startswith(_text("path")))
         chosen = chosen.filter(chosen.unit_id.isin(below.id))
@@ -182,13 +192,14 @@ def _parties(chosen: Any, groups: dict[str, Any], *, stands: bool) -> Any:
 def _placed(node: tree.Expression) -> tree.Expression:
     if isinstance(node, tree.Anonymous) and node.name.lower() == "parameter":
         return tree.Placeholder(this=node.expressions[0].name)
+    if isinstance(node, tree.Anonymous) and node.name.lower() == "is_among":
+        value, key = node.expressions
+        # Of one type on both sides, so that the engine looks a long list up by hash.
+        given = tree.cast(tree.Placeholder(this=key.name), "bigint[]", dialect="postgres")
+        return tree.EQ(this=value.copy().transform(_placed), expression=tree.Any(this=tree.Paren(this=given)))
     if isinstance(node, tree.Anonymous) and node.name.lower() == "whole_part":
         value, size = node.expressions
         return tree.Div(this=value.copy(), expression=size.copy(), typed=True)
-    if isinstance(node, tree.Anonymous) and node.name.lower() == "among":
-        value, key = node.expressions
-        placed = tree.Placeholder(this=key.name)
-        return tree.EQ(this=value.copy(), expression=tree.Any(this=tree.Paren(this=placed)))
     return node
 
 

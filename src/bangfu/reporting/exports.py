@@ -21,6 +21,7 @@ def figure_as_json(figure: Figure) -> dict[str, Any]:
         "title": {"zh": indicator.title.zh, "en": indicator.title.en},
         "period": selection.period.code,
         "place": selection.place_code or None,
+        "area": selection.area.code if selection.area else None,
         "unit": selection.unit.code if selection.unit else None,
         "value": None if figure.value is None else plain_text(figure.value),
         "shown": {language: _shown(figure, language) for language in ("zh", "en")},

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
 from bangfu.foundation.evidence.models import Attachment
@@ -58,18 +58,20 @@ def facts_in(indicator: Indicator, selection: Selection) -> QuerySet[Fact]:
 
 
 def outside_period(term: Term, selection: Selection) -> tuple[int, int]:
-    """Return how many facts of a term happened before its period and after it, in the same place, unit and line."""
+    """Return how many facts of a term happened before its period and after it, in the same place, area, unit and line."""
     of_measure = _within(selection).filter(measure_id=measure_number(term.measure.code))
     before = of_measure.filter(happened_on__lt=selection.period.starts_on).count() if term.has_start else 0
     return before, of_measure.filter(happened_on__gte=selection.period.ends_on).count()
 
 
 def _within(selection: Selection) -> QuerySet[Fact]:
-    """Return the facts of a selection's place, unit, line and block, of every measure and day."""
+    """Return the facts of a selection's place, area, unit, line and block, of every measure and day."""
     found = Fact.objects.all()
     if selection.place_range is not None:
         first, end = selection.place_range
         found = found.filter(place_id__gte=first, place_id__lt=end)
+    if selection.area is not None:
+        found = _in_area(found, selection.area_members)
     if selection.unit is not None:
         below: Any = selection.units_then
         if below is None:
@@ -80,6 +82,13 @@ def _within(selection: Selection) -> QuerySet[Fact]:
     if selection.as_of is not None:
         found = found.filter(_sealed_by(selection.as_of, "pk"))
     return found
+
+
+def _in_area(facts: QuerySet[Fact], members: dict[int, list[int]]) -> QuerySet[Fact]:
+    """Return the facts at places of which one whole part is among the members', as ``Selection.area_members`` has them."""
+    parts = {f"part_{size}": F("place_id") / Value(size, BigIntegerField()) for size in members}
+    inside = (Q(**{f"part_{size}__in": wanted}) for size, wanted in members.items())
+    return facts.alias(**parts).filter(reduce(operator.or_, inside))
 
 
 def _of_term(term: Term, selection: Selection) -> Q:

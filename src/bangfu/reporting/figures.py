@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.reporting.codes import code_of
-from bangfu.reporting.compiling import Grain, Shape, statement
+from bangfu.reporting.compiling import Grain, Shape, area_key, statement
 from bangfu.reporting.definitions import MET, NOT_MET, Indicator, IndicatorKind, Term
 from bangfu.reporting.display import Display, Shown, exact_text, shown
 from bangfu.reporting.selection import Selection
@@ -113,7 +113,7 @@ class Figure:
     def code(self) -> str | None:
         """What is printed where nothing can be clicked; null when only the whole address names the figure."""
         selection = self.selection
-        if selection.unit is not None or selection.line is not None or selection.term:
+        if any((selection.area, selection.unit, selection.line, selection.term)):
             return None
         return code_of(self.indicator.number, selection.period, selection.place)
 
@@ -184,6 +184,7 @@ def shape_of(
         counts_parties=term.counts_parties,
         stands=stands,
         has_place=selection.place is not None,
+        area_sizes=None if selection.area is None else tuple(selection.area_members),
         has_unit=selection.unit is not None,
         has_line=selection.line is not None,
         has_block=selection.as_of is not None,
@@ -195,6 +196,7 @@ def shape_of(
 def values_of(term: Term, selection: Selection) -> dict[str, Any]:
     """Return what fills the placeholders of the statement."""
     first_place, end_place = selection.place_range or (None, None)
+    members = {} if selection.area is None else selection.area_members
     return {
         "measure": measure_number(term.measure.code),
         "starts_on": selection.period.starts_on,
@@ -205,6 +207,7 @@ def values_of(term: Term, selection: Selection) -> dict[str, Any]:
         "units": selection.units_then,
         "line": selection.line.pk if selection.line else None,
         "block": selection.as_of,
+        **{area_key(size): inside for size, inside in members.items()},
     }
 
 

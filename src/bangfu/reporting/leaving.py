@@ -21,7 +21,7 @@ class LeftOut:
 
 
 def left_out_of(figure: Figure) -> list[LeftOut]:
-    """Return what a figure leaves out of the facts of its place, unit and line; reasons that hold nothing back are absent."""
+    """Return what a figure leaves out of the facts of its place, area, unit and line; those that hold nothing back are absent."""
     if figure.terms:
         found = []
         for one in figure.terms:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bangfu.foundation.organisation.models import Unit
-from bangfu.foundation.places.codes import COUNTY, PREFECTURE, PROVINCE, ancestor_id, level_of
+from bangfu.foundation.places.codes import COUNTY, PROVINCE, ancestor_id, level_of
 from bangfu.foundation.places.queries import province_map
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.breakdown import Part
@@ -109,11 +109,11 @@ def _bars(
 
 
 def place_bars(opened: Opened) -> list[Bars]:
-    """Return the figure by place: prefectures first where the selection is a province."""
+    """Return the figure by place: by the level above first where there is one."""
     parts, selection = opened.breakdown, opened.figure.selection
     found = []
-    for level, chosen in ((PREFECTURE, parts.prefectures), (parts.place_level, parts.places)):
-        if not chosen or [part.key for part in chosen] == [selection.place]:
+    for level, chosen in ((parts.above_level, parts.above), (parts.place_level, parts.places)):
+        if level is None or not chosen or [part.key for part in chosen] == [selection.place]:
             continue
         names = selection.place_labels([part.key for part in chosen], short=True)
         addresses = {}

@@ -13,6 +13,7 @@ from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.queries import latest_block
 from bangfu.foundation.organisation.models import Line, Unit
+from bangfu.foundation.places.models import Area
 from bangfu.reporting.breakdown import Breakdown, breakdown_of
 from bangfu.reporting.definitions import Indicator, Role
 from bangfu.reporting.display import Display
@@ -96,6 +97,7 @@ def figure(
     *,
     period: Period | str,
     place: int | None = None,
+    area: Area | None = None,
     unit: Unit | None = None,
     line: Line | None = None,
     as_of: int | None = None,
@@ -108,7 +110,7 @@ def figure(
     Raises: UnableToOpen: ``unknown_indicator``. ValueError: the period is not one.
     """
     span = read_period(period) if isinstance(period, str) else period
-    return figure_in(code, Selection(span, place=place, unit=unit, line=line, as_of=as_of))
+    return figure_in(code, Selection(span, place=place, area=area, unit=unit, line=line, as_of=as_of))
 
 
 def opened(code: str, selection: Selection) -> Opened:

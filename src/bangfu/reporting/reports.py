@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from bangfu.foundation.evidence.models import Use
 from bangfu.foundation.ledger.models import Block
 from bangfu.reporting import wording
 from bangfu.reporting.definitions import Indicator
@@ -111,16 +112,16 @@ def figures_of(documents: Iterable[Document], as_of: int | None) -> dict[Tag, Fi
     return found
 
 
-def pictures_of(documents: Iterable[Document], as_of: int | None) -> dict[Tag, Picture]:
-    """Return the pictures that stand in texts, by tag; absent = there is none under its figure that may be shown."""
-    found = {}
+def pictures_of(
+    documents: Iterable[Document], as_of: int | None, use: Use = Use.WEB
+) -> dict[Tag, Picture | None]:
+    """Return the pictures that stand in texts, by tag; null = none under its figure may be shown, absent = no such figure."""
+    found: dict[Tag, Picture | None] = {}
     for tag in (tag for one in documents for tag in one.pictures):
         try:
-            picture = picture_of(tag.value, _selection(tag, as_of))
+            found[tag] = picture_of(tag.value, _selection(tag, as_of), use)
         except UnableToOpen:
             continue
-        if picture is not None:
-            found[tag] = picture
     return found
 
 
@@ -155,7 +156,7 @@ def problems_of(code: str, *, as_of: int | None = None, folder: Path | None = No
 
 
 def _problems(
-    documents: list[Document], figures: dict[Tag, Figure], pictures: dict[Tag, Picture]
+    documents: list[Document], figures: dict[Tag, Figure], pictures: dict[Tag, Picture | None]
 ) -> list[Problem]:
     found: list[Problem] = []
     previous = _previous(figures.values())
@@ -175,15 +176,15 @@ def _problems(
     return found + wording.agree(documents[0], documents[1])
 
 
-def _wrong_pictures(one: Document, pictures: dict[Tag, Picture]) -> list[Problem]:
+def _wrong_pictures(one: Document, pictures: dict[Tag, Picture | None]) -> list[Problem]:
     found = []
     for paragraph in one.paragraphs:
         tags = [piece for piece in paragraph.pieces if isinstance(piece, Tag) and piece.name == "picture"]
         for tag in tags:
             if tag not in pictures:
-                zh = f"{tag.source} 没有可用的照片：只用不拍人的记录上、事实未冲正的照片"
-                en = f"{tag.source} finds no picture: of a fact that stands, on a kind of record that shows no people"
-                found.append(one.problem(paragraph, tag.offset, zh, en))
+                found.append(
+                    one.problem(paragraph, tag.offset, f"{tag.source} 找不到", f"{tag.source} is not found")
+                )
             if len(paragraph.pieces) > 1 or paragraph.kind != "text":
                 zh, en = f"{tag.source} 须单独成段", f"{tag.source} must be a paragraph of its own"
                 found.append(one.problem(paragraph, tag.offset, zh, en))
@@ -207,13 +208,18 @@ def _unknown_notes(one: Document) -> list[Problem]:
     return found
 
 
-def drawn(code: str, language: str, *, as_of: int | None = None, folder: Path | None = None) -> Report:
+def drawn(
+    code: str, language: str, *, as_of: int | None = None, use: Use = Use.WEB, folder: Path | None = None
+) -> Report:
     """Return a report as it is shown, or its problems in place of its paragraphs.
+
+    Args:
+        use: what it is shown on; pictures are those to which the people in them agreed for it.
 
     Raises: LookupError: there is no such report.
     """
     documents = [document(code, one, folder) for one in LANGUAGES]
-    figures, pictures = figures_of(documents, as_of), pictures_of(documents, as_of)
+    figures, pictures = figures_of(documents, as_of), pictures_of(documents, as_of, use)
     problems = _problems(documents, figures, pictures)
     mine = documents[LANGUAGES.index("en" if language.startswith("en") else "zh")]
     used = [figures[tag] for tag in mine.figures if tag in figures]
@@ -272,14 +278,16 @@ def _trust(figures: list[Figure]) -> Trust:
 
 
 def _drawn(
-    one: Document, figures: dict[Tag, Figure], pictures: dict[Tag, Picture], report: Report
+    one: Document, figures: dict[Tag, Figure], pictures: dict[Tag, Picture | None], report: Report
 ) -> Iterable[Drawn]:
     chapter = 0
     for paragraph in one.paragraphs:
         chapter += paragraph.kind == "chapter"
         shown = [piece for piece in paragraph.pieces if isinstance(piece, Tag) and piece.name == "picture"]
         if shown:
-            yield Drawn("picture", (Part(picture=pictures[shown[0]]),), "")
+            # Nobody in it agreed, or not any more: the text stands without the picture.
+            if pictures[shown[0]] is not None:
+                yield Drawn("picture", (Part(picture=pictures[shown[0]]),), "")
             continue
         parts = tuple(
             _part(piece, one.language, figures, report) if isinstance(piece, Tag) else Part(piece.text)

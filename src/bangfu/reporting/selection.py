@@ -1,4 +1,4 @@
-"""What a figure is asked about: period, place, unit, line and block; and how that is written in addresses."""
+"""What a figure is asked about: period, place, area, unit, line and block; and how that is written in addresses."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.utils import timezone
 from bangfu.foundation.ledger.queries import block_on, latest_block
 from bangfu.foundation.ledger.reference import (
     line_name_as_of,
+    members_as_of,
     place_names_as_of,
     subtree_as_of,
     unit_names_as_of,
@@ -21,16 +22,24 @@ from bangfu.foundation.ledger.reference import (
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.organisation.models import Line, Unit
 from bangfu.foundation.organisation.queries import unit_names, unit_with_code
-from bangfu.foundation.places.codes import code_text, id_from_code, subtree_range
-from bangfu.foundation.places.models import Place
-from bangfu.foundation.places.queries import named_in_labels, place_for_code, place_labels
+from bangfu.foundation.places.codes import (
+    COUNTY,
+    SIZE_OF_LEVEL,
+    code_text,
+    id_from_code,
+    level_of,
+    subtree_range,
+)
+from bangfu.foundation.places.models import Area, Place
+from bangfu.foundation.places.queries import area as area_with_code
+from bangfu.foundation.places.queries import members_of, named_in_labels, place_for_code, place_labels
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.periods import Period, read_period
 
 
 class UnableToOpen(Refusal):
-    """Codes: ``unknown_indicator``, ``unknown_period``, ``unknown_place``, ``unknown_unit``, ``unknown_line``,
-    ``unknown_block``, ``unknown_code``, ``unknown_fact``, ``unknown_term``,
+    """Codes: ``unknown_indicator``, ``unknown_period``, ``unknown_place``, ``unknown_area``, ``unknown_unit``,
+    ``unknown_line``, ``unknown_block``, ``unknown_code``, ``unknown_fact``, ``unknown_term``,
     ``unknown_party``."""
 
     sentences = {
@@ -45,6 +54,10 @@ class UnableToOpen(Refusal):
         "unknown_place": both(
             "没有代码为「{text}」的地区。请写 6、9 或 12 位行政区划代码。",
             "There is no place with the code {text}. Write the 6, 9 or 12 digits of its code.",
+        ),
+        "unknown_area": both(
+            "没有代码为「{text}」的片区或名单。请在「工作 › 区划 › 片区」中查代码，例如 poor-832。",
+            "There is no area with the code {text}. Look it up under Work › Places › Areas, for example poor-832.",
         ),
         "unknown_unit": both(
             "没有代码为「{text}」的单位。请在「工作 › 组织」中查代码。",
@@ -80,6 +93,8 @@ class Selection:
 
     period: Period
     place: int | None = None
+    area: Area | None = None
+    """Places that a list names together; with a place, those of them in it."""
     unit: Unit | None = None
     line: Line | None = None
     as_of: int | None = None
@@ -96,6 +111,34 @@ class Selection:
         """The half-open range of the place and everything in it; null without a place."""
         return subtree_range(self.place) if self.place is not None else None
 
+    @cached_property
+    def area_members(self) -> dict[int, list[int]]:
+        """The area's members at the period's end, as far as the block knew, as whole parts of their numbers by the size of their level.
+
+        A place lies in the area when its number over one of the sizes is among that size's parts. There must be an area;
+        one without members has the counties' size with none.
+        """
+        assert self.area is not None
+        found: dict[int, list[int]] = {}
+        on = self.period.last_on
+        if self.as_of is None:
+            members = members_of(self.area.code, on=on)
+        else:
+            members = members_as_of(self.area.pk, on=on, block=self.as_of)
+        for place in sorted(members):
+            size = SIZE_OF_LEVEL[level_of(place)]
+            found.setdefault(size, []).append(place // size)
+        return found or {SIZE_OF_LEVEL[COUNTY]: []}
+
+    @property
+    def area_words(self) -> Words:
+        """What the area is called, and how many places it has at the period's end; there must be an area."""
+        assert self.area is not None
+        return both("{title}（期末{count}个）", "{title} ({count} when the period ends)").filled(
+            title=both(self.area.title_zh, self.area.title_en),
+            count=sum(len(parts) for parts in self.area_members.values()),
+        )
+
     @property
     def place_code(self) -> str:
         """The place's code as offices write it; empty without a place."""
@@ -106,6 +149,8 @@ class Selection:
         parts: dict[str, str] = {"period": self.period.code}
         if self.place is not None:
             parts["place"] = self.place_code
+        if self.area is not None:
+            parts["area"] = self.area.code
         if self.unit is not None:
             parts["unit"] = self.unit.code
         if self.line is not None:
@@ -156,6 +201,9 @@ class Selection:
             label = self.place_labels([self.place])[self.place]
             zh.append(label)
             en.append(label)
+        if self.area is not None:
+            zh.append(self.area_words.zh)
+            en.append(self.area_words.en)
         if self.unit is not None:
             zh.append(self.unit_words.zh)
             en.append(self.unit_words.en)
@@ -220,7 +268,12 @@ def read_selection(given: Mapping[str, str], *, period: Period | None = None) ->
             period = read_period(text)
         except ValueError:
             raise UnableToOpen("unknown_period", text=text) from None
-    unit = line = None
+    area = unit = line = None
+    if area_code := given.get("area"):
+        try:
+            area = area_with_code(area_code)
+        except Area.DoesNotExist:
+            raise UnableToOpen("unknown_area", text=area_code) from None
     if unit_code := given.get("unit"):
         unit = unit_with_code(unit_code)
         if unit is None:
@@ -233,6 +286,7 @@ def read_selection(given: Mapping[str, str], *, period: Period | None = None) ->
     return Selection(
         period=period,
         place=_place(place_code) if place_code else None,
+        area=area,
         unit=unit,
         line=line,
         as_of=read_block(block) if block else None,

@@ -23,7 +23,7 @@ class Wider:
 
 
 def lead_of(figure: Figure, step: str) -> list[Wider]:
-    """Return the way from wider figures to this one: from a term to its figure, by period, place, and unit if any."""
+    """Return the way from wider figures to this one: from a term to its figure, by period, place, and area and unit if any."""
     selection = figure.selection
 
     def wider(name: Words | str, narrowed: Selection) -> Wider:
@@ -47,6 +47,9 @@ def lead_of(figure: Figure, step: str) -> list[Wider]:
         places += [wider(names.get(key, str(key)), selection.having(place=key)) for key in keys]
     found += [*places[:-1], Wider(places[-1].name, None)]
 
+    if selection.area is not None:
+        found.append(wider(both("不限片区", "any area"), selection.having(area=None)))
+        found.append(Wider(selection.area_words, None))
     if selection.unit is not None:
         found.append(wider(both("所有单位", "all units"), selection.having(unit=None)))
         found.append(Wider(selection.unit_words, None))

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -33,6 +34,7 @@ from bangfu.foundation.intake.operations import UnableToImport
 from bangfu.foundation.operations import NotPermitted, Refusal, system_writes
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.review.models import Batch
+from bangfu.foundation.review.operations import deciding
 from tests.cast import CEHENG, GUYUAN, NOW, Cast, enter_cast
 from tests.connectivity.network.building import (
     PAPER,
@@ -187,6 +189,14 @@ class TestReview:
     def test_refuses_to_submit_without_evidence(self, cast: Cast) -> None:
         found = register_box(details=box(), unit=cast.guizhou, act=cast.act(cast.clerk))
         refused(lambda: submit_record(record=found, act=cast.act(cast.clerk)), "evidence_missing")
+
+    def test_review_refuses_what_has_no_evidence(self, cast: Cast) -> None:
+        found = register_box(details=box(), unit=cast.guizhou, files=(PAPER,), act=cast.act(cast.clerk))
+        submit_record(record=found, act=cast.act(cast.clerk))
+        verifier = cast.act(cast.verifier)
+        paper = looked_at(Batch.objects.get(), verifier)
+        with patch.object(deciding, "has_evidence", lambda *asked: set()):
+            refused(lambda: verify_records(batch=paper, act=verifier), "evidence_missing")
 
     def test_refuses_to_verify_ones_own(self, cast: Cast) -> None:
         found = register_box(details=box(), unit=cast.guizhou, files=(PAPER,), act=cast.act(cast.clerk))

@@ -38,7 +38,7 @@ from bangfu.foundation.ledger.operations import UnableToPost, post
 from bangfu.foundation.operations import NotPermitted, Refusal, Scope, operation
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.review.models import Batch
-from bangfu.foundation.review.operations import UnableToReview
+from bangfu.foundation.review.operations import UnableToReview, deciding
 from tests.cast import CEHENG, GUYUAN, Cast, enter_cast
 from tests.connectivity.network.reporting import LOG, Row, Sheet, counts, details, facts, imported, station
 from tests.foundation.review.looking import looked_at
@@ -280,6 +280,13 @@ class TestVerifyStation:
         kept, act = submitted(cast), cast.act(cast.verifier)
         count_elsewhere(of=kept, act=cast.act(cast.administrator))
         refuses(UnableToPost, "counted_already", lambda: verify_station(station=kept, act=act))
+
+    def test_review_refuses_what_has_no_evidence(self, cast: Cast) -> None:
+        kept, act = submitted(cast), cast.act(cast.verifier)
+        paper = looked_at(Batch.objects.get(), act)
+        with patch.object(deciding, "has_evidence", lambda *asked: set()):
+            refuses(UnableToReview, "evidence_missing", lambda: verify_station(station=kept, act=act))
+            refuses(UnableToReview, "evidence_missing", lambda: verify_stations(batch=paper, act=act))
 
     def test_who_may(self, cast: Cast) -> None:
         kept = submitted(cast)

@@ -109,7 +109,6 @@ ROOM = RoomDeclaration(
             address=queries.station_address,
             summaries=queries.summaries,
             review_scope=queries.review_scope,
-            shows_people=False,
         ),
         *(telling.record_type_of(kind) for kind in KINDS),
         RecordType(

@@ -1,9 +1,9 @@
 """Addresses of the network room."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from bangfu.connectivity.network.kinds import KINDS
-from bangfu.connectivity.network.views import projects, records, stations
+from bangfu.connectivity.network.views import coverage, projects, records, stations
 
 app_name = "network"
 
@@ -21,6 +21,8 @@ urlpatterns = [
     path("stations/<int:key>/correct", stations.correct, name="correct"),
     path("stations/<int:key>/withdraw", stations.withdraw, name="withdraw"),
     path("stations/<int:key>/assign", projects.assign, name="assign"),
+    path("coverage/", coverage.counties, name="coverage"),
+    re_path(r"^coverage/(?P<code>[0-9]{6})/$", coverage.county, name="coverage_county"),
     path("projects/", projects.projects, name="projects"),
     path("projects.csv", projects.export, {"form": "csv"}, name="projects_csv"),
     path("projects.xlsx", projects.export, {"form": "xlsx"}, name="projects_xlsx"),
@@ -43,5 +45,8 @@ for _kind in KINDS:
         urlpatterns += [
             path(f"{_kind.slug}/register", records.register, _slug, name=f"{_kind.slug}_register"),
             path(f"{_kind.slug}/<int:key>/revise", records.revise, _slug, name=f"{_kind.slug}_revise"),
-            path(f"{_kind.slug}/<int:key>/correct", records.correct, _slug, name=f"{_kind.slug}_correct"),
         ]
+    if _kind.reasons:
+        urlpatterns.append(
+            path(f"{_kind.slug}/<int:key>/correct", records.correct, _slug, name=f"{_kind.slug}_correct")
+        )

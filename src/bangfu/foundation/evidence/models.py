@@ -1,9 +1,10 @@
-"""Kept files and what they are attached to; both are only added."""
+"""Kept files, what they are attached to, and who of the people in a picture agreed that it is shown."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -141,3 +142,113 @@ class Attachment(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.name} on {self.record_type}:{self.record_id}"
+
+
+class PictureDeclaration(AppendOnly):
+    """Somebody looked at a picture and says how many people can be recognised in it; the newest row counts."""
+
+    file = models.ForeignKey(EvidenceFile, on_delete=models.PROTECT, related_name="declarations")
+    recognisable = models.PositiveSmallIntegerField()
+    """People who can be recognised; 0 = nobody."""
+    declared_at = models.DateTimeField()
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        indexes: ClassVar = [models.Index(fields=["file", "-id"], name="evidence_newest_declaration")]
+
+    def __str__(self) -> str:
+        return f"{self.recognisable} in {self.file_id[:12]}"
+
+
+class Consent(models.Model):
+    """One person in a picture agrees, or their guardian does, that it is shown; only its withdrawal is ever added."""
+
+    class Giver(models.TextChoices):
+        PERSON = "PERSON", "the person in the picture"
+        GUARDIAN = "GUARDIAN", "the guardian of a minor in the picture"
+
+    picture = models.ForeignKey(EvidenceFile, on_delete=models.PROTECT, related_name="consents")
+    giver = models.CharField(max_length=8, choices=Giver.choices)
+    person = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    """Who is in the picture and agrees; null = a guardian's, whose paper names both."""
+    for_report = models.BooleanField()
+    """Whether it may stand in reports on paper."""
+    for_web = models.BooleanField()
+    """Whether it may stand on pages."""
+    given_on = models.DateField()
+    paper = models.ForeignKey(EvidenceFile, on_delete=models.PROTECT, related_name="+")
+    """The signed consent; it hangs on no record, so only who brought it and the house's own offices open it."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    withdrawn_on = models.DateField(null=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(giver="PERSON", person__isnull=False) | Q(giver="GUARDIAN", person__isnull=True),
+                name="evidence_consent_has_a_giver",
+            ),
+            models.CheckConstraint(
+                condition=Q(for_report=True) | Q(for_web=True), name="evidence_consent_has_a_use"
+            ),
+            models.CheckConstraint(
+                condition=~Q(paper=F("picture")), name="evidence_consent_paper_is_no_picture_of_itself"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_on__isnull=True, withdrawn_by__isnull=True)
+                | Q(withdrawn_on__gte=F("given_on"), withdrawn_by__isnull=False),
+                name="evidence_consent_withdrawn_by_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["picture", "person"],
+                condition=Q(withdrawn_on__isnull=True),
+                name="evidence_one_consent_a_person",
+            ),
+            models.UniqueConstraint(
+                fields=["picture", "paper"],
+                condition=Q(withdrawn_on__isnull=True),
+                name="evidence_one_consent_a_paper",
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="only_withdrawn",
+                level=pgtrigger.Row,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                IF OLD.withdrawn_on IS NOT NULL OR NEW.withdrawn_on IS NULL
+                   OR (to_jsonb(NEW) - 'withdrawn_on' - 'withdrawn_by_id')
+                   IS DISTINCT FROM (to_jsonb(OLD) - 'withdrawn_on' - 'withdrawn_by_id') THEN
+                    RAISE EXCEPTION 'a consent is withdrawn, never changed' USING ERRCODE = 'restrict_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.giver} on {self.picture_id[:12]}"
+
+
+GIVER_WORDS: dict[str, Words] = {
+    Consent.Giver.PERSON: both("本人", "The person"),
+    Consent.Giver.GUARDIAN: both("监护人", "A guardian"),
+}
+
+
+class Use(models.TextChoices):
+    """Where a picture is shown; the value is the consent's column that allows it."""
+
+    REPORT = "for_report", "reports on paper"
+    WEB = "for_web", "pages"
+
+
+USE_WORDS: dict[str, Words] = {
+    Use.WEB: both("网页", "Pages"),
+    Use.REPORT: both("纸质报告", "Reports on paper"),
+}

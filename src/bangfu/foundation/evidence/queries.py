@@ -9,10 +9,19 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from bangfu.foundation.evidence.models import KIND_WORDS, Attachment, EvidenceFile, LikenessRule
+from bangfu.foundation.evidence.models import (
+    KIND_WORDS,
+    Attachment,
+    Consent,
+    EvidenceFile,
+    LikenessRule,
+    PictureDeclaration,
+    Use,
+)
 from bangfu.foundation.evidence.storage import path_of
 from bangfu.foundation.operations import Scope, allows
 from bangfu.foundation.people.models import Account
@@ -23,15 +32,19 @@ __all__ = [
     "RepeatedPicture",
     "ShownAttachment",
     "attachments_of",
+    "consents_in_force",
     "evidence_share",
     "has_evidence",
     "has_shared_evidence",
     "largest_distance",
     "may_view",
     "path_of",
+    "recognisable_in",
     "repeated_pictures",
     "same_picture",
+    "showable",
     "shown_attachments",
+    "units_of",
     "within_reach",
 ]
 
@@ -250,3 +263,48 @@ def repeated_pictures(
                 if (other.record_type, other.record_id) != (record_type, one.record_id)
             ]
     return {key: found for key, found in repeated.items() if found}
+
+
+def units_of(file: EvidenceFile) -> set[int]:
+    """Return the units on whose records a file hangs."""
+    return set(_units_of(list(file.attachments.all())).values())
+
+
+def recognisable_in(digest: str) -> int | None:
+    """Return how many people can be recognised in a picture, as was declared last; null when nobody declared it."""
+    newest = PictureDeclaration.objects.filter(file=digest).order_by("-id")
+    return newest.values_list("recognisable", flat=True).first()
+
+
+def consents_in_force(digest: str) -> QuerySet[Consent]:
+    """Return the consents to a picture that were not withdrawn and whose giver was not erased."""
+    return _in_force().filter(picture=digest)
+
+
+def _in_force() -> QuerySet[Consent]:
+    return Consent.objects.filter(Q(person__isnull=True) | Q(person__erased_at__isnull=True)).filter(
+        withdrawn_on__isnull=True
+    )
+
+
+def showable(use: Use) -> QuerySet[PictureDeclaration, str]:
+    """Return the digests of the pictures that may be shown for a use, at this moment: as a subquery.
+
+    A picture may be shown when it was declared that nobody in it can be recognised, or when as many consents for the use are
+    in force as people can be. An undeclared picture may not.
+    """
+    newer = PictureDeclaration.objects.filter(file=OuterRef("file"), id__gt=OuterRef("id"))
+    agreed = (
+        _in_force()
+        .filter(picture=OuterRef("file"), **{use.value: True})
+        .order_by()
+        .values("picture")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    return (
+        PictureDeclaration.objects.filter(~Exists(newer))
+        .annotate(agreed=Coalesce(Subquery(agreed), 0, output_field=IntegerField()))
+        .filter(recognisable__lte=F("agreed"))
+        .values_list("file", flat=True)
+    )

@@ -11,4 +11,7 @@ urlpatterns = [
     re_path(r"^(?P<digest>[0-9a-f]{64})$", views.file, name="file"),
     re_path(r"^(?P<digest>[0-9a-f]{64})/about$", views.about, name="about"),
     re_path(r"^(?P<digest>[0-9a-f]{64})/thumb$", views.thumb, name="thumb"),
+    re_path(r"^(?P<digest>[0-9a-f]{64})/people$", views.declare, name="declare"),
+    re_path(r"^(?P<digest>[0-9a-f]{64})/consent$", views.consent, name="consent"),
+    re_path(r"^(?P<digest>[0-9a-f]{64})/consent/(?P<key>[0-9]{1,18})$", views.withdraw, name="withdraw"),
 ]

@@ -12,6 +12,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models import Model
 
+from bangfu.foundation.rooms.tiers import Matter, Tier, has_coordinates, may_know
 from bangfu.foundation.rooms.words import Words
 
 
@@ -33,7 +34,22 @@ class RecordSummary:
 
     title: str
     rows: tuple[tuple[Words, str], ...]
-    """Label and value, in reading order; nothing personal and nothing secret."""
+    """Label and value, in reading order; nothing personal, nothing secret and no coordinates."""
+    positions: tuple[tuple[Words, str], ...] = ()
+    """Label and value of where exactly it stands: shown from a signed-in reader on, never to the public."""
+
+    def __post_init__(self) -> None:
+        """Refuse coordinates among what everybody may see.
+
+        Raises: ValueError: a row holds some; they belong into ``positions``.
+        """
+        for label, value in self.rows:
+            if has_coordinates(str(value)):
+                raise ValueError(f"{label.en!r} holds coordinates: they belong into the summary's positions")
+
+    def rows_for(self, tier: Tier) -> tuple[tuple[Words, str], ...]:
+        """Return what a tier may see of the record."""
+        return self.rows + (self.positions if may_know(tier, Matter.SITE_COORDINATES) else ())
 
 
 @dataclass(frozen=True)
@@ -52,8 +68,6 @@ class RecordType:
     """Summaries by key; keys that do not exist are absent."""
     review_scope: Callable[[list[int]], Mapping[int, int]] | None = None
     """Owning unit by record key, for rooms whose records are reviewed."""
-    shows_people: bool = True
-    """Whether photographs of its records may show people; only those that never do may stand in a report."""
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,14 @@ from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.queries import block_of
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import unit_names, within_grants
-from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.people.readers import reader_of, tier_of
 from bangfu.foundation.places.codes import code_text
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.review.queries import county_trail, review_of
 from bangfu.foundation.review.register import rules
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.marks import marked_rows
+from bangfu.foundation.rooms.tiers import Tier
 from bangfu.reporting import queries
 from bangfu.reporting.access import require_sight, require_sight_of_fact
 from bangfu.reporting.codes import read_code
@@ -325,11 +326,14 @@ def _names(fact: Fact, figure: queries.Figure | None) -> tuple[dict[int, str], d
     return place_labels([fact.place_id], on=fact.happened_on), unit_names([fact.unit_id], on=fact.happened_on)
 
 
-def _of_record(fact: Fact) -> dict[str, Any]:
+def _of_record(fact: Fact, tier: Tier) -> dict[str, Any]:
+    """Return what a tier may see of the record that a fact proves."""
     kind = record_type(fact.subject_type)
+    summary = kind.summaries([fact.subject_id]).get(fact.subject_id)
     return {
         "kind": kind,
-        "summary": kind.summaries([fact.subject_id]).get(fact.subject_id),
+        "summary": summary,
+        "summary_rows": summary.rows_for(tier) if summary is not None else (),
         "record_address": kind.address(fact.subject_id),
     }
 
@@ -356,7 +360,7 @@ def record(request: HttpRequest, key: int) -> HttpResponse:
             "decided_by": masked(review.decided_by) if review else None,
             "rule": rules.get(review.rule) if review else None,
             "county_said": county_trail(fact.subject_type, fact.subject_id),
-            **_of_record(fact),
+            **_of_record(fact, tier_of(request)),
         },
     )
 
@@ -379,6 +383,6 @@ def evidence(request: HttpRequest, key: int) -> HttpResponse:
             "steps": _steps("evidence", figure, fact),
             "sealed_in": block_of(fact.pk),
             "attachments": _attachments(fact),
-            **_of_record(fact),
+            **_of_record(fact, tier_of(request)),
         },
     )

@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from bangfu.foundation.people.readers import reader_of
-from bangfu.foundation.places.queries import children, search
+from bangfu.foundation.places.models import Place
+from bangfu.foundation.places.queries import areas, children, place_label, search
 from bangfu.foundation.rooms import Words, rooms
 from bangfu.foundation.rooms.marks import marked_rows
 from bangfu.reporting import queries
@@ -30,6 +31,7 @@ COLUMNS = (
     "title_en",
     "period",
     "place",
+    "area",
     "unit_of_measure",
     "value",
     "facts",
@@ -85,6 +87,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         RoomFigures(one.title, tuple(f for f in found if f.indicator.code.startswith(f"{one.code}.")))
         for one in rooms()
     ]
+    provinces = list(children(None))
     year = queries.usual_period().last_on.year
     return render(
         request,
@@ -97,10 +100,19 @@ def figures(request: HttpRequest) -> HttpResponse:
             "groups": [group for group in grouped if group.figures],
             "count": len(found),
             "years": [str(number) for number in range(year, year - YEARS_BACK, -1)],
-            "provinces": children(None),
+            "provinces": provinces,
+            "narrow_place": _narrow_place(selection, provinces),
+            "areas": areas(),
             "query": request.GET.urlencode(),
         },
     )
+
+
+def _narrow_place(selection: Selection, provinces: list[Place]) -> str | None:
+    """Return the name of the selection's place when the list of provinces does not hold it."""
+    if selection.place is None or any(one.pk == selection.place for one in provinces):
+        return None
+    return place_label(selection.place, on=selection.period.last_on)
 
 
 def _row(figure: Figure, request: HttpRequest) -> list[Any]:
@@ -111,6 +123,7 @@ def _row(figure: Figure, request: HttpRequest) -> list[Any]:
         indicator.title.en,
         selection.period.code,
         selection.place_code,
+        selection.area.code if selection.area else "",
         indicator.unit.zh,
         "" if figure.value is None else plain_text(figure.value),
         figure.sum.facts,

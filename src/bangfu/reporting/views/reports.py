@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
+from bangfu.foundation.evidence.models import Use
 from bangfu.foundation.evidence.thumbnails import MEDIA_TYPE
 from bangfu.foundation.operations import NotPermitted, Scope, allows
 from bangfu.foundation.people.readers import reader_of
@@ -35,11 +36,11 @@ def reports(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/reports.html", {"reports": listed})
 
 
-def _asked_report(request: HttpRequest, code: str) -> Report:
+def _asked_report(request: HttpRequest, code: str, use: Use) -> Report:
     _require_reader(request)
     as_of = read_block(request.GET["as_of"]) if request.GET.get("as_of") else None
     try:
-        return drawn(code, get_language() or "zh", as_of=as_of)
+        return drawn(code, get_language() or "zh", as_of=as_of, use=use)
     except LookupError:
         raise Http404(code) from None
 
@@ -47,7 +48,7 @@ def _asked_report(request: HttpRequest, code: str) -> Report:
 @require_GET
 def report(request: HttpRequest, code: str) -> HttpResponse:
     """Show a report as of a block or now; one that fails its checks shows the sentences that fail instead."""
-    shown = _asked_report(request, code)
+    shown = _asked_report(request, code, Use.WEB)
     status = 409 if shown.problems else 200
     return render(request, "reporting/report.html", {"report": shown}, status=status)
 
@@ -61,7 +62,7 @@ def picture(request: HttpRequest, code: str, digest: str) -> FileResponse:
         documents = [document(code, one) for one in LANGUAGES]
     except LookupError:
         raise Http404(code) from None
-    shown = {one.digest: one for one in pictures_of(documents, as_of).values()}
+    shown = {one.digest: one for one in pictures_of(documents, as_of).values() if one is not None}
     if digest not in shown:
         raise Http404(digest)
     return FileResponse(shown[digest].path.open("rb"), content_type=MEDIA_TYPE)
@@ -70,7 +71,7 @@ def picture(request: HttpRequest, code: str, digest: str) -> FileResponse:
 @require_GET
 def report_as_pdf(request: HttpRequest, code: str) -> HttpResponseBase:
     """Hand over a report as a PDF; one that fails its checks shows the sentences that fail instead."""
-    shown = _asked_report(request, code)
+    shown = _asked_report(request, code, Use.REPORT)
     if shown.problems:
         return render(request, "reporting/report.html", {"report": shown}, status=409)
     origin = request.build_absolute_uri("/").rstrip("/")

@@ -79,7 +79,7 @@ def agree(first: Document, second: Document) -> list[Problem]:
 
 def _meaning(tag: Tag) -> tuple[str, ...]:
     given = tag.given
-    return (tag.value, *(given.get(name, "") for name in ("period", "place", "unit", "line")))
+    return (tag.value, *(given.get(name, "") for name in ("period", "place", "area", "unit", "line")))
 
 
 def _unbound(document: Document, paragraph: Paragraph) -> Iterator[Problem]:

@@ -9,7 +9,7 @@
     > A scope note: {note network.base_stations}
 
 ==========================  ==========================================================================
-``{room.noun period=…}``    a figure; also ``place``, ``unit``, ``line``; ``scale`` (1, 万, 亿, 年), ``decimals``,
+``{room.noun period=…}``    a figure; also ``place``, ``area``, ``unit``, ``line``; ``scale`` (1, 万, 亿, 年), ``decimals``,
                             ``rounding`` (half_up, down before 余, 多 and after 超, up after 近) and, in Chinese,
                             ``word=余`` or ``word=多`` between number and unit
 ``{period 2019-Q3}``        a period, as it is read
@@ -17,8 +17,8 @@
 ``{as_of}``, ``{block}``    the day and the number of the block that the report shows
 ``{note room.noun}``        the scope note of an indicator
 ``{name 5G}``               a name with a digit or numeral in it, from ``NAMES``
-``{picture room.noun …}``   the first photograph under a figure, with ``period``, ``place``, ``unit`` and ``line`` of a figure; a
-                            paragraph of its own. Its caption is read from the record
+``{picture room.noun …}``   the first photograph under a figure that may be shown, with ``period``, ``place``, ``area``, ``unit``
+                            and ``line`` of a figure; a paragraph of its own. Its caption is read from the record
 ``{judge 国家乡村振兴局}``      who says so, in a sentence that praises without a figure
 ==========================  ==========================================================================
 """
@@ -35,8 +35,10 @@ from bangfu.reporting.periods import read_period
 NAMES = frozenset({"2G", "3G", "4G", "5G", "NB-IoT", "一县一品"})
 """Names that hold a digit or a numeral and count nothing."""
 INNER_WORDS = frozenset({"余", "多"})
-FIGURE_FIELDS = frozenset({"period", "place", "unit", "line", "scale", "decimals", "rounding", "word"})
-PICTURE_FIELDS = frozenset({"period", "place", "unit", "line"})
+FIGURE_FIELDS = frozenset(
+    {"period", "place", "area", "unit", "line", "scale", "decimals", "rounding", "word"}
+)
+PICTURE_FIELDS = frozenset({"period", "place", "area", "unit", "line"})
 _CODE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _TAG = re.compile(r"\{([^{}\n]*)\}")
 _HEADS = {"# ": "title", "## ": "chapter", "### ": "section", "> ": "scope"}
@@ -256,8 +258,8 @@ def _picture(content: str, offset: int, source: str, language: str) -> Tag | tup
         return figure
     if not figure.given.keys() <= PICTURE_FIELDS:
         return (
-            f"{source} 只能写 period、place、unit、line",
-            f"{source} takes only period, place, unit and line",
+            f"{source} 只能写 period、place、area、unit、line",
+            f"{source} takes only period, place, area, unit and line",
         )
     return Tag("picture", code, figure.fields, offset, source)
 

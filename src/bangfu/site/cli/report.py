@@ -43,12 +43,13 @@ def check(code: str, as_of: str) -> None:
 def pdf(code: str, file: Path, language: str, as_of: str, origin: str) -> None:
     """写成 PDF · Write a report as a PDF."""
     with database():
+        from bangfu.foundation.evidence.models import Use
         from bangfu.reporting.printing import report_pdf
         from bangfu.reporting.reports import drawn
         from bangfu.reporting.selection import read_block
 
         try:
-            found = drawn(code, language, as_of=read_block(as_of) if as_of else None)
+            found = drawn(code, language, as_of=read_block(as_of) if as_of else None, use=Use.REPORT)
         except LookupError as error:
             raise click.ClickException(f"没有报告 {code} · There is no report {code}.") from error
         if found.problems:

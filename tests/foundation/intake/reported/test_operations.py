@@ -20,7 +20,6 @@ from bangfu.foundation.intake.reported.operations import (
     UnableToCorrectReported,
     UnableToReviseReported,
     UnableToSubmitReported,
-    UnableToVerifyReported,
     UnableToWithdrawReported,
     correct_reported,
     register_reported,
@@ -44,7 +43,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.operations import enter_person
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.review.models import Batch
-from bangfu.foundation.review.operations import UnableToReview
+from bangfu.foundation.review.operations import UnableToReview, deciding
 from tests.cast import CEHENG, FOUNDED, GUIZHOU, GUYUAN, Cast, enter_cast
 from tests.foundation.intake.reported.reporting import (
     RELIEF,
@@ -370,17 +369,17 @@ class TestVerifyReported:
         verify_reported_paper(batch=looked_at(again, verifier), act=verifier)
         assert [fact[0] for fact in facts()] == [Decimal("1000.5")]
 
-    def test_refuses_a_paper_with_a_record_without_evidence(self, cast: Cast) -> None:
+    def test_review_refuses_what_has_no_evidence(self, cast: Cast) -> None:
         made, act = registered(cast), cast.act(cast.clerk)
         submit_reported(record=made, act=act)
         verifier = cast.act(cast.verifier)
         paper = looked_at(Batch.objects.get(), verifier)
-        with patch.object(storing, "has_evidence", lambda *asked: set()):
-            nothing_written(
+        with patch.object(deciding, "has_evidence", lambda *asked: set()):
+            for call in (
                 lambda: verify_reported_paper(batch=paper, act=verifier),
-                UnableToVerifyReported,
-                "evidence_missing",
-            )
+                lambda: verify_reported(record=made, act=verifier),
+            ):
+                nothing_written(call, UnableToReview, "evidence_missing")
 
     def test_a_returned_one_says_why_and_is_mended(self, cast: Cast) -> None:
         made, act = registered(cast), cast.act(cast.clerk)

@@ -15,11 +15,10 @@ from bangfu.connectivity.network.forms.stations import (
     day_field,
     reason_choices,
 )
-from bangfu.connectivity.network.kinds import BOOKINGS, BOXES, RecordKind, yuan
-from bangfu.connectivity.network.models import CATEGORY_WORDS, STAGE_WORDS, AccessBox, Booking
+from bangfu.connectivity.network.models import CATEGORY_WORDS, STAGE_WORDS
 from bangfu.connectivity.network.operations import BookingDetails, BoxDetails
 from bangfu.foundation.organisation.models import Unit
-from bangfu.foundation.places.fields import PlaceField, place_written
+from bangfu.foundation.places.fields import PlaceField
 from bangfu.foundation.rooms.forms import Keyed, said
 
 LEVELS_OF_PROJECTS = (1, 2, 3, 4, 5)
@@ -30,6 +29,10 @@ class ReportedForm(Keyed):
 
     middle: tuple[str, ...] = ()
     """The fields of the kind, in order."""
+    levels: tuple[int, ...] = LEVELS_OF_STATIONS
+    """Of the place."""
+    identity: tuple[str, ...] = ()
+    """The fields that make its code and never change, beside the unit."""
 
     def __init__(
         self, *args: Any, units: Iterable[Unit], offers: str, reasons: Iterable[str] = (), **kwargs: Any
@@ -41,9 +44,7 @@ class ReportedForm(Keyed):
             queryset=Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("path"),
             initial=units[0] if len(units) == 1 else None,
         )
-        self.fields["place"] = PlaceField(
-            label=said("所在地", "Place"), offers=offers, levels=LEVELS_OF_STATIONS
-        )
+        self.fields["place"] = PlaceField(label=said("所在地", "Place"), offers=offers, levels=self.levels)
         if reasons:
             self.fields["reason"] = forms.ChoiceField(
                 label=said("更正原因", "Reason"), choices=reason_choices(reasons)
@@ -64,11 +65,19 @@ class ReportedForm(Keyed):
             )
         self.order_fields(["unit", *self.middle, "reason", "remark", "evidence"])
 
+    def details(self) -> Any:
+        """Return what was said, for the operations.
+
+        Raises: NotImplementedError: the form is of no kind.
+        """
+        raise NotImplementedError
+
 
 class BoxForm(ReportedForm):
     """What is said of one access box."""
 
     middle = ("code", "place", "project", "port_count", "splitter", "accepted_on", "retired_on")
+    identity = ("code",)
     beside = (("port_count", "splitter"), ("accepted_on", "retired_on"))
 
     code = forms.CharField(label=said("箱体编码", "Box code"), max_length=60)
@@ -91,6 +100,7 @@ class BookingForm(ReportedForm):
     """What is said of one line of a booking voucher."""
 
     middle = ("voucher", "line_number", "project", "place", "category", "amount", "booked_on")
+    identity = ("voucher", "line_number")
     beside = (("voucher", "line_number"), ("category", "amount"))
 
     voucher = forms.CharField(label=said("凭证号", "Voucher"), max_length=40)
@@ -117,20 +127,6 @@ def fen(amount: Decimal) -> int:
     6886503
     """
     return int(amount.scaleb(2))
-
-
-FORMS: dict[str, type[BoxForm] | type[BookingForm]] = {BOXES.code: BoxForm, BOOKINGS.code: BookingForm}
-
-
-def initial_of(kind: RecordKind, record: AccessBox | Booking) -> dict[str, Any]:
-    """Return a record as its form's first content."""
-    names = [name for name in FORMS[kind.code].middle if name not in ("place", "project", "amount")]
-    first = {name: getattr(record, name) for name in names}
-    first |= {"place": place_written(record.place_id), "unit": record.unit_id}
-    first["project"] = record.project.code if record.project else ""
-    if isinstance(record, Booking):
-        first["amount"] = yuan(record.amount_fen)
-    return first
 
 
 class ProjectForm(Keyed):

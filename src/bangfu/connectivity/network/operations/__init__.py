@@ -51,7 +51,6 @@ from bangfu.connectivity.network.operations.registering import (
 )
 from bangfu.connectivity.network.operations.reviewing import (
     UnableToSubmit,
-    UnableToVerify,
     return_station,
     return_stations,
     submit_station,
@@ -72,7 +71,6 @@ __all__ = [
     "UnableToRevise",
     "UnableToRunProject",
     "UnableToSubmit",
-    "UnableToVerify",
     "UnableToWithdraw",
     "VerdictDetails",
     "assign_station",

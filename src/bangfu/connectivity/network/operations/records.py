@@ -38,9 +38,8 @@ class UnableToHandle(Refusal):
 
     sentences = {
         "evidence_missing": both(
-            "其中 {count} 条没有佐证（如「{code}」）。请附上文件后再提交；待核验的请退回补充。",
-            "{count} of them have no evidence (such as {code}). Attach a file, then submit; return what waits for"
-            " review.",
+            "{noun}「{code}」没有佐证。请附上文件后再提交。",
+            "{noun} {code} has no evidence. Attach a file, then submit.",
         ),
         "withdrawn": both(
             "{noun}「{code}」已撤回，不能提交。", "{noun} {code} is withdrawn and cannot be submitted."
@@ -175,30 +174,23 @@ def submit_record(*, record: Reported, act: Act) -> Reported:
     kind, record = kind_of(record), record_for_update(record)
     if record.withdrawn_at is not None:
         raise UnableToHandle("withdrawn", noun=kind.noun, code=record.code)
-    _refuse_bare(kind, [record.pk])
+    if not has_evidence(kind.number, [record.pk]):
+        raise UnableToHandle("evidence_missing", noun=kind.noun, code=record.code)
     title = f"{kind.noun.zh} {record.code}"
     submit_many([record.pk], record_type=record_type(kind.number), unit=record.unit, title=title, act=act)
     return record
-
-
-def _refuse_bare(kind: RecordKind, keys: list[int]) -> None:
-    bare = sorted(set(keys) - has_evidence(kind.number, keys))
-    if bare:
-        code = kind.model._default_manager.get(pk=bare[0]).code
-        raise UnableToHandle("evidence_missing", count=len(bare), code=code)
 
 
 @operation("network.verify_records", scope=scope_of("batch"))
 def verify_records(*, batch: Batch, act: Act) -> Batch:
     """Verify every record that waits on a paper, and count what its kind counts.
 
-    Raises: UnableToHandle: ``evidence_missing``; UnableToReview, UnableToPost: see their codes. Nothing was written.
+    Raises: UnableToReview, UnableToPost: see their codes; nothing was written.
     Posts: what ``kinds`` declares for the paper's kind, once a record and revision.
     Locks: the paper, then its reviews.
     """
     kind = kind_with_number(batch.record_type)
     keys = decide_batch(batch, ReviewState.VERIFIED, act=act)
-    _refuse_bare(kind, keys)
     for posting in kind.postings(keys):
         if posting.facts.height:
             type_ = record_type(kind.number)

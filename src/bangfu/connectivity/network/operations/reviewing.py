@@ -32,17 +32,6 @@ class UnableToSubmit(Refusal):
     }
 
 
-class UnableToVerify(Refusal):
-    """Codes: ``evidence_missing``."""
-
-    sentences = {
-        "evidence_missing": both(
-            "其中 {count} 个基站没有佐证（如「{code}」），不能核验。请退回补充。",
-            "{count} of these stations have no evidence (such as {code}) and cannot be verified. Return them.",
-        )
-    }
-
-
 @operation("network.submit_station", scope=scope_of("station"))
 def submit_station(*, station: Station, act: Act) -> Station:
     """Submit a draft or returned station for review, on a paper of its own.
@@ -64,14 +53,11 @@ def submit_station(*, station: Station, act: Act) -> Station:
 def verify_stations(*, batch: Batch, act: Act) -> Batch:
     """Verify every station that waits on a paper, and count each once.
 
-    Raises: UnableToVerify, UnableToReview, UnableToPost: see their codes; nothing was written.
+    Raises: UnableToReview, UnableToPost: see their codes; nothing was written.
     Posts: ``network.base_stations``, 1 a station, owned by the station's unit, at its place, on its acceptance.
     Locks: the paper, then its reviews.
     """
     keys = decide_batch(batch, ReviewState.VERIFIED, act=act)
-    bare = sorted(set(keys) - has_evidence(RECORD_TYPE, keys))
-    if bare:
-        raise UnableToVerify("evidence_missing", count=len(bare), code=Station.objects.get(pk=bare[0]).code)
     stations = queries.stations_as_rows(keys)
     facts = stations.select(
         "unit",
@@ -102,13 +88,11 @@ def return_stations(*, batch: Batch, remark: str, act: Act) -> Batch:
 def verify_station(*, station: Station, act: Act) -> Station:
     """Verify one station and count it.
 
-    Raises: UnableToVerify, UnableToReview, UnableToPost: see their codes; nothing was written.
+    Raises: UnableToReview, UnableToPost: see their codes; nothing was written.
     Posts: ``network.base_stations``, 1, owned by the station's unit, at its place, on its acceptance.
     Locks: the station, then its review.
     """
     station = storing.station_for_update(station)
-    if not has_evidence(RECORD_TYPE, [station.pk]):
-        raise UnableToVerify("evidence_missing", count=1, code=station.code)
     decide(station, ReviewState.VERIFIED, act=act)
     post(
         STATIONS,

@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bangfu.connectivity.network import history, operations, reported, telling
-from bangfu.connectivity.network.forms.building import FORMS, initial_of
+from bangfu.connectivity.network.forms.building import ReportedForm
+from bangfu.connectivity.network.forms.kinds import FORMS, initial_of
 from bangfu.connectivity.network.forms.stations import WithdrawalForm
 from bangfu.connectivity.network.kinds import KINDS, RecordKind
 from bangfu.connectivity.network.models import STATE_WORDS, Reported, StationState
@@ -27,7 +28,9 @@ from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
-from bangfu.foundation.places.queries import code_text, place_labels
+from bangfu.foundation.places.fields import place_written
+from bangfu.foundation.places.models import Place
+from bangfu.foundation.places.queries import code_text, place_for_code, place_labels
 from bangfu.foundation.records import evidence_of, facts_of_record, reason_words, review_of
 from bangfu.foundation.review.queries import may_decide
 from bangfu.foundation.rooms import Words, both
@@ -39,10 +42,19 @@ _KINDS = {kind.slug: kind for kind in KINDS}
 REGISTERS: dict[str, Callable[..., Any]] = {
     "boxes": operations.register_box,
     "bookings": operations.register_booking,
+    "removals": operations.remove_village,
+    "verdicts": operations.register_verdict,
+    "targets": operations.register_target,
 }
 SHEETS = {"boxes", "bookings", "baseline", "verdicts"}
 """Kinds that come by a sheet; the layout and its permission bear the kind's name."""
-REGISTER_PERMISSIONS = {"boxes": "network.register_box", "bookings": "network.register_booking"}
+REGISTER_PERMISSIONS = {
+    "boxes": "network.register_box",
+    "bookings": "network.register_booking",
+    "removals": "network.remove_village",
+    "verdicts": "network.register_verdict",
+    "targets": "network.register_target",
+}
 
 
 def _reader(request: HttpRequest) -> Account:
@@ -233,7 +245,11 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         raise NotPermitted("out_of_scope", permission=REGISTER_PERMISSIONS[slug])
     units = Unit.objects.filter(pk__in=allowed).order_by("path")
     form = FORMS[kind.code](
-        request.POST or None, request.FILES or None, units=units, offers=reverse("network:places")
+        request.POST or None,
+        request.FILES or None,
+        units=units,
+        offers=reverse("network:places"),
+        initial=_asked_place(request),
     )
 
     def carry_out(said: dict[str, Any], act: Act) -> Reported:
@@ -269,10 +285,17 @@ def revise(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     return _carried_out(request, kind, form, carry_out, both("已修改。", "Changed."), context)
 
 
-def _fix_identity(form: Keyed) -> None:
-    for name in ("code", "voucher", "line_number", "unit"):
-        if name in form.fields:
-            form.fields[name].disabled = True
+def _asked_place(request: HttpRequest) -> dict[str, str]:
+    """Return the place that a link to a form names, as the form's first content; nothing for none."""
+    try:
+        return {"place": place_written(place_for_code(request.GET.get("place", "")).pk)}
+    except Place.DoesNotExist:
+        return {}
+
+
+def _fix_identity(form: ReportedForm) -> None:
+    for name in ("unit", *form.identity):
+        form.fields[name].disabled = True
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

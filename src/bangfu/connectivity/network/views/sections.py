@@ -28,9 +28,10 @@ TITLES: dict[str, Words] = {
     "boxes": both("端口", "Ports"),
     "bookings": both("投资", "Investment"),
     "projects": both("工程", "Projects"),
+    "coverage": both("分县覆盖", "By county"),
     "baseline": both("基准名单", "Baseline"),
     "removals": both("名单调出", "Removals"),
-    "verdicts": both("覆盖认定", "Coverage"),
+    "verdicts": both("覆盖认定", "Verdicts"),
     "targets": both("覆盖目标", "Targets"),
 }
 

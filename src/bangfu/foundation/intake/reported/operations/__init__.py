@@ -16,7 +16,6 @@ from bangfu.foundation.intake.reported.operations.registering import (
 )
 from bangfu.foundation.intake.reported.operations.reviewing import (
     UnableToSubmitReported,
-    UnableToVerifyReported,
     return_reported,
     return_reported_paper,
     submit_reported,
@@ -30,7 +29,6 @@ __all__ = [
     "UnableToCorrectReported",
     "UnableToReviseReported",
     "UnableToSubmitReported",
-    "UnableToVerifyReported",
     "UnableToWithdrawReported",
     "correct_reported",
     "import_reported",

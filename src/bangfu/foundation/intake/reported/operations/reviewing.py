@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import polars
-
 from bangfu.foundation.intake.models import ReportedRecord
 from bangfu.foundation.intake.reported import queries
 from bangfu.foundation.intake.reported.operations import storing
@@ -27,17 +25,6 @@ class UnableToSubmitReported(Refusal):
         "withdrawn": both(
             "「{reference}」已撤回，不能提交。", "{reference} is withdrawn and cannot be submitted."
         ),
-    }
-
-
-class UnableToVerifyReported(Refusal):
-    """Codes: ``evidence_missing``."""
-
-    sentences = {
-        "evidence_missing": both(
-            "其中 {count} 条记录没有佐证（如「{reference}」），不能核验。请退回补充。",
-            "{count} of these records have no evidence (such as {reference}) and cannot be verified. Return them.",
-        )
     }
 
 
@@ -66,7 +53,7 @@ def submit_reported(*, record: ReportedRecord, act: Act) -> ReportedRecord:
 def verify_reported_paper(*, batch: Batch, act: Act) -> Batch:
     """Verify every reported record that waits on a paper, and count each once.
 
-    Raises: UnableToVerifyReported, UnableToReview, UnableToPost: see their codes; nothing was written.
+    Raises: UnableToReview, UnableToPost: see their codes; nothing was written.
     Posts: each record's quantity of its measure, owned by its unit, at its place, on the day it happened.
     Locks: the paper, then its reviews.
     """
@@ -74,10 +61,6 @@ def verify_reported_paper(*, batch: Batch, act: Act) -> Batch:
     records = queries.records_as_rows(keys)
     for (code,), rows in records.group_by("measure", maintain_order=True):
         measure = measure_of_record(str(code))
-        bare = storing.without_evidence(measure, rows["record"].to_list())
-        if bare:
-            first = rows.filter(polars.col("record") == bare[0])["reference"][0]
-            raise UnableToVerifyReported("evidence_missing", count=len(bare), reference=first)
         facts = rows.select(
             "quantity", "unit", "place", "line", "party", "revision",
             on="happened_on", subject="record", source_id="reference", identity="reference",
@@ -102,14 +85,12 @@ def return_reported_paper(*, batch: Batch, remark: str, act: Act) -> Batch:
 def verify_reported(*, record: ReportedRecord, act: Act) -> ReportedRecord:
     """Verify one reported record and count it.
 
-    Raises: UnableToVerifyReported, UnableToReview, UnableToPost: see their codes; nothing was written.
+    Raises: UnableToReview, UnableToPost: see their codes; nothing was written.
     Posts: the record's quantity of its measure, owned by its unit, at its place, on the day it happened.
     Locks: the record, then its review.
     """
     measure = measure_of_record(record.measure)
     record = storing.record_for_update(record)
-    if storing.without_evidence(measure, [record.pk]):
-        raise UnableToVerifyReported("evidence_missing", count=1, reference=record.reference)
     decide(record, ReviewState.VERIFIED, act=act)
     post(
         measure,

@@ -1,0 +1,195 @@
+"""Pages of coverage: the counties that have a frozen list, and every village of one with its verdicts and their evidence."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from bangfu.connectivity.network import coverage, telling
+from bangfu.connectivity.network.kinds import BASELINES, REMOVALS, VERDICTS
+from bangfu.connectivity.network.models import BRANCH_WORDS, SERVICE_WORDS, VERDICT_WORDS, Branch, Service
+from bangfu.connectivity.network.views.sections import sections
+from bangfu.foundation.operations import NotPermitted, granted_units
+from bangfu.foundation.organisation.queries import within_grants
+from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.places.codes import COUNTY, level_of
+from bangfu.foundation.places.queries import code_text, place_labels
+from bangfu.foundation.rooms import Words, both
+
+A_PAGE = 100
+SHOWN_WORDS: dict[str, Words] = {
+    "listed": both("名单内的村", "Villages on the list"),
+    "covered": both("4G已覆盖", "Covered by 4G"),
+    "uncovered": both("4G未覆盖", "Not covered by 4G"),
+    "unjudged": both("4G未认定", "Not judged for 4G"),
+    "broadband": both("通光纤", "With fibre"),
+    "removed": both("已调出名单", "Left the list"),
+}
+
+
+def _asked_day(request: HttpRequest) -> date:
+    """Return the day that is asked for; today for none and for one in the future or that cannot be read."""
+    today = timezone.localdate()
+    try:
+        return min(date.fromisoformat(request.GET.get("on", "")), today)
+    except ValueError:
+        return today
+
+
+def _seen(request: HttpRequest) -> Any:
+    account, today = reader_of(request), timezone.localdate()
+    if not granted_units(account, "network.view", today):
+        raise NotPermitted("out_of_scope", permission="network.view")
+    return within_grants(account, "network.view", today)
+
+
+def _figure(on: date, county: int, indicator: str = "network.coverage", term: str = "") -> str:
+    """Return where a figure of a county on a day opens; a stock stands at its period's end."""
+    asked = {"period": on.isoformat(), "place": code_text(county)} | ({"term": term} if term else {})
+    return f"/f/{indicator}/?{urlencode(asked)}"
+
+
+@require_safe
+def counties(request: HttpRequest) -> HttpResponse:
+    """List the counties that have a frozen list, with their villages in numbers; each number opens."""
+    on = _asked_day(request)
+    found = coverage.counties(_seen(request), on)
+    labels = place_labels([one.county for one in found], on=on)
+    rows = [
+        {
+            "it": one,
+            "label": labels[one.county],
+            "address": _county_address(one.county, on),
+            "figure": _figure(on, one.county),
+            "covered": _figure(on, one.county, term="numerator"),
+            "listed": _figure(on, one.county, term="denominator"),
+            "share": _share(one.covered, one.villages),
+        }
+        for one in found
+    ]
+    context = {"sections": sections("coverage"), "rows": rows, "on": on}
+    return render(request, "network/coverage.html", context)
+
+
+def _share(covered: int, villages: int) -> str:
+    """Return a share in per cent, rounded down to a tenth as the figure is; a dash without a list."""
+    if not villages:
+        return "—"
+    thousandths = covered * 1000 // villages
+    return f"{thousandths // 10}%" if thousandths % 10 == 0 else f"{thousandths / 10:.1f}%"
+
+
+def _county_address(county: int, on: date, **more: str) -> str:
+    asked = {"on": on.isoformat(), **more}
+    return f"{reverse('network:coverage_county', args=[code_text(county)])}?{urlencode(asked)}"
+
+
+@require_safe
+def county(request: HttpRequest, code: str) -> HttpResponse:
+    """Show every village of a county's list on a day: verdicts, the branch that proved each, evidence, removals."""
+    number, on, seen = int(code) * 10**6, _asked_day(request), _seen(request)
+    if level_of(number) != COUNTY:
+        raise Http404(code)
+    found = coverage.counties(seen, on, number)
+    if not found:
+        raise Http404(code)
+    counted = found[0]
+    show = request.GET.get("show", "")
+    show = show if show in coverage.SHOWN else "listed"
+    branch = request.GET.get("branch", "")
+    villages = coverage.listed_villages(seen, on, number).filter(coverage.SHOWN[show])
+    if branch in Branch.values:
+        villages = villages.filter(branch=branch)
+    page = Paginator(villages.order_by("place_id"), A_PAGE).get_page(request.GET.get("page"))
+    listed = coverage.village_rows(page, on)
+    labels = place_labels([one.baseline.place_id for one in listed], short=True, on=on)
+    today, account = timezone.localdate(), reader_of(request)
+    context = {
+        "sections": sections("coverage"),
+        "label": place_labels([number], on=on)[number],
+        "county": counted,
+        "on": on,
+        "page": page,
+        "rows": [_row(one, labels) for one in listed],
+        "show": show,
+        "branch": branch,
+        "counts": _counts(counted, on),
+        "branches": [
+            {
+                "words": BRANCH_WORDS[value],
+                "count": count,
+                "address": _county_address(number, on, show="covered", branch=value),
+                "is_here": branch == value,
+            }
+            for value, count in sorted(counted.by_branch.items())
+        ],
+        "figure": _figure(on, number),
+        "share": _share(counted.covered, counted.villages),
+        "may_judge": bool(granted_units(account, "network.register_verdict", today)),
+        "may_remove": bool(granted_units(account, "network.remove_village", today)),
+        "services": [(value, SERVICE_WORDS[value]) for value in Service.values],
+        "document": listed[0].baseline if listed else None,
+    }
+    return render(request, "network/county.html", context)
+
+
+def _counts(one: coverage.CountyCoverage, on: date) -> list[dict[str, Any]]:
+    """Return the numbers above the list: each leads to its villages, and those of the ledger to their figure too."""
+    figures = {
+        "listed": _figure(on, one.county, term="denominator"),
+        "covered": _figure(on, one.county, term="numerator"),
+        "broadband": _figure(on, one.county, "network.broadband_target", "numerator"),
+    }
+    numbers = {
+        "listed": one.villages,
+        "covered": one.covered,
+        "uncovered": one.uncovered,
+        "unjudged": one.unjudged,
+        "broadband": one.broadband,
+        "removed": one.removed,
+    }
+    return [
+        {
+            "show": show,
+            "words": words,
+            "count": numbers[show],
+            "address": _county_address(one.county, on, show=show),
+            "figure": figures.get(show, ""),
+        }
+        for show, words in SHOWN_WORDS.items()
+    ]
+
+
+def _row(one: coverage.VillageCoverage, labels: dict[int, str]) -> dict[str, Any]:
+    village, removal = one.baseline, one.removal
+    return {
+        "village": village,
+        "label": labels.get(village.place_id, village.code),
+        "address": telling.record_address(BASELINES, village.pk),
+        "verdicts": [
+            {
+                "service": SERVICE_WORDS[service],
+                "it": verdict,
+                "words": VERDICT_WORDS[verdict.verdict],
+                "branch": BRANCH_WORDS[verdict.branch] if verdict.branch else "",
+                "address": telling.record_address(VERDICTS, verdict.pk),
+                "files": one.evidence.get(verdict.pk, 0),
+            }
+            if (verdict := one.verdicts.get(service)) is not None
+            else {"service": SERVICE_WORDS[service]}
+            for service in Service.values
+        ],
+        "removal": removal,
+        "removal_address": telling.record_address(REMOVALS, removal.pk) if removal is not None else "",
+        "waiting": one.waiting,
+        "judge_address": f"{reverse('network:verdicts_register')}?{urlencode({'place': village.code})}",
+        "remove_address": f"{reverse('network:removals_register')}?{urlencode({'place': village.code})}",
+    }
