@@ -1,15 +1,22 @@
 """One database server a run, one template database with the schema and a few places, a clone for what must commit.
 
+The server's folder stays for the next run, and the template with it for as long as no migration changes. Two runs at a
+time, or the workers of one, have a server each.
+
 Tests run as the application's role, as the product does; the schema belongs to the owner. An append-only ledger cannot
 be flushed, so tests that need real commits get a clone of the template and drop it.
 """
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
@@ -19,11 +26,15 @@ from django.db import connection, connections
 from psycopg import sql
 
 from bangfu.site.embedded import DatabaseUrls
+from tests.settings import SERVERS
 
 if TYPE_CHECKING:
     from tests.cast import Cast
 
 TEMPLATE = "bangfu_template"
+HOME = Path(__file__).resolve().parents[1]
+CARELESS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+"""A test's database need not outlive the machine; that of a killed process outlives it all the same."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,21 @@ class Server:
         with psycopg.connect(address, autocommit=True) as admin:
             admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    def note_on(self, name: str) -> str | None:
+        """Return what was noted on a database; null if there is no such database or no note."""
+        with psycopg.connect(self.owner("postgres"), autocommit=True) as admin:
+            found = admin.execute(
+                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
+            ).fetchone()
+        return found[0] if found else None
+
+    def write_note(self, name: str, note: str) -> None:
+        """Note something on a database."""
+        with psycopg.connect(self.owner("postgres"), autocommit=True) as admin:
+            admin.execute(
+                sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(note))
+            )
+
 
 def _with_database(url: str, database: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
@@ -77,7 +103,36 @@ def server() -> Iterator[Server]:
             return
         from bangfu.site.embedded import join_or_start
 
-        yield Server(stack.enter_context(join_or_start(patience_s=2)))
+        urls = stack.enter_context(join_or_start(stack.enter_context(_folder_of_ours()), patience_s=2))
+        with psycopg.connect(_with_database(str(urls.superuser), "postgres"), autocommit=True) as admin:
+            for setting in CARELESS:
+                admin.execute(f"ALTER SYSTEM SET {setting}")
+            admin.execute("SELECT pg_reload_conf()")
+        yield Server(urls)
+
+
+@contextmanager
+def _folder_of_ours() -> Iterator[Path]:
+    """Give the first folder for a server that no other run is using."""
+    for number in count():
+        folder = SERVERS / str(number)
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "taken").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield folder
+            return
+
+
+def _schema_digest() -> str:
+    """Return a digest of everything that a migrated database is made of."""
+    files = [*sorted(HOME.glob("src/bangfu/**/migrations/*.py")), HOME / "requirements" / "run.lock"]
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(str(file.relative_to(HOME)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 @contextmanager
@@ -106,12 +161,15 @@ def template_database(server: Server, django_db_blocker: pytest.FixtureRequest) 
     from bangfu.foundation.operations.privileges import grant_privileges
     from bangfu.foundation.places.loading import load_places, sample
 
-    server.create(TEMPLATE)
+    schema = _schema_digest()
+    if server.note_on(TEMPLATE) != schema:
+        server.create(TEMPLATE)
     with django_db_blocker.unblock(), pointing_at(server.owner(TEMPLATE)):
         with system_writes("migrations of the test database"):
             call_command("migrate", verbosity=0, interactive=False)
             load_places(only=sample)
         grant_privileges(connection)
+    server.write_note(TEMPLATE, schema)
     return TEMPLATE
 
 

@@ -1,10 +1,15 @@
-"""The product's settings over a folder that lasts as long as the test run."""
+"""The product's settings over a folder that lasts as long as the test run; only the database server's lasts longer."""
 
 import atexit
 import os
 import shutil
 import tempfile
 from pathlib import Path
+
+SERVERS = (
+    Path(os.environ.get("BANGFU_VAR") or Path(__file__).resolve().parents[1] / "var" / "test") / "servers"
+)
+"""Where the database servers of test runs stay, each with its template: one for each run that goes on at a time."""
 
 _folder = Path(tempfile.mkdtemp(prefix="bangfu-tests-"))
 _folder.chmod(0o755)

@@ -19,6 +19,7 @@ from bangfu.foundation.review.models import (
     Answer,
     CountyLine,
     CountyStatement,
+    Review,
     ReviewState,
 )
 from bangfu.foundation.rooms import Words, both
@@ -76,11 +77,11 @@ class CountyShares:
     disputed: int
 
 
-def county_shares(record_type: int, keys: list[int]) -> CountyShares:
-    """Return what counties said of records of one type, by key; records put before no county are not counted."""
+def county_shares(reviews: QuerySet[Review]) -> CountyShares:
+    """Return what counties said of the records under review; those put before no county are not counted."""
     counts: dict[str, Any] = (
         standing_lines()
-        .filter(record_type=record_type, record_id__in=keys)
+        .filter(review__in=reviews)
         .aggregate(
             in_counties=Count("pk"),
             confirmed=Count("pk", filter=Q(answer=Answer.CONFIRMED)),

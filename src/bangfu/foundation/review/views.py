@@ -191,7 +191,7 @@ def paper(request: HttpRequest, batch: int) -> HttpResponse:
     listed = sorted(chosen[shown]) if request.GET.get("sort") == "key" else chosen[shown]
     page = Paginator(listed, ROWS_A_PAGE).get_page(request.GET.get("page"))
     labels, rows = _rows(list(page), kind, weighed, sampled)
-    shares = queries.county_shares(kind.number, keys)
+    shares = queries.county_shares(found.reviews.all())
     context = {
         **_head(account, found, kind),
         "page": page,
