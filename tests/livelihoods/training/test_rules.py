@@ -27,9 +27,9 @@ class TestModeRules:
         assert client.get("/training/rules/set").status_code == 200
         assert client.post("/training/rules/set", said).status_code == 302
         assert client.post("/training/rules/set", {**said, "key": "s"}).status_code == 409
-        page = client.get("/training/rules/").content.decode()
-        assert "示例〔2019〕1号" in page
-        assert "已被取代" in page
+        text = client.get("/training/rules/").content.decode()
+        assert "示例〔2019〕1号" in text
+        assert "已被取代" in text
 
     def test_ahead_do_not_hold_yet(self, cast: Cast) -> None:
         client = client_of("zhoumin")

@@ -129,13 +129,13 @@ class Opinions:
     marks: dict[str, Decimal]
     """Question → mean mark to one decimal; empty while fewer than ``FEWEST_SHOWN`` answered."""
     spread: dict[str, list[int]]
-    """Question → how many gave 1, 2, 3, 4, 5; empty while too few answered."""
+    """Question → how many gave 1, 2, 3, 4, 5; absent where too few answered, or few gave the same mark."""
     comments: list[str]
     """In alphabetical order, so that the order tells nothing; empty while too few answered."""
 
 
 def opinions_of(course: Course) -> Opinions:
-    """Return the feedback on a course; small cells are suppressed whole."""
+    """Return the feedback on a course; cells below ``FEWEST_SHOWN`` are suppressed, with the row they stand in."""
     rows = list(Feedback.objects.filter(enrolment__course=course))
     asked = Enrolment.objects.filter(course=course, withdrawn_at__isnull=True).count()
     if len(rows) < FEWEST_SHOWN:
@@ -150,7 +150,12 @@ def opinions_of(course: Course) -> Opinions:
         )
         for name in QUESTIONS
     }
-    return Opinions(len(rows), asked, marks, spread, sorted(one.comment for one in rows if one.comment))
+    shown = {
+        name: counts
+        for name, counts in spread.items()
+        if all(count == 0 or count >= FEWEST_SHOWN for count in counts)
+    }
+    return Opinions(len(rows), asked, marks, shown, sorted(one.comment for one in rows if one.comment))
 
 
 def spent_fen(course: Course) -> int:

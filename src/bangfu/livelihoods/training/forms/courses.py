@@ -23,6 +23,7 @@ _DAYS = re.compile(r"[\s,，、;；]+")
 
 
 def day_field(title: Any) -> forms.DateField:
+    """Return a field for a day, with the browser's own calendar."""
     return forms.DateField(label=title, widget=DayInput(min=FIRST_COURSE.isoformat()))
 
 
@@ -236,6 +237,7 @@ class ModeRuleForm(Keyed):
 
 
 def sessions_field(*, required: bool) -> forms.CharField:
+    """Return a field for the sessions that somebody attended, as text."""
     return forms.CharField(
         label=said("参加的课次", "Sessions attended"),
         max_length=400,

@@ -19,7 +19,7 @@ from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.limits import is_over_limit
 from bangfu.livelihoods.training import forms, operations, queries, signing, telling
-from bangfu.livelihoods.training.models import QUESTIONS, Checkin, Desk, Session
+from bangfu.livelihoods.training.models import HIGHEST, QUESTIONS, Checkin, Desk, Session
 from bangfu.livelihoods.training.operations import UnableToCheckIn, UnableToGiveFeedback
 from bangfu.livelihoods.training.signing import Standing
 from bangfu.livelihoods.training.views.carrying import carried_out, pressed
@@ -229,6 +229,7 @@ def feedback(request: HttpRequest, key: int) -> HttpResponse:
             {
                 "title": words,
                 "mark": opinions.marks.get(name),
+                "width": int(opinions.marks.get(name, 0) * 100 / HIGHEST),
                 "spread": [
                     {"mark": mark, "count": count, "share": count * 100 // opinions.answers}
                     for mark, count in enumerate(opinions.spread.get(name, []), 1)
