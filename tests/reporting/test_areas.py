@@ -79,6 +79,17 @@ class TestValue:
         assert value(area="own-list") == 4
         assert value(area="own-list", period="2019-11") is None
 
+    def test_a_list_corrected_later_still_answers_as_the_block_knew_it(self, posted: Story) -> None:
+        cast = posted.cast
+        own_area(cast, (CEHENG, date(2015, 1, 1), None))
+        first = posted.seal()
+        own_area(cast, (CEHENG, date(2015, 1, 1), None), (GUYUAN, date(2015, 1, 1), None))
+        second = posted.seal()
+        before, after = (asked(area="own-list", as_of=str(block)) for block in (first, second))
+        assert [queries.figure_in(CODE, one).value for one in (before, after)] == [4, 7]
+        assert facts_in(queries.figure_in(CODE, before).indicator, before).count() == 4
+        assert value(area="own-list") == 7
+
     def test_a_county_that_left_the_list_in_the_year_is_not_on_it_at_its_end(self, posted: Story) -> None:
         assert (value(area="poor-832"), value(area="poor-832", period="2019")) == (7, None)
         assert asked(area="poor-832").scope_words.zh == "国家级贫困县（期末395个）"

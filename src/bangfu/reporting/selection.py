@@ -113,10 +113,10 @@ class Selection:
 
     @cached_property
     def area_members(self) -> dict[int, list[int]]:
-        """The area's members at the period's end, as far as the block knew, as whole parts of their numbers by the size of their level.
+        """The area's members at the period's end, as far as the block knew.
 
-        A place lies in the area when its number over one of the sizes is among that size's parts. There must be an area;
-        one without members has the counties' size with none.
+        They are whole parts of their numbers by the size of their level: a place lies in the area when its number over one
+        of the sizes is among that size's parts. There must be an area; one without members has the counties' size with none.
         """
         assert self.area is not None
         found: dict[int, list[int]] = {}
