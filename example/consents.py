@@ -7,7 +7,7 @@ from datetime import date
 from bangfu.connectivity.network.models import Station
 from bangfu.foundation.evidence.models import Attachment, EvidenceFile, EvidenceKind
 from bangfu.foundation.evidence.operations import declare_picture, record_consent
-from bangfu.foundation.evidence.queries import consents_in_force, recognisable_in
+from bangfu.foundation.evidence.queries import recognisable_in
 from bangfu.foundation.operations import Act
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import record_type
@@ -19,7 +19,10 @@ AGREED = date(2020, 1, 8)
 
 
 def declare_pictures() -> None:
-    """Let the verifier look at both pictures, and the clerk who stands in one of them agree, wherever that is not done."""
+    """Let the verifier look at both pictures, and the clerk who stands in one of them agree, unless that was done before.
+
+    A consent that somebody withdrew stays withdrawn.
+    """
     verifier = Account.objects.get(username=VERIFIER)
     for province, one in PICTURED.items():
         file = _picture(province, one.county)
@@ -27,7 +30,7 @@ def declare_pictures() -> None:
             continue
         if recognisable_in(file.pk) is None:
             declare_picture(file=file, recognisable=int(one.has_engineer), act=Act.now(verifier))
-        if one.has_engineer and not consents_in_force(file.pk).exists():
+        if one.has_engineer and not file.consents.exists():
             _agreed(file, Account.objects.get(username=house.clerk_of(province)))
 
 

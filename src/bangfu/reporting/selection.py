@@ -56,8 +56,8 @@ class UnableToOpen(Refusal):
             "There is no place with the code {text}. Write the 6, 9 or 12 digits of its code.",
         ),
         "unknown_area": both(
-            "没有代码为「{text}」的片区或名单。请在「工作 › 区划 › 片区」中查代码，例如 poor-832。",
-            "There is no area with the code {text}. Look it up under Work › Places › Areas, for example poor-832.",
+            "没有代码为「{text}」的片区或名单。请在「行政区划 › 片区与名单」中查代码，例如 poor-832。",
+            "There is no area with the code {text}. Look it up under Places › Areas and lists, for example poor-832.",
         ),
         "unknown_unit": both(
             "没有代码为「{text}」的单位。请在「工作 › 组织」中查代码。",

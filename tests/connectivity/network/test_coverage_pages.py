@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -89,7 +90,7 @@ class TestCounts:
 
 class TestCountyPages:
     def test_counties_lead_to_figures_and_villages(self, judged: Cast, client: Client) -> None:
-        text = page(client, judged.clerk, f"/network/coverage/?on={ON}")
+        text = page(client, judged.officer, f"/network/coverage/?on={ON}")
         assert f'<a href="{COUNTY}?on={ON}">贵州省黔西南布依族苗族自治州册亨县</a>' in text
         assert f'href="/f/network.coverage/?period={ON}&amp;place=522327">40%</a>' in text
         assert f'href="/f/network.coverage/?period={ON}&amp;place=522327&amp;term=numerator">2</a>' in text
@@ -99,6 +100,15 @@ class TestCountyPages:
         for term, count in (("numerator", 2), ("denominator", 5)):
             opened = client.get(f"/f/network.coverage/?period={ON}&place=522327&term={term}")
             assert f"{count}<small>" in opened.content.decode()
+
+    def test_each_readers_figures_open(self, judged: Cast, client: Client) -> None:
+        for account in (judged.clerk, judged.county_official, judged.auditor, judged.officer):
+            addresses = re.findall(
+                r'class="figure" href="([^"]+)"', page(client, account, f"{COUNTY}?on={ON}")
+            )
+            assert len(addresses) == 4
+            for address in addresses:
+                assert client.get(address.replace("&amp;", "&")).status_code == 200, address
 
     def test_every_village_with_its_branch_and_evidence(self, judged: Cast, client: Client) -> None:
         text = page(client, judged.clerk, f"{COUNTY}?on={ON}")

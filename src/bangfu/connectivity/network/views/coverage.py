@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -17,14 +18,17 @@ from bangfu.connectivity.network import coverage, telling
 from bangfu.connectivity.network.kinds import BASELINES, REMOVALS, VERDICTS
 from bangfu.connectivity.network.models import BRANCH_WORDS, SERVICE_WORDS, VERDICT_WORDS, Branch, Service
 from bangfu.connectivity.network.views.sections import sections
-from bangfu.foundation.operations import NotPermitted, granted_units
+from bangfu.foundation.operations import NotPermitted, Scope, allows, granted_units
+from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import within_grants
+from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.codes import COUNTY, level_of
 from bangfu.foundation.places.queries import code_text, place_labels
 from bangfu.foundation.rooms import Words, both
 
 A_PAGE = 100
+READ_FIGURES = "reporting.view"
 SHOWN_WORDS: dict[str, Words] = {
     "listed": both("名单内的村", "Villages on the list"),
     "covered": both("4G已覆盖", "Covered by 4G"),
@@ -51,10 +55,23 @@ def _seen(request: HttpRequest) -> Any:
     return within_grants(account, "network.view", today)
 
 
-def _figure(on: date, county: int, indicator: str = "network.coverage", term: str = "") -> str:
-    """Return where a figure of a county on a day opens; a stock stands at its period's end."""
-    asked = {"period": on.isoformat(), "place": code_text(county)} | ({"term": term} if term else {})
-    return f"/f/{indicator}/?{urlencode(asked)}"
+@dataclass(frozen=True)
+class _Figures:
+    """Where the figures of a day open for a reader: within the unit they read figures of, where that is not everything."""
+
+    account: Account
+    on: date
+
+    def address(self, county: int, indicator: str = "network.coverage", term: str = "") -> str:
+        """Return where a county's figure opens; a stock stands at its period's end. Empty: the reader reads none."""
+        today, asked = timezone.localdate(), {"period": self.on.isoformat(), "place": code_text(county)}
+        if not allows(self.account, READ_FIGURES, Scope(place=county), today):
+            units = Unit.objects.filter(pk__in=granted_units(self.account, READ_FIGURES, today))
+            widest = units.order_by("path").values_list("code", flat=True).first()
+            if widest is None:
+                return ""
+            asked["unit"] = widest
+        return f"/f/{indicator}/?{urlencode(asked | ({'term': term} if term else {}))}"
 
 
 @require_safe
@@ -63,14 +80,15 @@ def counties(request: HttpRequest) -> HttpResponse:
     on = _asked_day(request)
     found = coverage.counties(_seen(request), on)
     labels = place_labels([one.county for one in found], on=on)
+    figures = _Figures(reader_of(request), on)
     rows = [
         {
             "it": one,
             "label": labels[one.county],
             "address": _county_address(one.county, on),
-            "figure": _figure(on, one.county),
-            "covered": _figure(on, one.county, term="numerator"),
-            "listed": _figure(on, one.county, term="denominator"),
+            "figure": figures.address(one.county),
+            "covered": figures.address(one.county, term="numerator"),
+            "listed": figures.address(one.county, term="denominator"),
             "share": _share(one.covered, one.villages),
         }
         for one in found
@@ -112,6 +130,7 @@ def county(request: HttpRequest, code: str) -> HttpResponse:
     listed = coverage.village_rows(page, on)
     labels = place_labels([one.baseline.place_id for one in listed], short=True, on=on)
     today, account = timezone.localdate(), reader_of(request)
+    figures = _Figures(account, on)
     context = {
         "sections": sections("coverage"),
         "label": place_labels([number], on=on)[number],
@@ -121,7 +140,7 @@ def county(request: HttpRequest, code: str) -> HttpResponse:
         "rows": [_row(one, labels) for one in listed],
         "show": show,
         "branch": branch,
-        "counts": _counts(counted, on),
+        "counts": _counts(counted, figures),
         "branches": [
             {
                 "words": BRANCH_WORDS[value],
@@ -131,7 +150,7 @@ def county(request: HttpRequest, code: str) -> HttpResponse:
             }
             for value, count in sorted(counted.by_branch.items())
         ],
-        "figure": _figure(on, number),
+        "figure": figures.address(number),
         "share": _share(counted.covered, counted.villages),
         "may_judge": bool(granted_units(account, "network.register_verdict", today)),
         "may_remove": bool(granted_units(account, "network.remove_village", today)),
@@ -141,12 +160,12 @@ def county(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "network/county.html", context)
 
 
-def _counts(one: coverage.CountyCoverage, on: date) -> list[dict[str, Any]]:
+def _counts(one: coverage.CountyCoverage, figures: _Figures) -> list[dict[str, Any]]:
     """Return the numbers above the list: each leads to its villages, and those of the ledger to their figure too."""
-    figures = {
-        "listed": _figure(on, one.county, term="denominator"),
-        "covered": _figure(on, one.county, term="numerator"),
-        "broadband": _figure(on, one.county, "network.broadband_target", "numerator"),
+    opened = {
+        "listed": figures.address(one.county, term="denominator"),
+        "covered": figures.address(one.county, term="numerator"),
+        "broadband": figures.address(one.county, "network.broadband_target", "numerator"),
     }
     numbers = {
         "listed": one.villages,
@@ -161,8 +180,8 @@ def _counts(one: coverage.CountyCoverage, on: date) -> list[dict[str, Any]]:
             "show": show,
             "words": words,
             "count": numbers[show],
-            "address": _county_address(one.county, on, show=show),
-            "figure": figures.get(show, ""),
+            "address": _county_address(one.county, figures.on, show=show),
+            "figure": opened.get(show),
         }
         for show, words in SHOWN_WORDS.items()
     ]
