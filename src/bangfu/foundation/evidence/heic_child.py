@@ -28,13 +28,14 @@ def main() -> None:
 
     pi_heif.register_heif_opener(thumbnails=False)
     pi_heif.options.DECODE_THREADS = 1
-    with Image.open(io.BytesIO(sys.stdin.buffer.read()), formats=["HEIF"]) as picture:
-        if picture.width * picture.height > LARGEST_PIXELS:
+    with Image.open(io.BytesIO(sys.stdin.buffer.read()), formats=["HEIF"]) as photograph:
+        if photograph.width * photograph.height > LARGEST_PIXELS:
             raise SystemExit(2)
-        exif = picture.info.get("exif") or b""
-        picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        exif = photograph.info.get("exif") or b""
+        photograph.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        picture = photograph.convert("RGB")
         drawn = io.BytesIO()
-        picture.convert("RGB").save(drawn, "JPEG", quality=92, exif=exif)
+        picture.save(drawn, "JPEG", quality=92, exif=exif)
     sys.stdout.buffer.write(drawn.getvalue())
 
 
