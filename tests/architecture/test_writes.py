@@ -14,7 +14,7 @@ WRITING_METHODS = {
     "asave", "adelete", "acreate", "aupdate",
 }  # fmt: skip
 WRITING_SQL = re.compile(
-    r"\b(INSERT INTO|DELETE FROM|TRUNCATE|MERGE INTO|UPDATE \w+ SET|COPY \w+ (\(.*\) )?FROM)\b"
+    r"\b(INSERT INTO|DELETE FROM|TRUNCATE|MERGE INTO|UPDATE \w+ (AS \w+ )?SET|COPY \w+ (\(.*\) )?FROM)\b"
 )
 EXEMPT = {
     "foundation/operations/decorator.py": "the audit row and the request key of every operation",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from pathlib import Path
 
 import xlsxwriter
 from PIL import Image
@@ -15,6 +16,11 @@ def photograph(form: str = "JPEG", size: tuple[int, int] = (1600, 1200), shade: 
     buffer = io.BytesIO()
     Image.new("RGB", size, (shade, 120, 60)).save(buffer, form)
     return buffer.getvalue()
+
+
+def heic() -> bytes:
+    """Return ``scene(1)`` of the photographs' tests as a phone keeps it, with time and position; made by libheif's encoder."""
+    return (Path(__file__).parent / "scene.heic").read_bytes()
 
 
 def workbook(*cells: str) -> bytes:

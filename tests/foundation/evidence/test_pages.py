@@ -99,6 +99,19 @@ class TestWhoMayOpen:
         assert client.get("/evidence/../settings.py").status_code == 404
 
 
+def test_a_phones_heic_has_a_small_picture_and_is_handed_over_as_it_came(cast: Cast, client: Client) -> None:
+    kept = toys.keep(unit=cast.guizhou, name="IMG_1.HEIC", content=files.heic(), act=cast.act(cast.clerk))
+    small = opened(client, cast.clerk, "thumb", kept)
+    with Image.open(io.BytesIO(body(small))) as picture:
+        assert (picture.format, picture.size) == ("WEBP", (360, 320))
+    given = opened(client, cast.clerk, "file", kept)
+    assert given.headers["Content-Disposition"].startswith("attachment")
+    assert body(given) == files.heic()
+    page = opened(client, cast.clerk, "about", kept).content.decode()
+    assert f"/evidence/{kept.digest}/thumb" in page
+    assert "2019-09-12" in page
+
+
 class TestFile:
     def test_a_photograph_is_shown_as_kept(self, cast: Cast, kept: Kept, client: Client) -> None:
         response = opened(client, cast.auditor, "file", kept.photo)

@@ -15,7 +15,7 @@ from django.test import Client
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
-from bangfu.foundation.evidence import queries
+from bangfu.foundation.evidence import queries, sniffing
 from bangfu.foundation.evidence.models import LikenessRule, Photograph
 from bangfu.foundation.evidence.photographs import Capture, captured, distance
 from bangfu.foundation.operations import system_writes
@@ -64,6 +64,34 @@ class TestCaptured:
             Decimal("24.500000"),
             Decimal("105.750000"),
         )
+
+    def test_reads_what_a_phone_keeps_as_heic(self) -> None:
+        found = captured(files.heic(), "HEIF", zone=BEIJING)
+        assert found.taken_at == datetime(2019, 9, 12, 8, 6, 31, tzinfo=UTC)
+        assert (found.has_offset, found.latitude, found.longitude) == (
+            True,
+            Decimal("24.500000"),
+            Decimal("105.750000"),
+        )
+        same = captured(jpeg(scene(1)), "JPEG", zone=BEIJING).fingerprint
+        assert found.fingerprint is not None
+        assert same is not None
+        assert distance(found.fingerprint, same) <= 3
+
+    @pytest.mark.parametrize("length", [40, 400, 900, 1800])
+    def test_a_heic_that_was_cut_short_is_refused(self, length: int) -> None:
+        content = files.heic()[:length]
+        assert captured(content, "HEIF", zone=BEIJING) == Capture()
+        with pytest.raises(sniffing.Unreadable):
+            sniffing.media_type_of(content)
+
+    def test_a_heic_that_brings_its_decoder_down_brings_down_nothing_else(self) -> None:
+        draw = Random(1)
+        for _ in range(25):
+            content = bytearray(files.heic())
+            for _ in range(20):
+                content[draw.randrange(len(content))] = draw.randrange(256)
+            captured(bytes(content), "HEIF", zone=BEIJING)
 
     def test_without_an_offset_the_clock_stands_where_the_house_does(self) -> None:
         found = captured(jpeg(scene(1), said("2019:09:12 14:06:31")), "JPEG", zone=BEIJING)

@@ -17,6 +17,8 @@ from typing import Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from bangfu.foundation.evidence.heic import as_jpeg
+
 BROAD, HIGH = 9, 8
 LEAST_CONTRAST = 12
 """Levels of grey, of 256, between the darkest and the brightest point: below, a picture is plain and has no fingerprint."""
@@ -47,6 +49,8 @@ def captured(content: bytes, form: str, *, zone: tzinfo) -> Capture:
         form: Pillow's name of the format.
         zone: where clocks stand that name no offset.
     """
+    if form == "HEIF":
+        content, form = as_jpeg(content) or b"", "JPEG"
     try:
         with Image.open(io.BytesIO(content), formats=[form]) as picture:
             exif = picture.getexif()

@@ -9,14 +9,15 @@ import zipfile
 import filetype
 from PIL import Image, UnidentifiedImageError
 
+from bangfu.foundation.evidence.heic import as_jpeg
 from bangfu.foundation.evidence.zips import BROKEN_ZIP
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
-PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
-"""Media type → Pillow's name of the format; the pictures that can be shown."""
 HEIC = "image/heic"
+PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", HEIC: "HEIF"}
+"""Media type → Pillow's name of the format; pictures that are read and of which a small one is made."""
 TEXT = "text/plain"
 CSV = "text/csv"
 SEALED = "application/vnd.bangfu.sealed"
@@ -39,11 +40,13 @@ def media_type_of(content: bytes) -> str | None:
     """
     guess = filetype.guess(content[:8192])
     guessed = guess.mime if guess else None
+    if guessed in ("image/heic", "image/heif"):
+        if as_jpeg(content) is None:
+            raise Unreadable("damaged")
+        return HEIC
     if guessed in PICTURES:
         _check_picture(content, PICTURES[guessed])
         return str(guessed)
-    if guessed in ("image/heic", "image/heif"):
-        return HEIC
     if content[:1024].lstrip().startswith(b"%PDF-"):
         if re.search(rb"/Encrypt\s+\d+\s+\d+\s+R", content):
             raise Unreadable("locked")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from bangfu.foundation.evidence.heic import as_jpeg
 from bangfu.foundation.evidence.sniffing import LARGEST_PIXELS, PICTURES
 from bangfu.foundation.evidence.storage import path_of
 
@@ -31,8 +33,11 @@ def thumbnail_of(digest: str, media_type: str) -> Path | None:
 
 
 def _small_picture(path: Path, form: str) -> Image.Image | None:
+    source: Path | io.BytesIO = path
+    if form == "HEIF":
+        source, form = io.BytesIO(as_jpeg(path.read_bytes()) or b""), "JPEG"
     try:
-        with Image.open(path, formats=[form]) as picture:
+        with Image.open(source, formats=[form]) as picture:
             if picture.width * picture.height > LARGEST_PIXELS:
                 return None
             picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))

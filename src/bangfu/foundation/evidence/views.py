@@ -33,7 +33,7 @@ from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.tiers import Tier, known_fields
 
 ROWS_A_PAGE = 30
-SHOWN_IN_PLACE = frozenset({*sniffing.PICTURES, sniffing.TEXT, sniffing.CSV})
+SHOWN_IN_PLACE = frozenset({*sniffing.PICTURES, sniffing.TEXT, sniffing.CSV}) - {sniffing.HEIC}
 """What a browser may show itself; everything else is handed over as a download."""
 _SANDBOX = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
 _ENDINGS = {

@@ -72,7 +72,7 @@ class HouseholdForm(_Named, _Standing):
     def __init__(self, *args: Any, units: QuerySet[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"] = _Unit(
-            label=said("登记单位", "Kept by"), queryset=units, initial=units[0] if len(units) == 1 else None
+            label=said("登记单位", "Kept by"), queryset=units, initial=units.first(), empty_label=None
         )
         self.fields["place"] = PlaceField(
             label=said("所在地", "Place"),
