@@ -15,6 +15,7 @@ from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.review.models import Batch
+from bangfu.foundation.rooms import record_type
 from bangfu.livelihoods.training.following import due_on
 from bangfu.livelihoods.training.models import Checkin, Course, Desk, Enrolment, Expense, Feedback, Trainer
 from bangfu.livelihoods.training.operations import (
@@ -43,8 +44,15 @@ TRAINERS = (
     ("示例讲师乙", "示例红色教育基地", "党史、现场教学", "ON_SITE"),
     ("示例讲师丙", "示例产业园", "合作社、农产品加工", "PARK"),
 )
-VOUCHERS = (("VENUE", 1_260_000), ("BOARD", 2_384_050), ("MATERIALS", 312_000))
-"""Of the first course, category and fen."""
+VOUCHERS = {
+    "PX-1": (("VENUE", 1_260_000), ("BOARD", 2_384_050), ("MATERIALS", 312_000)),
+    "PX-2": (("BOARD", 3_720_000),),
+    "PX-3": (("BOARD", 3_845_500),),
+    "PX-4": (("BOARD", 3_690_000),),
+    "PX-5": (("TRAINERS", 960_000),),
+    "GM-1": (("TRAVEL", 4_215_000),),
+}
+"""Of each course, category and fen."""
 OPINIONS = ((5, 5, 4, 5), (5, 4, 4, 4), (4, 4, 3, 4), (5, 5, 5, 5))
 ANSWERS = 24
 COMMENTS = {0: "讲的例子就在身边（示例）", 1: "希望多去现场（示例）", 6: "时间再长一天更好（示例）"}
@@ -116,17 +124,19 @@ def _register_trainers(unit: Unit, officer: Account) -> None:
 
 
 def _spend(officer: Account) -> None:
-    course = Course.objects.get(code="PX-1")
-    for order, (category, fen) in enumerate(VOUCHERS, 1):
-        voucher = f"示例-{course.code}-{order:02d}"
-        if not Expense.objects.filter(voucher=voucher).exists():
+    for course in Course.objects.filter(code__in=VOUCHERS).order_by("pk"):
+        for order, (category, fen) in enumerate(VOUCHERS[course.code], 1):
+            voucher = f"示例-{course.code}-{order:02d}"
+            if Expense.objects.filter(voucher=voucher).exists():
+                continue
             enter_expense(
                 course=course,
                 details=ExpenseDetails(category, fen, course.last_day, voucher, "示例凭证"),
                 files=((f"{voucher}.txt", document(voucher, f"{fen / 100:.2f} 元")),),
                 act=Act.now(officer),
             )
-    for paper in Batch.objects.filter(title__startswith=f"{course.code} ", state="SUBMITTED").order_by("pk"):
+    kind = record_type("training.expense").number
+    for paper in Batch.objects.filter(record_type=kind, state="SUBMITTED").order_by("pk"):
         verify_paper(paper)
 
 

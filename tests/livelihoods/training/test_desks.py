@@ -204,6 +204,23 @@ class TestTickAttendance:
         assert "手机没电" in page
         assert "补签第 2 课次" in page
 
+    def test_is_reached_from_whoever_is_missing(self, cast: Cast) -> None:
+        course = opened(cast)
+        one = enrolled(cast, course, sessions="1-2")
+        third = course.sessions.get(number=3)
+        address = f"/training/attendees/{one.pk}/tick"
+        client = client_of("weilan")
+        page = client.get(f"/training/courses/{course.pk}/").content.decode()
+        assert page.count(f"{address}?session=") == 1
+        assert f"{address}?session={third.pk}" in page
+        assert address not in client_of("chenli").get(f"/training/courses/{course.pk}/").content.decode()
+        form = client.get(f"{address}?session={third.pk}").context["form"]
+        assert str(form["session"].value()) == str(third.pk)
+        said = {"key": "t", "session": third.pk, "reason": "手机没电"}
+        assert client.post(address, said).status_code == 302
+        assert queries.attended_text(one) == "1,2,3"
+        assert client.post(address, {**said, "key": "u"}).status_code == 409
+
     def test_refusals(self, cast: Cast) -> None:
         course, other = opened(cast), opened(cast, "PX-2019-04")
         one = early(cast, course)

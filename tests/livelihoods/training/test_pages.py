@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from bangfu.foundation.people.models import Account
 from bangfu.livelihoods.training.models import Course, Enrolment
+from bangfu.livelihoods.training.operations import correct_completion, verify_completion
 from bangfu.livelihoods.training.queries import state_of
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 from tests.livelihoods.training.trained import enrolled, number, opened, part, submitted
 
 
@@ -109,6 +112,22 @@ class TestAttendees:
         withdraw = {"key": "x", "reason": "withdrawn", "remark": "未到"}
         assert client.post(f"/training/attendees/{one.pk}/withdraw", withdraw).status_code == 302
         assert "已撤回" in client.get(f"/training/attendees/{one.pk}/").content.decode()
+
+    def test_tell_their_life_in_order_and_a_correction_once(self, cast: Cast) -> None:
+        course = opened(cast)
+        one = enrolled(cast, course)
+        submitted(cast, course)
+        verify_completion(enrolment=one, act=cast.act(cast.verifier, at=NOW + timedelta(hours=1)))
+        correct_completion(
+            enrolment=one, place=one.place, sessions="1-2", result="COMPLETED", reason="wrong_quantity",
+            remark="签到表只有两次", act=cast.act(cast.officer, at=NOW + timedelta(hours=2)),
+        )  # fmt: skip
+        steps = client_of("weilan").get(f"/training/attendees/{one.pk}/").context["trail"]
+        assert [(step.words.en, step.look) for step in steps] == [
+            ("Entered by hand", ""), ("Submitted for review", ""), ("Verified and counted", "verified"),
+            ("Corrected (Wrong quantity) and submitted again", "back"),
+        ]  # fmt: skip
+        assert steps[-1].remark == "签到表只有两次"
 
     def test_a_submitter_waits_for_another(self, cast: Cast) -> None:
         course = opened(cast)

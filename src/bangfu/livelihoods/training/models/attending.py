@@ -149,7 +149,7 @@ USE_WORDS: dict[str, Words] = {
 }
 WORK_WORDS: dict[str, Words] = {
     Work.EMPLOYED: both("新就业", "Newly employed"),
-    Work.OWN_BUSINESS: both("创业或扩大经营", "Started or enlarged a business"),
+    Work.OWN_BUSINESS: both("创业或扩大经营", "New or larger business"),
     Work.UNCHANGED: both("没有变化", "As before"),
     Work.UNKNOWN: both("不详", "Not known"),
 }

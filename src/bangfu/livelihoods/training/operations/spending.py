@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db import IntegrityError
 from django.db.models import Min
 
 from bangfu.foundation.evidence.queries import has_evidence
@@ -27,7 +28,7 @@ FEN = Decimal(100)
 
 
 class UnableToSpend(Refusal):
-    """Codes: ``amount``, ``voucher_missing``, ``voucher_taken``, ``unknown_category``, ``in_the_future``,
+    """Codes: ``amount``, ``voucher_missing``, ``voucher_taken``, ``voucher_meanwhile``, ``unknown_category``, ``in_the_future``,
     ``evidence_missing``, ``not_returned``, ``withdrawn_already``, ``under_review``, ``remark_missing``,
     ``unknown_reason``."""
 
@@ -38,6 +39,10 @@ class UnableToSpend(Refusal):
             "凭证「{voucher}」已记在课程 {course}。一张凭证只计一次；分摊的请在凭证号后加行号。",
             "The voucher {voucher} is on the course {course} already. A voucher counts once; add the line to its number"
             " where it is split.",
+        ),
+        "voucher_meanwhile": both(
+            "刚刚有人登记了凭证「{voucher}」。请刷新后核对。",
+            "Somebody has just entered the voucher {voucher}. Reload and compare.",
         ),
         "unknown_category": both("没有「{category}」这类费用。", "There is no category called {category}."),
         "in_the_future": both("支出日期在今天之后。请核对。", "The day lies ahead of today. Check it."),
@@ -82,6 +87,22 @@ def _refuse(details: ExpenseDetails, act: Act, *, but: int | None = None) -> Non
         raise UnableToSpend("voucher_taken", voucher=taken.voucher, course=taken.course.code)
 
 
+def _write(expense: Expense, details: ExpenseDetails) -> None:
+    """Write what is said over an expense, new or known.
+
+    Raises: UnableToSpend: ``voucher_meanwhile``, when another course got the voucher since it was looked for.
+    """
+    expense.category, expense.amount_fen = details.category, details.amount_fen
+    expense.spent_on, expense.voucher = details.spent_on, details.voucher.strip()
+    expense.note = details.note.strip()
+    try:
+        expense.save()
+    except IntegrityError as clash:
+        if "training_one_expense_a_voucher" in str(clash):
+            raise UnableToSpend("voucher_meanwhile", voucher=expense.voucher) from clash
+        raise
+
+
 def _submitted(expense: Expense, act: Act) -> Batch:
     if not has_evidence(EXPENSE_TYPE, [expense.pk]):
         raise UnableToSpend("evidence_missing")
@@ -99,16 +120,8 @@ def enter_expense(*, course: Course, details: ExpenseDetails, files: Files, act:
     """
     course = Course.objects.select_for_update(of=("self",)).select_related("unit").get(pk=course.pk)
     _refuse(details, act)
-    expense = Expense.objects.create(
-        course=course,
-        category=details.category,
-        amount_fen=details.amount_fen,
-        spent_on=details.spent_on,
-        voucher=details.voucher.strip(),
-        note=details.note.strip(),
-        entered_at=act.at,
-        entered_by=act.actor,
-    )
+    expense = Expense(course=course, entered_at=act.at, entered_by=act.actor)
+    _write(expense, details)
     hang([expense.pk], files, kind="training.expense", act=act)
     _submitted(expense, act)
     return expense
@@ -131,10 +144,7 @@ def revise_expense(*, expense: Expense, details: ExpenseDetails, files: Files = 
     if expense.withdrawn_at is not None or review is None or review.state != ReviewState.RETURNED:
         raise UnableToSpend("not_returned")
     _refuse(details, act, but=expense.pk)
-    expense.category, expense.amount_fen = details.category, details.amount_fen
-    expense.spent_on, expense.voucher = details.spent_on, details.voucher.strip()
-    expense.note = details.note.strip()
-    expense.save(update_fields=["category", "amount_fen", "spent_on", "voucher", "note"])
+    _write(expense, details)
     hang([expense.pk], files, kind="training.expense", act=act)
     _submitted(expense, act)
     return expense

@@ -198,7 +198,8 @@ def tick(request: HttpRequest, key: int) -> HttpResponse:
     """Tick an attendance by hand, with the reason."""
     _, found = readable_attendee(request, key)
     sessions = found.course.sessions.select_related("module").order_by("number")
-    form = forms.TickForm(request.POST or None, sessions=sessions)
+    first = {"session": request.GET.get("session")}
+    form = forms.TickForm(request.POST or None, sessions=sessions, initial=first)
 
     def carry_out(said: dict[str, Any], act: Act) -> str:
         operations.tick_attendance(enrolment=found, session=said["session"], reason=said["reason"], act=act)

@@ -217,11 +217,22 @@ def course_context(account: Account, found: Course, page_number: str | None = No
     there = queries.sessions_attended(found)
     let_in = queries.checkins_of(found)
     rows = attendee_rows(page)
+    may_tick = may(account, "tick_attendance", found)
     for row in rows:
         key = row["enrolment"].pk
+        row["may_tick"] = may_tick and row["enrolment"].state in (
+            EnrolmentState.DRAFT,
+            EnrolmentState.RETURNED,
+        )
         numbers = there.get(key, set())
         row["marks"] = [
-            {"there": one.number in numbers, "checkin": let_in.get((key, one.pk))} for one in sessions
+            {
+                "session": one.pk,
+                "there": one.number in numbers,
+                "checkin": let_in.get((key, one.pk)),
+                "is_past": one.held_on <= today,
+            }
+            for one in sessions
         ]
     teachers = _teachers(found)
     counting = queries.plan_of(found).counts
