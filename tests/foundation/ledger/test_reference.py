@@ -215,6 +215,7 @@ class TestTheDatabaseKeepsVersions:
             "UPDATE ledger_unsealedversions SET first_version = first_version + 1",
             "ALTER TABLE organisation_unit DISABLE TRIGGER ALL",
             "UPDATE places_area SET id = id + 1000",
+            "SELECT setval('ledger_referenceversion_id_seq', 1)",
         ],
     )
     def test_against_whoever_serves(self, house: Cast, statement: str) -> None:

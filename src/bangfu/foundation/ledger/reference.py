@@ -70,15 +70,18 @@ def _rows(statement: str, values: Mapping[str, Any]) -> list[Row]:
 
 def subtree_as_of(unit: int, block: int) -> frozenset[int]:
     """Return a unit and everything that stood below it as of a block, whatever its period."""
-    children: dict[int | None, list[int]] = {}
-    for row in rows_as_of(Kind.UNIT, block):
-        children.setdefault(row.content["parent"], []).append(int(row.key))
-    found: set[int] = set()
-    waiting = [unit]
-    while waiting:
-        found.add(waiting[-1])
-        waiting.extend(children.get(waiting.pop(), []))
-    return frozenset(found)
+    statement = (
+        "WITH RECURSIVE known AS MATERIALIZED ("
+        "  SELECT DISTINCT ON (version.about) version.about AS unit, (version.content ->> 'parent')::bigint AS parent"
+        "    FROM ledger_referenceversion version JOIN ledger_referencemember member ON member.version_id = version.id"
+        f"  WHERE version.kind = %(kind)s AND {KNOWN_BY} ORDER BY version.about, version.id DESC"
+        "), below AS ("
+        "  SELECT %(unit)s::bigint AS unit UNION SELECT known.unit FROM known JOIN below ON known.parent = below.unit"
+        ") SELECT unit FROM below"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"kind": Kind.UNIT, "unit": unit, "block": block})
+        return frozenset(key for (key,) in cursor.fetchall())
 
 
 def unit_names_as_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pghistory.models
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from bangfu.foundation.operations.models import AppendOnly
@@ -27,7 +28,8 @@ def grant_privileges(connection: BaseDatabaseWrapper, role: str = APPLICATION_RO
     """Give the application's role its privileges on every table, as the owner, after each migration.
 
     Idempotent. Update, delete and truncate of append-only tables are taken away, whatever was granted before, and so
-    is giving a value to a column that the database sets; a table whose every column it sets is written by triggers alone.
+    is giving a value to a column that the database sets. A table whose every column it sets is written by triggers alone,
+    and its numbers are theirs.
     """
     name = sql.Identifier(role)
     with connection.cursor() as cursor:
@@ -43,10 +45,19 @@ def grant_privileges(connection: BaseDatabaseWrapper, role: str = APPLICATION_RO
             )
         for model in apps.get_models():
             if issubclass(model, AppendOnly) and model.set_by_database:
-                whole = sql.Identifier(model._meta.db_table)
-                given = {str(f.column) for f in model._meta.local_fields} - set(model.set_by_database)
-                columns = sql.SQL(", ").join(sql.Identifier(column) for column in sorted(given))
-                cursor.execute(sql.SQL("REVOKE INSERT ON {} FROM {}").format(whole, name))
-                if given:
-                    cursor.execute(sql.SQL("GRANT INSERT ({}) ON {} TO {}").format(columns, whole, name))
+                _grant_columns(cursor, model, name)
         cursor.execute(NEVER_IGNORED)
+
+
+def _grant_columns(cursor: CursorWrapper, model: type[AppendOnly], role: sql.Identifier) -> None:
+    """Let the role add rows with values of the columns that the database does not set; without any, neither rows nor numbers."""
+    table = model._meta.db_table
+    cursor.execute(sql.SQL("REVOKE INSERT ON {} FROM {}").format(sql.Identifier(table), role))
+    given = {str(field.column) for field in model._meta.local_fields} - set(model.set_by_database)
+    if given:
+        columns = sql.SQL(", ").join(sql.Identifier(column) for column in sorted(given))
+        cursor.execute(sql.SQL("GRANT INSERT ({}) ON {} TO {}").format(columns, sql.Identifier(table), role))
+    else:
+        cursor.execute(
+            sql.SQL("REVOKE ALL ON SEQUENCE {} FROM {}").format(sql.Identifier(f"{table}_id_seq"), role)
+        )
