@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import date
+from unittest.mock import patch
 
 import polars
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import Error, connection, transaction
+from django.db import Error, IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 
-from bangfu.foundation.evidence import queries
+from bangfu.foundation.evidence import operations, queries
 from bangfu.foundation.evidence.models import Consent, EvidenceFile, PictureDeclaration, Use
 from bangfu.foundation.evidence.operations import (
     UnableToDeclarePicture,
@@ -26,11 +30,10 @@ from bangfu.foundation.operations import NotPermitted, Refusal
 from bangfu.foundation.operations.guard import system_writes
 from bangfu.foundation.operations.models import AuditEntry
 from bangfu.foundation.people.models import Account, Person
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, enter_cast
 from tests.foundation.evidence import files
 from tests.foundation.review import toys
 
-pytestmark = pytest.mark.django_db
 GIVEN = date(2020, 1, 8)
 PAPER = ("同意书.txt", "同意展示（示例）".encode())
 
@@ -38,6 +41,11 @@ PAPER = ("同意书.txt", "同意展示（示例）".encode())
 @pytest.fixture
 def photo(cast: Cast) -> EvidenceFile:
     """A photograph on a well of 贵州."""
+    return photographed(cast)
+
+
+def photographed(cast: Cast) -> EvidenceFile:
+    """Keep a photograph on a well of 贵州."""
     act = cast.act(cast.clerk)
     kept = toys.keep(unit=cast.guizhou, name="a.jpg", content=files.photograph(), act=act)
     (well,) = toys.wells(cast.guizhou, 1)
@@ -78,6 +86,7 @@ def code_of(refused: type[Refusal], call: Callable[[], object]) -> str:
     return answer.value.code
 
 
+@pytest.mark.django_db
 class TestDeclarePicture:
     def test_the_newest_declaration_counts_and_each_leaves_a_trail(
         self, cast: Cast, photo: EvidenceFile
@@ -111,6 +120,7 @@ class TestDeclarePicture:
         assert PictureDeclaration.objects.count() == 1
 
 
+@pytest.mark.django_db
 class TestRecordConsent:
     def test_a_picture_is_shown_once_everybody_agreed_to_the_use(
         self, cast: Cast, photo: EvidenceFile, person: Person
@@ -182,6 +192,51 @@ class TestRecordConsent:
                 record(cast, photo, act=cast.act(account))
 
 
+class TestTwoAtOnceOnOnePerson:
+    """A clerk and the office record the same person's consent to the same picture at the same moment."""
+
+    @pytest.mark.parametrize("locks", [True, False])
+    def test_one_consent_stands(self, own_database: str, locks: bool) -> None:
+        cast = enter_cast()
+        photo = photographed(cast)
+        declare(cast, photo, 2)
+        together = threading.Barrier(2, timeout=20)
+        outcomes: list[object] = [None, None]
+
+        def looked_up(digest: str) -> QuerySet[Consent]:
+            """Let both see that there is none before either writes."""
+            together.wait()
+            return queries.consents_in_force(digest).none()
+
+        def carry_out(number: int) -> None:
+            if locks:
+                together.wait()
+            act = cast.act((cast.clerk, cast.officer)[number])
+            paper = (f"{number}.txt", f"同意书 {number}".encode())
+            try:
+                outcomes[number] = record(
+                    cast, photo, person=cast.county_official.person, paper=paper, act=act
+                )
+            except (Refusal, IntegrityError) as refused:
+                outcomes[number] = type(refused)
+            finally:
+                connection.close()
+
+        with ExitStack() as patches:
+            if not locks:
+                patches.enter_context(patch.object(operations, "_locked", lambda file: None))
+                patches.enter_context(patch.object(operations, "consents_in_force", looked_up))
+            threads = [threading.Thread(target=carry_out, args=(number,)) for number in (0, 1)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(30)
+        assert Consent.objects.count() == 1
+        (refused,) = [outcome for outcome in outcomes if isinstance(outcome, type)]
+        assert refused is (UnableToRecordConsent if locks else IntegrityError)
+
+
+@pytest.mark.django_db
 class TestWithdrawConsent:
     def test_holds_at_once_and_a_new_one_may_follow(
         self, cast: Cast, photo: EvidenceFile, person: Person
@@ -223,6 +278,7 @@ class TestWithdrawConsent:
                 cursor.execute(statement, [given.pk])
 
 
+@pytest.mark.django_db
 class TestPages:
     def address(self, page: str, *keys: object) -> str:
         return reverse(f"evidence:{page}", args=keys)
