@@ -18,6 +18,7 @@ from bangfu.foundation.intake import queries
 from bangfu.foundation.intake.models import SheetKey, Upload
 from bangfu.foundation.intake.operations import UnableToImport, cancel_upload
 from bangfu.foundation.intake.personal import UnableToOpenSheet, content_of
+from bangfu.foundation.operations import system_writes
 from bangfu.foundation.people import vault
 from bangfu.foundation.people.models import Person, PersonKey
 from bangfu.foundation.people.operations import erase_person
@@ -179,6 +180,31 @@ class TestSealedSheets:
                 vault.open_text(
                     bytes(own.wrapped), sealed_number, person=own.person_id, column="identity_number"
                 )
+
+    def test_a_sheet_that_cannot_be_read_any_more_does_not_stop_an_erasure(
+        self, cast: Cast, var: Path, tmp_path: Path
+    ) -> None:
+        opened(cast)
+        act = cast.act(cast.clerk)
+        imported(ROWS, unit=cast.guizhou, act=act, folder=tmp_path)
+        lost, old = (
+            received(
+                [Row(name=OTHER, identity_number=number(9), post=post)],
+                unit=cast.guizhou,
+                act=act,
+                folder=tmp_path,
+            )
+            for post in ("x", "y")
+        )
+        path_of(lost.sheet_id).unlink()
+        with system_writes("a layout that a later version has no more"):
+            Upload.objects.filter(pk=old.pk).update(layout="training.gone")
+        person = Person.objects.get(pk=persons_with([number(7)])[number(7)])
+        erase_person(person=person, act=cast.act(cast.administrator))
+        assert set(Upload.objects.filter(pk__in=[lost.pk, old.pk]).values_list("state", flat=True)) == {
+            "CANCELLED"
+        }
+        assert not SheetKey.objects.exists()
 
     def test_a_cancelled_sheet_is_destroyed(self, cast: Cast, var: Path, tmp_path: Path) -> None:
         opened(cast)

@@ -26,6 +26,7 @@ from bangfu.foundation.intake.personal import (
 )
 from bangfu.foundation.operations import Act, Refusal, inside_operation, operation, require, scope_of
 from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.people.vault import Unsealable
 from bangfu.foundation.rooms import Words, both
 
 _MOST_NAMED = 5
@@ -175,12 +176,18 @@ def _destroy(upload: Upload) -> None:
 def forget_in_open_sheets(*, name: str | None, number: str | None) -> None:
     """Cancel the uploads that wait for confirmation and name a person who is erased; their sheets are destroyed.
 
+    So are those that cannot be read any more: an erasure waits for none of them.
+
     Locks: the uploads with personal data that wait.
     """
     inside_operation()
     waiting = Upload.objects.filter(key__isnull=False).select_for_update(of=("self",)).select_related("sheet")
     for upload in waiting.order_by("pk"):
-        sheet = open_sheet(layout_with_code(upload.layout), content_of(upload))
+        try:
+            sheet = open_sheet(layout_with_code(upload.layout), content_of(upload))
+        except (Refusal, Unsealable, FileNotFoundError):
+            _cancel(upload)
+            continue
         if names_person(sheet, name=name, number=number):
             _cancel(upload)
 
