@@ -34,5 +34,4 @@ __all__ = [
     "keep_sealed",
     "record_consent",
     "withdraw_consent",
-    ,
 ]
