@@ -226,7 +226,7 @@ class TestTwoAtOnceOnOnePerson:
         with ExitStack() as patches:
             if not locks:
                 patches.enter_context(patch.object(consenting, "_locked", lambda file: None))
-                patches.enter_context(patch.object(operations, "consents_in_force", looked_up))
+                patches.enter_context(patch.object(consenting, "consents_in_force", looked_up))
             threads = [threading.Thread(target=carry_out, args=(number,)) for number in (0, 1)]
             for thread in threads:
                 thread.start()
