@@ -45,7 +45,7 @@ class TestAssignStations:
         early = registered(cast, code="GZ-3", accepted_on=date(2018, 12, 31), on_air_on=date(2018, 12, 1))
         taken = assign_station(station=registered(cast, code="GZ-4"), project=elsewhere, act=act)
         gone = withdraw_station(
-            station=registered(cast, code="GZ-5"), reason="wrong_place", remark="", act=act
+            station=registered(cast, code="GZ-5"), reason="wrong_place", remark="示例", act=act
         )
         theirs = register_station(
             details=details(CEHENG, code="YN-1"), unit=cast.office, act=cast.act(cast.officer)
@@ -110,6 +110,6 @@ class TestBesideABooking:
     def test_a_withdrawn_one_does_not(self, cast: Cast, client: Client) -> None:
         fact = self.booked(cast)
         station = Station.objects.get()
-        withdraw_station(station=station, reason="wrong_place", remark="", act=cast.act(cast.clerk))
+        withdraw_station(station=station, reason="wrong_place", remark="示例", act=cast.act(cast.clerk))
         client.force_login(cast.officer, backend=BACKEND)
         assert "同一工程的基站" not in client.get(f"/fact/{fact.pk}/").content.decode()
