@@ -91,6 +91,10 @@ class TestStations:
         assert 0.03 < len(with_photo) / len(made) < 0.05
         of_the_year = {station.county.place for station in made if station.accepted_on.year == YEAR}
         assert {one.county.place for one in with_photo if one.accepted_on.year == YEAR} == of_the_year
+        pictures = [photograph(station) for station in with_photo[:20]]
+        assert len(set(pictures)) == 20
+        for picture in pictures:
+            assert 8_000 < len(picture) < 24_000
 
 
 class TestPictured:
