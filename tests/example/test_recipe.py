@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections import Counter
 from datetime import date
 
 import pytest
+from PIL import Image
 
 from bangfu.foundation.places.queries import national_poor_counties
 from example.distribution import PROVINCE_CODES, allocation, shared_out
+from example.photographs import photograph
 from example.stations import PICTURED, YEAR, MadeStation, log_of, pictured, stations_of
 from tests.cast import CEHENG
 
@@ -95,6 +98,7 @@ class TestStations:
         assert len(set(pictures)) == 20
         for picture in pictures:
             assert 8_000 < len(picture) < 24_000
+            assert Image.open(io.BytesIO(picture)).format == "JPEG"
 
 
 class TestPictured:
