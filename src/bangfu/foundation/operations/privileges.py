@@ -16,6 +16,11 @@ CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RE
 LANGUAGE sql IMMUTABLE AS 'SELECT false'
 """
 """django-pgtrigger lets a setting of the connection switch triggers off; no role that serves may."""
+GUARDED = """
+SELECT format('%I.%I(%s)', space.nspname, routine.proname, pg_get_function_identity_arguments(routine.oid))
+  FROM pg_proc routine JOIN pg_namespace space ON space.oid = routine.pronamespace
+ WHERE space.nspname = 'public' AND routine.prosecdef
+"""
 
 
 def append_only_tables() -> list[str]:
@@ -47,6 +52,9 @@ def grant_privileges(connection: BaseDatabaseWrapper, role: str = APPLICATION_RO
             if issubclass(model, AppendOnly) and model.set_by_database:
                 _grant_columns(cursor, model, name)
         cursor.execute(NEVER_IGNORED)
+        cursor.execute(GUARDED)  # what runs with the owner's rights is called by triggers alone
+        for (routine,) in cursor.fetchall():
+            cursor.execute(f"REVOKE ALL ON FUNCTION {routine} FROM PUBLIC")
 
 
 def _grant_columns(cursor: CursorWrapper, model: type[AppendOnly], role: sql.Identifier) -> None:
