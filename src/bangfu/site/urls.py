@@ -5,7 +5,7 @@ from django.urls import URLResolver, include, path
 from django.utils.module_loading import module_has_submodule
 
 from bangfu.foundation.rooms import RoomConfig
-from bangfu.site import auditing, signing_in, views
+from bangfu.site import auditing, sealed, signing_in, views
 
 AT_THE_ROOT = "reporting"
 """The roof's addresses are printed on paper (``/f/…``), so they have no prefix."""
@@ -28,6 +28,10 @@ urlpatterns = [
     path("audit/<int:key>/", auditing.entry, name="audit_entry"),
     path("audit/sign-ins/", auditing.sign_ins, name="audit_sign_ins"),
     path("audit/<slug:list_name>.<slug:form>", auditing.export, name="audit_export"),
+    path("audit/ledger/", sealed.blocks, name="audit_ledger"),
+    path("ledger/checkpoint", sealed.checkpoint, name="checkpoint"),
+    path("ledger/checkpoint/<int:block>", sealed.checkpoint, name="block_checkpoint"),
+    path("ledger/keys", sealed.keys, name="ledger_keys"),
     path("sign-in", signing_in.SignIn.as_view(), name="sign_in"),
     path("sign-in/code", signing_in.sign_in_code, name="sign_in_code"),
     path("sign-out", signing_in.SignOut.as_view(), name="sign_out"),

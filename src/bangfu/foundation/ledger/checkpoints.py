@@ -67,6 +67,11 @@ class SealedBlock:
     """From the entering of its first fact to the seal, the writer's own transaction included; null without facts."""
     witnesses: tuple[str, ...]
 
+    @property
+    def seconds(self) -> str:
+        """How long its first fact waited, in seconds to the tenth."""
+        return f"{self.waited.total_seconds():.1f}" if self.waited is not None else ""
+
 
 def note_of(block: int) -> str | None:
     """Return the checkpoint of a block as a signed note with all cosignatures; null if there is no such block."""
