@@ -11,11 +11,12 @@ from functools import cached_property, lru_cache
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.queries import blocks_of_measure
 from bangfu.foundation.organisation.queries import named_units, unit_with_code
+from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import named_places
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting import matching
-from bangfu.reporting.access import may_see
+from bangfu.reporting.access import may_see, own_corner
 from bangfu.reporting.definitions import Indicator, IndicatorKind
 from bangfu.reporting.figures import asked, read_sum
 from bangfu.reporting.indicators import indicators
@@ -72,6 +73,7 @@ class Reading:
     on: date
     _held: dict[tuple[object, ...], Decimal | None] = field(default_factory=dict)
     _seen: dict[Scope, bool] = field(default_factory=dict)
+    _units: dict[str, Unit | None] = field(default_factory=dict)
 
     def selection_of(self, question: Question) -> Selection:
         """Return a question as the drawer asks it."""
@@ -79,9 +81,14 @@ class Reading:
         return Selection(
             read_period(question.period),
             place=scope.place,
-            unit=unit_with_code(scope.unit) if scope.unit else None,
+            unit=self._unit(scope.unit) if scope.unit else None,
             as_of=question.as_of,
         )
+
+    def _unit(self, code: str) -> Unit | None:
+        if code not in self._units:
+            self._units[code] = unit_with_code(code)
+        return self._units[code]
 
     def may_see(self, question: Question) -> bool:
         """Return whether the reader may see the figure of a question."""
@@ -199,11 +206,22 @@ def matched(text: str, *, account: Account | None, on: date) -> Draft:
         account: whose sight bounds what is found; null is all of it.
     """
     reading = Reading(account, on)
-    found = matching.match(text, _known(), reading.answers)
+    found = matching.match(text, _known(_home(account, on)), reading.answers)
     return Draft(text, tuple(_line(at, one, text, reading) for at, one in enumerate(found, start=1)))
 
 
-def _known() -> Known:
+def _home(account: Account | None, on: date) -> Scope:
+    """Return what a text speaks of that names no place or unit: all that its reader sees.
+
+    Raises: NotPermitted: the reader sees no figure at all.
+    """
+    if account is None:
+        return Scope()
+    unit, place = own_corner(account, on)
+    return Scope(place=place, unit=unit.code if unit else "")
+
+
+def _known(home: Scope) -> Known:
     cited = _cited()
     spans = {read_period(code) for codes in cited.values() for code in codes if "/" in code}
     newest = usual_period()
@@ -214,6 +232,7 @@ def _known() -> Known:
         names=_names(),
         since=tuple(sorted({one.starts_on for one in spans if one.last_on.year > one.starts_on.year})),
         usual=tuple(usual),
+        home=home,
         blocks=_Blocks({one.code: one.term.measure.code for one in answering}),
     )
 

@@ -10,7 +10,7 @@ from bangfu.reporting.definitions import Term, TermKind
 from bangfu.reporting.drafts import meaning_of
 from bangfu.reporting.indicators import indicators
 from bangfu.reporting.matching import Known, Marked, Question, Scope, match
-from bangfu.reporting.matching.wheres import Names
+from bangfu.reporting.matching.wheres import EVERYWHERE, Names
 from bangfu.reporting.periods import Period, read_period
 from tests.cast import CEHENG, GUYUAN
 from tests.reporting.programme import GEJI, KANGBAO, POSTINGS, RAOHE, Posting
@@ -72,6 +72,7 @@ def known() -> Known:
         names=Names(names),
         since=(date(2019, 1, 1),),
         usual=("2020", "2019", "2019-01-01/2020-07-31"),
+        home=EVERYWHERE,
         blocks=dict.fromkeys(EARLIER, (EARLIER_BLOCK,)),
     )
 

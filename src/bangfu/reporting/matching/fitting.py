@@ -135,6 +135,12 @@ def closeness(number: Number, meaning: Meaning, value: Decimal) -> float:
     return float(_WIDE.divide(min(exact, number.said), larger)) if larger else 1.0
 
 
+def is_said_right(number: Number, meaning: Meaning, value: Decimal) -> bool:
+    """Return whether the number alone is right, and its word untrue: the number stays and the word goes."""
+    exact = value_in(number, meaning, value)
+    return rounds_to(number, meaning, value) and _claimed(number, exact, None).fit is not Fit.TRUE
+
+
 def _sizes(number: Number) -> list[tuple[Claim, str]]:
     return [(claim, word) for claim, word in number.claims if claim.is_about_size]
 

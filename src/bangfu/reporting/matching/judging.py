@@ -15,12 +15,12 @@ from decimal import Decimal
 from enum import StrEnum
 
 from bangfu.reporting.display import exact_text
-from bangfu.reporting.matching.fitting import NOT_AT_ALL, Fit, Fitting, closeness, fitting, unit_likeness
+from bangfu.reporting.matching.fitting import NOT_AT_ALL, Fit, Fitting, closeness, fitting, unit_likeness, value_in
 from bangfu.reporting.matching.likeness import Around, Likeness, Meaning
 from bangfu.reporting.matching.numbers import Number, numbers_of
 from bangfu.reporting.matching.questions import Answers, Question
 from bangfu.reporting.matching.rewording import Insert, insert_for
-from bangfu.reporting.matching.wheres import EVERYWHERE, Names, Scope, Where
+from bangfu.reporting.matching.wheres import Names, Scope, Where
 from bangfu.reporting.matching.whens import When, whens_in
 from bangfu.reporting.periods import read_period
 from bangfu.reporting.wording.qualifiers import Claim
@@ -82,6 +82,8 @@ class Known:
     """The first days of what is counted from a beginning."""
     usual: tuple[str, ...]
     """Periods that a text means which names none, the likeliest first."""
+    home: Scope
+    """What a text speaks of that names no place: everywhere, or the corner that its reader sees."""
     blocks: Mapping[str, Sequence[int]]
     """By indicator, blocks before the newest at which its figures stood otherwise, newest first."""
 
@@ -185,7 +187,7 @@ def _places(text: str, known: Known) -> Iterator[_Place]:
             heading=next((line for start, line in reversed(headings) if start < number.start), ""),
         )
         periods, names_period = _periods(number, whens, first, last, known)
-        scopes, names_scope = _scopes(text, number, wheres, first, last, turn)
+        scopes, names_scope = _scopes(text, number, wheres, first, last, turn, known.home)
         yield _Place(number, around, periods, names_period, scopes, names_scope)
 
 
@@ -212,7 +214,7 @@ def _periods(
 
 
 def _scopes(
-    text: str, number: Number, wheres: Sequence[Where], first: int, last: int, turn: int
+    text: str, number: Number, wheres: Sequence[Where], first: int, last: int, turn: int, home: Scope
 ) -> tuple[tuple[Scope, ...], bool]:
     inside = [one for one in wheres if first <= one.start < last]
     before = [one for one in inside if one.end <= number.start]
@@ -228,7 +230,7 @@ def _scopes(
         return before[-1].scopes, True
     line = text.rfind("\n", 0, first) + 1
     carried = [one for one in wheres if line <= one.start < first]
-    return ((EVERYWHERE, *carried[-1].scopes) if carried else (EVERYWHERE,)), False
+    return ((home, *carried[-1].scopes) if carried else (home,)), False
 
 
 def _candidates(place: _Place, known: Known, likeness: Likeness) -> list[_Candidate]:
@@ -298,7 +300,7 @@ def _elsewhere(
 ) -> list[tuple[_Candidate, Question]]:
     """Return the figures of other periods and scopes that the number might be."""
     mine = [scope for scope in place.scopes]
-    scopes = list(dict.fromkeys([*mine, EVERYWHERE, *(scope for one in places for scope in one.scopes)]))[:12]
+    scopes = list(dict.fromkeys([*mine, known.home, *(scope for one in places for scope in one.scopes)]))[:12]
     named = dict.fromkeys([*place.periods, *(period for one in places for period in one.periods)])
     found: list[tuple[_Candidate, Question]] = []
     for one in candidates:
@@ -376,8 +378,8 @@ def _marked(
         ))  # fmt: skip
     if best is None or best.candidate.likeness < SURE:
         return Marked(number, Verdict.UNKNOWN, ("没有找到对应的指标", "No indicator answers for it"))
-    language = number.language
-    exact = exact_text(best.value, language)
+    exact = exact_text(value_in(number, best.candidate.meaning, best.value), number.language)
+    exact += "%" if number.unit == "%" else ""
     return Marked(
         number, Verdict.OFF,
         (f"与数字不一致：现在是 {exact}", f"It differs from the figure, which is {exact}"),

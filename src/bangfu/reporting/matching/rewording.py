@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bangfu.reporting.display import Display, Rounding, Scale, rounded, shown
-from bangfu.reporting.matching.fitting import SHARE, THINGS, class_of, display_like, meant_class
+from bangfu.reporting.matching.fitting import (
+    SHARE,
+    THINGS,
+    class_of,
+    display_like,
+    is_said_right,
+    meant_class,
+)
 from bangfu.reporting.matching.likeness import Meaning
 from bangfu.reporting.matching.numbers import Number
 from bangfu.reporting.wording.qualifiers import Claim
@@ -38,7 +45,7 @@ def insert_for(text: str, number: Number, meaning: Meaning, value: Decimal) -> I
         is_true = (claim not in _ABOVE or value > said) and (
             claim is not Claim.BELOW or said - coarse.step / 2 < value < said
         )
-        if is_true and said:
+        if is_true and said and not (claim in _ABOVE | {Claim.BELOW} and is_said_right(number, meaning, value)):
             kept, display = sizes[0], coarse
     start, end = _stretch(text, number, sizes, kept)
     if number.language == "zh":
