@@ -10,8 +10,8 @@ from functools import cached_property, lru_cache
 
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.queries import blocks_of_measure
-from bangfu.foundation.organisation.queries import named_units, unit_with_code
 from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.queries import named_units, unit_with_code
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import named_places
 from bangfu.foundation.rooms import Words, both
@@ -113,11 +113,20 @@ class Reading:
             found[one] = indicator.value_of(terms)
         return found
 
-    def _value(self, indicator: Indicator, at: int, selection: Selection, question: Question) -> Decimal | None:
+    def _value(
+        self, indicator: Indicator, at: int, selection: Selection, question: Question
+    ) -> Decimal | None:
         """Return one term's value: indicators that share a measure ask once, and a stock only for the period's end."""
         term = indicator.terms[at]
         starts_on = selection.period.starts_on if term.has_start else None
-        key = (term.measure.code, term.kind, starts_on, selection.period.ends_on, question.scope, question.as_of)
+        key = (
+            term.measure.code,
+            term.kind,
+            starts_on,
+            selection.period.ends_on,
+            question.scope,
+            question.as_of,
+        )
         if key not in self._held:
             self._held[key] = read_sum(asked(term, selection)[0]).value
         return self._held[key]

@@ -1,4 +1,4 @@
-"""The small programme of ``programme.py`` as answers in memory, so that thousands of sentences can be judged without a database."""
+"""The small programme of ``programme.py`` as answers in memory: thousands of sentences are judged without a database."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from tests.reporting.programme import GEJI, KANGBAO, POSTINGS, RAOHE, Posting
 
 PLACES = {
     "饶河": RAOHE, "沽源": GUYUAN, "康保": KANGBAO, "册亨": CEHENG, "革吉": GEJI,
-    "Raohe": RAOHE, "Guyuan": GUYUAN, "Kangbao": KANGBAO, "Ceheng": CEHENG, "Geji": GEJI, "Tibet": 540000000000, "西藏": 540000000000,
+    "Raohe": RAOHE, "Guyuan": GUYUAN, "Kangbao": KANGBAO, "Ceheng": CEHENG, "Geji": GEJI,
+    "Tibet": 540000000000, "西藏": 540000000000,
 }  # fmt: skip
-CITED = {"2019", "2020", "2019-01-01/2020-07-31", "2020-05-17"}
 EARLIER_BLOCK = 7
 EARLIER = {"training.cadres": Decimal(351), "policies.issued": Decimal(17)}
 """What some figures were as of a block before the newest."""
@@ -45,7 +45,9 @@ def _term(term: Term, period: Period, place: int | None) -> Decimal | None:
         return None
     if term.kind is TermKind.DISTINCT:
         return Decimal(max(one.parties for one in standing))
-    return sum((Decimal(one.parties * one.each) + sum(map(Decimal, one.quantities)) for one in standing), Decimal(0))
+    return sum(
+        (Decimal(one.parties * one.each) + sum(map(Decimal, one.quantities)) for one in standing), Decimal(0)
+    )
 
 
 def answers(questions: Iterable[Question]) -> Mapping[Question, Decimal | None]:

@@ -13,7 +13,8 @@ from tests.reporting.matching.ledger import judged
 def test_verdicts(case: Case) -> None:
     found = judged(case.text)
     assert " ".join(one.verdict.value for one in found) == case.verdicts, [
-        (one.number.text, one.verdict, one.meaning and one.meaning.code, one.question, one.value) for one in found
+        (one.number.text, one.verdict, one.meaning and one.meaning.code, one.question, one.value)
+        for one in found
     ]
 
 

@@ -25,12 +25,12 @@ _CLASS_ZH = {
                      "类", "种", "支", "只", "篇", "份", "镇", "乡", "省"), THINGS),
 }  # fmt: skip
 _CLASS_EN = {
-    **dict.fromkeys("persons person people pupils pupil students student children child cadres cadre managers households".split(), PERSONS),
-    **dict.fromkeys("attendances attendance participations participation visits".split(), TIMES),
+    **dict.fromkeys(["persons", "person", "people", "pupils", "pupil", "students", "student", "children", "child"], PERSONS),
+    **dict.fromkeys(["cadres", "cadre", "managers"], PERSONS),
+    **dict.fromkeys(["attendances", "attendance", "participations", "participation", "visits"], TIMES),
     **dict.fromkeys(("households", "household"), HOUSEHOLDS),
-    **dict.fromkeys("yuan rmb cny".split(), MONEY), **dict.fromkeys("months month years year".split(), MONTHS),
+    **dict.fromkeys(["yuan", "rmb", "cny"], MONEY), **dict.fromkeys(["months", "month", "years", "year"], MONTHS),
 }  # fmt: skip
-_NOUNS = {"村": "村", "县": "县"}
 
 
 class Fit(IntEnum):
@@ -73,7 +73,13 @@ def meant_class(meaning: Meaning) -> str:
 
 _MIXED_UP = frozenset(
     frozenset(pair)
-    for pair in ((PERSONS, TIMES), (PERSONS, HOUSEHOLDS), (HOUSEHOLDS, VISITS), (TIMES, VISITS), (TIMES, HOUSEHOLDS))
+    for pair in (
+        (PERSONS, TIMES),
+        (PERSONS, HOUSEHOLDS),
+        (HOUSEHOLDS, VISITS),
+        (TIMES, VISITS),
+        (TIMES, HOUSEHOLDS),
+    )
 )
 
 
@@ -83,7 +89,11 @@ def unit_likeness(number: Number, meaning: Meaning) -> float:
     if not said:
         return 0.5 if meant is not SHARE else 0.0
     if said == meant:
-        return 1.0 if number.language == "en" or number.unit in {meaning.unit_zh, "个"} or meant != THINGS else 0.8
+        return (
+            1.0
+            if number.language == "en" or number.unit in {meaning.unit_zh, "个"} or meant != THINGS
+            else 0.8
+        )
     if frozenset((said, meant)) in _MIXED_UP:
         return 0.45
     if {said, meant} == {PERSONS, THINGS}:
@@ -158,9 +168,9 @@ def _reaches(number: Number, meaning: Meaning, value: Decimal, claims: list[tupl
         return True
     kinds = {claim for claim, _ in claims}
     if kinds & {Claim.ABOVE, Claim.A_LITTLE_ABOVE, Claim.AT_LEAST}:
-        return number.said <= exact < number.said + number.coarse_step
+        return number.said <= exact < number.said + min(number.coarse_step, number.said / 2)
     if kinds & {Claim.BELOW, Claim.AT_MOST}:
-        return number.said - number.coarse_step < exact <= number.said
+        return number.said - min(number.coarse_step, number.said / 2) < exact <= number.said
     return Claim.ABOUT in kinds and _is_near(number, exact)
 
 
@@ -177,7 +187,7 @@ def fitting(number: Number, meaning: Meaning, value: Decimal, previous: Decimal 
     if not _reaches(number, meaning, value, claims):
         return _nearly(number, meaning, value, claims)
     said, meant = class_of(number.unit, number.language), meant_class(meaning)
-    if said and said != meant and frozenset((said, meant)) in _MIXED_UP or (number.unit == "次" and meant == TIMES):
+    if frozenset((said, meant)) in _MIXED_UP or (number.unit == "次" and meant == TIMES):
         return Fitting(
             Fit.WORD,
             (
@@ -187,12 +197,17 @@ def fitting(number: Number, meaning: Meaning, value: Decimal, previous: Decimal 
             number.unit,
         )
     if number.is_mixed:
-        return Fitting(Fit.WORD, ("一个数里不能混用「万」和后面的数字", "one number cannot mix 万 with digits behind it"))
+        return Fitting(
+            Fit.WORD, ("一个数里不能混用「万」和后面的数字", "one number cannot mix 万 with digits behind it")
+        )
     if len(claims) > 1:
         words = [word for _, word in claims]
         return Fitting(
             Fit.WORD,
-            (f"「{'」和「'.join(words)}」不能同时修饰一个数", f"“{'” and “'.join(words)}” cannot qualify one number together"),
+            (
+                f"「{'」和「'.join(words)}」不能同时修饰一个数",
+                f"“{'” and “'.join(words)}” cannot qualify one number together",
+            ),
         )
     return _claimed(number, exact, previous)
 
@@ -235,7 +250,10 @@ def _nearly(number: Number, meaning: Meaning, value: Decimal, claims: list[tuple
         if number.power and _to(exact.scaleb(power, _WIDE), number.step) == number.said:
             return Fitting(
                 Fit.WORD,
-                (f"「{number.scale}」写错了：差 10 的 {abs(power)} 次方", f"“{number.scale}” is wrong by ten to the {abs(power)}"),
+                (
+                    f"「{number.scale}」写错了：差 10 的 {abs(power)} 次方",
+                    f"“{number.scale}” is wrong by ten to the {abs(power)}",
+                ),
                 number.scale,
             )
     return NOT_AT_ALL

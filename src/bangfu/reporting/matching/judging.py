@@ -15,15 +15,22 @@ from decimal import Decimal
 from enum import StrEnum
 
 from bangfu.reporting.display import exact_text
-from bangfu.reporting.matching.fitting import NOT_AT_ALL, Fit, Fitting, closeness, fitting, unit_likeness, value_in
+from bangfu.reporting.matching.fitting import (
+    NOT_AT_ALL,
+    Fit,
+    Fitting,
+    closeness,
+    fitting,
+    unit_likeness,
+    value_in,
+)
 from bangfu.reporting.matching.likeness import Around, Likeness, Meaning
 from bangfu.reporting.matching.numbers import Number, numbers_of
 from bangfu.reporting.matching.questions import Answers, Question
 from bangfu.reporting.matching.rewording import Insert, insert_for
-from bangfu.reporting.matching.wheres import Names, Scope, Where
 from bangfu.reporting.matching.whens import When, whens_in
+from bangfu.reporting.matching.wheres import Names, Scope, Where
 from bangfu.reporting.periods import read_period
-from bangfu.reporting.wording.qualifiers import Claim
 
 SURE = 0.42
 """From this likeness on a number is certainly meant to be the indicator's, though its value differs."""
@@ -40,7 +47,9 @@ _SENTENCE = re.compile(r"[。！？；\n]|[.!?;](?=\s|$)")
 _CLAUSE = re.compile(r"[，,、：:（）()]")
 _IN_TURN = re.compile(r"依次|分别|respectively")
 _BEHIND_EN = re.compile(r"^(?:\s[a-z-]+){0,3}\s(?:in|of|at|for)\s$")
-_HEADING = re.compile(r"^\s*(?:#+\s|第[一二三四五六七八九十百\d]+[章节]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.．]\s?\D)")
+_HEADING = re.compile(
+    r"^\s*(?:#+\s|第[一二三四五六七八九十百\d]+[章节]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.．]\s?\D)"
+)
 _LONGEST_HEADING = 40
 
 
@@ -134,7 +143,9 @@ def match(text: str, known: Known, answers: Answers) -> list[Marked]:
         for (place, candidates), found in zip(ranked, first, strict=True)
         if candidates and (found is None or found.fitting.fit is not Fit.TRUE)
     ]
-    elsewhere = {place.number.start: _elsewhere(place, candidates, places, known) for place, candidates in unborne}
+    elsewhere = {
+        place.number.start: _elsewhere(place, candidates, places, known) for place, candidates in unborne
+    }
     ask(question for questions in elsewhere.values() for _, question in questions)
     others = {
         place.number.start: _fitting_among(place, elsewhere[place.number.start], held) for place, _ in unborne
@@ -195,7 +206,11 @@ def _headings(text: str) -> list[tuple[int, str]]:
     found, at = [], 0
     for line in text.splitlines(keepends=True):
         said = line.strip()
-        if said and len(said) <= _LONGEST_HEADING and (_HEADING.match(said) or said[-1] not in "。；！？.;!?，,"):
+        if (
+            said
+            and len(said) <= _LONGEST_HEADING
+            and (_HEADING.match(said) or said[-1] not in "。；！？.;!?，,")
+        ):
             found.append((at, said))
         at += len(line)
     return found
@@ -206,7 +221,9 @@ def _periods(
 ) -> tuple[tuple[str, ...], bool]:
     inside = [one for one in whens if first <= one.start < last]
     before = [one for one in inside if one.start < number.start]
-    chosen = before[-1:] or ([one for one in inside if one.start >= number.end][:1] if number.language == "en" else [])
+    chosen = before[-1:] or (
+        [one for one in inside if one.start >= number.end][:1] if number.language == "en" else []
+    )
     if chosen:
         return chosen[0].codes, True
     carried = [one for one in whens if one.start < first]
@@ -220,7 +237,9 @@ def _scopes(
     before = [one for one in inside if one.end <= number.start]
     if number.language == "en":
         behind = [
-            one for one in inside if one.start >= number.end and _BEHIND_EN.match(text[number.end : one.start])
+            one
+            for one in inside
+            if one.start >= number.end and _BEHIND_EN.match(text[number.end : one.start])
         ]
         if behind:
             return behind[0].scopes, True
@@ -299,7 +318,7 @@ def _elsewhere(
     place: _Place, candidates: Sequence[_Candidate], places: Sequence[_Place], known: Known
 ) -> list[tuple[_Candidate, Question]]:
     """Return the figures of other periods and scopes that the number might be."""
-    mine = [scope for scope in place.scopes]
+    mine = list(place.scopes)
     scopes = list(dict.fromkeys([*mine, known.home, *(scope for one in places for scope in one.scopes)]))[:12]
     named = dict.fromkeys([*place.periods, *(period for one in places for period in one.periods)])
     found: list[tuple[_Candidate, Question]] = []
@@ -308,10 +327,14 @@ def _elsewhere(
             continue
         last = read_period(place.periods[0]).last_on.year
         years = [str(year) for year in range(last, last - 4, -1)]
-        periods = list(dict.fromkeys([*place.periods[:1], *one.meaning.periods, *years, *named, str(last + 1)]))[:10]
+        periods = list(
+            dict.fromkeys([*place.periods[:1], *one.meaning.periods, *years, *named, str(last + 1)])
+        )[:10]
         asked = set(one.questions)
         tried = [Question(one.meaning.code, period, scope) for scope in mine for period in periods]
-        tried += [Question(one.meaning.code, period, scope) for scope in scopes for period in place.periods[:2]]
+        tried += [
+            Question(one.meaning.code, period, scope) for scope in scopes for period in place.periods[:2]
+        ]
         found += [(one, question) for question in dict.fromkeys(tried) if question not in asked]
     return found[:MOST_ELSEWHERE]
 
@@ -388,9 +411,7 @@ def _marked(
     )  # fmt: skip
 
 
-def _of_another(
-    text: str, place: _Place, other: _Found, held: Mapping[Question, Decimal | None]
-) -> Marked:
+def _of_another(text: str, place: _Place, other: _Found, held: Mapping[Question, Decimal | None]) -> Marked:
     """Return the mark of a number that another period, scope or block bears out."""
     number, meaning = place.number, other.candidate.meaning
     asked = _asked(number, [other.candidate], held)
@@ -402,7 +423,9 @@ def _of_another(
         and read_period(other.question.period).ends_on < read_period(asked.question.period).ends_on
     )
     insert = None if asked is None else insert_for(text, number, meaning, asked.value)
-    question, value = (asked.question, asked.value) if asked is not None else (other.candidate.questions[0], None)
+    question, value = (
+        (asked.question, asked.value) if asked is not None else (other.candidate.questions[0], None)
+    )
     if is_older or is_earlier:
         why = ("曾经是：{other}；现在变了", "It was so: {other}; it has changed since")
         return Marked(number, Verdict.OUTDATED, why, meaning, question, value, other.question, insert)

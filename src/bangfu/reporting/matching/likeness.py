@@ -16,7 +16,8 @@ from bangfu.reporting.display import Display
 
 NEAR, SENTENCE, EARLIER, HEADING = 1.0, 0.55, 0.35, 0.3
 """What a word counts in the number's own clause, its sentence, the sentence before, and the heading above."""
-_STOP = frozenset("the a an of in to at for with and or by on who which that is are was were".split())
+_LITTLE = "the a an of in to at for with and or by on who which that is are was were"
+_STOP = frozenset(_LITTLE.split())  # fmt: skip
 _NOT_CHINESE = re.compile(r"[^\u3400-\u9fffA-Za-z+]+")
 
 

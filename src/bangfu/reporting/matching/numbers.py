@@ -40,13 +40,11 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"\s?(?:至|到|—|–|~|～|-|to)\s?")
-_WORDS = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-        " eighteen nineteen twenty".split()
-    )
-}
+_TO_TWENTY = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty"
+)
+_WORDS = {word: value for value, word in enumerate(_TO_TWENTY.split())}
 _ENGLISH_WORD = re.compile(
     rf"\b(?P<digits>{'|'.join(sorted(_WORDS, key=len, reverse=True))})\s(?P<unit>[a-z-]+(?:\s[a-z-]+){{0,2}})",
     re.IGNORECASE,
@@ -54,7 +52,9 @@ _ENGLISH_WORD = re.compile(
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _NO_FIGURE = re.compile(
     r"https?://\S+|[\w.+-]+@[\w-]+\.\S+"
-    r"|[〔\[（(]\d{4}[〕\]）)]\s?\d+\s?号|第\s?[\d" + _NUMERAL + r"]+\s?[章节条款项届次批期号页位名季步部类个]?"
+    r"|[〔\[（(]\d{4}[〕\]）)]\s?\d+\s?号|第\s?[\d"
+    + _NUMERAL
+    + r"]+\s?[章节条款项届次批期号页位名季步部类个]?"
     r"|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)|(?<!\d)400-?\d{3}-?\d{4}(?!\d)|(?<!\d)\d{17}[\dXx](?!\d)"
     r"|\d{4}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d{1,2}|(?<![\d.])(?:19|20)\d{2}\s?(?:[-—–至到]\s?(?:19|20)\d{2}\s?)?年(?:度|末|底|初)?"
     r"|(?<!\d)\d{1,2}月(?:份|\d{1,2}[日号]|末|底|初|[上中下]旬)?|(?<!\d)\d{1,2}[日号](?!\d)|(?<!\d)\d{1,2}:\d{2}(?::\d{2})?"
@@ -195,7 +195,11 @@ def _from_arabic(hit: re.Match[str], line: str, at: int, text: str) -> Number | 
     if hit["rest"]:
         said, step = said + Decimal(hit["rest"]), Decimal(1)
     unit = "%" if percent else (hit["unit"] or "")
-    end = hit.end("percent") if percent else max(hit.end(name) for name in ("digits", "scale", "rest", "inner", "unit"))
+    end = (
+        hit.end("percent")
+        if percent
+        else max(hit.end(name) for name in ("digits", "scale", "rest", "inner", "unit"))
+    )
     if not percent and not unit and hit["inner"] and not scale and line[hit.end() : hit.end() + 1] in "年":
         return None
     unit_start = hit.start("unit") if hit["unit"] and not percent else end
@@ -257,10 +261,11 @@ def _from_english(hit: re.Match[str], line: str, at: int, text: str) -> Number:
     )  # fmt: skip
 
 
-_FUNCTION_WORDS = frozenset(
-    "and or in of to for at by with from as on had have has were was is are each the a an which that who more less"
-    " altogether only also than so".split()
+_FUNCTION = (
+    "and or in of to for at by with from as on had have has were was is are each the a an which that who "
+    "more less altogether only also than so"
 )
+_FUNCTION_WORDS = frozenset(_FUNCTION.split())
 
 
 def _joined(found: list[Number], text: str) -> Iterator[Number]:

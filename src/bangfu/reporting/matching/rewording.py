@@ -38,14 +38,18 @@ def insert_for(text: str, number: Number, meaning: Meaning, value: Decimal) -> I
     display = display_like(number, meaning, value)
     kept: tuple[Claim, str] | None = None
     if len(sizes) == 1:
-        claim, word = sizes[0]
+        claim = sizes[0][0]
         towards = Rounding.DOWN if claim in _DOWN else Rounding.UP if claim in _UP else Rounding.HALF_UP
         coarse = replace(_coarse(number, display) if claim is not Claim.ABOUT else display, rounding=towards)
         said = rounded(value, coarse)
         is_true = (claim not in _ABOVE or value > said) and (
             claim is not Claim.BELOW or said - coarse.step / 2 < value < said
         )
-        if is_true and said and not (claim in _ABOVE | {Claim.BELOW} and is_said_right(number, meaning, value)):
+        if (
+            is_true
+            and said
+            and not (claim in _ABOVE | {Claim.BELOW} and is_said_right(number, meaning, value))
+        ):
             kept, display = sizes[0], coarse
     start, end = _stretch(text, number, sizes, kept)
     if number.language == "zh":

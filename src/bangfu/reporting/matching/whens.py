@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from bangfu.reporting.matching.numbers import language_of, plain
 from bangfu.reporting.periods import FIRST_YEAR, LAST_YEAR, month_after, read_period
 
-_MONTHS = ("January February March April May June July August September October November December").split()
+_CALENDAR = "January February March April May June July August September October November December"
+_MONTHS = _CALENDAR.split()
 _NAMED = "|".join(_MONTHS)
 _YEAR = r"(?:19|20)\d{2}"
 _ZH = re.compile(
@@ -92,7 +93,9 @@ def _month_end(year: int, month: int) -> date:
     return month_after(date(year, month, 1)) - timedelta(days=1)
 
 
-def _chinese(hit: re.Match[str], year: int | None, since: tuple[date, ...]) -> tuple[tuple[str, ...], bool] | None:
+def _chinese(
+    hit: re.Match[str], year: int | None, since: tuple[date, ...]
+) -> tuple[tuple[str, ...], bool] | None:
     if hit["first"]:
         return (_span(date(int(hit["first"]), 1, 1), date(int(hit["last"]), 12, 31)),), False
     if hit["iso"]:
@@ -108,8 +111,15 @@ def _chinese(hit: re.Match[str], year: int | None, since: tuple[date, ...]) -> t
     if hit["year2"] or hit["month2"] or hit["day2"]:
         month = int(hit["month"] or 1)
         first = date(number, month, int(hit["day"] or 1))
-        last_year, last_month = int(hit["year2"] or number), int(hit["month2"] or (hit["year2"] and 12) or month)
-        last = date(last_year, last_month, int(hit["day2"])) if hit["day2"] else _month_end(last_year, last_month)
+        last_year, last_month = (
+            int(hit["year2"] or number),
+            int(hit["month2"] or (hit["year2"] and 12) or month),
+        )
+        last = (
+            date(last_year, last_month, int(hit["day2"]))
+            if hit["day2"]
+            else _month_end(last_year, last_month)
+        )
         return (_span(first, last),), False
     if hit["quarter"]:
         return (f"{number}-Q{'一二三四1234'.index(hit['quarter']) % 4 + 1}",), False
@@ -130,14 +140,18 @@ def _counted_to(
     return (f"{year}-{month:02}-{day:02}" if day else f"{year}-{month:02}" if month else str(year),), False
 
 
-def _short(hit: re.Match[str], year: int | None, since: tuple[date, ...]) -> tuple[tuple[str, ...], bool] | None:
+def _short(
+    hit: re.Match[str], year: int | None, since: tuple[date, ...]
+) -> tuple[tuple[str, ...], bool] | None:
     if year is None:
         return None
     is_until = bool(hit["until_short"] or hit["only_end"])
     return _counted_to(year, int(hit["only_month"]), int(hit["only_day"] or 0), since, is_until=is_until)
 
 
-def _english(hit: re.Match[str], year: int | None, since: tuple[date, ...]) -> tuple[tuple[str, ...], bool] | None:
+def _english(
+    hit: re.Match[str], year: int | None, since: tuple[date, ...]
+) -> tuple[tuple[str, ...], bool] | None:
     if hit["part"]:
         order = ("first", "second", "third", "fourth").index(hit["part"].lower()) + 1
         letter = hit["kind"][0].upper().replace("H", "H")

@@ -16,7 +16,9 @@ class Scope:
 
 
 EVERYWHERE = Scope()
-_ALL = re.compile(r"全集团|全公司|全国|各省级?分公司|各地|系统内|across the group|group-wide|nationwide", re.IGNORECASE)
+_ALL = re.compile(
+    r"全集团|全公司|全国|各省级?分公司|各地|系统内|across the group|group-wide|nationwide", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

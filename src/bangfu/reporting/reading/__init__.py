@@ -28,16 +28,20 @@ class UnableToReadDraft(Refusal):
     ``too_slow``, ``no_text``."""
 
     sentences = {
-        "empty": both("没有文字。请粘贴一段文字，或选择一个文件。", "There is no text. Paste some, or choose a file."),
+        "empty": both(
+            "没有文字。请粘贴一段文字，或选择一个文件。", "There is no text. Paste some, or choose a file."
+        ),
         "too_large": both(
             "文件超过 {megabytes} MB。请去掉图片，或只粘贴文字。",
             "The file is larger than {megabytes} MB. Take the pictures out, or paste the text alone.",
         ),
         "too_long": both(
-            "文字超过 {signs} 字。请分几次对。", "The text has more than {signs} characters. Match it in parts."
+            "文字超过 {signs} 字。请分几次对。",
+            "The text has more than {signs} characters. Match it in parts.",
         ),
         "too_many_pages": both(
-            "文件超过 {pages} 页。请拆成几份再对。", "The file has more than {pages} pages. Split it and match the parts."
+            "文件超过 {pages} 页。请拆成几份再对。",
+            "The file has more than {pages} pages. Split it and match the parts.",
         ),
         "wrong_type": both(
             "只能读文字、Word（.docx）和 PDF。旧的 .doc 请先另存为 .docx。",

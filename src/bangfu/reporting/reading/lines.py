@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 _ENDS = "。！？；：.!?;:”」）"
-_BEGINS = re.compile(r"\s*(?:第[一二三四五六七八九十\d]+[章节]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、．]\s?\D)")
+_BEGINS = re.compile(
+    r"\s*(?:第[一二三四五六七八九十\d]+[章节]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、．]\s?\D)"
+)
 _NEARLY_FULL = 0.75
 """From this share of the longest line on a line was broken by the page's edge."""
 
