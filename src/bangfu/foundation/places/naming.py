@@ -1,4 +1,4 @@
-"""The names by which running text means a province, prefecture or county. Pure."""
+"""The names by which running text means a province, prefecture or county."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _SUFFIX = {
     PREFECTURE: re.compile(r"(?:地区|盟|市)$"),
     COUNTY: re.compile(r"(?:自治县|自治旗|县|旗)$"),
 }
-_COMMON = "和平 团结 新建 建设 平安 民和 民主 太平 长安 永安 安定 开平 通道 开发 双江 合作 城口 望城 镇平 新城 平原 安乡 正安 信息 信丰 大方 清流 光明 和顺 永和 安全"
+_COMMON = (
+    "和平 团结 新建 建设 平安 民和 民主 太平 长安 永安 安定 开平 通道 开发 双江 合作 城口 望城 镇平 新城 "
+    "平原 安乡 正安 信息 信丰 大方 清流 光明 和顺 永和 安全"
+)
 COMMON = frozenset(_COMMON.split())
 """Words that are also what a county is called without its suffix."""
 _ENGLISH = {

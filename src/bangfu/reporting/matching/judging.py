@@ -41,6 +41,7 @@ NEXT_BEST = 0.72
 CLOSENESS = 0.25
 """How much of the likeness hangs on the size of the value where none is borne out."""
 MOST_CANDIDATES = 4
+MOST_SCOPES, MOST_PERIODS, YEARS_BACK = 12, 10, 4
 MOST_ELSEWHERE = 40
 """How many other periods and scopes are tried for a number that the sentence does not bear out."""
 _SENTENCE = re.compile(r"[。！？；\n]|[.!?;](?=\s|$)")
@@ -143,9 +144,8 @@ def match(text: str, known: Known, answers: Answers) -> list[Marked]:
         for (place, candidates), found in zip(ranked, first, strict=True)
         if candidates and (found is None or found.fitting.fit is not Fit.TRUE)
     ]
-    elsewhere = {
-        place.number.start: _elsewhere(place, candidates, places, known) for place, candidates in unborne
-    }
+    named = _named(places, known)
+    elsewhere = {place.number.start: _elsewhere(place, candidates, named) for place, candidates in unborne}
     ask(question for questions in elsewhere.values() for _, question in questions)
     others = {
         place.number.start: _fitting_among(place, elsewhere[place.number.start], held) for place, _ in unborne
@@ -156,9 +156,9 @@ def match(text: str, known: Known, answers: Answers) -> list[Marked]:
         if others[place.number.start] is None
     }
     ask(question for questions in before.values() for _, question in questions)
-    for start, questions in before.items():
-        place = next(one for one in places if one.number.start == start)
-        others[start] = _fitting_among(place, questions, held)
+    for place, _ in unborne:
+        if place.number.start in before:
+            others[place.number.start] = _fitting_among(place, before[place.number.start], held)
     return [
         _marked(text, place, candidates, found, others.get(place.number.start), held)
         for (place, candidates), found in zip(ranked, first, strict=True)
@@ -314,27 +314,32 @@ def _best(
     return max(found, key=lambda one: (one.fitting.fit is Fit.TRUE, one.candidate.likeness), default=None)
 
 
+def _named(places: Iterable[_Place], known: Known) -> tuple[list[Scope], list[str]]:
+    """Return the scopes and periods that a text names, home first."""
+    scopes, periods = {known.home: None}, dict[str, None]()
+    for one in places:
+        scopes.update(dict.fromkeys(one.scopes))
+        periods.update(dict.fromkeys(one.periods))
+    return list(scopes)[:MOST_SCOPES], list(periods)
+
+
 def _elsewhere(
-    place: _Place, candidates: Sequence[_Candidate], places: Sequence[_Place], known: Known
+    place: _Place, candidates: Sequence[_Candidate], named: tuple[list[Scope], list[str]]
 ) -> list[tuple[_Candidate, Question]]:
     """Return the figures of other periods and scopes that the number might be."""
-    mine = list(place.scopes)
-    scopes = list(dict.fromkeys([*mine, known.home, *(scope for one in places for scope in one.scopes)]))[:12]
-    named = dict.fromkeys([*place.periods, *(period for one in places for period in one.periods)])
     found: list[tuple[_Candidate, Question]] = []
     for one in candidates:
         if one.likeness < SURE:
             continue
         last = read_period(place.periods[0]).last_on.year
-        years = [str(year) for year in range(last, last - 4, -1)]
-        periods = list(
-            dict.fromkeys([*place.periods[:1], *one.meaning.periods, *years, *named, str(last + 1)])
-        )[:10]
-        asked = set(one.questions)
-        tried = [Question(one.meaning.code, period, scope) for scope in mine for period in periods]
+        years = [str(year) for year in (*range(last, last - YEARS_BACK, -1), last + 1)]
+        cited = one.meaning.periods
+        periods = list(dict.fromkeys([*place.periods[:1], *cited, *years, *named[1]]))[:MOST_PERIODS]
+        tried = [Question(one.meaning.code, period, scope) for scope in place.scopes for period in periods]
         tried += [
-            Question(one.meaning.code, period, scope) for scope in scopes for period in place.periods[:2]
+            Question(one.meaning.code, period, scope) for scope in named[0] for period in place.periods[:2]
         ]
+        asked = set(one.questions)
         found += [(one, question) for question in dict.fromkeys(tried) if question not in asked]
     return found[:MOST_ELSEWHERE]
 
