@@ -67,6 +67,8 @@ _NO_FIGURE = re.compile(
     r"|表\s?\d+|图\s?\d+|附件\s?\d*|" + "|".join(re.escape(name) for name in sorted(NAMES)),
     re.IGNORECASE,
 )
+_DEFINITION = re.compile(r"\s*>?\s*(?:统计)?口径\s*[:：]|\s*>?\s*Scope(?: note)?\s*:", re.IGNORECASE)
+"""How a line begins that defines a figure: the numbers of a definition state nothing."""
 _CHINESE_SIGN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -160,6 +162,9 @@ def numbers_of(text: str) -> list[Number]:
     found: list[Number] = []
     at = 0
     for line in narrow.splitlines(keepends=True):
+        if _DEFINITION.match(line):
+            at += len(line)
+            continue
         language = language_of(line)
         clear = _NO_FIGURE.sub(lambda hit: "\x00" * len(hit[0]), line)
         found += _joined(_line_numbers(line, clear, at, language, text), narrow)
