@@ -74,6 +74,7 @@ class Reading:
     _held: dict[tuple[object, ...], Decimal | None] = field(default_factory=dict)
     _seen: dict[Scope, bool] = field(default_factory=dict)
     _units: dict[str, Unit | None] = field(default_factory=dict)
+    _told: dict[Question, Words] = field(default_factory=dict)
 
     def selection_of(self, question: Question) -> Selection:
         """Return a question as the drawer asks it."""
@@ -97,6 +98,18 @@ class Reading:
         if question.scope not in self._seen:
             self._seen[question.scope] = may_see(self.account, self.selection_of(question), self.on)
         return self._seen[question.scope]
+
+    def told(self, question: Question) -> Words:
+        """Return period, scope and block of a question as they are read."""
+        if question not in self._told:
+            selection = self.selection_of(question)
+            said = both("{period}，{scope}", "{period}, {scope}")
+            if question.as_of is not None:
+                said = both("{period}，{scope}，截至区块 {block}", "{period}, {scope}, as of block {block}")
+            self._told[question] = said.filled(
+                period=selection.period_words, scope=selection.scope_words, block=question.as_of
+            )
+        return self._told[question]
 
     def answers(self, questions: Iterable[Question]) -> Mapping[Question, Decimal | None]:
         """Return the value of each question that the reader may ask."""
@@ -290,25 +303,16 @@ class _Blocks(Mapping[str, Sequence[int]]):
         return len(self._measures)
 
 
-def _told(question: Question, reading: Reading) -> Words:
-    selection = reading.selection_of(question)
-    period, scope = selection.period_words, selection.scope_words
-    if question.as_of is None:
-        return both("{period}，{scope}", "{period}, {scope}").filled(period=period, scope=scope)
-    said = both("{period}，{scope}，截至区块 {block}", "{period}, {scope}, as of block {block}")
-    return said.filled(period=period, scope=scope, block=question.as_of)
-
-
 def _line(at: int, one: Marked, text: str, reading: Reading) -> Line:
     why = Words(*one.why)
     if one.other is not None:
-        why = why.filled(other=_told(one.other, reading))
+        why = why.filled(other=reading.told(one.other))
     number, title, scope, address, code = one.number, None, None, "", ""
     if one.question is not None and reading.may_see(one.question):
         selection = reading.selection_of(one.question)
         code = one.question.code
         title = indicator_of(code, selection).title
-        scope = _told(one.question, reading)
+        scope = reading.told(one.question)
         address = f"/f/{code}/?{selection.query()}"
     first = max(text.rfind("\n", 0, number.start) + 1, number.start - 24)
     last = min((text.find("\n", number.end) + 1 or len(text) + 1) - 1, number.end + 24)

@@ -142,7 +142,7 @@ def match(text: str, known: Known, answers: Answers) -> list[Marked]:
     unborne = [
         (place, candidates)
         for (place, candidates), found in zip(ranked, first, strict=True)
-        if candidates and (found is None or found.fitting.fit is not Fit.TRUE)
+        if candidates and found is None
     ]
     named = _named(places, known)
     elsewhere = {place.number.start: _elsewhere(place, candidates, named) for place, candidates in unborne}
