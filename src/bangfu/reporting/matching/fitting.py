@@ -274,6 +274,6 @@ def display_like(number: Number, meaning: Meaning, value: Decimal) -> Display:
     if number.language == "en" and number.power:
         decimals = number.decimals - number.power
     declared = usual.scale.power - usual.decimals
-    if not number.power and declared > 0 and not number.said % usual.step:
+    if not number.power and declared > 0 and exact >= usual.step * 100 and not number.said % usual.step:
         decimals = -declared
     return Display(scale, max(min(decimals, 8), -8), Rounding.HALF_UP)
