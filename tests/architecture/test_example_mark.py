@@ -36,6 +36,8 @@ ELSEWHERE = {
     "intake:template": "an empty sheet, of no house",
     "intake:refused": "TestSheets: rows that are corrected and uploaded again carry it in their properties",
     "intake:redacted": "TestSheets: the same",
+    "reporting:match_csv": "posted with a draft: tests/reporting/matching/test_page.py",
+    "reporting:match_xlsx": "the same",
     "reporting:report_pdf": "TestPrinted",
     "training:print_all": "TestPrinted",
     "training:print_one": "TestPrinted",

@@ -23,6 +23,7 @@ from bangfu.reporting.indicators import (
     versions_of,
 )
 from bangfu.reporting.periods import read_period
+from bangfu.reporting.versions import content_of
 
 LAMPS = Measure("light.lamps", both("灯", "Lamps"), both("盏", "lamps"))
 STANDING = Measure("light.standing", both("在用灯", "Lamps in use"), both("盏", "lamps"), MeasureKind.STOCK)
@@ -213,3 +214,22 @@ class TestKinds:
         with pytest.raises(WrongIndicator) as caught:
             read_indicator(write(tmp_path, text.replace(old, new, 1)), MEASURES)
         assert said in str(caught.value)
+
+
+class TestAlsoCalled:
+    NAMES = 'also_called = { zh = ["路灯"], en = ["street lamps"] }'
+
+    def test_is_read_and_is_no_part_of_the_definition(self, tmp_path: Path) -> None:
+        plain = read_indicator(write(tmp_path, GOOD), MEASURES)
+        named = read_indicator(write(tmp_path, f"{GOOD}{self.NAMES}\n"), MEASURES)
+        assert named.also_called == {"zh": ("路灯",), "en": ("street lamps",)}
+        assert named == plain
+        assert content_of(named) == content_of(plain)
+
+    @pytest.mark.parametrize(
+        "wrong",
+        ['{ zh = ["路灯"] }', '{ zh = "路灯", en = [] }', "{ zh = [4], en = [] }", '{ zh = [" "], en = [] }'],
+    )
+    def test_a_wrong_one_is_named(self, tmp_path: Path, wrong: str) -> None:
+        with pytest.raises(WrongIndicator, match="also_called"):
+            read_indicator(write(tmp_path, f"{GOOD}also_called = {wrong}\n"), MEASURES)

@@ -6,7 +6,7 @@ each term is by itself an indicator of a simpler kind (``Indicator.of_term``), s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
@@ -145,6 +145,8 @@ class Indicator:
     factor: int = 1
     unit_one: str = ""
     """The English unit of a single one: county beside counties; empty where it is the same or never stands alone."""
+    also_called: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    """By language, what texts call it besides its title; no part of the definition."""
     role: Role | None = None
     """Which term of an indicator this is; null for the indicator itself."""
 

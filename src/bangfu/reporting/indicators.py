@@ -24,6 +24,10 @@ One TOML file is one version of one indicator::
 ``target``     met when ``[numerator]`` is no less than ``[target]``; null without facts of the target
 =============  =======================================================================================================
 
+``also_called``, which may be left out, lists what drafts call it besides its title, so that their numbers are matched to it::
+
+    also_called = { zh = ["每人助学金"], en = ["grant of each pupil"] }
+
 ``unit`` may have ``one``, the English word for a single one: ``{ zh = "个", en = "counties", one = "county" }``.
 ``display``: ``scale`` is ``1``, ``万``, ``亿`` or, for ratios with factor 1 or 100, ``%``; ``decimals`` behind the point in that
 scale; ``rounding`` is ``half_up`` or ``down``, which never claims more than there is. A target needs neither ``unit`` nor
@@ -151,6 +155,21 @@ def _unit_one(read: _Read) -> str:
     return found
 
 
+def _also_called(read: _Read) -> dict[str, tuple[str, ...]]:
+    """Return what texts call it besides its title, by language."""
+    if "also_called" not in read.table:
+        return {}
+    inner = read.inner("also_called")
+    found = {}
+    for language in ("zh", "en"):
+        names = inner.take(language, list)
+        if not all(isinstance(name, str) and name.strip() for name in names):
+            raise inner.wrong(language, "must be a list of names")
+        found[language] = tuple(name.strip() for name in names)
+    inner.finish()
+    return found
+
+
 def read_indicator(path: Path, measures: Mapping[str, Measure]) -> Indicator:
     """Return the indicator that a file declares.
 
@@ -194,6 +213,7 @@ def read_indicator(path: Path, measures: Mapping[str, Measure]) -> Indicator:
         unit=Words("", "") if needs_no_unit and "unit" not in read.table else read.words("unit"),
         display=display,
         scope_note=read.words("scope_note"),
+        also_called=_also_called(read),
         file=path.name,
     )
     read.finish()

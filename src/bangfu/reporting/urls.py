@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from bangfu.reporting.views import drawer, lists, reports
+from bangfu.reporting.views import drawer, lists, matching, reports
 
 
 class _Code:
@@ -30,6 +30,9 @@ urlpatterns = [
     path("figures.csv", lists.export, {"form": "csv"}, name="figures_csv"),
     path("figures.xlsx", lists.export, {"form": "xlsx"}, name="figures_xlsx"),
     path("reports/", reports.reports, name="reports"),
+    path("reports/match/", matching.match, name="match"),
+    path("reports/match.csv", matching.match_list, {"form": "csv"}, name="match_csv"),
+    path("reports/match.xlsx", matching.match_list, {"form": "xlsx"}, name="match_xlsx"),
     path("reports/<slug:code>/", reports.report, name="report"),
     path("reports/<slug:code>/pictures/<str:digest>", reports.picture, name="picture"),
     path("reports/<slug:code>.pdf", reports.report_as_pdf, name="report_pdf"),

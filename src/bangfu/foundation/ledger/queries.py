@@ -40,6 +40,18 @@ def block_of(fact: int) -> int | None:
     return Member.objects.filter(fact_id=fact).values_list("block_id", flat=True).first()
 
 
+def blocks_of_measure(measure: int, *, most: int) -> list[int]:
+    """Return the newest blocks that hold facts of a measure, newest first.
+
+    Args:
+        measure: its number in the ledger's catalogue.
+        most: how many blocks.
+    """
+    facts = Fact.objects.filter(measure_id=measure, pk=OuterRef("fact_id"))
+    holding = Member.objects.filter(Exists(facts))
+    return list(holding.values_list("block_id", flat=True).distinct().order_by("-block_id")[:most])
+
+
 def unsealed_facts() -> int:
     """Return how many committed facts wait for the sealer."""
     return sum(Unsealed.objects.values_list("fact_count", flat=True))

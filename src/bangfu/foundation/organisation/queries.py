@@ -103,6 +103,15 @@ def unit_with_code(code: str) -> Unit | None:
     return Unit.objects.filter(code=code).first()
 
 
+def named_units() -> dict[str, tuple[str, ...]]:
+    """Return the codes of the units that bear each name, in either language; the root is left out."""
+    found: dict[str, list[str]] = {}
+    for code, zh, en in Unit.objects.filter(parent__isnull=False).values_list("code", "name_zh", "name_en"):
+        for name in {zh, en}:
+            found.setdefault(name, []).append(code)
+    return {name: tuple(codes) for name, codes in found.items() if len(name) > 1}
+
+
 def ancestors(unit: Unit) -> QuerySet[Unit]:
     """Return the unit's ancestors and itself, root first."""
     keys = [int(key) for key in unit.path.split(".") if key]

@@ -10,9 +10,9 @@ from typing import Any
 import polars as pl
 from django.db.models import Case, Q, QuerySet, When
 
-from bangfu.foundation.places import codes, searching, villages
+from bangfu.foundation.places import codes, naming, searching, villages
 from bangfu.foundation.places.codes import ancestor_id, code_text, level_of, parent_id, subtree_range
-from bangfu.foundation.places.gazetteer import gazetteer
+from bangfu.foundation.places.gazetteer import gazetteer, upper_places
 from bangfu.foundation.places.loading import POOR_COUNTIES
 from bangfu.foundation.places.matching import is_part_of_addresses
 from bangfu.foundation.places.models import Area, AreaMembership, Place, PlaceName
@@ -44,6 +44,7 @@ __all__ = [
     "memberships",
     "memberships_of",
     "named_in_labels",
+    "named_places",
     "names_of",
     "national_poor_counties",
     "parent_id",
@@ -134,6 +135,15 @@ def match_counties_and_villages(texts: pl.Series, *, province_id: int | None = N
     """
     frame = texts.rename("text").to_frame()
     return villages.match(frame.with_columns(province_id=pl.lit(province_id, dtype=pl.Int64)))
+
+
+def named_places() -> dict[str, tuple[int, ...]]:
+    """Return the provinces, prefectures and counties that running text may mean by a name.
+
+    Names are full, and without 省, 县 and the like where that leaves two characters or more; those of provinces and counties in
+    pinyin as well (``Ceheng``). A name of more than a few places is left out, and so are short names that are common words.
+    """
+    return naming.names_in_texts(upper_places())
 
 
 def place_for_code(code: str) -> Place:

@@ -58,3 +58,36 @@ def pdf(code: str, file: Path, language: str, as_of: str, origin: str) -> None:
             )
         file.write_bytes(report_pdf(found, origin=origin.rstrip("/")))
         click.echo(f"{found.heading} → {file}")
+
+
+@report.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", help="语言 · Language")
+@click.option("--corrected", is_flag=True, help="只写改好的文字 · Print the corrected text instead")
+def match(file: Path, language: str, *, corrected: bool) -> None:
+    """核对一份文字（.txt、.docx、.pdf）里的数字 · Match the numbers of any text to the figures."""
+    with database():
+        from django.utils import timezone, translation
+
+        from bangfu.reporting.drafts import matched
+        from bangfu.reporting.matching import Verdict
+        from bangfu.reporting.reading import UnableToReadDraft, read_draft
+
+        try:
+            draft = matched(read_draft(file.read_bytes()), account=None, on=timezone.localdate())
+        except UnableToReadDraft as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+        if corrected:
+            click.echo(draft.corrected)
+            return
+        with translation.override("en" if language == "en" else "zh-hans"):
+            for one in draft.lines:
+                click.echo(f"{one.sign} {one.marked.number.text}  {one.words}  {one.title or ''}")
+                if one.verdict is not Verdict.TRUE:
+                    click.echo(f"    {one.why}")
+                if one.insert:
+                    click.echo(f"    → {one.insert}")
+        wrong = [one for one in draft.lines if one.verdict not in {Verdict.TRUE, Verdict.UNKNOWN}]
+        if wrong:
+            raise click.ClickException(f"{len(wrong)} 处须改正 · {len(wrong)} to mend.")
+        click.echo("通过 · Passed.")

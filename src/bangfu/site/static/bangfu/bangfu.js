@@ -127,6 +127,30 @@
     for (const pulled of all("details.pull[open]")) if (!pulled.contains(event.target)) pulled.open = false;
   });
 
+  /* A matched draft: only the numbers of one verdict, and the corrected text to take away. */
+  document.addEventListener("click", async ({ target }) => {
+    const chip = target.closest("[data-matching] [data-verdict]");
+    if (chip) {
+      const wanted = chip.dataset.verdict;
+      for (const other of all("[data-verdict]", chip.parentElement)) {
+        other.classList.toggle("active", other === chip);
+        other.setAttribute("aria-pressed", other === chip);
+      }
+      for (const line of all("[data-is]", chip.closest("[data-matching]"))) line.hidden = Boolean(wanted) && line.dataset.is !== wanted;
+    }
+    const jump = target.closest("[data-matching] a.mark");
+    const line = jump && one(jump.getAttribute("href"));
+    if (line && line.hidden) one("[data-matching] [data-verdict='']").click();
+    const copies = target.closest("[data-copies]");
+    if (copies) {
+      const field = document.getElementById(copies.dataset.copies);
+      field.select();
+      if (navigator.clipboard) await navigator.clipboard.writeText(field.value);
+      else document.execCommand("copy");
+      copies.textContent = copies.dataset.done;
+    }
+  });
+
   /* Choosing rows: "all", and the count beside the bulk actions. Choosing a file: its name. */
   const count = (list) => {
     const picks = all("td.pick input", list);
