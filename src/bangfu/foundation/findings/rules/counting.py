@@ -20,6 +20,8 @@ from bangfu.foundation.findings.telling import (
     measure_unit,
     told,
 )
+from bangfu.foundation.ledger.catalogue import declared_measures
+from bangfu.foundation.ledger.measures import MeasureKind
 from bangfu.foundation.organisation.queries import unit_names
 from bangfu.foundation.rooms import Words, both
 
@@ -168,7 +170,10 @@ enter_rule(
 
 
 def _twice(readings: Readings, values: Values) -> Found:
-    asked = readings.facts.filter(polars.col("is_whole") & polars.col("party").is_not_null())
+    flows = [code for code, one in declared_measures().items() if one.kind == MeasureKind.FLOW]
+    asked = readings.facts.filter(
+        polars.col("is_whole") & polars.col("party").is_not_null() & polars.col("measure").is_in(flows)
+    )
     found = by_two_units(asked)
     tree = Tree()
     names = unit_names([*found["unit"].to_list(), *found["other"].to_list()])
@@ -207,8 +212,10 @@ enter_rule(
         code="findings.counted_twice",
         title=both("同一对象被两个单位计入", "One party counted by two units"),
         looks_for=both(
-            "同一个人、户、学校等，在同一年、同一度量下被两个单位各计一次，又没有按份额分摊。",
-            "The same person, household or school is counted by two units in one measure and year, and not in shares.",
+            "同一个人、户、学校等，在同一年、同一度量下被两个单位各计一次，又没有按份额分摊。只看流量；谁负责哪里这样的存量，上下级同时登记是正常的。",
+            "The same person, household or school is counted by two units in one measure and year, and not in shares. "
+            "Flows only: of "
+            "stocks, such as who is responsible where, a unit and the one above it may both keep a record.",
         ),
         wrong_when=both(
             "对象年中从一个单位转到另一个单位；两个单位确实各帮了一次，而度量按次数计。共同完成的应按份额登记，登记了就不再报出。",
