@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ from bangfu.foundation.findings.models import (
     FindingState,
     Severity,
 )
-from bangfu.foundation.findings.queries import findings_in_reach, waiting_for
+from bangfu.foundation.findings.queries import WEIGHT, findings_in_reach, waiting_for
 from bangfu.foundation.findings.register import rules
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
@@ -33,7 +33,6 @@ VIEWS = {
     OVERDUE: both("逾期", "Overdue"),
     ALL: both("全部", "All"),
 }
-_SEVERITY = Case(*(When(severity=one, then=Value(at)) for at, one in enumerate(Severity.values)))
 SORTS: dict[str, tuple[str, ...]] = {
     "raised": ("raised_at", "pk"),
     "severity": ("weight", "pk"),
@@ -133,7 +132,7 @@ def listed(account: Account, asked: Asked, on: date) -> QuerySet[Finding]:
             | by_number
         )
     order = [f"-{name}" if asked.descending else name for name in SORTS[asked.sort]]
-    return found.select_related("unit", "assigned_unit").annotate(weight=_SEVERITY).order_by(*order)
+    return found.select_related("unit", "assigned_unit").annotate(weight=WEIGHT).order_by(*order)
 
 
 def other_way(asked: Asked, sort: str) -> Asked:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.urls import reverse
 
 from bangfu.foundation.findings.models import (
@@ -17,6 +17,7 @@ from bangfu.foundation.findings.models import (
     FindingObject,
     FindingState,
     RuleSetting,
+    Severity,
 )
 from bangfu.foundation.findings.register import Rule, rules
 from bangfu.foundation.ledger.catalogue import declared_measures
@@ -31,11 +32,15 @@ from bangfu.foundation.rooms import RecordSummary, Words, both, record_type
 
 VIEW = "findings.view"
 _DECIDING = "findings.accept_answer"
+WEIGHT = Case(*(When(severity=one, then=Value(at)) for at, one in enumerate(Severity.values)))
+"""Orders by severity, the highest first."""
 
 
 def findings_in_reach(account: Account, on: date) -> QuerySet[Finding]:
     """Return the findings that an account may read: of its granted units, and those assigned to it or to its units."""
     readable = within_grants(account, VIEW, on)
+    if readable == Q():
+        return Finding.objects.all()
     units = granted_units(account, VIEW, on)
     return Finding.objects.filter(readable | Q(assigned_unit__in=units) | Q(assigned_to=account))
 
@@ -63,7 +68,7 @@ def waiting_for(account: Account, on: date) -> QuerySet[Finding]:
     to_decide = Q(state=FindingState.ANSWERED, assigned_unit__in=deciding) & ~Q(answered_by=account)
     to_assign = Q(state=FindingState.OPEN) & within_grants(account, "findings.assign_finding", on)
     found = Finding.objects.filter(to_answer | to_decide | to_assign)
-    return found.order_by("due_on", "severity", "-raised_at", "pk")
+    return found.order_by("due_on", WEIGHT, "-raised_at", "pk")
 
 
 @dataclass(frozen=True)
