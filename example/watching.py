@@ -24,7 +24,7 @@ SAME_MAST = "两个站在同一铁塔上，只拍了一张；已补拍第二个�
 def watch() -> None:
     """Run the rules unless they ran before, and work on what nobody has touched."""
     if not Run.objects.exists():
-        run_rules(act=Act.now(watch_account()))
+        run_rules(act=Act.now(watch_account(on=timezone.localdate())))
     verifier, officer = (Account.objects.get(username=name) for name in (VERIFIER, OFFICER))
     for one in _untouched("findings.round_numbers"):
         dismiss_finding(finding=one, remark=FIXED_RATE, act=Act.now(verifier))

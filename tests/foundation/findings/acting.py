@@ -22,7 +22,7 @@ from bangfu.foundation.operations import Act
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import both
-from tests.cast import NOW, Cast
+from tests.cast import FOUNDED, NOW, Cast
 
 DUE = date(2020, 8, 14)
 LIMIT = Parameter("limit", both("上限", "Limit"), both("米", "m"), Decimal(5), Decimal(1), Decimal(9))
@@ -69,7 +69,7 @@ def seen(
     record: int = 7,
 ) -> Raised:
     """Let the rule notice matters."""
-    act = Act(actor=by or watch_account(), at=at)
+    act = Act(actor=by or watch_account(on=FOUNDED), at=at)
     return raise_by_rule(rule=RULE.code, found=noticed(*matters, record=record), act=act)
 
 

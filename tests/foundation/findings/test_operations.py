@@ -164,8 +164,12 @@ class TestRaiseFinding:
 
     @pytest.mark.parametrize(
         ("changed", "code"),
-        [({"title": " "}, "title_missing"), ({"title": "井" * 201}, "title_too_long"), ({"records": [(1, 99)]}, "no_such_object")],
-    )  # fmt: skip
+        [
+            ({"title": " "}, "title_missing"),
+            ({"title": "井" * 201}, "title_too_long"),
+            ({"records": [(1, 99)]}, "no_such_object"),
+        ],
+    )
     def test_refuses(self, cast: Cast, changed: dict[str, object], code: str) -> None:
         with pytest.raises(UnableToRaise) as refused:
             raise_finding(**{"unit": cast.guizhou, "title": "井", **changed}, act=cast.act(cast.clerk))

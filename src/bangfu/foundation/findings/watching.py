@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Max
 from django.utils import timezone
@@ -36,13 +36,13 @@ class RuleRun:
     """Null for a rule that is switched off."""
 
 
-def watch_account() -> Account:
-    """Return the system account that runs the rules; the first call appoints it over the whole house.
+def watch_account(*, on: date) -> Account:
+    """Return the system account that runs the rules; the first call appoints it over the whole house from the day on.
 
     Whoever grants may narrow or end its grant afterwards: it is never given back here.
     """
     known = Account.objects.filter(username=USERNAME).first()
-    return known or appoint_system(username=USERNAME, title=TITLE.zh, role=ROLE, on=timezone.localdate())
+    return known or appoint_system(username=USERNAME, title=TITLE.zh, role=ROLE, on=on)
 
 
 def run_rules(*, act: Act, only: Collection[str] = ()) -> list[RuleRun]:
@@ -82,4 +82,4 @@ def is_due(now: datetime) -> bool:
 
 def run_daily(now: datetime) -> list[RuleRun]:
     """Run the rules if that was not done since last night."""
-    return run_rules(act=Act(actor=watch_account(), at=now)) if is_due(now) else []
+    return run_rules(act=Act(actor=watch_account(on=timezone.localdate(now)), at=now)) if is_due(now) else []

@@ -24,7 +24,7 @@ def run(rule: tuple[str, ...]) -> None:
         if root_unit() is None:
             raise click.ClickException("还没有单位，先建立单位 · No house is founded here yet: bangfu found")
         try:
-            done = run_rules(act=Act(actor=watch_account(), at=timezone.now()), only=rule)
+            done = run_rules(act=Act.now(watch_account(on=timezone.localdate())), only=rule)
         except LookupError as unknown:
             raise click.ClickException(f"没有这条规则 · {unknown}") from None
         for one in done:
