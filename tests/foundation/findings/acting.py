@@ -76,7 +76,7 @@ def seen(
 def raised(cast: Cast, matter: str = "A", substance: str = "1", unit: Unit | None = None) -> Finding:
     """Return a finding that the rule has just raised."""
     seen(cast, (matter, substance, unit or cast.guizhou))
-    return Finding.objects.order_by("pk").last()
+    return Finding.objects.latest("pk")
 
 
 def assigned(cast: Cast, finding: Finding | None = None, *, account: Account | None = None) -> Finding:
