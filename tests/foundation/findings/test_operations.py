@@ -319,11 +319,16 @@ class TestAcceptAndReturn:
 
     def test_refuses_whom_it_is_about(self, cast: Cast) -> None:
         finding = answered(cast)
+        assert finding in queries.waiting_for(cast.verifier, NOW.date())
         with system_writes("about the verifier"):
             FindingObject.objects.create(finding=finding, kind="ACCOUNT", key=str(cast.verifier.pk))
         with pytest.raises(UnableToWorkOn) as refused:
             accept_answer(finding=finding, act=cast.act(cast.verifier))
         assert code_of(refused) == "concerns_you"
+        with pytest.raises(UnableToWorkOn) as refused:
+            assign_finding(finding=finding, unit=cast.guizhou, due_on=DUE, act=cast.act(cast.verifier))
+        assert code_of(refused) == "concerns_you"
+        assert finding not in queries.waiting_for(cast.verifier, NOW.date())
         accept_answer(finding=finding, act=cast.act(cast.auditor))
 
     def test_refuses_a_verifier_of_the_same_unit(self, cast: Cast) -> None:

@@ -100,7 +100,7 @@ class TestOneFinding:
     def test_is_worked_off_by_forms(self, cast: Cast) -> None:
         finding = raised(cast)
         page = f"/findings/{finding.pk}/"
-        steps = (
+        steps: tuple[tuple[Account, str, dict[str, object], str], ...] = (
             (cast.officer, "assign", {"unit": cast.guizhou.pk, "due_on": "2030-01-01"}, "ASSIGNED"),
             (cast.clerk, "answer", {"outcome": "EXPLAINED", "words": "岩层不同"}, "ANSWERED"),
             (cast.verifier, "decide", {"remark": "缺记录", "return": ""}, "RETURNED"),

@@ -67,7 +67,10 @@ def waiting_for(account: Account, on: date) -> QuerySet[Finding]:
     )
     to_decide = Q(state=FindingState.ANSWERED, assigned_unit__in=deciding) & ~Q(answered_by=account)
     to_assign = Q(state=FindingState.OPEN) & within_grants(account, "findings.assign_finding", on)
-    found = Finding.objects.filter(to_answer | to_decide | to_assign)
+    about_me = FindingObject.objects.filter(kind=FindingObject.Kind.ACCOUNT, key=str(account.pk)).values(
+        "finding"
+    )
+    found = Finding.objects.filter(to_answer | ((to_decide | to_assign) & ~Q(pk__in=about_me)))
     return found.order_by("due_on", WEIGHT, "-raised_at", "pk")
 
 
@@ -92,7 +95,9 @@ def possible_for(account: Account, finding: Finding, on: date) -> Possible:
     is_another = finding.answered_by_id != account.pk and not is_concerned
     is_above = is_another and holds_from_above(account, _DECIDING, finding.duty, on)
     return Possible(
-        assign=not finding.is_closed and allows(account, "findings.assign_finding", finding.scope, on),
+        assign=not finding.is_closed
+        and not is_concerned
+        and allows(account, "findings.assign_finding", finding.scope, on),
         answer=finding.state in TO_ANSWER
         and finding.assigned_to_id in (None, account.pk)
         and may("answer_finding"),

@@ -93,12 +93,13 @@ def assign_finding(
 ) -> Finding:
     """Assign a finding to a unit, and perhaps one person of it, to be answered by a day.
 
-    Raises: UnableToWorkOn: ``closed_already``, ``due_passed``, ``cannot_answer``; nothing was written.
+    Raises: UnableToWorkOn: ``closed_already``, ``concerns_you``, ``due_passed``, ``cannot_answer``; nothing was written.
     Locks: the finding.
     """
     held = _held(finding)
     if held.is_closed:
         raise UnableToWorkOn("closed_already")
+    _require_not_about(held, act)
     if due_on < act.on:
         raise UnableToWorkOn("due_passed", due_on=due_on)
     if account is not None and not allows(account, "findings.answer_finding", unit.scope, act.on):
@@ -229,11 +230,15 @@ def _require_another(held: Finding, act: Act) -> None:
 def _require_unconcerned(held: Finding, act: Act) -> None:
     if held.answered_by_id == act.actor.pk:
         raise UnableToWorkOn("same_person")
+    _require_not_about(held, act)
+    if not holds_from_above(act.actor, inside_operation(), held.duty, act.on):
+        raise UnableToWorkOn("not_above")
+
+
+def _require_not_about(held: Finding, act: Act) -> None:
     about = held.objects_named.filter(kind=FindingObject.Kind.ACCOUNT, key=str(act.actor.pk))
     if about.exists():
         raise UnableToWorkOn("concerns_you")
-    if not holds_from_above(act.actor, inside_operation(), held.duty, act.on):
-        raise UnableToWorkOn("not_above")
 
 
 def _said(words: str) -> str:
