@@ -21,9 +21,11 @@ from example import (
     pairing,
     reported,
     training,
+    watching,
 )
 from example.distribution import PROVINCE_CODES, County, allocation
 from example.house import NotTheExample
+from example.oddities import with_oddities
 from example.papers import Paper, bring_in, left_of
 from example.paperwork import write_evidence, write_sheet
 from example.stations import stations_of
@@ -73,6 +75,7 @@ def load_example(scale: float = 1.0, progress: Progress | None = None) -> Loaded
     county.confirm()
     books.keep()
     seal_pending()
+    watching.watch()
     return LoadedExample(Station.objects.count(), len(left), house.accounts_file())
 
 
@@ -105,6 +108,7 @@ def _stations(scale: float) -> list[Paper]:
         def written(sheet: Path, evidence: Path) -> None:
             builder = Unit.objects.values_list("name_zh", flat=True).get(code=f"EX-{province}")
             made = stations_of(province, counties()[province], builder=builder)
+            made = with_oddities(province, made)
             write_sheet(sheet, made, habit=province)
             write_evidence(evidence, made)
 

@@ -80,4 +80,6 @@ def write_evidence(path: Path, stations: list[MadeStation]) -> None:
         for station in stations:
             archive.writestr(f"{station.code}.txt", log_of(station))
             if station.has_photo:
-                archive.writestr(f"{station.code}.jpg", photograph(station), zipfile.ZIP_STORED)
+                archive.writestr(
+                    f"{station.code}.jpg", station.picture or photograph(station), zipfile.ZIP_STORED
+                )

@@ -67,6 +67,8 @@ class MadeStation:
     has_photo: bool
     has_engineer: bool = False
     """Whether somebody can be recognised in the photograph."""
+    picture: bytes | None = None
+    """The photograph that is handed in; null: one drawn for it."""
 
 
 def stations_of(province: int, counties: list[County], builder: str) -> list[MadeStation]:

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "bangfu.foundation.review.apps.ReviewConfig",
     "bangfu.foundation.ledger.apps.LedgerConfig",
     "bangfu.foundation.money.apps.MoneyConfig",
+    "bangfu.foundation.findings.apps.FindingsConfig",
     "bangfu.foundation.intake.apps.IntakeConfig",
     "bangfu.connectivity.network.apps.NetworkConfig",
     "bangfu.connectivity.tariffs.apps.TariffsConfig",

@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
+from bangfu.foundation.findings import queries as findings
 from bangfu.foundation.operations import Scope, allows, granted_units
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.review.models import Batch
@@ -40,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     deciding = granted_units(reader, "review.decide", on)
     waiting = Batch.objects.filter(state="SUBMITTED", unit__in=deciding).exclude(submitted_by=reader)
     reads_report = allows(reader, "reporting.view", Scope(), on)
+    suspicions = findings.waiting_for(reader, on)
     returned = Batch.objects.filter(state="RETURNED", submitted_by=reader)
     open_rooms = [room for room in rooms() if room.in_menu and room.address and _may_view(request, room)]
     return render(
@@ -48,6 +50,9 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "waiting": waiting.select_related("unit", "submitted_by").order_by("submitted_at")[:5],
             "waiting_count": waiting.count(),
+            "findings": suspicions[:5],
+            "findings_count": suspicions.count(),
+            "today": on,
             "returned": returned.order_by("-decided_at")[:5],
             "rooms": open_rooms,
             "granted_rooms": [room for room in open_rooms if room.view_permission],

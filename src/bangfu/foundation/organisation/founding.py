@@ -93,6 +93,19 @@ def appoint_security_administrator(*, username: str, name: str, password: str, o
         return _appointed("security_administrator", username, name, password, root, on)
 
 
+def appoint_system(*, username: str, title: str, role: str, on: date) -> Account:
+    """Enter the account of one of the house's own systems, which cannot sign in, with a role over the whole house.
+
+    Raises: IntegrityError: the name is taken.
+    """
+    with transaction.atomic(), system_writes("the house's own systems"):
+        account = Account(username=username, title=title, kind=Account.Kind.SYSTEM)
+        account.set_unusable_password()
+        account.save()
+        RoleGrant.objects.create(account=account, role=role, unit=Unit.objects.get(parent=None), starts_on=on)
+    return account
+
+
 def _appointed(role: str, username: str, name: str, password: str, root: Unit, on: date) -> Account:
     account = Account(username=username, person=enter_person(name=name))
     account.set_password(password)

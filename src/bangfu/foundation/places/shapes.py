@@ -22,6 +22,7 @@ from bangfu.foundation.places.loading import DATA
 DATUM = "GCJ-02"
 FILE = DATA / "county_shapes.geojson.gz"
 _WIDTH = 400.0
+_EARTH_KM = 6371.0
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,38 @@ def county_point(place_id: int) -> tuple[float, float] | None:
     """Return a point inside a county as (longitude, latitude) in GCJ-02, null when it has no outline."""
     shape = _shapes().get(place_id)
     return (shape.longitude, shape.latitude) if shape is not None else None
+
+
+@dataclass(frozen=True)
+class CountyReach:
+    """A point inside a county, and how far its outline goes from there: beyond, one is outside for certain."""
+
+    longitude: float
+    latitude: float
+    reach_km: float
+
+
+@cache
+def county_reaches() -> dict[int, CountyReach]:  # by the number of the place; without outline: absent
+    """Return the point and the reach of every county, in GCJ-02, on a sphere of 6371 km.
+
+    Distances by the haversine: R. W. Sinnott, "Virtues of the Haversine", Sky and Telescope 68 (1984) 2, p. 159.
+    """
+    return {number: _reach(shape) for number, shape in _shapes().items()}
+
+
+def _reach(shape: _Shape) -> CountyReach:
+    here = math.radians(shape.latitude)
+    farthest = 0.0
+    for ring in shape.rings:
+        for lon, lat in ring:
+            there = math.radians(lat)
+            half = (
+                math.sin((there - here) / 2) ** 2
+                + math.cos(here) * math.cos(there) * math.sin(math.radians(lon - shape.longitude) / 2) ** 2
+            )
+            farthest = max(farthest, half)
+    return CountyReach(shape.longitude, shape.latitude, 2 * _EARTH_KM * math.asin(math.sqrt(farthest)))
 
 
 def province_map(province_id: int) -> ProvinceMap:

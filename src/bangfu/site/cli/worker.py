@@ -20,15 +20,24 @@ def worker() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     with database():
-        from django.db import OperationalError, close_old_connections
+        from django.db import OperationalError, close_old_connections, connections
         from django.utils import timezone
 
+        from bangfu.foundation.findings.watching import run_daily
         from bangfu.foundation.intake.expiry import forget_old_sheets
         from bangfu.foundation.ledger.sealing import seal_pending
         from bangfu.foundation.operations import Refusal
         from bangfu.foundation.operations.expiry import forget_old_requests
 
+        def watch() -> None:
+            """Run the rules beside the sealer, on a connection of its own."""
+            try:
+                run_daily(timezone.now())
+            finally:
+                connections.close_all()
+
         pause, forgotten_at = EVERY_S, float("-inf")
+        watching: threading.Thread | None = None
         while not stopped.wait(pause):
             close_old_connections()
             began = time.monotonic()
@@ -38,6 +47,9 @@ def worker() -> None:
                     forget_old_requests(timezone.now())
                     forget_old_sheets(timezone.now())
                     forgotten_at = time.monotonic()
+                    if watching is None or not watching.is_alive():
+                        watching = threading.Thread(target=watch, name="findings", daemon=True)
+                        watching.start()
                 # While much comes in, the sealer takes half of a processor's time at most.
                 pause = max(EVERY_S, time.monotonic() - began)
             except Refusal as refusal:

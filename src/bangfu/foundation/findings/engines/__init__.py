@@ -1,0 +1,1 @@
+"""Rules as plain computation: frames in, frames out, no database and no words."""

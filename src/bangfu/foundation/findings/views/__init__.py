@@ -1,0 +1,1 @@
+"""Doors of findings: pages to read, forms to act, and the rules."""
