@@ -6,11 +6,8 @@ bear out, the other periods and scopes, and last the blocks before.
 
 from __future__ import annotations
 
-import bisect
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -24,12 +21,12 @@ from bangfu.reporting.matching.fitting import (
     unit_likeness,
     value_in,
 )
-from bangfu.reporting.matching.likeness import Around, Likeness, Meaning
-from bangfu.reporting.matching.numbers import Number, numbers_of
+from bangfu.reporting.matching.likeness import Likeness, Meaning
+from bangfu.reporting.matching.numbers import Number
 from bangfu.reporting.matching.questions import Answers, Question
 from bangfu.reporting.matching.rewording import Insert, insert_for
-from bangfu.reporting.matching.whens import When, whens_in
-from bangfu.reporting.matching.wheres import Names, Scope, Where
+from bangfu.reporting.matching.standing import Known, Standing, places_in
+from bangfu.reporting.matching.wheres import Scope
 from bangfu.reporting.periods import read_period
 
 SURE = 0.42
@@ -44,14 +41,6 @@ MOST_CANDIDATES = 4
 MOST_SCOPES, MOST_PERIODS, YEARS_BACK = 12, 10, 4
 MOST_ELSEWHERE = 40
 """How many other periods and scopes are tried for a number that the sentence does not bear out."""
-_SENTENCE = re.compile(r"[。！？；\n]|[.!?;](?=\s|$)")
-_CLAUSE = re.compile(r"[，,、：:（）()]")
-_IN_TURN = re.compile(r"依次|分别|respectively")
-_BEHIND_EN = re.compile(r"^(?:\s[a-z-]+){0,3}\s(?:in|of|at|for)\s$")
-_HEADING = re.compile(
-    r"^\s*(?:#+\s|第[一二三四五六七八九十百\d]+[章节]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.．]\s?\D)"
-)
-_LONGEST_HEADING = 40
 
 
 class Verdict(StrEnum):
@@ -82,34 +71,6 @@ class Marked:
     insert: Insert | None = None
 
 
-@dataclass(frozen=True)
-class Known:
-    """What the figures are and where they may be looked for."""
-
-    meanings: Sequence[Meaning]
-    names: Names
-    since: tuple[date, ...]
-    """The first days of what is counted from a beginning."""
-    usual: tuple[str, ...]
-    """Periods that a text means which names none, the likeliest first."""
-    home: Scope
-    """What a text speaks of that names no place: everywhere, or the corner that its reader sees."""
-    blocks: Mapping[str, Sequence[int]]
-    """By indicator, blocks before the newest at which its figures stood otherwise, newest first."""
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where a number stands, and all that the text says of it."""
-
-    number: Number
-    around: Around
-    periods: tuple[str, ...]
-    names_period: bool
-    scopes: tuple[Scope, ...]
-    names_scope: bool
-
-
 @dataclass
 class _Candidate:
     meaning: Meaning
@@ -127,7 +88,7 @@ class _Found:
 
 def match(text: str, known: Known, answers: Answers) -> list[Marked]:
     """Return every number of a text with its verdict, in order."""
-    places = list(_places(text, known))
+    places = list(places_in(text, known))
     likeness = Likeness(known.meanings)
     ranked = [(_place, _candidates(_place, known, likeness)) for _place in places]
     held: dict[Question, Decimal | None] = {}
@@ -175,84 +136,7 @@ def corrected(text: str, marked: Iterable[Marked]) -> str:
     return "".join([*parts, text[at:]])
 
 
-def _places(text: str, known: Known) -> Iterator[_Place]:
-    numbers, whens = numbers_of(text), whens_in(text, known.since)
-    wheres = known.names.wheres_in(text)
-    ends = [0, *(hit.end() for hit in _SENTENCE.finditer(text)), len(text) + 1]
-    headings = _headings(text)
-    turn = 0
-    for at, number in enumerate(numbers):
-        here = bisect.bisect_right(ends, number.start) - 1
-        first, last = ends[here], ends[here + 1] if here + 1 < len(ends) else len(text)
-        previous = numbers[at - 1] if at and numbers[at - 1].start >= first else None
-        turn = turn + 1 if previous is not None else 0
-        after = numbers[at + 1].start if at + 1 < len(numbers) else last
-        near_from = max(first, previous.end if previous else first, number.start - 40)
-        clause = _CLAUSE.search(text, number.unit_start)
-        near_to = min(after, last, clause.start() if clause else last, number.end + 40)
-        earlier_from = ends[max(here - 1, 0)]
-        around = Around(
-            near=f"{text[near_from : number.start]}\n{text[number.start + len(number.text.rstrip(number.unit)) : near_to]}",
-            sentence=text[first : number.start] if number.language == "zh" else text[first:last],
-            earlier=text[earlier_from:first],
-            heading=next((line for start, line in reversed(headings) if start < number.start), ""),
-        )
-        periods, names_period = _periods(number, whens, first, last, known)
-        scopes, names_scope = _scopes(text, number, wheres, first, last, turn, known.home)
-        yield _Place(number, around, periods, names_period, scopes, names_scope)
-
-
-def _headings(text: str) -> list[tuple[int, str]]:
-    found, at = [], 0
-    for line in text.splitlines(keepends=True):
-        said = line.strip()
-        if (
-            said
-            and len(said) <= _LONGEST_HEADING
-            and (_HEADING.match(said) or said[-1] not in "。；！？.;!?，,")
-        ):
-            found.append((at, said))
-        at += len(line)
-    return found
-
-
-def _periods(
-    number: Number, whens: Sequence[When], first: int, last: int, known: Known
-) -> tuple[tuple[str, ...], bool]:
-    inside = [one for one in whens if first <= one.start < last]
-    before = [one for one in inside if one.start < number.start]
-    chosen = before[-1:] or (
-        [one for one in inside if one.start >= number.end][:1] if number.language == "en" else []
-    )
-    if chosen:
-        return chosen[0].codes, True
-    carried = [one for one in whens if one.start < first]
-    return ((*carried[-1].codes, *known.usual) if carried else known.usual), False
-
-
-def _scopes(
-    text: str, number: Number, wheres: Sequence[Where], first: int, last: int, turn: int, home: Scope
-) -> tuple[tuple[Scope, ...], bool]:
-    inside = [one for one in wheres if first <= one.start < last]
-    before = [one for one in inside if one.end <= number.start]
-    if number.language == "en":
-        behind = [
-            one
-            for one in inside
-            if one.start >= number.end and _BEHIND_EN.match(text[number.end : one.start])
-        ]
-        if behind:
-            return behind[0].scopes, True
-    if _IN_TURN.search(text[first:last]) and len(inside) > turn and len(before) > 1:
-        return inside[turn].scopes, True
-    if before:
-        return before[-1].scopes, True
-    line = text.rfind("\n", 0, first) + 1
-    carried = [one for one in wheres if line <= one.start < first]
-    return ((home, *carried[-1].scopes) if carried else (home,)), False
-
-
-def _candidates(place: _Place, known: Known, likeness: Likeness) -> list[_Candidate]:
+def _candidates(place: Standing, known: Known, likeness: Likeness) -> list[_Candidate]:
     number, found = place.number, []
     for meaning in known.meanings:
         suits = unit_likeness(number, meaning)
@@ -279,7 +163,7 @@ def _earlier(question: Question) -> Question | None:
     return None if before is None else replace(question, period=before.code)
 
 
-def _with_before(ranked: Iterable[tuple[_Place, list[_Candidate]]]) -> Iterator[Question]:
+def _with_before(ranked: Iterable[tuple[Standing, list[_Candidate]]]) -> Iterator[Question]:
     for place, candidates in ranked:
         compares = any(not claim.is_about_size for claim, _ in place.number.claims)
         for one in candidates:
@@ -291,7 +175,7 @@ def _with_before(ranked: Iterable[tuple[_Place, list[_Candidate]]]) -> Iterator[
 
 
 def _fits(
-    place: _Place, candidate: _Candidate, question: Question, held: Mapping[Question, Decimal | None]
+    place: Standing, candidate: _Candidate, question: Question, held: Mapping[Question, Decimal | None]
 ) -> _Found | None:
     value = held.get(question)
     if value is None:
@@ -302,7 +186,7 @@ def _fits(
 
 
 def _best(
-    place: _Place, candidates: Iterable[_Candidate], held: Mapping[Question, Decimal | None]
+    place: Standing, candidates: Iterable[_Candidate], held: Mapping[Question, Decimal | None]
 ) -> _Found | None:
     """Return the likeliest figure that bears the number out, or that it is with a wrong word."""
     found = [
@@ -314,7 +198,7 @@ def _best(
     return max(found, key=lambda one: (one.fitting.fit is Fit.TRUE, one.candidate.likeness), default=None)
 
 
-def _named(places: Iterable[_Place], known: Known) -> tuple[list[Scope], list[str]]:
+def _named(places: Iterable[Standing], known: Known) -> tuple[list[Scope], list[str]]:
     """Return the scopes and periods that a text names, home first."""
     scopes, periods = {known.home: None}, dict[str, None]()
     for one in places:
@@ -324,7 +208,7 @@ def _named(places: Iterable[_Place], known: Known) -> tuple[list[Scope], list[st
 
 
 def _elsewhere(
-    place: _Place, candidates: Sequence[_Candidate], named: tuple[list[Scope], list[str]]
+    place: Standing, candidates: Sequence[_Candidate], named: tuple[list[Scope], list[str]]
 ) -> list[tuple[_Candidate, Question]]:
     """Return the figures of other periods and scopes that the number might be."""
     found: list[tuple[_Candidate, Question]] = []
@@ -345,7 +229,7 @@ def _elsewhere(
 
 
 def _before(
-    place: _Place, candidates: Sequence[_Candidate], known: Known
+    place: Standing, candidates: Sequence[_Candidate], known: Known
 ) -> list[tuple[_Candidate, Question]]:
     """Return the figures that the sentence asks for, as of earlier blocks."""
     return [
@@ -358,7 +242,7 @@ def _before(
 
 
 def _fitting_among(
-    place: _Place, tried: Iterable[tuple[_Candidate, Question]], held: Mapping[Question, Decimal | None]
+    place: Standing, tried: Iterable[tuple[_Candidate, Question]], held: Mapping[Question, Decimal | None]
 ) -> _Found | None:
     found = (_fits(place, candidate, question, held) for candidate, question in tried)
     return next((one for one in found if one is not None and one.fitting.fit is Fit.TRUE), None)
@@ -382,7 +266,7 @@ def _asked(
 
 def _marked(
     text: str,
-    place: _Place,
+    place: Standing,
     candidates: Sequence[_Candidate],
     found: _Found | None,
     other: _Found | None,
@@ -416,7 +300,7 @@ def _marked(
     )  # fmt: skip
 
 
-def _of_another(text: str, place: _Place, other: _Found, held: Mapping[Question, Decimal | None]) -> Marked:
+def _of_another(text: str, place: Standing, other: _Found, held: Mapping[Question, Decimal | None]) -> Marked:
     """Return the mark of a number that another period, scope or block bears out."""
     number, meaning = place.number, other.candidate.meaning
     asked = _asked(number, [other.candidate], held)
