@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 
-from bangfu.foundation.evidence import operations, queries
+from bangfu.foundation.evidence import queries
 from bangfu.foundation.evidence.models import Consent, EvidenceFile, PictureDeclaration, Use
 from bangfu.foundation.evidence.operations import (
     UnableToDeclarePicture,
