@@ -7,7 +7,8 @@ from decimal import Decimal
 from functools import cached_property, partial
 from random import Random
 
-from bangfu.connectivity.network.models import Project
+from bangfu.connectivity.network.models import Project, Station
+from bangfu.connectivity.network.operations import assign_stations as assign
 from bangfu.connectivity.network.operations import open_project
 from bangfu.foundation.operations import Act
 from bangfu.foundation.organisation.models import Unit
@@ -17,6 +18,7 @@ from example import house
 from example.distribution import PER_COUNTY, PROVINCE_CODES, SEED, example_counties, shared_out
 from example.papers import Paper, Row, Sheet, document
 from example.reported.filling import code_of, in_fen
+from example.stations import YEAR
 
 PORTS = 608_213
 """Prints 60.8万个."""
@@ -79,6 +81,19 @@ def papers() -> list[Paper]:
 def project_of(province: int) -> str:
     """Return the code of a branch's build project."""
     return f"EX-GC-{PROVINCE_CODES[province]}-2019"
+
+
+def assign_stations() -> None:
+    """Let the stations of the year belong to their branch's project, as its clerk, where none does yet."""
+    left = Project.objects.filter(code__in=map(project_of, PROVINCE_CODES), stations__isnull=True)
+    clerks = {project_of(province): house.clerk_of(province) for province in PROVINCE_CODES}
+    for project in left.filter(unit__in=Station.objects.values("unit")).order_by("code"):
+        assign(
+            project=project,
+            first_on=date(YEAR, 1, 1),
+            last_on=date(YEAR, 12, 31),
+            act=Act.now(Account.objects.get(username=clerks[project.code])),
+        )
 
 
 def open_projects() -> None:

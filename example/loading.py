@@ -66,6 +66,7 @@ def load_example(scale: float = 1.0, progress: Progress | None = None) -> Loaded
         done += paper.weight
         if progress is not None:
             progress(done, all_)
+    building.assign_stations()
     coverage.keep_promises()
     attending.surround()
     consents.declare_pictures()

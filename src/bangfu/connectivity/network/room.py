@@ -34,6 +34,7 @@ REPORTS = READS | {
     "network.open_project",
     "network.reach_stage",
     "network.assign_station",
+    "network.assign_stations",
 }
 DECIDES = READS | {
     "network.verify_stations",
@@ -93,6 +94,7 @@ ROOM = RoomDeclaration(
         "network.open_project": both("设立建设工程", "open a build project"),
         "network.reach_stage": both("登记工程阶段", "note the stage a project reached"),
         "network.assign_station": both("把基站归入工程", "assign a station to a project"),
+        "network.assign_stations": both("成批把基站归入工程", "assign many stations to a project"),
         "network.verify_stations": both("核验整份单据", "verify a paper of stations"),
         "network.return_stations": both("退回整份单据", "return a paper of stations"),
         "network.verify_station": both("核验单个基站", "verify one station"),

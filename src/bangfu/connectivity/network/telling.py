@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 
 from bangfu.connectivity.network import reported
+from bangfu.connectivity.network.beside import stations_beside_booking
 from bangfu.connectivity.network.kinds import RecordKind, yuan
 from bangfu.connectivity.network.models import (
     BRANCH_WORDS,
@@ -118,6 +119,7 @@ def record_type_of(kind: RecordKind) -> RecordType:
         address=address,
         summaries=summaries,
         review_scope=review_scope,
+        beside=stations_beside_booking if kind.code == "network.booking" else None,
     )
 
 

@@ -29,6 +29,7 @@ urlpatterns = [
     path("projects/open", projects.open_, name="projects_register"),
     path("projects/<int:key>/", projects.project, name="project"),
     path("projects/<int:key>/stage", projects.reach, name="project_stage"),
+    path("projects/<int:key>/stations", projects.assign_many, name="project_stations"),
 ]
 
 for _kind in KINDS:

@@ -5,6 +5,7 @@ its own folder and one line of settings. The roof and the doors learn of rooms o
 """
 
 from bangfu.foundation.rooms.register import (
+    Beside,
     RecordSummary,
     RecordType,
     RoleDeclaration,
@@ -22,6 +23,7 @@ from bangfu.foundation.rooms.register import (
 from bangfu.foundation.rooms.words import Words, both
 
 __all__ = [
+    "Beside",
     "RecordSummary",
     "RecordType",
     "RoleDeclaration",

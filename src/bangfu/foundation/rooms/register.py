@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib import import_module
@@ -53,6 +53,17 @@ class RecordSummary:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A record that a reader of another wants to see next: a station of the project that a voucher was booked for."""
+
+    record_type: int
+    key: int
+    title: str
+    about: Words
+    """What it has to do with the other, and when."""
+
+
+@dataclass(frozen=True)
 class RecordType:
     """A kind of record that facts, reviews and evidence can hang on."""
 
@@ -68,6 +79,8 @@ class RecordType:
     """Summaries by key; keys that do not exist are absent."""
     review_scope: Callable[[list[int]], Mapping[int, int]] | None = None
     """Owning unit by record key, for rooms whose records are reviewed."""
+    beside: Callable[[int], Sequence[Beside]] | None = None
+    """A few records of the same work, those with photographs first; the drawer shows those whose facts the reader may see."""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ from bangfu.foundation.rooms.marks import marked_rows
 from bangfu.foundation.rooms.tiers import Tier
 from bangfu.reporting import queries
 from bangfu.reporting.access import require_sight, require_sight_of_fact
+from bangfu.reporting.beside import beside_of
 from bangfu.reporting.codes import read_code
 from bangfu.reporting.display import plain_text, share_text
 from bangfu.reporting.facts import SORTS, facts_in, searched, trust_in
@@ -360,6 +361,7 @@ def record(request: HttpRequest, key: int) -> HttpResponse:
             "decided_by": masked(review.decided_by) if review else None,
             "rule": rules.get(review.rule) if review else None,
             "county_said": county_trail(fact.subject_type, fact.subject_id),
+            "beside": beside_of(fact, reader_of(request), timezone.localdate()),
             **_of_record(fact, tier_of(request)),
         },
     )

@@ -153,6 +153,15 @@ class ProjectForm(Keyed):
         )
 
 
+class StationsForm(Keyed):
+    """The days in which stations that belong to a project were accepted."""
+
+    beside = (("first_on", "last_on"),)
+
+    first_on = day_field(said("验收自", "Accepted from"), required=True)
+    last_on = day_field(said("验收至", "Accepted to"), required=True)
+
+
 class StageForm(Keyed):
     """The stage a project reached, and when."""
 

@@ -31,6 +31,7 @@ from bangfu.connectivity.network.operations.importing import import_stations
 from bangfu.connectivity.network.operations.projects import (
     UnableToRunProject,
     assign_station,
+    assign_stations,
     open_project,
     reach_stage,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "UnableToWithdraw",
     "VerdictDetails",
     "assign_station",
+    "assign_stations",
     "correct_record",
     "correct_station",
     "import_baseline",

@@ -17,7 +17,7 @@ from bangfu.foundation.rooms import both
 
 class UnableToRunProject(Refusal):
     """Codes: ``code_taken``, ``incomplete``, ``outside_unit``, ``unknown_stage``, ``backwards``, ``before_earlier``,
-    ``in_future``, ``other_unit``, ``withdrawn``, ``assigned_already``."""
+    ``in_future``, ``other_unit``, ``withdrawn``, ``assigned_already``, ``no_days``, ``none_found``."""
 
     sentences = {
         "code_taken": both(
@@ -49,6 +49,15 @@ class UnableToRunProject(Refusal):
         "withdrawn": both("基站「{code}」已撤回。", "Station {code} is withdrawn."),
         "assigned_already": both(
             "基站「{code}」已在这个工程中。", "Station {code} belongs to this project already."
+        ),
+        "no_days": both(
+            "截止日期早于起始日期。请核对验收日期的范围。",
+            "The last day lies before the first. Check the days of acceptance.",
+        ),
+        "none_found": both(
+            "{unit}在{place}没有这期间验收、尚未归入工程的基站。请核对日期，或逐个归入。",
+            "{unit} has no station in {place} that was accepted in these days and belongs to no project. Check the days, or"
+            " assign stations one by one.",
         ),
     }
 
@@ -143,3 +152,24 @@ def assign_station(*, station: Station, project: Project, act: Act) -> Station:
     station.project = project
     station.save(update_fields=["project"])
     return station
+
+
+@operation("network.assign_stations", scope=scope_of("project"))
+def assign_stations(*, project: Project, first_on: date, last_on: date, act: Act) -> int:
+    """Let every station belong to a project that its unit built in its place, accepted in these days, and no project names.
+
+    Raises: UnableToRunProject: ``no_days``, ``none_found``; nothing was written.
+    Returns: how many stations were assigned.
+    """
+    if last_on < first_on:
+        raise UnableToRunProject("no_days")
+    first, end = subtree_range(project.place_id)
+    assigned = Station.objects.filter(
+        unit=project.unit_id, place_id__gte=first, place_id__lt=end, accepted_on__range=(first_on, last_on),
+        project__isnull=True, withdrawn_at__isnull=True,
+    ).update(project=project)  # fmt: skip
+    if not assigned:
+        place = place_labels([project.place_id])[project.place_id]
+        unit = both(project.unit.name_zh, project.unit.name_en)
+        raise UnableToRunProject("none_found", unit=unit, place=place)
+    return assigned

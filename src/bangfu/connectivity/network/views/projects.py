@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bangfu.connectivity.network import operations, queries, telling
 from bangfu.connectivity.network import projects as reading
-from bangfu.connectivity.network.forms.building import ProjectForm, StageForm, fen
+from bangfu.connectivity.network.forms.building import ProjectForm, StageForm, StationsForm, fen
 from bangfu.connectivity.network.kinds import yuan
 from bangfu.connectivity.network.models import STAGE_WORDS, Project, Stage
 from bangfu.connectivity.network.views.sections import sections
@@ -152,6 +152,9 @@ def _context(account: Account, found: Project) -> dict[str, Any]:
         "stages": [(STAGE_WORDS[stage], content.stages.get(stage)) for stage in Stage],
         "evidence": evidence_of(found),
         "stage_form": StageForm() if allows(account, "network.reach_stage", found.scope, today) else None,
+        "stations_form": StationsForm()
+        if allows(account, "network.assign_stations", found.scope, today)
+        else None,
     }
 
 
@@ -210,6 +213,33 @@ def reach(request: HttpRequest, key: int) -> HttpResponse:
             messages.success(request, str(both("已登记。", "Noted.")))
             return redirect("network:project", key=key)
     context = {**_context(account, found), "stage_form": form, "refusal": refusal}
+    return render(request, "network/project.html", context, status=409 if refusal else 422)
+
+
+@require_POST
+def assign_many(request: HttpRequest, key: int) -> HttpResponse:
+    """Let the stations that were accepted in some days belong to a project; what is wrong is shown on its page."""
+    account, found = _readable(request, key)
+    form = StationsForm(request.POST)
+    refusal: Refusal | None = None
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            count = operations.assign_stations(
+                project=found,
+                first_on=said["first_on"],
+                last_on=said["last_on"],
+                act=Act.now(account, key=said["key"]),
+            )
+        except NotPermitted:
+            raise
+        except Refusal as answer:
+            refusal = answer
+        else:
+            done = both("归入{count}个基站。", "{count} stations assigned.").filled(count=count)
+            messages.success(request, str(done))
+            return redirect("network:project", key=key)
+    context = {**_context(account, found), "stations_form": form, "refusal": refusal}
     return render(request, "network/project.html", context, status=409 if refusal else 422)
 
 
