@@ -76,7 +76,7 @@ def told(story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings
     for language, written in (("zh", ZH), ("en", EN)):
         (folder / f"programme.{language}.md").write_text(written, encoding="utf-8")
     monkeypatch.setattr(texts, "FOLDER", folder)
-    settings.PUBLICATIONS_FOLDER = tmp_path / "publications"  # type: ignore[attr-defined]
+    settings.PUBLICATIONS_FOLDER = tmp_path / "publications"
     built = story.stations(30, on=date(2019, 5, 4))
     story.stations(4, place=GUYUAN, on=date(2019, 12, 31))
     story.reverse(built[0])

@@ -25,13 +25,17 @@ def door(account: Account | None = None, language: str = "zh-hans") -> Client:
 class TestOnItsWay:
     def test_from_the_list_to_everybody(self, told: Story) -> None:
         cast = told.cast
-        answer = door(cast.officer).post("/publications/prepare", {"report": "programme", "key": "a"}, follow=True)
+        answer = door(cast.officer).post(
+            "/publications/prepare", {"report": "programme", "key": "a"}, follow=True
+        )
         assert "由您准备，须由另一位有批准权限的同事决定" in answer.content.decode()
         key = Publication.objects.get().pk
         assert "批准</button>" not in answer.content.decode()
         verifier = door(cast.verifier)
         assert "批准</button>" in verifier.get(f"/publications/{key}/").content.decode()
-        assert "已批准，可以定稿" in verifier.post(f"/publications/{key}/approve", follow=True).content.decode()
+        assert (
+            "已批准，可以定稿" in verifier.post(f"/publications/{key}/approve", follow=True).content.decode()
+        )
         answer = door(cast.officer).post(f"/publications/{key}/freeze", follow=True)
         assert "已发布" in answer.content.decode()
         assert "第 1 号" in answer.content.decode()
@@ -80,7 +84,10 @@ class TestForEverybody:
 
     def test_the_terms_of_a_ratio_open_each(self, told: Story) -> None:
         frozen(told)
-        pages = [door().get(f"/publications/published/1/figures/3/?term={term}").content.decode() for term in (0, 1)]
+        pages = [
+            door().get(f"/publications/published/1/figures/3/?term={term}").content.decode()
+            for term in (0, 1)
+        ]
         assert ["2 条" in pages[0], "3 条" in pages[1]] == [True, True]
 
     def test_the_bundle_is_the_file_that_was_frozen(self, told: Story) -> None:

@@ -159,7 +159,7 @@ class TestFreezePublication:
     def test_nothing_of_it_changes(self, told: Story, model: type) -> None:
         frozen(told)
         with pytest.raises(DatabaseError), transaction.atomic(), system_writes("somebody tries to delete"):
-            model.objects.all()._raw_delete("default")  # type: ignore[attr-defined]
+            model.objects.all()._raw_delete("default")
 
 
 class TestWhatIsShown:

@@ -91,9 +91,9 @@ def _members(publication: Publication, number: int) -> dict[str, str]:
     references = reference_lines(
         publication,
         definitions={one["definition"] for one in contents},
-        units={int(one.values["unit"]) for one in entries if one.values.get("unit")}
+        units={int(unit) for one in entries if (unit := one.values.get("unit"))}
         | {one["unit"] for one in contents if one["unit"] is not None},
-        lines={int(one.values["line"]) for one in entries if one.values["line"]},
+        lines={int(line) for one in entries if (line := one.values["line"])},
         areas={one["area"] for one in contents if one["area"] is not None},
     )
     versions = list(verify.read_entries("".join(references), is_fact=False))

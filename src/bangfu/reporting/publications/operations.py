@@ -29,6 +29,7 @@ from bangfu.reporting.publications.preparing import (
     draft_of,
     level_asked,
     terms_of,
+    unverified_facts,
 )
 
 LOCK = 0x6261_7075
@@ -41,7 +42,9 @@ class UnableToPrepare(Refusal):
     ``not_verified``."""
 
     sentences = {
-        "unknown_report": both("没有报告「{report}」。请从「报告」页选择。", "There is no report {report}. Choose one on the page Reports."),
+        "unknown_report": both(
+            "没有报告「{report}」。请从「报告」页选择。", "There is no report {report}. Choose one on the page Reports."
+        ),
         "nothing_sealed": both(
             "账册还没有封存的区块。请等封存后再准备发布。", "No block of the ledger is sealed yet. Prepare once one is."
         ),
@@ -137,9 +140,9 @@ def _refuse_unfit(draft: Draft) -> None:
     missing = next((one for one in draft.figures if not one.has_value), None)
     if missing is not None:
         raise UnableToPrepare("without_facts", title=missing.indicator.title)
-    unverified = max(one.trust.standing - one.trust.verified for one in draft.reports.values())
+    unverified = unverified_facts(draft.figures)
     if unverified:
-        raise UnableToPrepare("not_verified", count=unverified)
+        raise UnableToPrepare("not_verified", count=len(unverified))
 
 
 def _enter_figure(publication: Publication, position: int, figure: Figure) -> None:

@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from bangfu.foundation.places.codes import COUNTY, SIZE_OF_LEVEL, level_of
+from bangfu.foundation.review.models import Review, ReviewState
 from bangfu.foundation.rooms import Words
 from bangfu.reporting.definitions import Indicator, Role, Term
 from bangfu.reporting.display import plain_text
+from bangfu.reporting.facts import facts_in, reversals_in
 from bangfu.reporting.figures import Figure
 from bangfu.reporting.reports import Drawn, Report, drawn
 from bangfu.reporting.selection import Selection
@@ -99,6 +103,25 @@ def terms_of(indicator: Indicator) -> list[tuple[Indicator, Term]]:
     if not roles:
         return [(indicator, indicator.term)]
     return [(indicator.of_term(role), term) for role, term in zip(roles, indicator.terms, strict=True)]
+
+
+def unverified_facts(figures: Sequence[Figure]) -> set[int]:
+    """Return the standing facts under figures whose record no second person has verified.
+
+    A kind of record that is never reviewed by itself is not looked at: its room counts it on the strength of others that
+    are, as an observation trip is counted by its verified attendees.
+    """
+    reviewed = Review.objects.order_by().values_list("record_type", flat=True).distinct()
+    verified = Review.objects.filter(
+        record_type=OuterRef("subject_type"), record_id=OuterRef("subject_id"), state=ReviewState.VERIFIED
+    )
+    found: set[int] = set()
+    for one in {(figure.indicator, figure.selection): figure for figure in figures}.values():
+        back = reversals_in(one.selection).filter(reverses_id=OuterRef("pk"))
+        standing = facts_in(one.indicator, one.selection).filter(~Exists(back), reverses_id__isnull=True)
+        open_ones = standing.filter(~Exists(verified), subject_type__in=list(reviewed))
+        found.update(open_ones.values_list("pk", flat=True))
+    return found
 
 
 def level_asked(selection: Selection) -> int:

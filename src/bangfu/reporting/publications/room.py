@@ -15,7 +15,7 @@ ROOM = RoomDeclaration(
     code="publications",
     wing=Wing.REPORTING,
     title=both("发布", "Publications"),
-    icon="stamp",
+    icon="shield-check",
     about=both(
         "报告的数字连同底下的事实一起定稿，谁都可以自己验证。",
         "A report is frozen with the facts under its figures, and anybody can verify it.",

@@ -158,7 +158,8 @@ def _frozen(number: int) -> queries.Standing:
 def all_published(request: HttpRequest) -> HttpResponse:
     """List what was published, for everybody."""
     found = [one for one in queries.standings() if one.number is not None]
-    return render(request, "publications/all_published.html", {"standings": found})
+    may_view = isinstance(request.user, Account) and allows(request.user, VIEW, Scope(), timezone.localdate())
+    return render(request, "publications/all_published.html", {"standings": found, "may_view": may_view})
 
 
 @require_safe
