@@ -36,6 +36,7 @@ ELSEWHERE = {
     "intake:template": "an empty sheet, of no house",
     "intake:refused": "TestSheets: rows that are corrected and uploaded again carry it in their properties",
     "intake:redacted": "TestSheets: the same",
+    "publications:bundle": "TestWhatIsShown in tests/reporting/publications: both of its readable members carry it",
     "reporting:report_pdf": "TestPrinted",
     "training:print_all": "TestPrinted",
     "training:print_one": "TestPrinted",

@@ -93,7 +93,7 @@ class TestForEverybody:
     def test_the_bundle_is_the_file_that_was_frozen(self, told: Story) -> None:
         frozen(told)
         answer = door().get("/publications/published/1/bundle.zip")
-        assert b"".join(answer.streaming_content) == bundle_path(1).read_bytes()  # type: ignore[attr-defined]
+        assert b"".join(answer.streaming_content) == bundle_path(1).read_bytes()
 
     def test_its_page_runs_its_own_script_and_nothing_else(self, told: Story) -> None:
         frozen(told)

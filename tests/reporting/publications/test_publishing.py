@@ -13,6 +13,7 @@ from django.db import DatabaseError, transaction
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.proofs import verify
 from bangfu.foundation.operations import NotPermitted, system_writes
+from bangfu.foundation.rooms import marks
 from bangfu.reporting.publications.bundle import bundle_of, bundle_path
 from bangfu.reporting.publications.models import (
     Publication,
@@ -172,6 +173,16 @@ class TestWhatIsShown:
             assert fact.source_id not in written
         for name in ("周敏", "陈立", "韦兰", "zhoumin", "weilan"):
             assert name not in written
+
+    @pytest.mark.parametrize("is_example", [True, False])
+    def test_a_bundle_of_the_example_says_so(
+        self, told: Story, monkeypatch: pytest.MonkeyPatch, is_example: bool
+    ) -> None:
+        monkeypatch.setattr(marks, "_asked", [lambda: is_example])
+        frozen(told)
+        with zipfile.ZipFile(bundle_path(1)) as archive:
+            for name in ("figures.json", "report.html"):
+                assert ("示例数据" in archive.read(name).decode()) is is_example
 
     def test_places_with_fewer_than_five_are_merged_upward(self, told: Story) -> None:
         frozen(told)

@@ -97,9 +97,10 @@ def opened_term(figure: PublishedFigure, term: PublishedTerm, page: int) -> Open
     asked = _asked(figure)
     values: dict[str, Any] = {"publication": publication.pk, "term": term.pk}
     is_distinct = figure.content["kinds"][term.position] == "distinct"
-    found = {
-        key: dict(rows_of((_counts if is_distinct else _sums)(key), **values)) for key in KEYS
-    }  # fmt: skip
+    found: dict[str, dict[Any, Decimal]] = {
+        key: {row[0]: row[1] for row in rows_of((_counts if is_distinct else _sums)(key), **values)}
+        for key in KEYS
+    }
     rows = list(rows_of(ROWS, **values, skipped=(page - 1) * ROWS_A_PAGE))
     key = bytes(publication.party_key)
     labels = asked.place_labels({place for _, place, *_ in rows})
