@@ -8,7 +8,7 @@ import zipfile
 from datetime import date
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.proofs import verify
@@ -129,6 +129,17 @@ class TestDecide:
                 taken_by=told.cast.officer,
                 taken_at=publication.prepared_at,
             )
+
+    def test_the_database_takes_one_decision_and_one_number(self, told: Story) -> None:
+        step = frozen(told)
+        for kind, number in ((StepKind.APPROVED, None), (StepKind.FROZEN, 2)):
+            digest = "" if number is None else "ab" * 32
+            past = system_writes("somebody tries to decide at the same moment")
+            with pytest.raises(IntegrityError), transaction.atomic(), past:
+                Step.objects.create(
+                    publication=step.publication, kind=kind, number=number, digest=digest,
+                    taken_by=told.cast.verifier, taken_at=step.taken_at,
+                )  # fmt: skip
 
     def test_nothing_is_frozen_before_it_is_approved(self, told: Story) -> None:
         with pytest.raises(UnableToDecide) as refused:
