@@ -38,6 +38,7 @@ ELSEWHERE = {
     "intake:redacted": "TestSheets: the same",
     "reporting:match_csv": "posted with a draft: tests/reporting/matching/test_page.py",
     "reporting:match_xlsx": "the same",
+    "publications:bundle": "TestWhatIsShown in tests/reporting/publications: both of its readable members carry it",
     "reporting:report_pdf": "TestPrinted",
     "training:print_all": "TestPrinted",
     "training:print_one": "TestPrinted",

@@ -29,8 +29,13 @@ OPEN_ADDRESSES: dict[str, Matter] = {
     "training:check_in": Matter.SELF_SERVICE,
     "training:give_feedback": Matter.SELF_SERVICE,
     "training:check": Matter.CERTIFICATE,
+    "publications:all_published": Matter.PUBLISHED_FIGURE,
+    "publications:published": Matter.PUBLISHED_FIGURE,
+    "publications:figure": Matter.REDACTED_FACT,
+    "publications:page": Matter.REDACTED_FACT,
+    "publications:bundle": Matter.REDACTED_FACT,
 }
-"""URL names that answer without sign-in, and what each shows; publications join them when they are published."""
+"""URL names that answer without sign-in, and what each shows."""
 BEFORE_SECOND_FACTOR = frozenset(
     {
         *OPEN_ADDRESSES,

@@ -12,6 +12,7 @@ HOME = Path(__file__).resolve().parents[3]
 VAR = Path(os.environ.get("BANGFU_VAR", HOME / "var"))
 SECRETS_FOLDER = VAR / "secrets"
 EVIDENCE_FOLDER = VAR / "evidence"
+PUBLICATIONS_FOLDER = VAR / "publications"
 EVIDENCE_LARGEST_BYTES = 20 * 1024 * 1024
 
 
@@ -92,6 +93,7 @@ INSTALLED_APPS = [
     "bangfu.giving.goods.apps.GoodsConfig",
     "bangfu.coordination.pairing.apps.PairingConfig",
     "bangfu.reporting.apps.ReportingConfig",
+    "bangfu.reporting.publications.apps.PublicationsConfig",
     "bangfu.site.apps.SiteConfig",
 ]
 

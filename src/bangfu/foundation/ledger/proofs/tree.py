@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
@@ -112,6 +113,27 @@ class Tree:
         if not 0 < old <= new:
             raise IndexError(old)
         return self._between(old, 0, new, is_whole=True)
+
+    def proof_of_many(self, indices: Sequence[int], size: int | None = None) -> list[bytes]:
+        """Return the hashes between many leaves, from which ``verify.root_from_leaves`` comes to the root.
+
+        Args: indices: ascending, at least one.
+
+        Raises: IndexError: there is no such leaf.
+        """
+        size = self.size if size is None else self._checked(size)
+        if not indices or not 0 <= indices[0] <= indices[-1] < size:
+            raise IndexError(indices)
+        return list(self._around(indices, 0, len(indices), 0, size))
+
+    def _around(self, indices: Sequence[int], first: int, last: int, begin: int, end: int) -> Iterator[bytes]:
+        if first == last:
+            yield self._hash(begin, end)
+        elif end - begin > 1:
+            middle = begin + _split(end - begin)
+            between = bisect_left(indices, middle, first, last)
+            yield from self._around(indices, first, between, begin, middle)
+            yield from self._around(indices, between, last, middle, end)
 
     def _checked(self, size: int) -> int:
         if not 0 <= size <= self.size:

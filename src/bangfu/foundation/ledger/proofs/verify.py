@@ -7,16 +7,31 @@ What is verified, from the bottom up:
   its digest in its place;
 * the **tree** over the entries is that of RFC 6962 section 2.1, so its inclusion and consistency proofs are, too;
 * a **checkpoint** is the tree's size and root in a signed note (C2SP signed-note and tlog-checkpoint), by Ed25519
-  (RFC 8032).
+  (RFC 8032);
+* a **bundle** is what a publication gives out: facts under figures, proofs, a checkpoint and the report. Run this file on
+  it: ``python verify.py bundle.zip`` (Python 3.9 or later). Everything is recomputed; what does not fit is printed.
+
+What a bundle cannot show: that no fact was left out, and that parties, whose names are withheld, were told apart truly.
+Whoever has the ledger shows both.
 """
 
 from __future__ import annotations
 
+import argparse
 import base64
 import binascii
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import json
+import sys
+import zipfile
+import zlib
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
+from html.parser import HTMLParser
+from typing import Any
 
 ALGORITHM = "bangfu sha256 salted-fields 1"
 """Named in every checkpoint: how an entry becomes a leaf."""
@@ -120,6 +135,40 @@ def root_from_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[byte
     if last != 0:
         raise UnableToVerify("an inclusion proof is too short")
     return found
+
+
+def root_from_leaves(entries: Sequence[tuple[int, bytes]], size: int, proof: Sequence[bytes]) -> bytes:
+    """Return the root that follows from many leaves at once and the hashes between them.
+
+    The hashes are those of the largest ranges without any of the leaves, in order, as RFC 6962 halves the tree.
+
+    Args: entries: index and leaf, ascending, at least one.
+
+    Raises: UnableToVerify: an index is out of order or outside, or the proof has another length.
+    """
+    indices = [index for index, _ in entries]
+    ordered = all(one < other for one, other in zip(indices, indices[1:]))  # noqa: B905, RUF007 - Python 3.9
+    if not indices or not ordered or indices[0] < 0 or indices[-1] >= size:
+        raise UnableToVerify("the entries do not stand in order in their tree")
+    hashes = iter(proof)
+
+    def node(first: int, last: int, begin: int, end: int) -> bytes:
+        if first == last:
+            return next(hashes)
+        if end - begin == 1:
+            return entries[first][1]
+        middle = begin + (1 << ((end - begin - 1).bit_length() - 1))
+        between = bisect_left(indices, middle, first, last)
+        left = node(first, between, begin, middle)
+        return node_hash(left, node(between, last, middle, end))
+
+    try:
+        root = node(0, len(indices), 0, size)
+    except StopIteration:
+        raise UnableToVerify("a proof is too short") from None
+    if next(hashes, None) is not None:
+        raise UnableToVerify("a proof is too long")
+    return root
 
 
 def check_consistency(
@@ -318,3 +367,476 @@ def is_signed(public_key: bytes, message: bytes, signature: bytes) -> bool:
         int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % _ORDER
     )
     return _are_equal(_multiply(scalar, _BASE), _add(nonce, _multiply(challenge, key)))
+
+
+# Bundles
+
+MEMBERS = (
+    "checkpoint.txt", "evidence.jsonl", "facts.jsonl", "figures.json", "keys.txt", "manifest.txt", "proof.txt",
+    "references.jsonl", "report.html", "verify.py",
+)  # fmt: skip
+MANIFEST = "manifest.txt"
+"""A signed note: ``bangfu publication <number>``, then the SHA-256 and name of every other member."""
+_PLACES = ("province", "city", "county", "town", "village")
+_DIGITS = (2, 2, 2, 3, 3)
+_UNIT, _LINE, _AREA_MEMBERSHIP, _INDICATOR = "1", "3", "8", "9"
+"""Kinds of reference data."""
+_WIDE = Context(prec=60)
+_STEP_OF_QUOTIENT = Decimal("0.0000000001")
+_ROUNDINGS = {"half_up": ROUND_HALF_UP, "down": ROUND_DOWN, "up": ROUND_UP}
+_POWERS = {"1": 0, "万": 4, "亿": 8, "%": -2, "年": 0}
+_VERDICTS = {"zh": ("未完成", "完成"), "en": ("not met", "met")}
+_BROKEN = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+
+
+@dataclass
+class Entry:
+    """A fact or a version of reference data of a bundle."""
+
+    what: str
+    index: int
+    leaf: bytes
+    values: dict[str, str | None]  # by field; a withheld one is absent
+    party: str | None = None
+    """What the party is called in this publication alone; null without a party."""
+
+    @property
+    def place(self) -> str:
+        """The digits of its place, as far as they are shown."""
+        shown = ""
+        for name in _PLACES:
+            if name not in self.values:
+                break
+            shown += self.values[name] or ""
+        return shown
+
+    @property
+    def day(self) -> str:
+        """The day it happened, or the month where the day is withheld."""
+        month = self.values["month"] or ""
+        return f"{month}-{self.values['day']}" if "day" in self.values else month
+
+
+@dataclass
+class Bundle:
+    """A bundle as it is read."""
+
+    members: dict[str, bytes]
+    figures: dict[str, Any] = field(default_factory=dict)
+    facts: list[Entry] = field(default_factory=list)
+    references: list[Entry] = field(default_factory=list)
+    _contents: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        """Return a member as text."""
+        return self.members[name].decode()
+
+    def contents(self, kind: str) -> dict[str, dict[str, Any]]:
+        """Return what the bundle's reference data of a kind says, by key."""
+        if kind not in self._contents:
+            self._contents[kind] = {
+                one.values["key"] or "": json.loads(one.values["content"] or "")
+                for one in self.references
+                if one.values["kind"] == kind and one.values["is_removed"] == "false"
+            }
+        return self._contents[kind]
+
+
+def read_entries(text: str, *, is_fact: bool) -> Iterator[Entry]:
+    """Return the entries of ``facts.jsonl`` or ``references.jsonl``, each hashed anew.
+
+    Raises: UnableToVerify: a leaf does not follow from the fields.
+    """
+    what, names, prefix = (
+        ("fact", FACT_FIELDS, FACT_PREFIX) if is_fact else ("version", REFERENCE_FIELDS, REFERENCE_PREFIX)
+    )
+    decode, sha256 = base64.b64decode, hashlib.sha256
+    for number, line in enumerate(text.split("\n")[:-1], start=1):
+        row = json.loads(line)
+        if len(row["fields"]) != len(names):
+            raise UnableToVerify(f"{what} {number} does not have {len(names)} fields")
+        values, digests = {}, []
+        for name, given in zip(names, row["fields"]):  # noqa: B905 - Python 3.9
+            if isinstance(given, str):
+                digests.append(decode(given))
+            else:
+                salt, value = given
+                values[name] = value
+                content = b"\x00" if value is None else b"\x01" + value.encode()
+                digests.append(sha256(decode(salt) + content).digest())
+        if any(len(digest) != 32 for digest in digests):
+            raise UnableToVerify(f"{what} {number} has a broken digest")
+        leaf = leaf_hash(prefix, digests)
+        if leaf != decode(row["leaf"]):
+            raise UnableToVerify(f"{what} {number} is not the one that was sealed")
+        yield Entry(f"{what} {number}", row["index"], leaf, values, row.get("party"))
+
+
+def page_rows(facts: Iterable[Entry]) -> list[list[Any]]:
+    """Return facts as the report's page has them: fact, unit, place, day, quantity, party, reversed fact, measure."""
+    return [
+        [
+            one.values["fact"], one.values.get("unit"), one.place, one.day, one.values["quantity"], one.party,
+            one.values["reverses"], one.values["measure"],
+        ]
+        for one in facts
+    ]  # fmt: skip
+
+
+def verify_bundle(path: str, key: str | None = None) -> list[str]:
+    """Return what does not fit in a bundle; nothing when all fits.
+
+    Args: key: the public key (base64) that must have signed it; null takes the bundle's own.
+    """
+    faults: list[str] = []
+    try:
+        bundle = Bundle(_members(path))
+    except UnableToVerify as fault:
+        return [str(fault)]
+    except (
+        OSError,
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        *_BROKEN,
+    ) as error:
+        return [f"the bundle cannot be read: {error}"]
+    steps: tuple[Callable[[Bundle, str | None], Iterable[str]], ...] = (
+        _check_manifest, _check_entries, _check_figures, _check_page, _check_evidence,
+    )  # fmt: skip
+    for step in steps:
+        try:
+            faults += step(bundle, key)
+        except UnableToVerify as fault:
+            faults.append(str(fault))
+        except _BROKEN as error:
+            faults.append(f"the bundle is broken where it is read by {step.__name__}: {error!r}")
+    return faults
+
+
+def _members(path: str) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        if sorted(names) != sorted(MEMBERS):
+            raise UnableToVerify(f"the bundle does not hold exactly {', '.join(MEMBERS)}")
+        return {name: archive.read(name) for name in names}
+
+
+def _keys(bundle: Bundle) -> list[tuple[str, bytes]]:
+    found = []
+    for line in bundle.text("keys.txt").split("\n")[:-1]:
+        name, _, encoded = line.partition(" ")
+        found.append((name, _from_base64(encoded)))
+    return found
+
+
+def _signed_text(note: str, keys: Iterable[tuple[str, bytes]]) -> str:
+    """Return the text of a note that one of the keys signed."""
+    parsed = parse_note(note)
+    known = {(name, key_id(name, key)): key for name, key in keys}
+    for signature in parsed.signatures:
+        key = known.get((signature.name, signature.key_id))
+        if key is not None and is_signed(key, parsed.text.encode(), signature.content):
+            return parsed.text
+    raise UnableToVerify("a signature is false, or by no key of the bundle")
+
+
+def _check_manifest(bundle: Bundle, key: str | None) -> Iterator[str]:
+    keys = _keys(bundle)
+    if key is not None:
+        keys = [one for one in keys if base64.b64encode(one[1]).decode() == key.strip()]
+        if not keys:
+            yield "the bundle is not signed by the key that was given"
+            return
+    lines = _signed_text(bundle.text(MANIFEST), keys).split("\n")[:-1]
+    digests = {name: digest for digest, _, name in (line.partition(" ") for line in lines[1:])}
+    if not lines[0].startswith("bangfu publication ") or set(digests) != set(MEMBERS) - {MANIFEST}:
+        yield "the manifest does not name every member"
+    for name, digest in sorted(digests.items()):
+        if hashlib.sha256(bundle.members[name]).hexdigest() != digest:
+            yield f"{name} is not what was signed"
+
+
+def _check_entries(bundle: Bundle, key: str | None) -> Iterator[str]:
+    text = _signed_text(bundle.text("checkpoint.txt"), _keys(bundle))
+    checkpoint = parse_checkpoint(text)
+    if ALGORITHM not in checkpoint.extensions or any(name != checkpoint.origin for name, _ in _keys(bundle)):
+        yield "the checkpoint is of another kind or of another ledger"
+    bundle.facts = list(read_entries(bundle.text("facts.jsonl"), is_fact=True))
+    bundle.references = list(read_entries(bundle.text("references.jsonl"), is_fact=False))
+    for one in bundle.facts:
+        if (one.party is None) == ("party" not in one.values) or one.values.get("party") is not None:
+            yield f"{one.what} says of its party what it does not show"
+    entries = sorted((one.index, one.leaf) for one in (*bundle.facts, *bundle.references))
+    proof = [_from_base64(line) for line in bundle.text("proof.txt").split("\n")[:-1]]
+    if root_from_leaves(entries, checkpoint.size, proof) != checkpoint.root:
+        yield "facts and proof do not lead to the root that was signed: something is missing, added or changed"
+
+
+def _check_figures(bundle: Bundle, key: str | None) -> Iterator[str]:
+    bundle.figures = json.loads(bundle.text("figures.json"))
+    definitions, used = bundle.contents(_INDICATOR), set()
+    for number, figure in enumerate(bundle.figures["figures"], start=1):
+        definition = definitions[figure["definition"]]
+        what = f"figure {number} ({figure['indicator']})"
+        sums, inside = [], _inside(bundle, figure)
+        if len(figure["facts"]) != len(definition["terms"]):
+            raise UnableToVerify(f"{what} does not have the facts of each term")
+        for term, lines in zip(definition["terms"], figure["facts"]):  # noqa: B905 - Python 3.9
+            if any(one >= other for one, other in zip(lines, lines[1:])):  # noqa: B905, RUF007 - Python 3.9
+                yield f"{what} counts a fact twice"
+            facts = [bundle.facts[line] for line in lines]
+            used.update(lines)
+            for one in facts:
+                reason = _outside(bundle, figure, inside, term, one)
+                if reason:
+                    yield f"{one.what} does not belong to {what}: {reason}"
+            sums.append(term_value(term, facts))
+        value = figure_value(definition, sums)
+        written = None if figure["value"] is None else Decimal(figure["value"])
+        if value != written:
+            yield f"{what} is said to be {written}, and its facts come to {value}"
+        for language in ("zh", "en"):
+            said = "—" if value is None else shown_text(value, figure["display"], definition, language)
+            if figure["shown"][language] != said:
+                yield f"{what} prints {figure['shown'][language]}, and its value is shown as {said}"
+    if used != set(range(len(bundle.facts))):
+        yield "some facts stand under no figure"
+
+
+def term_value(term: Mapping[str, Any], facts: Sequence[Entry]) -> Decimal | None:
+    """Return what facts come to by one term of a definition; null of none: no data is never 0."""
+    if not facts:
+        return None
+    if term["kind"] != "distinct":
+        return sum((Decimal(one.values["quantity"] or "") for one in facts), Decimal(0))
+    nets: dict[str, Decimal] = {}
+    for one in facts:
+        if one.party is not None:
+            nets[one.party] = nets.get(one.party, Decimal(0)) + Decimal(one.values["quantity"] or "")
+    return Decimal(sum(net > 0 for net in nets.values()))
+
+
+def figure_value(definition: Mapping[str, Any], sums: Sequence[Decimal | None]) -> Decimal | None:
+    """Return the value that the terms of a definition come to; a quotient has ten decimals, half up."""
+    if len(sums) == 1:
+        return sums[0]
+    reached, measured_by = sums[0] or Decimal(0), sums[1]
+    if measured_by is None:
+        return None
+    if definition["kind"] == "target":
+        return Decimal(int(reached >= measured_by))
+    if measured_by == 0:
+        return None
+    quotient = _WIDE.divide(reached * definition["factor"], measured_by)
+    return quotient.quantize(_STEP_OF_QUOTIENT, ROUND_HALF_UP, _WIDE)
+
+
+def _outside(
+    bundle: Bundle,
+    figure: Mapping[str, Any],
+    inside: tuple[str, ...] | None,
+    term: Mapping[str, Any],
+    fact: Entry,
+) -> str | None:
+    """Return why a fact does not belong to a term of a figure; null when it does.
+
+    Args: inside: the digits with which places of the figure's area begin; null without an area.
+    """
+    if bundle.figures["measures"][fact.values["measure"] or ""] != term["measure"]["code"]:
+        return "another measure"
+    starts_on, ends_on = figure["period"]
+    is_flow = term["kind"] == "flow" or (term["kind"] == "distinct" and term["measure"]["kind"] == "flow")
+    if not _happened_before(fact.day, ends_on) or (is_flow and not _happened_since(fact.day, starts_on)):
+        return "another time"
+    place = figure["place"]
+    if place is not None and not fact.place.startswith(_prefix(place)):
+        return "another place"
+    if inside is not None and not fact.place.startswith(inside):
+        return "outside the area"
+    if figure["unit"] is not None and not _is_below(bundle, fact.values["unit"] or "", str(figure["unit"])):
+        return "another unit"
+    if figure["line"] is not None and fact.values["line"] != str(figure["line"]):
+        return "another line"
+    return None
+
+
+def _happened_before(day: str, end: str) -> bool:
+    """Return whether a day, or every day of a month, lies before another day."""
+    return day < end if len(day) == 10 else day < end[:7]
+
+
+def _happened_since(day: str, start: str) -> bool:
+    return day >= start if len(day) == 10 else f"{day}-01" >= start
+
+
+def _prefix(place: str) -> str:
+    """Return the digits of a place without the zeros of what lies below it."""
+    at, shown = 0, ""
+    for digits in _DIGITS:
+        if not int(place[at:]):
+            break
+        shown, at = place[: at + digits], at + digits
+    return shown
+
+
+def _inside(bundle: Bundle, figure: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Return the digits with which the members of a figure's area begin, on the last day of its period."""
+    if figure["area"] is None:
+        return None
+    on = (date.fromisoformat(figure["period"][1]) - timedelta(days=1)).isoformat()
+    return tuple(
+        _prefix(str(one["place"]))
+        for one in bundle.contents(_AREA_MEMBERSHIP).values()
+        if one["area"] == figure["area"]
+        and (one["starts_on"] is None or one["starts_on"] <= on)
+        and (one["ends_on"] is None or one["ends_on"] > on)
+    )
+
+
+def _is_below(bundle: Bundle, unit: str, above: str) -> bool:
+    units = bundle.contents(_UNIT)
+    for _ in range(len(units) + 1):
+        if unit == above:
+            return True
+        if unit not in units:
+            return False
+        unit = str(units[unit]["parent"])
+    return False
+
+
+def shown_text(
+    value: Decimal, display: Mapping[str, Any], definition: Mapping[str, Any], language: str, inner: str = ""
+) -> str:
+    """Return a value as it is printed: rounded once to its step, 万 and 亿 in Chinese, millions in English."""
+    if definition["kind"] == "target":
+        return _VERDICTS[language][int(value)]
+    scale, decimals = display["scale"], display["decimals"]
+    first = definition["terms"][0]
+    least = (12 if scale == "年" else 1) * Decimal(10) ** _POWERS[scale]
+    if scale in ("万", "亿", "年") and abs(value) < least:
+        if scale == "亿" and abs(value) >= 10**4:
+            scale = "万"
+        else:
+            scale = "1"
+            own = 0 if first["kind"] == "distinct" else first["measure"]["decimals"]
+            decimals = max(display["decimals"], 0) if definition["kind"] == "ratio" else own
+    power = 0 if scale == "%" and display["is_in_hundreds"] else _POWERS[scale]
+    step = Decimal(12 if scale == "年" else 1).scaleb(power - decimals)
+    steps = _WIDE.divide(value, step).quantize(Decimal(1), _ROUNDINGS[display["rounding"]], _WIDE)
+    said, unit = _WIDE.multiply(steps, step), definition["unit"][language]
+    digits = max(decimals, 0)
+    if scale == "年":
+        number, word, unit = (
+            f"{_WIDE.divide(said, Decimal(12)):.{digits}f}",
+            "",
+            {"zh": "年", "en": "years"}[language],
+        )
+    elif scale == "%":
+        number, word, unit = f"{said.scaleb(-power, _WIDE):.{digits}f}", "%", ""
+    elif language == "zh":
+        number, word = f"{said.scaleb(-power, _WIDE):.{digits}f}", "" if scale == "1" else scale
+    elif abs(said) >= 10**6 and power - decimals >= 4:
+        number, word = f"{said.scaleb(-6, _WIDE):,.{max(6 - power + decimals, 0)}f}", "million"
+    else:
+        number, word = f"{said:,.{max(decimals - power, 0)}f}", ""
+    if language == "en" and number == "1" and not word:
+        unit = definition["unit_one"] or unit
+    number = number.replace("-", "\u2212")
+    if language == "en" and word != "%":
+        return " ".join(part for part in (number, word, unit) if part)
+    return f"{number}{word}" if word == "%" else f"{number}{word}{inner}{unit}"
+
+
+class _Page(HTMLParser):
+    """Reads the figures that a report's page prints, and what it carries to open them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.printed: list[tuple[int, str, str, str]] = []
+        self.carried: dict[str, str] = {}
+        self._open: list[str] | None = None
+        self._about: tuple[int, str, str] = (0, "", "")
+        self._script = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if "data-figure" in given:
+            self._about = int(given["data-figure"]), given["data-language"], given["data-inner"]
+            self._open = []
+        elif tag == "script" and given.get("type") == "application/json":
+            self._script = given["id"]
+            self.carried[self._script] = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a" and self._open is not None:
+            self.printed.append((*self._about, "".join(self._open)))
+            self._open = None
+        elif tag == "script":
+            self._script = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._script:
+            self.carried[self._script] += data
+        elif self._open is not None:
+            self._open.append(data)
+
+
+def _check_page(bundle: Bundle, key: str | None) -> Iterator[str]:
+    page = _Page()
+    page.feed(bundle.text("report.html"))
+    page.close()
+    if json.loads(page.carried["figures"]) != bundle.figures:
+        yield "report.html carries other figures than figures.json"
+    if json.loads(page.carried["facts"]) != page_rows(bundle.facts):
+        yield "report.html carries other facts than facts.jsonl"
+    definitions, figures = bundle.contents(_INDICATOR), bundle.figures["figures"]
+    for number, language, inner, printed in page.printed:
+        figure = figures[number]
+        value = Decimal(figure["value"])
+        said = shown_text(value, figure["display"], definitions[figure["definition"]], language, inner)
+        if inner not in ("", "余", "多") or printed != said:
+            yield f"report.html prints {printed!r} where figure {number + 1} is {said!r}"
+    if {number for number, _, _, _ in page.printed} != set(range(len(figures))):
+        yield "report.html does not print every figure"
+
+
+def _check_evidence(bundle: Bundle, key: str | None) -> Iterator[str]:
+    for line in bundle.text("evidence.jsonl").split("\n")[:-1]:
+        row = json.loads(line)
+        if not 0 <= row["fact"] < len(bundle.facts):
+            yield "evidence is named of a fact that is not there"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Verify a bundle, print what does not fit, and return the exit status: 0 when all fits, else 1."""
+    parser = argparse.ArgumentParser(description="验证发布包 · Verify a bundle of a publication.")
+    parser.add_argument("bundle", help="发布包（zip） · the bundle, a zip file")
+    parser.add_argument(
+        "--key", help="账册公钥（Base64），须另行取得 · the ledger's public key, got elsewhere"
+    )
+    given = parser.parse_args(arguments)
+    faults = verify_bundle(given.bundle, given.key)
+    for fault in faults:
+        print(f"✗ {fault}")
+    if faults:
+        print(f"不符 · Does not fit: {len(faults)}")
+        return 1
+    bundle = Bundle(_members(given.bundle))
+    figures = json.loads(bundle.text("figures.json"))
+    print(f"{figures['heading']['zh']} · {figures['heading']['en']}")
+    print(f"区块 block {figures['block']} · 数字 figures {len(figures['figures'])} · 事实 facts", end=" ")
+    print(bundle.text("facts.jsonl").count("\n"))
+    print("全部相符 · Everything fits.")
+    if given.key is None:
+        for name, key in _keys(bundle):
+            print(
+                f"请另行核对公钥 · Compare the key with one got elsewhere: {name} {base64.b64encode(key).decode()}"
+            )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

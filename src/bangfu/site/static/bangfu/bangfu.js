@@ -13,10 +13,11 @@
   let latest = 0; // only the answer to the last click counts
 
   const opens = (link) =>
-    link.matches("a.figure, a.opens, .opens a") || (drawer.contains(link) && address(link).pathname.startsWith("/f/"));
+    link.matches("a.figure:not([data-leave]), a.opens, .opens a") ||
+    (drawer.contains(link) && address(link).pathname.startsWith("/f/"));
 
   const mark = () => {
-    for (const link of all("a.figure, a.opens")) {
+    for (const link of all("a.figure:not([data-leave]), a.opens")) {
       if (!drawer.contains(link)) link.setAttribute("aria-expanded", isOpen() && link === opener);
     }
   };

@@ -1,0 +1,141 @@
+"""What a publication will say: the report as of a block, drawn in both languages, with each figure once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from bangfu.foundation.places.codes import COUNTY, SIZE_OF_LEVEL, level_of
+from bangfu.foundation.review.models import Review, ReviewState
+from bangfu.foundation.rooms import Words
+from bangfu.reporting.definitions import Indicator, Role, Term
+from bangfu.reporting.display import plain_text
+from bangfu.reporting.facts import facts_in, reversals_in
+from bangfu.reporting.figures import Figure
+from bangfu.reporting.reports import Drawn, Report, drawn
+from bangfu.reporting.selection import Selection
+from bangfu.reporting.texts import LANGUAGES
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A report as it would be published."""
+
+    reports: dict[str, Report]  # by language
+    figures: tuple[Figure, ...]
+    """Each question in each display once, in the order of the texts."""
+    text: dict[str, list[dict[str, Any]]]
+    """As ``Publication.text``; empty while the report has problems."""
+
+
+def draft_of(code: str, block: int) -> Draft:
+    """Return a report as of a block as it would be published.
+
+    Raises: LookupError: there is no such report.
+    """
+    reports = {language: drawn(code, language, as_of=block) for language in LANGUAGES}
+    figures: dict[tuple[Any, ...], int] = {}
+    kept: list[Figure] = []
+    for one in (figure for report in reports.values() for figure in report.figures):
+        if figures.setdefault(_key(one), len(kept)) == len(kept):
+            kept.append(one)
+    text = {
+        language: [_paragraph(one, figures) for one in report.paragraphs if one.kind != "picture"]
+        for language, report in reports.items()
+    }
+    return Draft(reports, tuple(kept), text)
+
+
+def _key(figure: Figure) -> tuple[Any, ...]:
+    return figure.indicator.code, figure.selection, figure.display
+
+
+def _paragraph(one: Drawn, figures: dict[tuple[Any, ...], int]) -> dict[str, Any]:
+    parts: list[dict[str, Any]] = []
+    for part in one.parts:
+        if part.figure is not None:
+            parts.append({"figure": figures[_key(part.figure)], "inner": part.inner})
+        else:
+            parts.append({"text": part.text})
+    return {"kind": one.kind, "anchor": one.anchor, "parts": parts}
+
+
+def content_of(figure: Figure) -> dict[str, Any]:
+    """Return what a bundle says of a figure beside its facts."""
+    indicator, selection, display = figure.indicator, figure.selection, figure.display
+    return {
+        "indicator": indicator.code,
+        "definition": f"{indicator.code} v{indicator.version}",
+        "kinds": [term.kind.value for term in indicator.terms],
+        "code": figure.code or "",
+        "period": [selection.period.starts_on.isoformat(), selection.period.ends_on.isoformat()],
+        "place": None if selection.place is None else str(selection.place),
+        "area": None if selection.area is None else selection.area.pk,
+        "unit": None if selection.unit is None else selection.unit.pk,
+        "line": None if selection.line is None else selection.line.pk,
+        "display": {
+            "scale": display.scale.value,
+            "decimals": display.decimals,
+            "rounding": display.rounding.value,
+            "is_in_hundreds": display.is_in_hundreds,
+        },
+        "value": None if figure.value is None else plain_text(figure.value),
+        "shown": {language: str(figure.shown_in(language) or "—") for language in LANGUAGES},
+        "unit_words": _both(indicator.unit),
+        "title": _both(indicator.title),
+        "when": _both(selection.period_words),
+        "where": _both(selection.scope_words),
+        "formula": _both(indicator.formula),
+        "scope_note": _both(indicator.scope_note),
+    }
+
+
+def _both(words: Words) -> dict[str, str]:
+    return {"zh": words.zh, "en": words.en}
+
+
+def terms_of(indicator: Indicator) -> list[tuple[Indicator, Term]]:
+    """Return the terms of an indicator, each as an indicator of its own."""
+    roles: Sequence[Role] = indicator.roles
+    if not roles:
+        return [(indicator, indicator.term)]
+    return [(indicator.of_term(role), term) for role, term in zip(roles, indicator.terms, strict=True)]
+
+
+def unverified_facts(figures: Sequence[Figure]) -> set[int]:
+    """Return the standing facts under figures whose record no second person has verified.
+
+    A kind of record that is never reviewed by itself is not looked at: its room counts it on the strength of others that
+    are, as an observation trip is counted by its verified attendees.
+    """
+    reviewed = Review.objects.order_by().values_list("record_type", flat=True).distinct()
+    verified = Review.objects.filter(
+        record_type=OuterRef("subject_type"), record_id=OuterRef("subject_id"), state=ReviewState.VERIFIED
+    )
+    found: set[int] = set()
+    for one in {(figure.indicator, figure.selection): figure for figure in figures}.values():
+        back = reversals_in(one.selection).filter(reverses_id=OuterRef("pk"))
+        standing = facts_in(one.indicator, one.selection).filter(~Exists(back), reverses_id__isnull=True)
+        open_ones = standing.filter(~Exists(verified), subject_type__in=list(reviewed))
+        found.update(open_ones.values_list("pk", flat=True))
+    return found
+
+
+def level_asked(selection: Selection) -> int:
+    """Return down to which level of places a question asks: 1 a province, also of no place, to 5 a village."""
+    levels = [1]
+    if selection.place is not None:
+        levels.append(level_of(selection.place))
+    if selection.area is not None:
+        by_size = {size: level for level, size in SIZE_OF_LEVEL.items()}
+        levels += [by_size.get(size, COUNTY) for size in selection.area_members]
+    return max(levels)
+
+
+def cuts_a_month(selection: Selection, term: Term) -> bool:
+    """Return whether a month does not tell whether a fact of the term lies in the period."""
+    ends = selection.period.ends_on.day != 1
+    return ends or (term.has_start and selection.period.starts_on.day != 1)

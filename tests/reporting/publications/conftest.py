@@ -1,0 +1,97 @@
+"""A report of three figures that may be published: stations, trained people in a village, and a share."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bangfu.foundation.evidence.models import Attachment, EvidenceFile, EvidenceKind
+from bangfu.foundation.ledger.catalogue import declared_measures
+from bangfu.foundation.ledger.models import Fact
+from bangfu.foundation.operations import system_writes
+from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.people.models import Account
+from bangfu.foundation.review.models import Review
+from bangfu.reporting import texts
+from tests.cast import CEHENG, GUYUAN, NOW
+from tests.reporting.conftest import story  # noqa: F401 - a fixture
+from tests.reporting.kinds import party
+from tests.reporting.story import Story
+
+ZH = """# {period 2019}帮扶工作报告
+
+## 第一章　聚焦优势
+
+{period 2019}新建无线基站{network.base_stations period=2019}，册亨{network.base_stations period=2019 place=522327}。
+
+{period 2019}资助{grants.students period=2019}；覆盖率{network.coverage period=2019 place=522327}。
+"""
+EN = """# Report on assistance in {period 2019}
+
+## Focus
+
+In {period 2019} we built {network.base_stations period=2019}, of them in Ceheng {network.base_stations period=2019 place=522327}.
+
+In {period 2019} {grants.students period=2019} were helped; coverage there is {network.coverage period=2019 place=522327}.
+"""
+
+
+DIGEST = "ab" * 32
+
+
+def verify_all() -> None:
+    """Let another person have verified the record of every fact."""
+    submitter, decider = Account.objects.get(username="weilan"), Account.objects.get(username="chenli")
+    with system_writes("the records of the test were verified"):
+        for kind, record, unit in Fact.objects.values_list(
+            "subject_type", "subject_id", "unit_id"
+        ).distinct():
+            if not Review.objects.filter(record_type=kind, record_id=record).exists():
+                Review.objects.create(
+                    record_type=kind, record_id=record, unit=Unit.objects.get(pk=unit), state="VERIFIED",
+                    submitted_by=submitter, submitted_at=NOW, decided_by=decider, decided_at=NOW,
+                )  # fmt: skip
+
+
+def prove(fact: int) -> None:
+    """Hang a file on the record of a fact."""
+    officer, found = Account.objects.get(username="zhoumin"), Fact.objects.get(pk=fact)
+    with system_writes("the test has evidence"):
+        kept = EvidenceFile.objects.create(
+            digest=DIGEST, size=1, media_type="application/pdf", kept_at=NOW, kept_by=officer
+        )
+        Attachment.objects.create(
+            record_type=found.subject_type, record_id=found.subject_id, file=kept, kind=EvidenceKind.DOCUMENT,
+            name="acceptance.pdf", attached_at=NOW, attached_by=officer,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def told(story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: object) -> Story:  # noqa: F811
+    """The story with what the report tells, verified and sealed."""
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for language, written in (("zh", ZH), ("en", EN)):
+        (folder / f"programme.{language}.md").write_text(written, encoding="utf-8")
+    monkeypatch.setattr(texts, "FOLDER", folder)
+    settings.PUBLICATIONS_FOLDER = tmp_path / "publications"
+    built = story.stations(30, on=date(2019, 5, 4))
+    story.stations(4, place=GUYUAN, on=date(2019, 12, 31))
+    story.reverse(built[0])
+    measures = declared_measures()
+    helped, covered, baseline = (
+        measures[code]
+        for code in ("grants.students", "network.covered_villages", "network.baseline_villages")
+    )
+    here = [party(number) for number in (1, 2, 3, 4, 5, 6, 7, 7, 7)]
+    story.post(helped, [1] * 9, unit=None, place=CEHENG, on=date(2019, 3, 3), parties=here)
+    there = [party(8), party(1)]
+    story.post(helped, [1] * 2, unit=story.cast.yunnan.pk, place=GUYUAN, on=date(2019, 3, 4), parties=there)
+    story.post(covered, [1] * 2, unit=None, place=CEHENG, on=date(2018, 3, 4))
+    story.post(baseline, [1] * 3, unit=None, place=CEHENG, on=date(2018, 3, 4))
+    verify_all()
+    prove(built[1])
+    story.seal()
+    return story
