@@ -16,9 +16,15 @@ def example() -> None:
 def load(scale: float, unless_used: bool) -> None:
     """载入示例（可重复执行） · Load the example programme; may be repeated."""
     with database():
-        from bangfu.site.cli.preparing import progress_bar
+        from bangfu.foundation.places.models import Place
+        from bangfu.site.cli.preparing import progress_bar, refuse_unapplied
         from example.loading import NotTheExample, load_example
 
+        refuse_unapplied()
+        if not Place.objects.exists():
+            raise click.ClickException(
+                "还没有行政区划，请先运行 bangfu prepare · There are no places yet; run bangfu prepare first."
+            )
         try:
             with progress_bar("示例 · Example") as tell:
                 loaded = load_example(scale=scale, progress=tell)
