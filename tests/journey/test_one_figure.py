@@ -19,7 +19,7 @@ import xlsxwriter
 from django.contrib.auth.hashers import make_password
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from bangfu.foundation.ledger.queries import unsealed_facts
+from bangfu.foundation.ledger.queries import latest_block, unsealed_facts
 from bangfu.foundation.operations import system_writes
 from bangfu.foundation.people.models import Account
 from tests.cast import PASSWORD, enter_cast
@@ -119,10 +119,13 @@ def paperwork(folder: Path) -> tuple[Path, Path]:
     return sheet, bundle
 
 
-def wait_until_sealed() -> None:
+def wait_until_sealed() -> int:
+    """Wait for the worker, and return the newest block."""
     for _ in range(100):
         if unsealed_facts() == 0:
-            return
+            newest = latest_block()
+            assert newest is not None
+            return newest.number
         time.sleep(0.1)
     raise AssertionError("the worker did not seal within ten seconds")
 
@@ -150,7 +153,7 @@ def test_from_a_spreadsheet_to_an_opened_figure(address: str, browser: Browser, 
     verifier.get_by_role("link", name="核验…").click()
     verifier.get_by_role("button", name="核验并签名").click()
     expect(verifier.locator(".state.verified").first).to_be_visible()
-    wait_until_sealed()
+    earlier = wait_until_sealed()
 
     officer = sign_in(browser, address, "zhoumin")
     officer.goto(f"{address}/figures/?period=2019")
@@ -180,7 +183,7 @@ def test_from_a_spreadsheet_to_an_opened_figure(address: str, browser: Browser, 
     wait_until_sealed()
     officer.goto(f"{address}/f/network.base_stations/?period=2019")
     expect(officer.locator(".big")).to_contain_text("2")
-    officer.goto(f"{address}/f/network.base_stations/?period=2019&as_of=1")
+    officer.goto(f"{address}/f/network.base_stations/?period=2019&as_of={earlier}")
     expect(officer.locator(".big")).to_contain_text("3")
     officer.goto(f"{address}/f/network.base_stations/facts?period=2019&place=522327")
     expect(officer.locator("tr.back")).to_have_count(1)
