@@ -17,6 +17,7 @@ from bangfu.foundation.ledger.reference import supported_places_as_of
 from bangfu.foundation.organisation.queries import unit_subtree
 from bangfu.foundation.review.models import Answer, Review, ReviewState
 from bangfu.foundation.review.queries import answer_of, in_assisted_counties, in_counties
+from bangfu.foundation.rooms import record_types
 from bangfu.reporting.definitions import Indicator, Term
 from bangfu.reporting.selection import Selection
 
@@ -131,7 +132,23 @@ def trust_in(indicator: Indicator, selection: Selection) -> Trust:
         verified=Count("pk", filter=Q(is_verified=True)),
         evidenced=Count("pk", filter=Q(has_evidence=True)),
     )
+    if counts["verified"] < counts["standing"]:
+        counts["verified"] += _verified_through_others(standing)
     return Trust(**counts, **_said_by_counties(standing, selection.as_of))
+
+
+def _verified_through_others(standing: QuerySet[Fact]) -> int:
+    """Return how many of the facts are of kinds that are never reviewed by themselves, and rest on verified records alone."""
+    found = 0
+    for kind in record_types():
+        if kind.proved_by is None:
+            continue
+        keys = list(standing.filter(subject_type=kind.number).values_list("subject_id", flat=True))
+        for key, (number, others) in kind.proved_by(keys).items() if keys else ():
+            reviewed = Review.objects.filter(record_type=number, record_id__in=others)
+            if others and reviewed.filter(state=ReviewState.VERIFIED).count() == len(set(others)):
+                found += keys.count(key)
+    return found
 
 
 def _said_by_counties(standing: QuerySet[Fact], block: int | None) -> dict[str, int]:

@@ -16,6 +16,7 @@ from bangfu.foundation.intake.operations import UnableToImport
 from bangfu.foundation.people.models import Person
 from bangfu.livelihoods.training.models import Enrolment
 from bangfu.livelihoods.training.operations import import_attendees, withdraw_enrolment
+from bangfu.reporting.facts import trust_in
 from bangfu.reporting.queries import figure
 from tests.cast import CEHENG, Cast
 from tests.livelihoods.training.trained import (
@@ -74,6 +75,10 @@ def test_one_cadre_in_three_courses_is_one_person(cast: Cast, tmp_path: Path) ->
     # The technician is one of the two cadres: all together they are two persons, not three.
     assert figure("training.persons", period="2019").value == 2
     assert len(facts("training.cadres")) == 4
+    # The trip has no review of its own: it rests on those who went, and each of them was verified.
+    trip = figure("training.observation_trips", period="2019")
+    trust = trust_in(trip.indicator, trip.selection)
+    assert (trust.standing, trust.verified) == (1, 1)
     assert Person.objects.count() == before
 
     # The other organiser reports the same course: it has one owner, so their list is refused.

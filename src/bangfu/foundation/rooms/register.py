@@ -79,6 +79,8 @@ class RecordType:
     """Summaries by key; keys that do not exist are absent."""
     review_scope: Callable[[list[int]], Mapping[int, int]] | None = None
     """Owning unit by record key, for rooms whose records are reviewed."""
+    proved_by: Callable[[list[int]], Mapping[int, tuple[int, list[int]]]] | None = None
+    """For a kind that is never reviewed by itself: on whose strength it counts, as record type and keys, by its own key."""
     beside: Callable[[int], Sequence[Beside]] | None = None
     """A few records of the same work, those with photographs first; the drawer shows those whose facts the reader may see."""
 

@@ -136,6 +136,7 @@ ROOM = RoomDeclaration(
             address=telling.module_address,
             summaries=telling.module_summaries,
             review_scope=telling.module_scope,
+            proved_by=telling.module_proof,
         ),
         RecordType(
             number=EXPENSE_TYPE,

@@ -25,6 +25,7 @@ from bangfu.livelihoods.training.models import (
     Module,
 )
 from bangfu.livelihoods.training.queries import enrolments
+from bangfu.livelihoods.training.register import ENROLMENT_TYPE
 
 
 def yuan(fen: int) -> str:
@@ -64,6 +65,16 @@ def enrolment_scope(keys: list[int]) -> dict[int, int]:
 def module_scope(keys: list[int]) -> dict[int, int]:
     """Return the owning unit of each module's course, by key; keys that do not exist are absent."""
     return dict(Module.objects.filter(pk__in=keys).values_list("pk", "course__unit_id"))
+
+
+def module_proof(keys: list[int]) -> dict[int, tuple[int, list[int]]]:
+    """Return the confirmed attendees on whose strength each module counts as a trip, by the module's key."""
+    found: dict[int, list[int]] = {}
+    attended = Enrolment.objects.filter(attendances__session__module__in=keys, confirmed_at__isnull=False)
+    for module, enrolment in attended.values_list("attendances__session__module", "pk").distinct():
+        if module in keys:
+            found.setdefault(module, []).append(enrolment)
+    return {module: (ENROLMENT_TYPE, enrolments) for module, enrolments in found.items()}
 
 
 def said_words(one: FollowUp) -> dict[str, Any]:
