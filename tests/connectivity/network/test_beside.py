@@ -107,6 +107,13 @@ class TestBesideABooking:
         assert f'href="/fact/{station.pk}/evidence"' in text
         assert "同一工程的基站 · 验收 2019-09-12" in text
 
+    def test_a_finding_is_raised_about_it_from_the_drawer(self, cast: Cast, client: Client) -> None:
+        fact = self.booked(cast)
+        client.force_login(cast.officer, backend=BACKEND)
+        address = f"/findings/new?record=network.booking:{fact.subject_id}"
+        assert address in client.get(f"/fact/{fact.pk}/").content.decode()
+        assert "PZ-201909-0312" in client.get(address).content.decode()
+
     def test_a_withdrawn_one_does_not(self, cast: Cast, client: Client) -> None:
         fact = self.booked(cast)
         station = Station.objects.get()

@@ -22,9 +22,9 @@ from bangfu.foundation.ledger.verifying import Verdict, verify_ledger
 from bangfu.foundation.operations import system_writes
 from tests.cast import CEHENG, Cast, enter_cast
 from tests.conftest import Server
+from tests.foundation.ledger.ruling import Link, ruling
 
 LAMPS = "ledger.test_lamps"
-Link = psycopg.Connection[tuple[object, ...]]
 
 
 @pytest.fixture(autouse=True)
@@ -64,12 +64,7 @@ def sealed(cast: Cast, own_database: str) -> list[int]:
 @pytest.fixture
 def ruler(sealed: list[int], own_database: str, server: Server) -> Iterator[Link]:
     """Somebody who rules the database: no trigger stops him."""
-    if server.urls.superuser is None:
-        pytest.skip("the server given for this run lets nobody rule it")
-    with psycopg.connect(
-        f"{server.urls.superuser.rpartition('/')[0]}/{own_database.rpartition('/')[2]}", autocommit=True
-    ) as link:
-        link.execute("SET session_replication_role = replica")
+    with ruling(server, own_database.rpartition("/")[2]) as link:
         yield link
 
 
@@ -288,6 +283,17 @@ class TestKeys:
         assert (secrets_folder / "ledger.key").stat().st_mode & 0o777 == 0o600
         assert SigningKey.objects.get().public_key == keys.signer().public_key
         assert key not in "".join(Checkpoint.objects.values_list("note", flat=True))
+
+    def test_a_key_half_written_when_the_machine_died_is_no_key(
+        self, cast: Cast, own_database: str, secrets_folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr("bangfu.foundation.people.vault.os.fsync", lambda handle: _killed())
+            with pytest.raises(KeyboardInterrupt):
+                seal_pending()
+        assert not (secrets_folder / "ledger.key").exists()
+        assert seal_pending() == 1
+        assert faults(verify_ledger(own_database)) == []
 
     def test_a_new_key_is_handed_the_ledger_by_the_old_one(
         self, sealed: list[int], own_database: str

@@ -23,6 +23,7 @@ from bangfu.site.cli import main
 from bangfu.site.embedded import DatabaseUrls, join_or_start
 from tests.cast import CEHENG, Cast, enter_cast
 from tests.conftest import Server, pointing_at
+from tests.foundation.ledger.ruling import ruling
 
 LAMPS = "ledger.test_lamps"
 
@@ -130,11 +131,7 @@ class TestDrill:
     ) -> None:
         assert run("backup", str(tmp_path / "backup")).exit_code == 0
         name = str(connection.settings_dict["NAME"])
-        if server.urls.superuser is None:
-            pytest.skip("the server given for this run lets nobody rule it")
-        ruler = f"{server.urls.superuser.rpartition('/')[0]}/{name}"
-        with psycopg.connect(ruler, autocommit=True) as link:
-            link.execute("SET session_replication_role = replica")
+        with ruling(server, name) as link:
             link.execute("UPDATE ledger_fact SET quantity = 7 WHERE id = (SELECT min(id) FROM ledger_fact)")
         checkpoint = tmp_path / "backup" / "checkpoint.txt"
         note = checkpoint.read_text()

@@ -7,19 +7,17 @@ itself an entry of the ledger, and the checkpoint over that entry is signed by t
 from __future__ import annotations
 
 import base64
-import os
 import secrets
 from dataclasses import dataclass
-from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from django.conf import settings
 from django.db import connection
 
 from bangfu.foundation.ledger.models import SigningKey
 from bangfu.foundation.ledger.proofs.notes import public_bytes
 from bangfu.foundation.operations import Refusal
+from bangfu.foundation.people.vault import key_file, sync_folder, write_key
 from bangfu.foundation.rooms import both
 
 FILE, NEXT_FILE = "ledger.key", "ledger.key.next"
@@ -101,32 +99,24 @@ def enter(name: str, key: Ed25519PrivateKey, *, is_replacement_of_lost: bool) ->
 
 def make_next() -> Ed25519PrivateKey:
     """Make the key that is to sign next, in a file beside the present one."""
-    (_folder() / NEXT_FILE).unlink(missing_ok=True)
+    key_file(NEXT_FILE).unlink(missing_ok=True)
     return _make(NEXT_FILE)
 
 
 def take_over() -> None:
     """Put the next key in the present one's place."""
-    (_folder() / NEXT_FILE).replace(_folder() / FILE)
-
-
-def _folder() -> Path:
-    return Path(settings.SECRETS_FOLDER)
+    key_file(NEXT_FILE).replace(key_file(FILE))
+    sync_folder(key_file(FILE).parent)
 
 
 def _read(name: str) -> Ed25519PrivateKey | None:
     try:
-        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex((_folder() / name).read_text().strip()))
+        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(key_file(name).read_text().strip()))
     except FileNotFoundError:
         return None
 
 
 def _make(name: str) -> Ed25519PrivateKey:
     key = Ed25519PrivateKey.generate()
-    _folder().mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(_folder() / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()).hex())
-        file.flush()
-        os.fsync(file.fileno())
+    write_key(key_file(name), key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()))
     return key

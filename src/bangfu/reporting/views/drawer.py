@@ -21,6 +21,7 @@ from bangfu.foundation.evidence.queries import attachments_of
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.queries import block_of
+from bangfu.foundation.operations import granted_units
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import unit_names, within_grants
 from bangfu.foundation.people.readers import reader_of, tier_of
@@ -361,6 +362,9 @@ def record(request: HttpRequest, key: int) -> HttpResponse:
             "decided_by": masked(review.decided_by) if review else None,
             "rule": rules.get(review.rule) if review else None,
             "county_said": county_trail(fact.subject_type, fact.subject_id),
+            "may_raise": bool(
+                granted_units(reader_of(request), "findings.raise_finding", timezone.localdate())
+            ),
             "beside": beside_of(fact, reader_of(request), timezone.localdate()),
             **_of_record(fact, tier_of(request)),
         },

@@ -66,11 +66,8 @@ class ReportedForm(Keyed):
         self.order_fields(["unit", *self.middle, "reason", "remark", "evidence"])
 
     def details(self) -> Any:
-        """Return what was said, for the operations.
-
-        Raises: NotImplementedError: the form is of no kind.
-        """
-        raise NotImplementedError
+        """Return what was said, for the operations; each kind's form says it in its own way."""
+        raise NotImplementedError(type(self).__name__)  # a form of no kind was shown: a defect of ours
 
 
 class BoxForm(ReportedForm):

@@ -55,15 +55,23 @@ class Block(AppendOnly):
         return f"block {self.number}"
 
 
-class Member(AppendOnly):
-    """A fact's place in its block; positions are gapless from zero, the facts before the versions."""
+class Entry(AppendOnly):
+    """An entry's place in its block, and what was hashed of it; positions are gapless from zero."""
 
-    fact_id = models.BigIntegerField(primary_key=True)
     block_id = models.BigIntegerField()
     position = models.IntegerField()
     secret = models.BinaryField()
     """From which the salts of its fields are made; whoever gets it may read every field off the leaf."""
     leaf = models.BinaryField()
+
+    class Meta(AppendOnly.Meta):
+        abstract = True
+
+
+class Member(Entry):
+    """A fact's place in its block, before the versions."""
+
+    fact_id = models.BigIntegerField(primary_key=True)
 
     class Meta(AppendOnly.Meta):
         triggers: ClassVar = [
@@ -85,15 +93,10 @@ class Member(AppendOnly):
         return f"fact {self.fact_id} in block {self.block_id}"
 
 
-class ReferenceMember(AppendOnly):
+class ReferenceMember(Entry):
     """A version's place in its block, behind the facts."""
 
     version_id = models.BigIntegerField(primary_key=True)
-    block_id = models.BigIntegerField()
-    position = models.IntegerField()
-    secret = models.BinaryField()
-    """From which the salts of its fields are made; whoever gets it may read every field off the leaf."""
-    leaf = models.BinaryField()
 
     class Meta(AppendOnly.Meta):
         triggers: ClassVar = [

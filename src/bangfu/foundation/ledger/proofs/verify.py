@@ -498,8 +498,8 @@ def verify_bundle(path: str, key: str | None = None) -> list[str]:
         zipfile.BadZipFile,
         zlib.error,
         EOFError,
-        NotImplementedError,
-        RuntimeError,
+        NotImplementedError,  # how zipfile names a compression that it does not know
+        RuntimeError,  # and a member under a password
         *_BROKEN,
     ) as error:
         return [f"the bundle cannot be read: {error}"]
