@@ -39,17 +39,18 @@ def post_rows(*, frame: polars.DataFrame, act: Act) -> ledger.PostedFacts:
     )
 
 
-def _rows(turn: str, unit: int, places: list[int]) -> polars.DataFrame:
+def fact_rows(turn: str, unit: int, places: list[int], *, count: int = ROWS) -> polars.DataFrame:
+    """Return facts to post, with things and sources named after the turn."""
     first = date(2019, 1, 1)
     return polars.DataFrame(
         {
-            "quantity": [Decimal(1)] * ROWS,
-            "unit": [unit] * ROWS,
-            "place": [places[n % len(places)] for n in range(ROWS)],
-            "on": [first + timedelta(days=n % 365) for n in range(ROWS)],
-            "subject": range(ROWS),
-            "source_id": [f"{turn}-{n:06}" for n in range(ROWS)],
-            "identity": [f"{turn}-{n:06}" for n in range(ROWS)],
+            "quantity": [Decimal(1)] * count,
+            "unit": [unit] * count,
+            "place": [places[n % len(places)] for n in range(count)],
+            "on": [first + timedelta(days=n % 365) for n in range(count)],
+            "subject": range(count),
+            "source_id": [f"{turn}-{n:06}" for n in range(count)],
+            "identity": [f"{turn}-{n:06}" for n in range(count)],
         }
     )
 
@@ -72,7 +73,7 @@ def run() -> None:
         places = list(Place.objects.filter(level=3).values_list("pk", flat=True))
         ours, bare = [], []
         for turn in range(ROUNDS + 1):
-            mine, theirs = _rows(f"a{turn}", root.pk, places), _rows(f"b{turn}", root.pk, places)
+            mine, theirs = fact_rows(f"a{turn}", root.pk, places), fact_rows(f"b{turn}", root.pk, places)
             bare.append(seconds(partial(_bare, theirs)))
             ours.append(seconds(partial(post_rows, frame=mine, act=Act.now(account))))
         report("posting", baseline=bare[1:], ours=ours[1:])

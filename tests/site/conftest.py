@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,7 +84,14 @@ def owners() -> Iterator[Owners]:
 
 @pytest.fixture
 def var() -> Iterator[Path]:
-    """A folder for one server, which the server's account can enter (pytest's own folders are private)."""
+    """A folder for one server."""
+    with folder_for_server() as folder:
+        yield folder
+
+
+@contextmanager
+def folder_for_server() -> Iterator[Path]:
+    """Give a folder which the server's account can enter (pytest's own folders are private)."""
     with tempfile.TemporaryDirectory(prefix="bangfu-test-") as folder:
         path = Path(folder)
         path.chmod(0o755)

@@ -71,12 +71,22 @@ def prove(fact: int) -> None:
 @pytest.fixture
 def told(story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: object) -> Story:  # noqa: F811
     """The story with what the report tells, verified and sealed."""
-    folder = tmp_path / "texts"
+    monkeypatch.setattr(texts, "FOLDER", write_texts(tmp_path / "texts"))
+    settings.PUBLICATIONS_FOLDER = tmp_path / "publications"
+    fill(story)
+    return story
+
+
+def write_texts(folder: Path) -> Path:
+    """Write the report into a new folder, and return it."""
     folder.mkdir()
     for language, written in (("zh", ZH), ("en", EN)):
         (folder / f"programme.{language}.md").write_text(written, encoding="utf-8")
-    monkeypatch.setattr(texts, "FOLDER", folder)
-    settings.PUBLICATIONS_FOLDER = tmp_path / "publications"
+    return folder
+
+
+def fill(story: Story) -> None:  # noqa: F811
+    """Post what the report tells, verified and sealed."""
     built = story.stations(30, on=date(2019, 5, 4))
     story.stations(4, place=GUYUAN, on=date(2019, 12, 31))
     story.reverse(built[0])
@@ -94,4 +104,3 @@ def told(story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings
     verify_all()
     prove(built[1])
     story.seal()
-    return story

@@ -24,6 +24,7 @@ from bangfu.site.embedded import DatabaseUrls, join_or_start
 from tests.cast import CEHENG, Cast, enter_cast
 from tests.conftest import Server, pointing_at
 from tests.foundation.ledger.ruling import ruling
+from tests.site.conftest import folder_for_server
 
 LAMPS = "ledger.test_lamps"
 
@@ -68,11 +69,9 @@ def house(own_database: str, server: Server, var: Path, monkeypatch: pytest.Monk
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path) -> Iterator[DatabaseUrls]:
+def elsewhere() -> Iterator[DatabaseUrls]:
     """A new cluster with an empty database."""
-    folder = tmp_path / "elsewhere"
-    folder.mkdir()
-    with join_or_start(folder, patience_s=2) as urls:
+    with folder_for_server() as folder, join_or_start(folder, patience_s=2) as urls:
         yield urls
 
 
