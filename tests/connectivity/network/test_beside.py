@@ -110,7 +110,7 @@ class TestBesideABooking:
     def test_a_finding_is_raised_about_it_from_the_drawer(self, cast: Cast, client: Client) -> None:
         fact = self.booked(cast)
         client.force_login(cast.officer, backend=BACKEND)
-        address = f"/findings/new?record=network.booking:{fact.subject_id}"
+        address = f"/findings/new?record=network.booking%3A{fact.subject_id}"
         assert address in client.get(f"/fact/{fact.pk}/").content.decode()
         assert "PZ-201909-0312" in client.get(address).content.decode()
 

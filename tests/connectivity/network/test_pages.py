@@ -16,6 +16,7 @@ from python_calamine import load_workbook
 from bangfu.connectivity.network.models import Station
 from bangfu.connectivity.network.operations import verify_stations
 from bangfu.foundation.people.models import Account
+from bangfu.foundation.records import doors_of
 from bangfu.foundation.rooms import record_type
 from tests.cast import CEHENG, GUIZHOU, Cast
 from tests.connectivity.network.reporting import Row, Sheet, imported, station
@@ -178,6 +179,18 @@ class TestStationPage:
             assert said in text, said
         assert "更正…" in text
         assert "核验并计入" not in text
+
+    def test_offers_to_raise_a_finding_to_who_may(self, reported: Cast, signed_in: SignedIn) -> None:
+        found = Station.objects.get(code="GZ-CH-0001")
+        address = f"/findings/new?record=network.station%3A{found.pk}"
+        page = f"/network/stations/{found.pk}/"
+        assert address in signed_in(reported.officer).get(page).content.decode()
+        assert "GZ-CH-0001" in signed_in(reported.officer).get(address).content.decode()
+        kind, today = record_type("network.station"), date(2020, 7, 31)
+        assert [one.title.en for one in doors_of(kind, found.pk, reported.officer, today)] == [
+            "Raise a finding"
+        ]
+        assert doors_of(kind, found.pk, reported.outsider, today) == []
 
     def test_in_english(self, reported: Cast, signed_in: SignedIn) -> None:
         client = signed_in(reported.clerk)

@@ -1,12 +1,26 @@
 """What the findings room declares."""
 
+from urllib.parse import urlencode
+
 from django.urls import reverse
 
-from bangfu.foundation.rooms import RecordSummary, RecordType, RoleDeclaration, RoomDeclaration, Wing, both
+from bangfu.foundation.rooms import (
+    RecordDoor,
+    RecordSummary,
+    RecordType,
+    RoleDeclaration,
+    RoomDeclaration,
+    Wing,
+    both,
+)
 
 
 def _address(key: int) -> str:
     return reverse("findings:finding", args=[key])
+
+
+def _raising(kind: str, key: int) -> str:
+    return f"{reverse('findings:raise')}?{urlencode({'record': f'{kind}:{key}'})}"
 
 
 def _summaries(keys: list[int]) -> dict[int, RecordSummary]:
@@ -44,6 +58,7 @@ ROOM = RoomDeclaration(
     ),
     address="findings:findings",
     view_permission="findings.view",
+    record_door=RecordDoor(both("提出疑点", "Raise a finding"), _raising, "findings.raise_finding"),
     record_types=(
         RecordType(
             number=80,

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.apps import apps
 from django.db.models import Model
@@ -21,12 +21,13 @@ from bangfu.foundation.ledger.measures import Measure
 from bangfu.foundation.ledger.models import Fact, Member
 from bangfu.foundation.ledger.operations import REASON_WORDS
 from bangfu.foundation.ledger.queries import facts_of
+from bangfu.foundation.operations import granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.review import queries as reviews
 from bangfu.foundation.review.models import Review, ReviewState
-from bangfu.foundation.rooms import Words, both, record_type_of
+from bangfu.foundation.rooms import RecordType, Words, both, record_doors, record_type_of
 
 _DECIDED = {
     ReviewState.VERIFIED: (both("核验通过并计入", "Verified and counted"), "verified"),
@@ -127,6 +128,33 @@ def facts_of_record(record: Model) -> list[FactRow]:
         )
         for fact in facts
     ]
+
+
+@dataclass(frozen=True)
+class Door:
+    """What another room offers about this record, such as to raise a finding."""
+
+    title: Words
+    address: str
+
+
+def doors_of(kind: RecordType, key: int, reader: Account, on: date) -> list[Door]:
+    """Return what rooms offer a reader about a record."""
+    return [
+        Door(one.title, one.address(kind.code, key))
+        for one in record_doors()
+        if granted_units(reader, one.permission, on)
+    ]
+
+
+def life_shown(record: Model, trail: list[Step], *, reader: Account, on: date) -> dict[str, Any]:
+    """Return what ``partials/life.html`` shows of a record to a reader."""
+    return {
+        "evidence": evidence_of(record),
+        "trail": trail,
+        "facts": facts_of_record(record),
+        "doors": doors_of(record_type_of(record), record.pk, reader, on),
+    }
 
 
 def entered(at: datetime, by: Account, *, sheet: str | None, by_hand: Words) -> Step:

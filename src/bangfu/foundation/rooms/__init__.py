@@ -6,6 +6,7 @@ its own folder and one line of settings. The roof and the doors learn of rooms o
 
 from bangfu.foundation.rooms.register import (
     Beside,
+    RecordDoor,
     RecordSummary,
     RecordType,
     RoleDeclaration,
@@ -13,6 +14,7 @@ from bangfu.foundation.rooms.register import (
     RoomDeclaration,
     Wing,
     permission_words,
+    record_doors,
     record_type,
     record_type_of,
     record_types,
@@ -24,6 +26,7 @@ from bangfu.foundation.rooms.words import Words, both
 
 __all__ = [
     "Beside",
+    "RecordDoor",
     "RecordSummary",
     "RecordType",
     "RoleDeclaration",
@@ -33,6 +36,7 @@ __all__ = [
     "Words",
     "both",
     "permission_words",
+    "record_doors",
     "record_type",
     "record_type_of",
     "record_types",

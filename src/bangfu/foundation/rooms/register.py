@@ -98,6 +98,17 @@ class RoleDeclaration:
 
 
 @dataclass(frozen=True)
+class RecordDoor:
+    """What a room offers on the page of every record, of whatever room."""
+
+    title: Words
+    address: Callable[[str, int], str]
+    """Gives its address for the code of a record type and a record's key."""
+    permission: str
+    """It is offered to whoever holds this in some unit."""
+
+
+@dataclass(frozen=True)
 class RoomDeclaration:
     """One room, as the menu, the sign-in, the ledger and the reports see it."""
 
@@ -118,6 +129,7 @@ class RoomDeclaration:
     indicators: Path | None = None
     """Folder with the indicator files that the room ships."""
     in_menu: bool = True
+    record_door: RecordDoor | None = None
 
 
 @dataclass
@@ -167,6 +179,11 @@ def rooms(wing: Wing | None = None) -> list[RoomDeclaration]:
 def record_types() -> list[RecordType]:
     """Return every record type of every room."""
     return list(_register.record_types.values())
+
+
+def record_doors() -> list[RecordDoor]:
+    """Return what rooms offer on the page of every record."""
+    return [room.record_door for room in _register.rooms.values() if room.record_door is not None]
 
 
 def record_type(key: str | int) -> RecordType:

@@ -21,12 +21,12 @@ from bangfu.foundation.evidence.queries import attachments_of
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.queries import block_of
-from bangfu.foundation.operations import granted_units
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import unit_names, within_grants
 from bangfu.foundation.people.readers import reader_of, tier_of
 from bangfu.foundation.places.codes import code_text
 from bangfu.foundation.places.queries import place_labels
+from bangfu.foundation.records import doors_of
 from bangfu.foundation.review.queries import county_trail, review_of
 from bangfu.foundation.review.register import rules
 from bangfu.foundation.rooms import Words, both, record_type
@@ -362,8 +362,8 @@ def record(request: HttpRequest, key: int) -> HttpResponse:
             "decided_by": masked(review.decided_by) if review else None,
             "rule": rules.get(review.rule) if review else None,
             "county_said": county_trail(fact.subject_type, fact.subject_id),
-            "may_raise": bool(
-                granted_units(reader_of(request), "findings.raise_finding", timezone.localdate())
+            "doors": doors_of(
+                record_type(fact.subject_type), fact.subject_id, reader_of(request), timezone.localdate()
             ),
             "beside": beside_of(fact, reader_of(request), timezone.localdate()),
             **_of_record(fact, tier_of(request)),

@@ -31,7 +31,7 @@ from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.fields import place_written
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.places.queries import code_text, place_for_code, place_labels
-from bangfu.foundation.records import evidence_of, facts_of_record, reason_words, review_of
+from bangfu.foundation.records import life_shown, reason_words, review_of
 from bangfu.foundation.review.queries import may_decide
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
@@ -210,9 +210,7 @@ def _context(account: Account, kind: RecordKind, found: Any) -> dict[str, Any]:
         "place_code": code_text(found.place_id),
         "pairs": [(telling.COLUMN_WORDS[name], telling.said(found, name)) for name in kind.columns],
         "project": getattr(found, "project", None),
-        "evidence": evidence_of(found),
-        "trail": history.trail_of(found),
-        "facts": facts_of_record(found),
+        **life_shown(found, history.trail_of(found), reader=account, on=timezone.localdate()),
         "reason": reason_words(found.withdrawal_reason),
         "review": review,
         "paper_address": reported.paper_address(paper.pk) if paper else None,

@@ -27,7 +27,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.fields import place_written
 from bangfu.foundation.places.queries import code_text, place_labels, search
-from bangfu.foundation.records import evidence_of, facts_of_record, reason_words, review_of
+from bangfu.foundation.records import life_shown, reason_words, review_of
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import Origin, list_file, not_figures
@@ -170,9 +170,7 @@ def _station_context(account: Account, found: Station) -> dict[str, Any]:
         "place_code": code_text(found.place_id),
         "technology": Technology(found.technology).label,
         "neighbours": queries.stations_on(found.site).exclude(pk=found.pk)[:20],
-        "evidence": evidence_of(found),
-        "trail": history.trail_of(found),
-        "facts": facts_of_record(found),
+        **life_shown(found, history.trail_of(found), reader=account, on=timezone.localdate()),
         "reason": reason_words(found.withdrawal_reason),
         "review": review,
         "may_assign": state != StationState.WITHDRAWN and _may(account, "assign_station", found),

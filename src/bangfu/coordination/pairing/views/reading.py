@@ -33,7 +33,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.places.queries import code_text, place_label, place_labels
-from bangfu.foundation.records import evidence_of, facts_of_record, reason_words, review_of
+from bangfu.foundation.records import life_shown, reason_words, review_of
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import Origin, list_file
@@ -231,9 +231,7 @@ def pairing_context(account: Account, found: Pairing) -> dict[str, Any]:
         "level": LEVEL_WORDS[found.level],
         "successor": found.replaced_by,
         "predecessors": found.replaces.select_related("unit"),
-        "evidence": evidence_of(found),
-        "trail": history.trail_of(found),
-        "facts": facts_of_record(found),
+        **life_shown(found, history.trail_of(found), reader=account, on=timezone.localdate()),
         "reason": reason_words(found.withdrawal_reason),
         "review": review,
         "may_revise": is_open and may(account, "revise_pairing", found),

@@ -20,7 +20,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import masked_persons
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import place_labels
-from bangfu.foundation.records import evidence_of, facts_of_record, reason_words, review_of
+from bangfu.foundation.records import life_shown, reason_words, review_of
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import Origin, list_file
@@ -302,9 +302,7 @@ def attendee_context(account: Account, found: Enrolment) -> dict[str, Any]:
         "attended": queries.attended_text(found).replace(",", ", "),
         "is_returned": state == EnrolmentState.RETURNED,
         "is_withdrawn": state == EnrolmentState.WITHDRAWN,
-        "evidence": evidence_of(found),
-        "trail": history.trail_of(found),
-        "facts": facts_of_record(found),
+        **life_shown(found, history.trail_of(found), reader=account, on=timezone.localdate()),
         "reason": reason_words(found.withdrawal_reason),
         "review": review,
         "may_decide": may_decide,

@@ -17,7 +17,7 @@ from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import masked_persons
 from bangfu.foundation.people.readers import reader_of
-from bangfu.foundation.records import evidence_of, facts_of_record, reason_words, review_of
+from bangfu.foundation.records import life_shown, reason_words, review_of
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.livelihoods.training import forms, history, operations, queries, telling
@@ -228,9 +228,7 @@ def expense(request: HttpRequest, key: int) -> HttpResponse:
         "is_withdrawn": state == EnrolmentState.WITHDRAWN,
         "reason": reason_words(found.withdrawal_reason),
         "review": review_of(found),
-        "evidence": evidence_of(found),
-        "trail": history.trail_of_expense(found),
-        "facts": facts_of_record(found),
+        **life_shown(found, history.trail_of_expense(found), reader=account, on=today),
         "may_revise": is_returned and allows(account, "training.revise_expense", found.scope, today),
         "may_withdraw": state not in (EnrolmentState.SUBMITTED, EnrolmentState.WITHDRAWN)
         and allows(account, "training.withdraw_expense", found.scope, today),

@@ -26,7 +26,7 @@ from bangfu.foundation.organisation.queries import within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import code_text, place_labels, search
-from bangfu.foundation.records import evidence_of, facts_of_record, quantity_words, reason_words, review_of
+from bangfu.foundation.records import life_shown, quantity_words, reason_words, review_of
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import Origin, list_file
@@ -218,9 +218,7 @@ def record_context(account: Account, found: ReportedRecord) -> dict[str, Any]:
         "state_words": REPORTED_STATE_WORDS[state],
         "place": place_labels([found.place_id])[found.place_id],
         "place_code": code_text(found.place_id),
-        "evidence": evidence_of(found),
-        "trail": history.trail_of(found),
-        "facts": facts_of_record(found),
+        **life_shown(found, history.trail_of(found), reader=account, on=timezone.localdate()),
         "reason": reason_words(found.withdrawal_reason),
         "review": review,
         "may_revise": is_open and _may(account, "revise_reported", found, reports=True),
