@@ -10,10 +10,12 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
+from bangfu.foundation.ledger.catalogue import declared_measures
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.proofs import verify
 from bangfu.foundation.operations import NotPermitted, system_writes
 from bangfu.foundation.rooms import marks
+from bangfu.reporting import texts
 from bangfu.reporting.publications.bundle import bundle_of, bundle_path
 from bangfu.reporting.publications.models import (
     Publication,
@@ -31,7 +33,9 @@ from bangfu.reporting.publications.operations import (
     prepare_publication,
     return_publication,
 )
-from tests.cast import CEHENG
+from tests.cast import CEHENG, GUYUAN
+from tests.reporting.kinds import party
+from tests.reporting.publications.conftest import verify_all
 from tests.reporting.story import Story
 
 
@@ -209,6 +213,26 @@ class TestWhatIsShown:
         assert ("522327000000", True, "2019-05-04") in {
             (one.place, one.values.get("unit") is not None, one.day) for one in facts() if one.party is None
         }
+
+    def test_parties_that_everybody_may_know_hide_nothing(self, told: Story) -> None:
+        measure = declared_measures()["pairing.counties"]
+        for number, place in ((1, CEHENG), (2, GUYUAN)):
+            told.post(measure, [1], unit=None, place=place, on=date(2019, 2, 3), parties=[party(number)])
+        verify_all()
+        told.seal()
+        for language, more in (("zh", "结对县"), ("en", "Paired counties:")):
+            path = texts.FOLDER / f"programme.{language}.md"
+            said = path.read_text(encoding="utf-8")
+            path.write_text(f"{said}\n{more}{{pairing.counties period=2019}}.\n", encoding="utf-8")
+        frozen(told)
+        shown = {
+            (one.place, one.day, one.values.get("unit") is not None, one.values.get("party"))
+            for one in facts()
+        }
+        assert {
+            ("522327000000", "2019-02-03", True, None),
+            ("130724000000", "2019-02-03", True, None),
+        } <= shown
 
 
 def facts() -> list[verify.Entry]:

@@ -34,7 +34,9 @@ class Party(StrEnum):
     PERSON = "PERSON"
     """A person, known to the ledger by an opaque id alone."""
     THING = "THING"
-    """A household, dwelling, school or other thing that has a number of its own."""
+    """A household, dwelling or other thing that has a number of its own, and may tell of people."""
+    PUBLIC = "PUBLIC"
+    """A county, village, unit, school or hospital: everybody may know which."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Measure:
     reported: bool = False
     """Whether units report it by spreadsheet or form, through ``intake``; who may is asked ``<room>.report``."""
     party: Party | None = None
-    """Whom each quantity is about; null where nothing but the sum is asked."""
+    """Whom each quantity is about; null where nothing but the sum is asked. A party of an unknown kind is held a person."""
 
     def __post_init__(self) -> None:
         if self.code.count(".") != 1:

@@ -1,16 +1,18 @@
 """What of a fact everybody may see: decided once for a publication, in set form, when it is prepared.
 
-A fact without a party is about a thing (a station, a waybill): place, unit and day are shown. A fact with a party is about
-somebody. Its day is withheld, its party is called by another name in each publication, and its place is shown only down to
-a level at which every division, of all that lie under one parent, holds at least ``FEWEST`` parties of the measure; below
-the county no unit is shown either, since a county's office stands for its county. Nothing that a figure itself asks for (its
-county, say) is withheld: the report prints it.
+A fact without a party is about a thing (a station, a waybill), and so is one whose measure says that its parties are public
+(counties, units): place, unit and day are shown. Any other fact is about somebody. Its day is withheld, its party is called
+by another name in each publication, and its place is shown only down to a level at which every division, of all that lie
+under one parent, holds at least ``FEWEST`` parties of the measure; below the county no unit is shown either, since a county's
+office stands for its county. Nothing that a figure itself asks for (its county, say) is withheld: the report prints it.
 
-Decision 36 gives the reasons.
+Decisions 36 and 46 give the reasons.
 """
 
 from __future__ import annotations
 
+from bangfu.foundation.ledger.catalogue import declared_measures, measure_number
+from bangfu.foundation.ledger.measures import Party
 from bangfu.foundation.ledger.proofs.verify import FACT_FIELDS
 
 FEWEST = 5
@@ -30,7 +32,8 @@ WITH used AS MATERIALIZED (
      WHERE figure.publication_id = %(publication)s
      GROUP BY fact_id
 ), known AS MATERIALIZED (
-    SELECT used.*, fact.measure_id, fact.party, fact.place_id
+    SELECT used.*, fact.measure_id, fact.party, fact.place_id,
+           fact.party IS NOT NULL AND fact.measure_id <> ALL(%(public)s) AS about_people
       FROM used JOIN ledger_fact fact ON fact.id = used.fact_id
 ), cells AS MATERIALIZED (
     SELECT size.level, known.measure_id, place_id / size.of_cell AS cell, place_id / size.above AS parent,
@@ -38,12 +41,12 @@ WITH used AS MATERIALIZED (
       FROM known
      CROSS JOIN (VALUES (5, 1, 1000), (4, 1000, 1000000), (3, 1000000, 100000000),
                         (2, 100000000, 10000000000)) AS size (level, of_cell, above)
-     WHERE party IS NOT NULL
+     WHERE about_people
      GROUP BY 1, 2, 3, 4
 ), too_fine AS MATERIALIZED (
     SELECT level, measure_id, parent FROM cells GROUP BY 1, 2, 3 HAVING min(parties) < {FEWEST}
 ), leveled AS (
-    SELECT known.*, CASE WHEN party IS NULL THEN 5 ELSE coalesce((
+    SELECT known.*, CASE WHEN NOT about_people THEN 5 ELSE coalesce((
         SELECT min(too_fine.level) - 1 FROM too_fine
          WHERE too_fine.measure_id = known.measure_id
            AND too_fine.parent = known.place_id / CASE too_fine.level
@@ -51,10 +54,17 @@ WITH used AS MATERIALIZED (
       FROM known
 )
 SELECT %(publication)s, row_number() OVER (ORDER BY fact_id) - 1, fact_id, greatest(level, allowed),
-       asks_unit OR party IS NULL OR greatest(level, allowed) >= 3, asks_day OR party IS NULL
+       asks_unit OR NOT about_people OR greatest(level, allowed) >= 3, asks_day OR NOT about_people
   FROM leveled
 """
-"""Rows of ``PublishedFact`` for a publication whose terms stand."""
+"""Rows of ``PublishedFact`` for a publication whose terms stand; ``public`` are the measures of ``public_measures``."""
+
+
+def public_measures() -> list[int]:
+    """Return the numbers of the measures whose parties everybody may know."""
+    return [
+        measure_number(code) for code, measure in declared_measures().items() if measure.party is Party.PUBLIC
+    ]
 
 
 def shown_fields(level: int, *, shows_unit: bool, shows_day: bool, has_party: bool) -> frozenset[str]:

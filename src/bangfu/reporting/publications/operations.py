@@ -14,7 +14,7 @@ from bangfu.foundation.rooms import both
 from bangfu.reporting.facts import facts_in
 from bangfu.reporting.figures import Figure
 from bangfu.reporting.publications.bundle import bundle_of, keep_bundle
-from bangfu.reporting.publications.disclosing import DISCLOSED
+from bangfu.reporting.publications.disclosing import DISCLOSED, public_measures
 from bangfu.reporting.publications.models import (
     Publication,
     PublishedFigure,
@@ -127,7 +127,7 @@ def prepare_publication(*, report: str, block: int | None = None, act: Act) -> P
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO publications_publishedfact ({FACT_COLUMNS}) {DISCLOSED}",
-            {"publication": publication.pk},
+            {"publication": publication.pk, "public": public_measures()},
         )
     return publication
 

@@ -52,7 +52,7 @@ def _written(number: str) -> str:
 
 
 def _digests(numbers: list[str], kind: Party) -> list[str]:
-    if kind is Party.THING:
+    if kind is not Party.PERSON:
         return [str(uuid5(_THINGS, number)) for number in numbers]
     key = hmac.digest(digest_key(), _PERSONS, hashlib.sha256)
     return [

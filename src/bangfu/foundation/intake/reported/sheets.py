@@ -173,7 +173,7 @@ def _party(kind: Party) -> Column:
         "The number your office gave the person (school register, staff number), the only one in the house; it serves to"
         " count each person once and is kept as a keyed digest only. Never an identity number.",
     )
-    if kind is Party.THING:
+    if kind is not Party.PERSON:
         note = both(
             "这一户、这套房或这所学校自己的编号，全集团唯一；只用来去重。",
             "The household's, dwelling's or school's own number, the only one in the house; it serves to count each once.",
