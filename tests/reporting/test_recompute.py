@@ -44,6 +44,8 @@ deeds = st.one_of(
     st.just(("seal",)),
 )
 
+postings = deeds.filter(lambda one: one[0] in {"post", "lamps"})
+
 
 def do(story: Story, deed: tuple) -> None:
     match deed:
@@ -94,5 +96,25 @@ def test_every_figure_opens_to_facts_that_recompute_to_it(story: Story, history:
         for (code, _, query), value in said.items():
             again = read_selection(dict(part.split("=") for part in query.split("&")))
             assert queries.figure_in(code, again).value == value
+    finally:
+        transaction.savepoint_rollback(before)
+
+
+@pytest.mark.django_db
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=st.lists(deeds, max_size=6), more=st.lists(postings, min_size=1, max_size=4))
+def test_reversing_what_was_posted_restores_every_figure(story: Story, history: list, more: list) -> None:
+    before = transaction.savepoint()
+    try:
+        for deed in history:
+            do(story, deed)
+        first = set(Fact.objects.values_list("pk", flat=True))
+        asked = [(code, read_selection(given_)) for code in CODES for given_ in SELECTIONS]
+        said = [queries.figure_in(code, selection).value or 0 for code, selection in asked]
+        for deed in more:
+            do(story, deed)
+        posted = Fact.objects.exclude(pk__in=first).values_list("pk", flat=True)
+        story.reverse(*posted)
+        assert [queries.figure_in(code, selection).value or 0 for code, selection in asked] == said
     finally:
         transaction.savepoint_rollback(before)
