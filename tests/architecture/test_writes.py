@@ -26,6 +26,7 @@ EXEMPT = {
     "foundation/places/loading.py": "the reference list of divisions",
     "foundation/ledger/catalogue.py": "measures get their numbers at migration, definitions their versions",
     "foundation/ledger/sealing.py": "the sealer fills the next block",
+    "foundation/ledger/rollups.py": "sealed facts are summed into cells, which are derived",
     "foundation/ledger/keys.py": "the sealer enters the key that signs",
     "foundation/ledger/checkpoints.py": "witnesses' signatures are kept by whoever runs the machine",
     "foundation/ledger/verifying.py": "reads by COPY TO STDOUT, in a process that may only read",

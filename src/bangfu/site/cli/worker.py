@@ -25,6 +25,7 @@ def worker() -> None:
 
         from bangfu.foundation.findings.watching import run_daily
         from bangfu.foundation.intake.expiry import forget_old_sheets
+        from bangfu.foundation.ledger.rollups import roll_up
         from bangfu.foundation.ledger.sealing import seal_pending
         from bangfu.foundation.operations import Refusal
         from bangfu.foundation.operations.expiry import forget_old_requests
@@ -43,6 +44,7 @@ def worker() -> None:
             began = time.monotonic()
             try:
                 seal_pending()
+                roll_up()
                 if time.monotonic() - forgotten_at > FORGET_EVERY_S:
                     forget_old_requests(timezone.now())
                     forget_old_sheets(timezone.now())

@@ -10,11 +10,13 @@ from bangfu.foundation.ledger.models.blocks import (
     SigningKey,
 )
 from bangfu.foundation.ledger.models.facts import CatalogueMeasure, DatabaseClock, Fact, Unsealed
+from bangfu.foundation.ledger.models.rollups import Cell, Unrolled
 from bangfu.foundation.ledger.models.versions import ReferenceVersion, UnsealedVersions
 
 __all__ = [
     "Block",
     "CatalogueMeasure",
+    "Cell",
     "Checkpoint",
     "Cosignature",
     "DatabaseClock",
@@ -23,6 +25,7 @@ __all__ = [
     "ReferenceMember",
     "ReferenceVersion",
     "SigningKey",
+    "Unrolled",
     "Unsealed",
     "UnsealedVersions",
 ]
