@@ -19,7 +19,7 @@ from bangfu.reporting.corrections.operations import (
 from bangfu.reporting.corrections.printings import PrintingDetails
 from bangfu.reporting.publications.models import Publication, Step
 from tests.cast import CEHENG, NOW
-from tests.reporting.publications.conftest import story, told, verify_all  # noqa: F401 - fixtures
+from tests.reporting.publications.conftest import story, told, told_for_good, verify_all  # noqa: F401 - fixtures
 from tests.reporting.publications.test_publishing import frozen
 from tests.reporting.story import Story
 
@@ -115,3 +115,9 @@ class Published:
 def published(told: Story) -> Published:  # noqa: F811
     """The report of the story, published with number 1."""
     return Published(told, frozen(told))
+
+
+@pytest.fixture
+def published_for_good(told_for_good: Story) -> Published:  # noqa: F811
+    """The same in a database of its own, in which commits are real."""
+    return Published(told_for_good, frozen(told_for_good))
