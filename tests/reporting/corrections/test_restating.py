@@ -5,8 +5,14 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
+from bangfu.connectivity.network.models import Station
+from bangfu.foundation.ledger import operations as ledger
 from bangfu.foundation.ledger.catalogue import declared_measures
 from bangfu.foundation.ledger.models import Block, Fact
+from bangfu.foundation.operations import Act, Scope, operation
+from bangfu.foundation.organisation import permissions
 from bangfu.foundation.organisation.operations import rename_unit
 from bangfu.reporting.corrections.causes import Cause
 from bangfu.reporting.corrections.queries import newest_block
@@ -16,6 +22,12 @@ from tests.cast import CEHENG
 from tests.reporting.corrections.conftest import COVERAGE, IN_CEHENG, STATIONS, STUDENTS, Published
 from tests.reporting.kinds import party
 from tests.reporting.publications.conftest import verify_all
+
+
+@operation("story.withdraw", scope=lambda **_: Scope())
+def withdraw(*, station: Station, fact: int, act: Act) -> int:
+    """Take back the fact of one record, as a room does that withdraws it."""
+    return ledger.reverse_many([fact], reason="withdrawn", act=act)
 
 
 def now(published: Published) -> list[Restated]:
@@ -113,3 +125,21 @@ class TestTraced:
             [("报送", "韦兰"), ("核验", "陈立")]
         ] * 2
         assert {row.block for row in rows} == {Block.objects.order_by("-number")[0].number}
+
+    def test_names_who_took_one_back_and_by_what(
+        self, published: Published, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        known = permissions.role_permissions
+        monkeypatch.setattr(permissions, "role_permissions", lambda role: known(role) | {"story.withdraw"})
+        fact = Fact.objects.get(
+            pk=published.publication.figures.get(position=IN_CEHENG).terms.get().facts[-3]
+        )
+        withdraw(
+            station=Station(pk=fact.subject_id), fact=fact.pk,
+            act=published.story.cast.act(published.story.cast.officer),
+        )  # fmt: skip
+        published.story.seal()
+        one = now(published)[STATIONS]
+        ((row,), _) = traced(one.causes, one.figure.selection, 1)
+        assert (row.cause.zh, row.reverses) == ("冲正：记录已撤回", fact.pk)
+        assert [(words.zh, name) for words, name in row.who] == [("story.withdraw", "周敏")]

@@ -31,8 +31,8 @@ OUT = frozenset({CauseKind.UNIT_OUT, CauseKind.AREA_OUT})
 
 _GROUPED = """
 WITH changed AS MATERIALIZED (
-    SELECT one.term, one.kind, coalesce(fact.reason, '') AS reason, fact.unit_id, fact.id, fact.party,
-           fact.quantity * CASE WHEN one.kind = ANY(%(out)s) THEN -1 ELSE 1 END AS quantity,
+    SELECT one.term, one.kind, CASE one.kind WHEN 'BACK' THEN fact.reason ELSE '' END AS reason, fact.unit_id, fact.id,
+           fact.party,           fact.quantity * CASE WHEN one.kind = ANY(%(out)s) THEN -1 ELSE 1 END AS quantity,
            member.block_id, block.sealed_at
       FROM unnest(%(terms)s::smallint[], %(kinds)s::text[], %(facts)s::bigint[]) AS one (term, kind, fact)
       JOIN ledger_fact fact ON fact.id = one.fact

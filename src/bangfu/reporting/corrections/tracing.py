@@ -19,7 +19,10 @@ from bangfu.reporting.selection import Selection
 
 ROWS_A_PAGE = 50
 
-_TRACED = """
+LONGEST = "interval '1 hour'"
+"""An operation writes its trail last: the first entry that names a record within this time after a fact is that of the fact."""
+
+_TRACED = f"""
 SELECT fact.id, fact.happened_on, fact.place_id, fact.unit_id, fact.quantity, fact.reverses_id, member.block_id,
        block.sealed_at, fact.subject_type, fact.subject_id, review.submitted_by_id, review.decided_by_id,
        done.actor_id, done.operation, done.acted_at
@@ -33,8 +36,8 @@ SELECT fact.id, fact.happened_on, fact.place_id, fact.unit_id, fact.quantity, fa
   LEFT JOIN LATERAL (
        SELECT entry.actor_id, entry.operation, entry.acted_at FROM operations_auditentry entry
         WHERE entry.objects_named @> ARRAY[kind.model || ':' || fact.subject_id]::varchar[]
-          AND entry.recorded_at <= fact.recorded_at
-        ORDER BY entry.recorded_at DESC, entry.id DESC LIMIT 1
+          AND entry.recorded_at BETWEEN fact.recorded_at AND fact.recorded_at + {LONGEST}
+        ORDER BY entry.recorded_at, entry.id LIMIT 1
   ) done ON true
  ORDER BY asked.place
 """
@@ -52,8 +55,8 @@ SELECT changed.about, changed.before, changed.after, changed.block, block.sealed
   LEFT JOIN LATERAL (
        SELECT entry.actor_id, entry.acted_at FROM operations_auditentry entry
         WHERE entry.objects_named @> ARRAY['organisation.unit:' || changed.about]::varchar[]
-          AND entry.recorded_at <= changed.recorded_at
-        ORDER BY entry.recorded_at DESC, entry.id DESC LIMIT 1
+          AND entry.recorded_at BETWEEN changed.recorded_at AND changed.recorded_at + {LONGEST}
+        ORDER BY entry.recorded_at, entry.id LIMIT 1
   ) done ON true
  WHERE changed.block > %(since)s AND changed.before IS DISTINCT FROM changed.after
  ORDER BY changed.block, changed.about
