@@ -48,6 +48,11 @@ def short_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def story(cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Story:
     """The cast with an empty ledger, rolled back after the test."""
+    return furnished(cast, monkeypatch, tmp_path)
+
+
+def furnished(cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Story:
+    """Return a story whose officer may post, with the toys declared for the time of the test."""
     from bangfu.foundation.organisation import permissions
 
     toys = {one.code: one for one in (LAMPS, *MEASURES)}

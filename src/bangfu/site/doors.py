@@ -34,6 +34,15 @@ OPEN_ADDRESSES: dict[str, Matter] = {
     "publications:figure": Matter.REDACTED_FACT,
     "publications:page": Matter.REDACTED_FACT,
     "publications:bundle": Matter.REDACTED_FACT,
+    "corrections:errata": Matter.PUBLISHED_FIGURE,
+    "corrections:errata_feed": Matter.PUBLISHED_FIGURE,
+    "corrections:errata_csv": Matter.PUBLISHED_FIGURE,
+    "corrections:public_erratum": Matter.REDACTED_FACT,
+    "corrections:note": Matter.REDACTED_FACT,
+    "corrections:ask": Matter.SELF_SERVICE,
+    "corrections:ask_figure": Matter.SELF_SERVICE,
+    "corrections:follow": Matter.SELF_SERVICE,
+    "corrections:again": Matter.SELF_SERVICE,
 }
 """URL names that answer without sign-in, and what each shows."""
 BEFORE_SECOND_FACTOR = frozenset(

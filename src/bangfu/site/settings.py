@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "bangfu.coordination.pairing.apps.PairingConfig",
     "bangfu.reporting.apps.ReportingConfig",
     "bangfu.reporting.publications.apps.PublicationsConfig",
+    "bangfu.reporting.corrections.apps.CorrectionsConfig",
     "bangfu.site.apps.SiteConfig",
 ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
@@ -11,9 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from django.db import IntegrityError, connection
 
-from bangfu.foundation.operations import Refusal
 from bangfu.livelihoods.training import signing
 from bangfu.livelihoods.training.models import Attendance, Checkin, Enrolment, Expense
 from bangfu.livelihoods.training.operations import (
@@ -24,50 +21,12 @@ from bangfu.livelihoods.training.operations import (
     spending,
     storing,
 )
+from tests.at_once import both, waiting
 from tests.cast import enter_cast
 from tests.livelihoods.training.test_resources import SCAN, VENUE
 from tests.livelihoods.training.trained import enrolled, opened
 
 MORNING = datetime(2019, 9, 10, 1, 0, tzinfo=UTC)
-
-
-def both(calls: tuple[Callable[[], object], Callable[[], object]]) -> list[str]:
-    """Carry out two calls at the same moment and return what became of each: done, a refusal's code, or clash."""
-    outcomes = ["", ""]
-    together = threading.Barrier(2, timeout=20)
-
-    def carry_out(number: int) -> None:
-        together.wait()
-        try:
-            calls[number]()
-            outcomes[number] = "done"
-        except Refusal as refusal:
-            outcomes[number] = refusal.code
-        except IntegrityError:
-            outcomes[number] = "clash"
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=carry_out, args=(number,)) for number in (0, 1)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(40)
-    return sorted(outcomes)
-
-
-def waiting(function: Callable[..., Any], seconds: int) -> Callable[..., Any]:
-    """Return the function, which waits until both have come this far, or one waits for the other's lock."""
-    late = threading.Barrier(2, timeout=20)
-
-    def slowly(*args: Any, **kwargs: Any) -> Any:
-        try:
-            late.wait(seconds)
-        except threading.BrokenBarrierError:
-            late.reset()
-        return function(*args, **kwargs)
-
-    return slowly
 
 
 class TestCheckIn:

@@ -15,8 +15,8 @@ from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.review.models import Review
 from bangfu.reporting import texts
-from tests.cast import CEHENG, GUYUAN, NOW
-from tests.reporting.conftest import story  # noqa: F401 - a fixture
+from tests.cast import CEHENG, GUYUAN, NOW, enter_cast
+from tests.reporting.conftest import furnished, story  # noqa: F401 - a fixture
 from tests.reporting.kinds import party
 from tests.reporting.story import Story
 
@@ -71,6 +71,19 @@ def prove(fact: int) -> None:
 @pytest.fixture
 def told(story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: object) -> Story:  # noqa: F811
     """The story with what the report tells, verified and sealed."""
+    return tell(story, tmp_path, monkeypatch, settings)
+
+
+@pytest.fixture
+def told_for_good(
+    own_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: object
+) -> Story:
+    """The same in a database of its own, in which commits are real."""
+    return tell(furnished(enter_cast(), monkeypatch, tmp_path), tmp_path, monkeypatch, settings)
+
+
+def tell(story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: object) -> Story:  # noqa: F811
+    """Write the report's texts, and post, verify and seal what they tell."""
     monkeypatch.setattr(texts, "FOLDER", write_texts(tmp_path / "texts"))
     settings.PUBLICATIONS_FOLDER = tmp_path / "publications"
     fill(story)

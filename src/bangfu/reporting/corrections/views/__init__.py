@@ -1,0 +1,1 @@
+"""Doors of corrections: for those who work here, and for everybody."""
