@@ -94,6 +94,8 @@ INSTALLED_APPS = [
     "bangfu.coordination.pairing.apps.PairingConfig",
     "bangfu.reporting.apps.ReportingConfig",
     "bangfu.reporting.publications.apps.PublicationsConfig",
+    "bangfu.reporting.sampling.apps.SamplingConfig",
+    "bangfu.reporting.controls.apps.ControlsConfig",
     "bangfu.site.apps.SiteConfig",
 ]
 
