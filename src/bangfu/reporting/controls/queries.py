@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
@@ -111,12 +112,12 @@ class Standing:
     """Of the newest revision; null until it is reconciled."""
     lines: tuple[Line, ...]
 
-    @property
+    @cached_property
     def indicator(self) -> Indicator:
         """What is reconciled."""
         return indicator_of(self.total.indicator, self.selection)
 
-    @property
+    @cached_property
     def selection(self) -> Selection:
         """The figure's question, as of the reconciliation's block."""
         return selection_of(self.total, self.reconciliation.block if self.reconciliation else None)
@@ -145,7 +146,7 @@ class Standing:
         """Ours less theirs; null until it is reconciled."""
         return None if self.reconciliation is None else self.reconciliation.ours - self.total.amount
 
-    @property
+    @cached_property
     def statement(self) -> Statement | None:
         """The statement of reconciliation; null until it is reconciled."""
         if self.reconciliation is None:

@@ -48,7 +48,7 @@ class DrawnFact:
 
 
 @dataclass(frozen=True)
-class Selection:
+class DrawnSample:
     """A selection with all that it rests on."""
 
     seed_block: int
@@ -97,7 +97,7 @@ def seed_for(announcement: Announcement, block: int) -> bytes:
     return seed_of(bytes(Checkpoint.objects.get(pk=block).root), announcement.message)
 
 
-def selection_drawn(announcement: Announcement, block: int) -> Selection:
+def selection_drawn(announcement: Announcement, block: int) -> DrawnSample:
     """Return what is selected when this block sealed the announcement; the same whoever asks and however often."""
     seed = seed_for(announcement, block)
     indicator, selection = indicator_of_audit(announcement), selection_of(announcement)
@@ -112,10 +112,10 @@ def selection_drawn(announcement: Announcement, block: int) -> Selection:
     if plan.interval is None:
         chosen = set(attributes.selected((fact for fact, _ in rows), seed=seed, size=plan.size))
         facts = tuple(DrawnFact(fact, book, is_certain=False) for fact, book in rows if fact in chosen)
-        return Selection(block, seed, plan, None, facts)
+        return DrawnSample(block, seed, plan, None, facts)
     interval = steps_in(plan.interval)
     start = monetary.start_of(seed, interval)
-    return Selection(block, seed, plan, start * STEP, _by_quantity(rows, interval, start))
+    return DrawnSample(block, seed, plan, start * STEP, _by_quantity(rows, interval, start))
 
 
 def _by_quantity(rows: Sequence[tuple[int, Decimal]], interval: int, start: int) -> tuple[DrawnFact, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
@@ -71,12 +72,12 @@ class Standing:
         """How pages mark the state."""
         return STATE_CLASSES[self.state]
 
-    @property
+    @cached_property
     def indicator(self) -> Indicator:
         """What is audited."""
         return indicator_of_audit(self.announcement)
 
-    @property
+    @cached_property
     def selection(self) -> Selection:
         """The figure's question, as of the audit's block."""
         return selection_of(self.announcement)
