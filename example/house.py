@@ -21,6 +21,7 @@ from example.distribution import PROVINCE_CODES
 from example.tree import open_tree
 
 ROOT_CODE = "EXAMPLE"
+OTHER_AUDITOR = "qinshu"
 FOUNDED_ON = date(2015, 1, 1)
 CEHENG = 522327000000
 COUNTIES = (230524000000, 130724000000, 130723000000, CEHENG)
@@ -108,6 +109,13 @@ CHARACTERS = (
     ),
     Character(
         "hejing", "何静", "审计 auditor", (("auditor", ROOT_CODE, None),), ("AUDIT", "审计员", "Auditor")
+    ),
+    Character(
+        OTHER_AUDITOR,
+        "秦书",
+        "审计，结束别人做的审计 auditor, closes what another audited",
+        (("auditor", ROOT_CODE, None),),
+        ("AUDIT", "审计组长", "Head of audit"),
     ),
     Character(
         "xunuo",

@@ -12,6 +12,7 @@ from bangfu.foundation.ledger.sealing import seal_pending
 from bangfu.foundation.organisation.models import Unit
 from example import (
     attending,
+    auditing,
     books,
     building,
     consents,
@@ -75,6 +76,7 @@ def load_example(scale: float = 1.0, progress: Progress | None = None) -> Loaded
     county.confirm()
     books.keep()
     seal_pending()
+    auditing.audit()
     watching.watch()
     return LoadedExample(Station.objects.count(), len(left), house.accounts_file())
 

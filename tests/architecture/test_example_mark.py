@@ -38,6 +38,16 @@ ELSEWHERE = {
     "intake:redacted": "TestSheets: the same",
     "reporting:match_csv": "posted with a draft: tests/reporting/matching/test_page.py",
     "reporting:match_xlsx": "the same",
+    **dict.fromkeys(
+        (
+            "controls:statement_csv",
+            "controls:statement_xlsx",
+            "controls:differences_csv",
+            "controls:differences_xlsx",
+        ),
+        "tests/reporting/controls/test_pages.py: there is none without a control total",
+    ),
+    "sampling:worksheet": "tests/reporting/sampling/test_pages.py: in its properties, as sheets that come back",
     "publications:bundle": "TestWhatIsShown in tests/reporting/publications: both of its readable members carry it",
     "corrections:note": "test_the_mark_of_the_example_travels in tests/reporting/corrections",
     "corrections:restatement_csv": "the same",

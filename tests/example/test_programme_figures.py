@@ -250,3 +250,19 @@ class TestBesideTheFigures:
         before = AuditEntry.objects.count()
         assert load_example(SCALE).papers == 0
         assert AuditEntry.objects.count() == before
+
+
+def test_the_grants_paid_were_audited_and_reconciled(example: None) -> None:
+    from bangfu.reporting.controls.queries import controls_of_figure
+    from bangfu.reporting.queries import figure, usual_period
+    from bangfu.reporting.sampling.queries import audit_of_figure, is_repeated
+
+    paid = figure("grants.paid", period=usual_period("grants.paid"))
+    carried = audit_of_figure(paid)
+    assert carried is not None
+    assert (carried.number, carried.has_moved, carried.result.wrong) == (1, False, 1)
+    assert is_repeated(carried.standing)
+    (control,) = controls_of_figure(paid)
+    assert (control.gap, control.unexplained, len(control.lines)) == (0, 0, 2)
+    assert control.statement is not None
+    assert control.statement.adds_up

@@ -95,6 +95,8 @@ INSTALLED_APPS = [
     "bangfu.reporting.apps.ReportingConfig",
     "bangfu.reporting.publications.apps.PublicationsConfig",
     "bangfu.reporting.corrections.apps.CorrectionsConfig",
+    "bangfu.reporting.sampling.apps.SamplingConfig",
+    "bangfu.reporting.controls.apps.ControlsConfig",
     "bangfu.site.apps.SiteConfig",
 ]
 

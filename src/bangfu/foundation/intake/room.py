@@ -21,6 +21,8 @@ _DECIDES = _READS | {
     "intake.withdraw_reported",
 }
 _IMPORTS = _REPORTS | {"intake.receive_upload", "intake.cancel_upload", "intake.view"}
+_UPLOADS = frozenset({"intake.view", "intake.receive_upload", "intake.cancel_upload"})
+"""Of sheets that count nothing by themselves: worksheets of audits, lines of control totals; each asks for its own permission."""
 
 ROOM = RoomDeclaration(
     code="intake",
@@ -40,7 +42,8 @@ ROOM = RoomDeclaration(
             "reporter", both("报送员（另授各室报送权）", "Reporter (with a room's own role)"), _IMPORTS
         ),
         RoleDeclaration("verifier", both("核验员", "Verifier"), _DECIDES),
-        RoleDeclaration("auditor", both("审计", "Auditor"), _READS | {"intake.view"}),
+        RoleDeclaration("auditor", both("审计", "Auditor"), _READS | _UPLOADS),
+        RoleDeclaration("accountant", both("会计", "Accountant"), _UPLOADS),
         RoleDeclaration("county_official", both("县方人员", "County official"), _READS),
     ),
     permissions={

@@ -1,0 +1,1 @@
+"""The arithmetic of audit sampling, without Django: quantiles, seeds, selection and evaluation."""

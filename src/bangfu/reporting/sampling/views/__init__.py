@@ -1,0 +1,1 @@
+"""Pages of audits by sample: they translate and call operations."""
