@@ -34,7 +34,7 @@ class Kind(IntEnum):
     AREA_MEMBERSHIP = 8
     INDICATOR = 9
     SIGNING_KEY = 10
-    AUDIT = 11
+    AUDIT = 12
 
 
 class Witnessed(NamedTuple):
