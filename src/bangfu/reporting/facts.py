@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import BigIntegerField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from bangfu.foundation.evidence.models import Attachment
@@ -121,20 +122,41 @@ def unsealed_in(facts: QuerySet[Fact]) -> int:
 
 def trust_in(indicator: Indicator, selection: Selection) -> Trust:
     """Return how many of the standing facts were verified by a second person, and how many have evidence."""
+    return _trust_of(_standing(indicator, selection), selection.as_of)
+
+
+def trust_together(questions: Sequence[tuple[Indicator, Selection]]) -> Trust:
+    """Return the trust of all facts that stand under any of several figures as of the same block, each fact once."""
+    if not questions:
+        return Trust(0, 0, 0)
+    first, *others = (_standing(*question).values("pk") for question in questions)
+    return _trust_of(Fact.objects.filter(pk__in=first.union(*others)), questions[0][1].as_of)
+
+
+def _standing(indicator: Indicator, selection: Selection) -> QuerySet[Fact]:
     back = reversals_in(selection).filter(reverses_id=OuterRef("pk"))
+    return facts_in(indicator, selection).filter(~Exists(back), reverses_id__isnull=True)
+
+
+def _trust_of(standing: QuerySet[Fact], block: int | None) -> Trust:
     same_record = {"record_type": OuterRef("subject_type"), "record_id": OuterRef("subject_id")}
-    standing = facts_in(indicator, selection).filter(~Exists(back), reverses_id__isnull=True)
+    inside = _in_counties(block) or Q(pk__in=())
+    said = answer_of(OuterRef("subject_type"), OuterRef("subject_id"))
     counts: dict[str, Any] = standing.annotate(
         is_verified=Exists(Review.objects.filter(state=ReviewState.VERIFIED, **same_record)),
         has_evidence=Exists(Attachment.objects.filter(**same_record)),
+        answer=Case(When(inside, then=said), default=None),
     ).aggregate(
         standing=Count("pk"),
         verified=Count("pk", filter=Q(is_verified=True)),
         evidenced=Count("pk", filter=Q(has_evidence=True)),
+        in_counties=Count("pk", filter=inside),
+        confirmed=Count("pk", filter=Q(answer=Answer.CONFIRMED)),
+        disputed=Count("pk", filter=Q(answer__in=(Answer.DISPUTED, Answer.CORRECTED))),
     )
     if counts["verified"] < counts["standing"]:
         counts["verified"] += _verified_through_others(standing)
-    return Trust(**counts, **_said_by_counties(standing, selection.as_of))
+    return Trust(**counts)
 
 
 def _verified_through_others(standing: QuerySet[Fact]) -> int:
@@ -151,28 +173,13 @@ def _verified_through_others(standing: QuerySet[Fact]) -> int:
     return found
 
 
-def _said_by_counties(standing: QuerySet[Fact], block: int | None) -> dict[str, int]:
-    """Return what the assisted counties themselves say of standing facts, as counts of ``Trust``.
-
-    The counties are those with an office today, or on the day of the block as far as it knew.
-    """
+def _in_counties(block: int | None) -> Q | None:
+    """Return what lies in the assisted counties: those with an office today, or on the day of a block as far as it knew."""
     sealed = None if block is None else Block.objects.filter(number=block).first()
     if sealed is None:
-        inside = in_assisted_counties(timezone.localdate())
-    else:
-        day = timezone.localdate(sealed.sealed_at)
-        inside = in_counties(supported_places_as_of(day, sealed.number).values())
-    if inside is None:
-        return {}
-    answered = standing.filter(inside).annotate(
-        answer=answer_of(OuterRef("subject_type"), OuterRef("subject_id"))
-    )
-    counts: dict[str, int] = answered.aggregate(
-        in_counties=Count("pk"),
-        confirmed=Count("pk", filter=Q(answer=Answer.CONFIRMED)),
-        disputed=Count("pk", filter=Q(answer__in=(Answer.DISPUTED, Answer.CORRECTED))),
-    )
-    return counts
+        return in_assisted_counties(timezone.localdate())
+    day = timezone.localdate(sealed.sealed_at)
+    return in_counties(supported_places_as_of(day, sealed.number).values())
 
 
 def searched(facts: QuerySet[Fact], text: str) -> QuerySet[Fact]:

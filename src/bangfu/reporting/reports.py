@@ -15,7 +15,7 @@ from bangfu.foundation.ledger.models import Block
 from bangfu.reporting import wording
 from bangfu.reporting.definitions import Indicator
 from bangfu.reporting.display import Display, Rounding, Scale, share_text
-from bangfu.reporting.facts import Trust, trust_in
+from bangfu.reporting.facts import Trust, trust_together
 from bangfu.reporting.figures import Figure, sum_of
 from bangfu.reporting.indicators import versions_of
 from bangfu.reporting.periods import day_title, read_period
@@ -236,7 +236,7 @@ def drawn(
         block=block,
         sealed_on=_day_of(block) if not unsealed else timezone.localdate(),
         as_of=as_of,
-        trust=_trust(used),
+        trust=trust_together([(one.indicator, one.selection) for one in used]),
         unsealed=unsealed,
     )
     if problems:
@@ -259,22 +259,6 @@ def _heading(one: Document) -> str:
 def _day_of(block: int) -> date:
     found = Block.objects.filter(number=block).first()
     return timezone.localdate(found.sealed_at) if found else timezone.localdate()
-
-
-def _trust(figures: list[Figure]) -> Trust:
-    """Return the trust of all figures together, each figure once."""
-    counts = [
-        trust_in(one.indicator, one.selection)
-        for one in {(one.indicator.code, one.selection): one for one in figures}.values()
-    ]
-    return Trust(
-        standing=sum(one.standing for one in counts),
-        verified=sum(one.verified for one in counts),
-        evidenced=sum(one.evidenced for one in counts),
-        in_counties=sum(one.in_counties for one in counts),
-        confirmed=sum(one.confirmed for one in counts),
-        disputed=sum(one.disputed for one in counts),
-    )
 
 
 def _drawn(
