@@ -8,6 +8,8 @@ from pathlib import Path
 from bangfu.foundation.printing import typeset
 
 _TEMPLATE = Path(__file__).parent / "report.typ"
+_LONG_TITLE = 20
+"""So many characters stand on one line in the size of titles."""
 
 
 @dataclass(frozen=True)
@@ -140,9 +142,21 @@ class PrintedReport:
     checking: PrintedChecking | None = None
 
 
+def title_lines(title: str) -> tuple[str, ...]:
+    """Return a title broken by sense: a long one behind its colon.
+
+    >>> title_lines("用网络把山里山外连起来：二〇一九年帮扶工作报告")
+    ('用网络把山里山外连起来：', '二〇一九年帮扶工作报告')
+    """
+    first, colon, second = title.partition("：")
+    if not second or "：" in second or len(title) <= _LONG_TITLE:
+        return (title,)
+    return first + colon, second
+
+
 def pdf_of(report: PrintedReport) -> bytes:
     """Return the report as a PDF.
 
     Raises: typst.TypstError: the template is broken; never because of what a report says.
     """
-    return typeset(_TEMPLATE, asdict(report))
+    return typeset(_TEMPLATE, {**asdict(report), "title_lines": title_lines(report.title)})

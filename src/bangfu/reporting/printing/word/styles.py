@@ -36,12 +36,17 @@ class Look:
     """The style of the paragraph after it; empty: the same."""
 
 
+_OFF_GRID = '<w:snapToGrid w:val="0"/>'
+"""What is smaller than the text keeps a pitch of its own: on the grid of 22 lines a row of a table would be a line high."""
+
+
 def _exact(before: int = 0, after: int = 0, line: int = _PITCH) -> str:
-    return f'<w:spacing w:before="{before}" w:after="{after}" w:line="{line}" w:lineRule="exact"/>'
+    grid = "" if line == _PITCH else _OFF_GRID
+    return f'{grid}<w:spacing w:before="{before}" w:after="{after}" w:line="{line}" w:lineRule="exact"/>'
 
 
 def _auto(before: int = 0, after: int = 0, line: int = 240) -> str:
-    return f'<w:spacing w:before="{before}" w:after="{after}" w:line="{line}" w:lineRule="auto"/>'
+    return f'{_OFF_GRID}<w:spacing w:before="{before}" w:after="{after}" w:line="{line}" w:lineRule="auto"/>'
 
 
 def _heading(level: int, first: str = "") -> str:
@@ -77,6 +82,7 @@ CHINESE = (
     Look("SmallText", "Small Text", _BODY, 21, _exact(after=80, line=340) + _LEFT),
     Look("CheckTitle", "Check Title", _HEI, 24, "<w:keepNext/>" + _exact(before=240, after=80, line=400) + _TOP),
     Look("TableHead", "Table Head", _HEI, 18, "<w:keepNext/>" + _auto(20, 20)),
+    Look("TableHeadNumber", "Table Head Number", _HEI, 18, "<w:keepNext/>" + _auto(20, 20) + _RIGHT),
     Look("TableText", "Table Text", _SONG, 18, _auto(20, 20)),
     Look("TableNumber", "Table Number", _SONG, 18, _auto(20, 20) + _RIGHT),
     Look("Header", "header", _SONG, 18, _auto() + _RIGHT, colour=_QUIET),
@@ -100,6 +106,7 @@ ENGLISH = (
     Look("SmallText", "Small Text", _SONG, 20, _auto(after=100) + _LEFT),
     Look("CheckTitle", "Check Title", _HEI, 24, "<w:keepNext/>" + _auto(before=280, after=80) + _TOP, _BOLD),
     Look("TableHead", "Table Head", _HEI, 18, "<w:keepNext/>" + _auto(20, 20), _BOLD),
+    Look("TableHeadNumber", "Table Head Number", _HEI, 18, "<w:keepNext/>" + _auto(20, 20) + _RIGHT, _BOLD),
     Look("TableText", "Table Text", _SONG, 18, _auto(20, 20)),
     Look("TableNumber", "Table Number", _SONG, 18, _auto(20, 20) + _RIGHT),
     Look("Header", "header", _SONG, 18, _auto() + _RIGHT, colour=_QUIET),
@@ -117,6 +124,7 @@ _OF_LETTERS = "".join(
     )
     for name, run in (
         ("Strong", "<w:b/>"),
+        ("Quiet", f'<w:color w:val="{_QUIET}"/>'),
         ("Figure", f'<w:noProof/><w:color w:val="{_JADE}"/>'),
         ("Figure Number", f'<w:noProof/><w:color w:val="{_QUIET}"/><w:vertAlign w:val="superscript"/>'),
         (

@@ -22,6 +22,7 @@ from bangfu.reporting.printing.typesetting import (
     PrintedParagraph,
     PrintedReport,
     PrintedText,
+    title_lines,
 )
 from bangfu.reporting.printing.word.styles import styles_xml
 
@@ -36,6 +37,7 @@ _MOMENT = (1980, 1, 1, 0, 0, 0)
 _STYLES = {"chapter": "Heading 1", "section": "Heading 2", "scope": "Scope Note", "text": "Body Text"}
 _WIDTHS = (510, 1361, 4139, 1361, 1474)
 """Of the annex's columns, in twentieths of a point; together the width of the text."""
+_HEADS = ("Table Head Number", "Table Head", "Table Head", "Table Head Number", "Table Head Number")
 _FIRST_CONTROL = 1000
 """From which the controls of figures are numbered."""
 
@@ -50,7 +52,7 @@ def docx_of(report: PrintedReport) -> bytes:
     heads = " · ".join(one for one in (report.draft, report.example) if one)
     for head in (document.sections[0].header, document.sections[0].even_page_header):
         head.paragraphs[0].add_run(heads)
-    document.add_paragraph(report.title, "Title")
+    document.add_paragraph("\n".join(title_lines(report.title)), "Title")
     if report.byline:
         document.add_paragraph(report.byline, "Subtitle")
     document.add_paragraph(
@@ -189,13 +191,14 @@ def _annex(document: Document, annex: PrintedAnnex) -> None:
     grid = table._tbl
     _fix_layout(grid)
     heads, *rows = [list(row.cells) for row in table.rows]
-    for cell, title in zip(heads, annex.columns, strict=True):
-        _fill(cell, "Table Head", title)
+    for cell, title, style in zip(heads, annex.columns, _HEADS, strict=True):
+        _fill(cell, style, title)
     _repeat(table.rows[0]._tr)
     for cells, row in zip(rows, annex.rows, strict=True):
         _fill(cells[0], "Table Number", row.place)
         _fill(cells[1], "Table Text", row.code, letters="Code")
-        _fill(cells[2], "Table Text", row.title, row.where)
+        _fill(cells[2], "Table Text", row.title)
+        cells[2].add_paragraph(style="Table Text")._p.append(_run(row.where, "Quiet"))
         _fill(cells[3], "Table Number", row.shown)
         _fill(cells[4], "Table Number", row.exact)
     for tr in grid.tr_lst:
@@ -209,16 +212,13 @@ def _annex(document: Document, annex: PrintedAnnex) -> None:
         paragraph._p.append(_run(definition, "Code"))
 
 
-def _fill(cell: _Cell, style: str, *lines: str, letters: str = "") -> None:
+def _fill(cell: _Cell, style: str, words: str, *, letters: str = "") -> None:
     paragraph = cell.paragraphs[0]
-    for number, line in enumerate(lines):
-        if number:
-            paragraph = cell.add_paragraph()
-        paragraph.style = style
-        if letters:
-            paragraph._p.append(_run(line, letters))
-        else:
-            paragraph.add_run(line)
+    paragraph.style = style
+    if letters:
+        paragraph._p.append(_run(words, letters))
+    else:
+        paragraph.add_run(words)
 
 
 def _fix_layout(grid: Any) -> None:
