@@ -165,8 +165,11 @@ def disagreements(number: int, given: dict[str, bytes]) -> Iterator[str]:
             if any(found[one] != [row for code in codes for row in fixed[code, one]] for one in LANGUAGES):
                 yield name
         elif form == "page":
-            text = content.decode().partition('<article class="prose">')[2].partition("</article>")[0]
-            if links_of(text)[""] != fixed[code, language]:
+            text, _, behind = content.decode().partition('<article class="prose">')[2].partition("</article>")
+            every = (
+                [(at, one["shown"][language]) for at, one in enumerate(contents)] if code == "press" else []
+            )
+            if links_of(text)[""] != fixed[code, language] or links_of(behind).get("", []) != every:
                 yield name
         else:
             wanted = fixed[code, language]

@@ -14,6 +14,7 @@ from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.proofs import verify
 from bangfu.foundation.operations import NotPermitted, system_writes
 from bangfu.foundation.rooms import marks
+from bangfu.reporting import texts
 from bangfu.reporting.publications.bundle import bundle_of, bundle_path
 from bangfu.reporting.publications.models import (
     Publication,
@@ -167,6 +168,14 @@ class TestFreezePublication:
         frozen(told)
         again, faults = bundle_of(Publication.objects.get(), 1)
         assert (again, faults) == (bundle_path(1).read_bytes(), [])
+
+    def test_a_report_without_companions_has_no_such_member(self, told: Story) -> None:
+        for path in texts.FOLDER.glob("programme.*.*.md"):
+            path.unlink()
+        frozen(told)
+        with zipfile.ZipFile(bundle_path(1)) as archive:
+            assert sorted(archive.namelist()) == sorted(verify.MEMBERS)
+        assert verify.verify_bundle(str(bundle_path(1))) == []
 
     @pytest.mark.parametrize(
         "model", [Publication, PublishedCompanion, PublishedFigure, PublishedTerm, PublishedFact, Step]
