@@ -38,7 +38,7 @@ EXEMPT = {
 """Every place outside operations that may write, with its reason."""
 NOT_RECORDS = {
     "delete": ("cache",),
-    "save": ("image", "picture", "thumbnail", "workbook", "photo"),
+    "save": ("image", "picture", "thumbnail", "workbook", "photo", "document"),
 }
 """Receivers whose method only sounds like writing a record."""
 

@@ -221,4 +221,4 @@ class TestPdf:
 
     def test_has_an_outline_of_its_chapters(self, story: Story, folder: Path, photographed: Station) -> None:
         printed = report_pdf(reports.drawn("programme", "zh"), origin="")
-        assert [one.title for one in read(printed).outline] == ["第一章　聚焦优势"]
+        assert [one.title for one in read(printed).outline] == ["一、聚焦优势"]

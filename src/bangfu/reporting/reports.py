@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -125,8 +125,33 @@ def pictures_of(
     return found
 
 
+@dataclass(frozen=True)
+class Bindings:
+    """What the tags of texts stand for, asked once for texts that are shown together."""
+
+    figures: dict[Tag, Figure]
+    """Those of unknown indicators, places or units are absent."""
+    pictures: dict[Tag, Picture | None]
+    previous: dict[tuple[str, Selection], Decimal | None]
+    """The value of the period before, by indicator and selection; absent = a span, which has none."""
+    trusts: dict[frozenset[tuple[Indicator, Selection]], Trust] = field(default_factory=dict)
+    """How far figures together can be trusted, as far as it was asked."""
+
+    def trust_of(self, figures: Iterable[Figure]) -> Trust:
+        """Return how far figures can be trusted: all facts under them together."""
+        questions = frozenset((one.indicator, one.selection) for one in figures)
+        if questions not in self.trusts:
+            self.trusts[questions] = trust_together(list(questions))
+        return self.trusts[questions]
+
+
+def bindings_of(documents: Sequence[Document], as_of: int | None, use: Use = Use.WEB) -> Bindings:
+    """Return what the tags of texts stand for as of a block or now."""
+    figures = figures_of(documents, as_of)
+    return Bindings(figures, pictures_of(documents, as_of, use), _previous(figures.values()))
+
+
 def _previous(figures: Iterable[Figure]) -> dict[tuple[str, Selection], Decimal | None]:
-    """Return the values of the periods before, by indicator and selection; absent = a span, which has none."""
     found: dict[tuple[str, Selection], Decimal | None] = {}
     for one in figures:
         before = one.selection.period.before()
@@ -152,14 +177,12 @@ def problems_of(code: str, *, as_of: int | None = None, folder: Path | None = No
     Raises: LookupError: there is no such report.
     """
     documents = [document(code, language, folder) for language in LANGUAGES]
-    return _problems(documents, figures_of(documents, as_of), pictures_of(documents, as_of))
+    return _problems(documents, bindings_of(documents, as_of))
 
 
-def _problems(
-    documents: list[Document], figures: dict[Tag, Figure], pictures: dict[Tag, Picture | None]
-) -> list[Problem]:
+def _problems(documents: Sequence[Document], bindings: Bindings) -> list[Problem]:
     found: list[Problem] = []
-    previous = _previous(figures.values())
+    figures, previous = bindings.figures, bindings.previous
     for one in documents:
         bound = {
             tag: _bound(
@@ -172,7 +195,7 @@ def _problems(
         }
         found += wording.check(one, bound)
         found += _unknown_notes(one)
-        found += _wrong_pictures(one, pictures)
+        found += _wrong_pictures(one, bindings.pictures)
     return found + wording.agree(documents[0], documents[1])
 
 
@@ -219,32 +242,43 @@ def drawn(
     Raises: LookupError: there is no such report.
     """
     documents = [document(code, one, folder) for one in LANGUAGES]
-    figures, pictures = figures_of(documents, as_of), pictures_of(documents, as_of, use)
-    problems = _problems(documents, figures, pictures)
+    return drawn_of(code, documents, language, bindings_of(documents, as_of, use), as_of=as_of)
+
+
+def drawn_of(
+    code: str, documents: Sequence[Document], language: str, bindings: Bindings, *, as_of: int | None
+) -> Report:
+    """Return a text as it is shown, or its problems in place of its paragraphs.
+
+    Args:
+        documents: the text in each of ``LANGUAGES``.
+        bindings: of these documents at least.
+    """
+    problems = _problems(documents, bindings)
     mine = documents[LANGUAGES.index("en" if language.startswith("en") else "zh")]
-    used = [figures[tag] for tag in mine.figures if tag in figures]
+    used = [bindings.figures[tag] for tag in mine.figures if tag in bindings.figures]
     newest = Block.objects.order_by("-number").first()
     block = (newest.number if newest else 0) if as_of is None else as_of
     unsealed = sum(one.unsealed for one in used)
     report = Report(
         code=code,
         language=mine.language,
-        heading=_heading(mine),
+        heading=heading_of(mine),
         paragraphs=(),
         problems=tuple(problems),
         figures=tuple(used),
         block=block,
         sealed_on=_day_of(block) if not unsealed else timezone.localdate(),
         as_of=as_of,
-        trust=trust_together([(one.indicator, one.selection) for one in used]),
+        trust=bindings.trust_of(used),
         unsealed=unsealed,
     )
     if problems:
         return report
-    return replace(report, paragraphs=tuple(_drawn(mine, figures, pictures, report)))
+    return replace(report, paragraphs=tuple(_drawn(mine, bindings.figures, bindings.pictures, report)))
 
 
-def _heading(one: Document) -> str:
+def heading_of(one: Document) -> str:
     """Return the title with its periods read out; a title holds no other tags."""
     titles = [paragraph for paragraph in one.paragraphs if paragraph.kind == "title"]
     pieces = titles[0].pieces if titles else ()

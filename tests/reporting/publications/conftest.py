@@ -36,7 +36,47 @@ In {period 2019} we built {network.base_stations period=2019}, of them in Ceheng
 
 In {period 2019} {grants.students period=2019} were helped; coverage there is {network.coverage period=2019 place=522327}.
 """
+COMPANIONS = {
+    "article.zh": """# 山里的信号
 
+@author 林远山
+@post 帮扶办公室主任
+
+{period 2019}我们新建无线基站{network.base_stations period=2019}，站站有验收。
+""",
+    "article.en": """# A signal in the hills
+
+@author Lin Yuanshan
+@post Director of the Assistance Office
+
+In {period 2019} we built {network.base_stations period=2019}, each of them accepted.
+""",
+    "case.zh": """# 册亨的做法
+
+@limit 60
+
+## 做法
+
+{period 2019}册亨新建无线基站{network.base_stations period=2019 place=522327}，全部新建的有{network.base_stations period=2019}。
+""",
+    "case.en": """# How Ceheng did it
+
+@limit 40
+
+## What was done
+
+In {period 2019} Ceheng got {network.base_stations period=2019 place=522327} of the {network.base_stations period=2019} built.
+""",
+    "press.zh": """# {period 2019}帮扶数据
+
+{period 2019}新建无线基站{network.base_stations period=2019}，资助{grants.students period=2019}。
+""",
+    "press.en": """# Figures on assistance in {period 2019}
+
+In {period 2019} we built {network.base_stations period=2019}, and {grants.students period=2019} were helped.
+""",
+}
+"""What goes with the report, by form and language."""
 
 DIGEST = "ab" * 32
 
@@ -95,6 +135,8 @@ def write_texts(folder: Path) -> Path:
     folder.mkdir()
     for language, written in (("zh", ZH), ("en", EN)):
         (folder / f"programme.{language}.md").write_text(written, encoding="utf-8")
+    for name, written in COMPANIONS.items():
+        (folder / f"programme.{name}.md").write_text(written, encoding="utf-8")
     return folder
 
 

@@ -42,7 +42,7 @@ def own_key() -> Ed25519PrivateKey:
 
 
 class TestAnySingleByte:
-    @pytest.mark.parametrize("name", verify.MEMBERS)
+    @pytest.mark.parametrize("name", [*verify.MEMBERS, verify.COMPANIONS])
     def test_is_reported(self, bundle: dict[str, bytes], name: str, tmp_path: Path) -> None:
         @effort(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
         @given(st.integers(0, len(bundle[name]) - 1), st.integers(1, 255))
@@ -140,6 +140,26 @@ class TestWithTheLedgersStolenKey:
             bundle, "report.html", lambda text: text.replace("33个</a>".encode(), "35个</a>".encode())
         )
         assert "report.html prints '35个' where figure 1 is '33个'" in self.faults(forged, own_key, tmp_path)
+
+    def test_a_forged_print_in_a_companion(
+        self, bundle: dict[str, bytes], own_key: Ed25519PrivateKey, tmp_path: Path
+    ) -> None:
+        forged = changed(
+            bundle,
+            verify.COMPANIONS,
+            lambda text: text.replace("33个</a>".encode(), "3.3万个</a>".encode(), 1),
+        )
+        told = self.faults(forged, own_key, tmp_path)
+        assert told == "companions.html prints '3.3万个' where figure 1 is '33个'"
+
+    def test_a_companion_taken_out_or_a_member_put_in(
+        self, bundle: dict[str, bytes], own_key: Ed25519PrivateKey, tmp_path: Path
+    ) -> None:
+        without = {name: content for name, content in bundle.items() if name != verify.COMPANIONS}
+        assert faults_of(without, tmp_path) == ["the manifest does not name every member"]
+        # Whoever has the key can leave it out: then the bundle is one of a report without companions.
+        assert self.faults(without, own_key, tmp_path) == ""
+        assert "does not hold exactly" in self.faults({**bundle, "more.html": b""}, own_key, tmp_path)
 
     def test_a_fact_from_elsewhere_under_a_figure(
         self, bundle: dict[str, bytes], own_key: Ed25519PrivateKey, tmp_path: Path

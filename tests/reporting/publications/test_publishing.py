@@ -19,6 +19,7 @@ from bangfu.reporting import texts
 from bangfu.reporting.publications.bundle import bundle_of, bundle_path
 from bangfu.reporting.publications.models import (
     Publication,
+    PublishedCompanion,
     PublishedFact,
     PublishedFigure,
     PublishedTerm,
@@ -171,7 +172,17 @@ class TestFreezePublication:
         again, faults = bundle_of(Publication.objects.get(), 1)
         assert (again, faults) == (bundle_path(1).read_bytes(), [])
 
-    @pytest.mark.parametrize("model", [Publication, PublishedFigure, PublishedTerm, PublishedFact, Step])
+    def test_a_report_without_companions_has_no_such_member(self, told: Story) -> None:
+        for path in texts.FOLDER.glob("programme.*.*.md"):
+            path.unlink()
+        frozen(told)
+        with zipfile.ZipFile(bundle_path(1)) as archive:
+            assert sorted(archive.namelist()) == sorted(verify.MEMBERS)
+        assert verify.verify_bundle(str(bundle_path(1))) == []
+
+    @pytest.mark.parametrize(
+        "model", [Publication, PublishedCompanion, PublishedFigure, PublishedTerm, PublishedFact, Step]
+    )
     def test_nothing_of_it_changes(self, told: Story, model: type) -> None:
         frozen(told)
         with pytest.raises(DatabaseError), transaction.atomic(), system_writes("somebody tries to delete"):
@@ -196,7 +207,7 @@ class TestWhatIsShown:
         monkeypatch.setattr(marks, "_asked", [lambda: is_example])
         frozen(told)
         with zipfile.ZipFile(bundle_path(1)) as archive:
-            for name in ("figures.json", "report.html"):
+            for name in ("figures.json", "report.html", "companions.html"):
                 assert ("示例数据" in archive.read(name).decode()) is is_example
 
     def test_places_with_fewer_than_five_are_merged_upward(self, told: Story) -> None:

@@ -10,6 +10,7 @@ from bangfu.foundation.organisation.queries import root_unit
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.marks import example_mark
 from bangfu.reporting.figures import Figure
+from bangfu.reporting.printing.headings import numbered
 from bangfu.reporting.printing.typesetting import (
     PrintedAnnex,
     PrintedFigure,
@@ -59,15 +60,18 @@ def _printed(report: Report, origin: str) -> PrintedReport:
         author=root.name if root else "",
         example=str(example_mark() or ""),
         lines=tuple(_lines(report)),
-        paragraphs=tuple(
-            PrintedParagraph(one.kind, tuple(_part(part, report, origin) for part in one.parts))
-            for one in report.paragraphs
-            if one.kind != "title"
+        paragraphs=numbered(
+            (
+                PrintedParagraph(one.kind, tuple(_part(part, report, origin) for part in one.parts))
+                for one in report.paragraphs
+                if one.kind != "title"
+            ),
+            report.language,
         ),
         annex=PrintedAnnex(
             title=str(_ANNEX_TITLE),
             about=str(_ANNEX_ABOUT),
-            columns=tuple(str(title) for title in _ANNEX_COLUMNS),  # type: ignore[arg-type]
+            columns=tuple(str(title) for title in _ANNEX_COLUMNS),
             rows=tuple(_row(one, origin) for one in _each_once(report.figures)),
         ),
     )
@@ -93,6 +97,7 @@ def _part(part: Part, report: Report, origin: str) -> PrintedText | PrintedFigur
     said = figure.shown_in(report.language)
     return PrintedFigure(
         number="—" if said is None else said.number,
+        space="" if said is None else said.space,
         tail="" if said is None else replace(said, inner=part.inner).tail,
         address=origin + figure.address,
         code=figure.code or "",

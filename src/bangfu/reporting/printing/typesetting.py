@@ -1,4 +1,4 @@
-"""What stands on a report's pages, as plain values for its template."""
+"""What stands on a report's pages, as plain values for whatever writes them: Typst for PDF, ``word`` for Word."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 from bangfu.foundation.printing import typeset
 
 _TEMPLATE = Path(__file__).parent / "report.typ"
+_LONG_TITLE = 20
+"""So many characters stand on one line in the size of titles."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +27,21 @@ class PrintedFigure:
     tail: str
     """What follows the number: 万个; empty for a bare number."""
     address: str
-    """Absolute: where it opens."""
+    """Absolute: where it opens; empty when it opens nowhere yet."""
     code: str
     """What is printed for those who hold paper; empty when only the whole address names the figure."""
+    place: int = 0
+    """Its number in the annex of a publication, from 1; 0 outside of one."""
+    title: str = ""
+    """What it counts."""
+
+    space: str = ""
+    """What stands between number and tail."""
+
+    @property
+    def words(self) -> str:
+        """The figure as it is read."""
+        return f"{self.number}{self.space}{self.tail}"
 
 
 @dataclass(frozen=True)
@@ -46,6 +60,8 @@ class PrintedParagraph:
 
     kind: str
     parts: tuple[PrintedText | PrintedFigure | PrintedPicture, ...]
+    mark: str = ""
+    """What numbers a heading: 一、, （一）; Word counts by itself."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +71,14 @@ class PrintedRow:
     code: str
     title: str
     where: str
-    """Period, place and unit."""
+    """Period, place and unit, and which definition it is."""
     shown: str
     exact: str
     note: str
-    """The scope note."""
+    """The scope note; empty where the notes stand behind the list."""
     address: str
+    place: str = ""
+    """Its number in the list; empty where figures are known by their codes alone."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +87,35 @@ class PrintedAnnex:
 
     title: str
     about: str
-    columns: tuple[str, str, str, str, str]
+    columns: tuple[str, ...]
+    """Of the number, where rows have one, the code, the figure, what is printed and the exact value, and of the note, where they
+    have one."""
     rows: tuple[PrintedRow, ...]
+    kicker: str = ""
+    """What stands above its title: 附件; empty where the title says so."""
+    notes_title: str = ""
+    notes: tuple[tuple[str, str, str], ...] = ()
+    """Of each definition once, behind the list: what it is called, its scope note, and its code and version."""
+
+
+@dataclass(frozen=True)
+class PrintedClosing:
+    """What ends a text: the list of its annexes, who issued it and when."""
+
+    annexes: str
+    issuer: str
+    day: str
+
+
+@dataclass(frozen=True)
+class PrintedChecking:
+    """How whoever holds the paper verifies it."""
+
+    title: str
+    about: str
+    pairs: tuple[tuple[str, str], ...]
+    square: str
+    """The address as a QR code, in SVG; empty without an address."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +132,26 @@ class PrintedReport:
     """What stands under the title: the day, the block, the share verified."""
     paragraphs: tuple[PrintedParagraph, ...]
     annex: PrintedAnnex
+    draft: str = ""
+    """What the head of every page says of a text that is not published yet; empty once it is."""
+    byline: str = ""
+    """Who signs an article; empty for other texts."""
+    day: str = ""
+    """The day the file bears, ISO; empty = it bears none."""
+    closing: PrintedClosing | None = None
+    checking: PrintedChecking | None = None
+
+
+def title_lines(title: str) -> tuple[str, ...]:
+    """Return a title broken by sense: a long one behind its colon.
+
+    >>> title_lines("用网络把山里山外连起来：二〇一九年帮扶工作报告")
+    ('用网络把山里山外连起来：', '二〇一九年帮扶工作报告')
+    """
+    first, colon, second = title.partition("：")
+    if not second or "：" in second or len(title) <= _LONG_TITLE:
+        return (title,)
+    return first + colon, second
 
 
 def pdf_of(report: PrintedReport) -> bytes:
@@ -94,4 +159,4 @@ def pdf_of(report: PrintedReport) -> bytes:
 
     Raises: typst.TypstError: the template is broken; never because of what a report says.
     """
-    return typeset(_TEMPLATE, asdict(report))
+    return typeset(_TEMPLATE, {**asdict(report), "title_lines": title_lines(report.title)})

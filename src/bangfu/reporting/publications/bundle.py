@@ -29,7 +29,8 @@ from bangfu.foundation.ledger.witnessing import Kind
 from bangfu.foundation.rooms.marks import example_mark
 from bangfu.reporting.periods import read_period
 from bangfu.reporting.publications.models import Publication
-from bangfu.reporting.publications.page import page_of
+from bangfu.reporting.publications.page import companions_page, page_of
+from bangfu.reporting.publications.papers.texts import REPORT, texts_of
 from bangfu.reporting.publications.reading import (
     evidence_lines,
     fact_lines,
@@ -117,9 +118,15 @@ def _members(publication: Publication, number: int) -> dict[str, str]:
         "proof.txt": _proof(publication.block, sorted(one.index for one in (*entries, *versions))),
         "references.jsonl": "".join(references),
         "report.html": page_of(publication, figures, verify.page_rows(entries)),
+        **_companions(publication, figures),
         "verify.py": Path(verify.__file__).read_text(encoding="utf-8"),
     }
     return {**members, verify.MANIFEST: _manifest(members, number)}
+
+
+def _companions(publication: Publication, figures: dict[str, Any]) -> dict[str, str]:
+    texts = [one for one in texts_of(publication) if one.code != REPORT]
+    return {verify.COMPANIONS: companions_page(publication, texts, figures)} if texts else {}
 
 
 def _mark() -> dict[str, str] | None:

@@ -85,6 +85,27 @@ class PublishedFigure(AppendOnly):
         return f"figure {self.position} of {self.publication_id}"
 
 
+class PublishedCompanion(AppendOnly):
+    """A text that goes with a publication and says its figures in another form: an article, a case, a press sheet."""
+
+    publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="companions")
+    form = models.CharField(max_length=8)
+    heading_zh = models.CharField(max_length=200)
+    heading_en = models.CharField(max_length=200)
+    text = models.JSONField()
+    """As that of a publication; its figures are those of the publication."""
+    about = models.JSONField()
+    """By language: what the text declares (author, post, limit) and its length in 字 or words."""
+
+    class Meta(AppendOnly.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["publication", "form"], name="publications_form_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form} of {self.publication_id}"
+
+
 class PublishedTerm(AppendOnly):
     """One term of a figure, and the exact facts under it: those of a ratio's numerator, or of its denominator."""
 

@@ -17,6 +17,7 @@ from bangfu.reporting.publications.bundle import bundle_of, keep_bundle
 from bangfu.reporting.publications.disclosing import DISCLOSED, public_measures
 from bangfu.reporting.publications.models import (
     Publication,
+    PublishedCompanion,
     PublishedFigure,
     PublishedTerm,
     Step,
@@ -50,8 +51,8 @@ class UnableToPrepare(Refusal):
         ),
         "unknown_block": both("账册没有区块 {block}。请写已有的区块号。", "There is no block {block}. Give one that is sealed."),
         "fails_checks": both(
-            "报告有 {count} 处没有通过检查，例如：{first}。请改正后再准备。",
-            "The report fails its check in {count} places, for example: {first}. Mend them first.",
+            "报告和随它的文字有 {count} 处没有通过检查，例如：{first}。请改正后再准备。",
+            "The report and the texts with it fail their checks in {count} places, for example: {first}. Mend them first.",
         ),
         "without_facts": both(
             "「{title}」没有事实，不能发布。请先登记并核验记录，或从报告中去掉它。",
@@ -94,7 +95,7 @@ def _whole(**_: object) -> Scope:
 
 @operation("publications.prepare_publication", scope=_whole)
 def prepare_publication(*, report: str, block: int | None = None, act: Act) -> Publication:
-    """Fix a report as of a block: text in both languages, definitions, figures, and the exact facts under each.
+    """Fix a report as of a block: text in both languages, companions, definitions, figures, and the exact facts under each.
 
     Args: block: null is the newest.
 
@@ -124,6 +125,15 @@ def prepare_publication(*, report: str, block: int | None = None, act: Act) -> P
     )
     for position, figure in enumerate(draft.figures):
         _enter_figure(publication, position, figure)
+    for one in draft.companions:
+        PublishedCompanion.objects.create(
+            publication=publication,
+            form=one.form,
+            heading_zh=one.heading.zh,
+            heading_en=one.heading.en,
+            text=one.text,
+            about=one.about,
+        )
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO publications_publishedfact ({FACT_COLUMNS}) {DISCLOSED}",
@@ -133,10 +143,9 @@ def prepare_publication(*, report: str, block: int | None = None, act: Act) -> P
 
 
 def _refuse_unfit(draft: Draft) -> None:
-    problems = draft.reports["zh"].problems
-    if problems:
-        first = both(problems[0].zh, problems[0].en)
-        raise UnableToPrepare("fails_checks", count=len(problems), first=first)
+    if draft.problems:
+        first = both(draft.problems[0].zh, draft.problems[0].en)
+        raise UnableToPrepare("fails_checks", count=len(draft.problems), first=first)
     missing = next((one for one in draft.figures if not one.has_value), None)
     if missing is not None:
         raise UnableToPrepare("without_facts", title=missing.indicator.title)

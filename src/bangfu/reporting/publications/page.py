@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.template.loader import render_to_string
 
 from bangfu.reporting.publications.models import Publication
+from bangfu.reporting.publications.papers.texts import Text, paragraphs_of
 from bangfu.reporting.publications.words import PAGE_WORDS
 from bangfu.reporting.texts import LANGUAGES
 
@@ -33,6 +35,38 @@ def page_of(publication: Publication, figures: dict[str, Any], rows: list[list[A
     )
 
 
+def companions_page(publication: Publication, texts: Sequence[Text], figures: dict[str, Any]) -> str:
+    """Return ``companions.html``: the texts beside the report, their figures marked as in it.
+
+    Args: figures: as ``figures.json``.
+    """
+    return render_to_string(
+        "publications/companions.html",
+        {
+            "publication": publication,
+            "sides": [
+                {
+                    "language": language,
+                    "kicker": _kicker(language, publication, figures["number"]),
+                    "mark": figures["mark"][language] if figures["mark"] else "",
+                    "texts": [
+                        {
+                            "code": one.code,
+                            "title": one.title.in_language(language),
+                            "heading": one.heading.in_language(language),
+                            "byline": one.byline_in(language),
+                            "paragraphs": one.drawn(language, figures["figures"]),
+                        }
+                        for one in texts
+                    ],
+                }
+                for language in LANGUAGES
+            ],
+            "style": (ASSETS / "page.css").read_text(encoding="utf-8"),
+        },
+    )
+
+
 def _carried(value: Any) -> str:
     """Return JSON that can stand inside a page: no angle bracket ends its element early."""
     written = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -43,13 +77,10 @@ def _side(language: str, publication: Publication, figures: dict[str, Any]) -> d
     return {
         "language": language,
         "heading": figures["heading"][language],
-        "kicker": " · ".join(
-            PAGE_WORDS[key].filled(number=figures["number"], block=publication.block).in_language(language)
-            for key in ("publication", "as_of")
-        ),
+        "kicker": _kicker(language, publication, figures["number"]),
         "mark": figures["mark"][language] if figures["mark"] else "",
         "words": {key: said.in_language(language) for key, said in PAGE_WORDS.items()},
-        "paragraphs": paragraphs_of(publication, language, figures["figures"]),
+        "paragraphs": paragraphs_of(publication.text[language], language, figures["figures"]),
         "figures": [
             {
                 "position": position,
@@ -67,26 +98,8 @@ def _side(language: str, publication: Publication, figures: dict[str, Any]) -> d
     }
 
 
-def paragraphs_of(
-    publication: Publication, language: str, contents: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """Return the paragraphs of a publication's text with the figures as they are printed."""
-    return [
-        {**one, "parts": [_part(part, language, contents) for part in one["parts"]]}
-        for one in publication.text[language]
-        if one["kind"] != "title"
-    ]
-
-
-def _part(part: dict[str, Any], language: str, contents: list[dict[str, Any]]) -> dict[str, Any]:
-    if "figure" not in part:
-        return part
-    said: str = contents[part["figure"]]["shown"][language]
-    return {**part, "printed": _with_word(said, part["inner"], contents[part["figure"]], language)}
-
-
-def _with_word(said: str, inner: str, content: dict[str, Any], language: str) -> str:
-    if not inner:
-        return said
-    unit = content["unit_words"][language]
-    return f"{said.removesuffix(unit)}{inner}{unit}"
+def _kicker(language: str, publication: Publication, number: int) -> str:
+    said = (
+        PAGE_WORDS[key].filled(number=number, block=publication.block) for key in ("publication", "as_of")
+    )
+    return " · ".join(one.in_language(language) for one in said)

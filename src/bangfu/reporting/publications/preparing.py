@@ -1,4 +1,4 @@
-"""What a publication will say: the report as of a block, drawn in both languages, with each figure once."""
+"""What a publication will say: report and companions as of a block, in both languages, with each figure once."""
 
 from __future__ import annotations
 
@@ -11,42 +11,80 @@ from django.db.models import Exists, OuterRef
 from bangfu.foundation.places.codes import COUNTY, SIZE_OF_LEVEL, level_of
 from bangfu.foundation.review.models import Review, ReviewState
 from bangfu.foundation.rooms import Words
+from bangfu.reporting.companions import Companion, together
 from bangfu.reporting.definitions import Indicator, Role, Term
 from bangfu.reporting.display import plain_text
 from bangfu.reporting.facts import facts_in, reversals_in
 from bangfu.reporting.figures import Figure
-from bangfu.reporting.reports import Drawn, Report, drawn
+from bangfu.reporting.reports import Drawn, Report
 from bangfu.reporting.selection import Selection
-from bangfu.reporting.texts import LANGUAGES
+from bangfu.reporting.texts import LANGUAGES, report_codes
+from bangfu.reporting.wording import Problem
+
+Text = dict[str, list[dict[str, Any]]]
+"""As ``Publication.text``."""
+
+
+@dataclass(frozen=True)
+class DraftedCompanion:
+    """A companion as it would be published."""
+
+    form: str
+    heading: Words
+    text: Text
+    about: dict[str, dict[str, Any]]
+    """As ``PublishedCompanion.about``."""
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A report as it would be published."""
+    """A report with its companions as they would be published."""
 
     reports: dict[str, Report]  # by language
     figures: tuple[Figure, ...]
     """Each question in each display once, in the order of the texts."""
-    text: dict[str, list[dict[str, Any]]]
-    """As ``Publication.text``; empty while the report has problems."""
+    text: Text
+    """Empty while the report has problems, and so are the companions."""
+    companions: tuple[DraftedCompanion, ...]
+    problems: tuple[Problem, ...]
 
 
 def draft_of(code: str, block: int) -> Draft:
-    """Return a report as of a block as it would be published.
+    """Return a report with its companions as of a block as they would be published.
 
     Raises: LookupError: there is no such report.
     """
-    reports = {language: drawn(code, language, as_of=block) for language in LANGUAGES}
+    if code not in report_codes():
+        raise LookupError(code)
+    found = together(code, as_of=block)
     figures: dict[tuple[Any, ...], int] = {}
     kept: list[Figure] = []
-    for one in (figure for report in reports.values() for figure in report.figures):
+    for one in (figure for report in found.reports.values() for figure in report.figures):
         if figures.setdefault(_key(one), len(kept)) == len(kept):
             kept.append(one)
-    text = {
+    problems = tuple(found.problems)
+    return Draft(
+        reports=found.reports,
+        figures=tuple(kept),
+        text=_text(found.reports, figures),
+        companions=() if problems else tuple(_companion(one, figures) for one in found.companions),
+        problems=problems,
+    )
+
+
+def _text(reports: dict[str, Report], figures: dict[tuple[Any, ...], int]) -> Text:
+    return {
         language: [_paragraph(one, figures) for one in report.paragraphs if one.kind != "picture"]
         for language, report in reports.items()
     }
-    return Draft(reports, tuple(kept), text)
+
+
+def _companion(one: Companion, figures: dict[tuple[Any, ...], int]) -> DraftedCompanion:
+    about: dict[str, dict[str, Any]] = {
+        language: {**one.declared[language], "length": length} for language, length in one.lengths.items()
+    }
+    heading = Words(one.reports["zh"].heading, one.reports["en"].heading)
+    return DraftedCompanion(one.form.value, heading, _text(one.reports, figures), about)
 
 
 def _key(figure: Figure) -> tuple[Any, ...]:

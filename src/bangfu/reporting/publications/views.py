@@ -26,15 +26,21 @@ from bangfu.reporting.publications import operations, queries
 from bangfu.reporting.publications.bundle import bundle_path
 from bangfu.reporting.publications.models import Publication, PublishedFigure
 from bangfu.reporting.publications.opening import opened_term
-from bangfu.reporting.publications.page import paragraphs_of
+from bangfu.reporting.publications.papers.files import listed_papers
+from bangfu.reporting.publications.papers.texts import paragraphs_of
 from bangfu.reporting.publications.room import VIEW
-from bangfu.reporting.texts import report_codes
+from bangfu.reporting.reports import heading_of
+from bangfu.reporting.texts import LANGUAGES, document, report_codes
 
 _INLINE = re.compile(rb"<(style|script)>(.*?)</\1>", re.DOTALL)
 LONGEST_REMARK = 500
 
 
-def _reader(request: HttpRequest) -> Account:
+def publications_reader(request: HttpRequest) -> Account:
+    """Return who reads publications on their way.
+
+    Raises: NotPermitted: the account may not see the figures of the whole programme.
+    """
     account = reader_of(request)
     if not allows(account, VIEW, Scope(), timezone.localdate()):
         raise NotPermitted("out_of_scope", permission=VIEW)
@@ -52,14 +58,16 @@ def _language() -> str:
 @require_safe
 def publications(request: HttpRequest) -> HttpResponse:
     """List the publications with how far each is."""
-    return render(request, "publications/publications.html", _list_context(_reader(request)))
+    return render(request, "publications/publications.html", _list_context(publications_reader(request)))
 
 
 def _list_context(account: Account) -> dict[str, Any]:
     return {
         "standings": queries.standings(),
         "may_prepare": _may(account, "prepare_publication"),
-        "reports": report_codes(),
+        "reports": [
+            (code, both(*(heading_of(document(code, one)) for one in LANGUAGES))) for code in report_codes()
+        ],
         "key": str(uuid.uuid4()),
     }
 
@@ -67,7 +75,7 @@ def _list_context(account: Account) -> dict[str, Any]:
 @require_POST
 def prepare(request: HttpRequest) -> HttpResponse:
     """Prepare the publication of a report as of the newest block."""
-    account = _reader(request)
+    account = publications_reader(request)
     act = Act.now(account, key=request.POST.get("key") or None)
     try:
         prepared = operations.prepare_publication(report=request.POST.get("report", ""), act=act)
@@ -84,7 +92,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
 @require_safe
 def publication(request: HttpRequest, key: int) -> HttpResponse:
     """Show one publication with its text, what it stands on, and its steps."""
-    account = _reader(request)
+    account = publications_reader(request)
     get_object_or_404(Publication, pk=key)
     return render(request, "publications/publication.html", _context(account, key))
 
@@ -95,9 +103,10 @@ def _context(account: Account, key: int) -> dict[str, Any]:
     may_decide = standing.may_be_decided_by(account)
     return {
         "standing": standing,
-        "paragraphs": paragraphs_of(standing.publication, _language(), contents),
+        "paragraphs": paragraphs_of(standing.publication.text[_language()], _language(), contents),
         "figures": len(contents),
         "facts": queries.fact_count(standing.publication),
+        **listed_papers(standing.publication),
         "may_approve": may_decide and _may(account, "approve_publication"),
         "may_return": may_decide and _may(account, "return_publication"),
         "may_freeze": standing.is_approved and _may(account, "freeze_publication"),
@@ -134,7 +143,7 @@ def freeze(request: HttpRequest, key: int) -> HttpResponse:
 def _pressed(
     request: HttpRequest, key: int, operation: Callable[..., object], done: Words, **said: str
 ) -> HttpResponse:
-    account = _reader(request)
+    account = publications_reader(request)
     found = get_object_or_404(Publication, pk=key)
     try:
         operation(publication=found, act=Act.now(account, key=request.POST.get("key") or None), **said)
@@ -147,7 +156,11 @@ def _pressed(
     return redirect("publications:publication", key=key)
 
 
-def _frozen(number: int) -> queries.Standing:
+def frozen(number: int) -> queries.Standing:
+    """Return the publication with this number.
+
+    Raises: Http404: none was frozen under it.
+    """
     try:
         return queries.frozen_standing(number)
     except Publication.DoesNotExist:
@@ -165,13 +178,14 @@ def all_published(request: HttpRequest) -> HttpResponse:
 @require_safe
 def published(request: HttpRequest, number: int) -> HttpResponse:
     """Show a published report to everybody; its figures open."""
-    standing = _frozen(number)
+    standing = frozen(number)
     contents = list(standing.publication.figures.order_by("position").values_list("content", flat=True))
     context = {
         "standing": standing,
-        "paragraphs": paragraphs_of(standing.publication, _language(), contents),
+        "paragraphs": paragraphs_of(standing.publication.text[_language()], _language(), contents),
         "figures": len(contents),
         "facts": queries.fact_count(standing.publication),
+        **listed_papers(standing.publication),
         "keys": [one.public_key for one in signing_keys()],
     }
     return render(request, "publications/published.html", context)
@@ -180,7 +194,7 @@ def published(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def figure(request: HttpRequest, number: int, position: int) -> HttpResponse:
     """Open a published figure for everybody: computation, parts, and facts without what is withheld."""
-    standing, language = _frozen(number), _language()
+    standing, language = frozen(number), _language()
     found = get_object_or_404(
         PublishedFigure.objects.select_related("publication"),
         publication=standing.publication,
@@ -212,7 +226,7 @@ def _asked_number(request: HttpRequest, name: str, end: int, *, start: int) -> i
 @require_safe
 def bundle(request: HttpRequest, number: int) -> FileResponse:
     """Hand the bundle of a publication over to everybody."""
-    _frozen(number)
+    frozen(number)
     path = bundle_path(number)
     if not path.is_file():
         raise Http404(number)
@@ -222,7 +236,7 @@ def bundle(request: HttpRequest, number: int) -> FileResponse:
 @require_safe
 def page(request: HttpRequest, number: int) -> HttpResponse:
     """Show ``report.html`` of the bundle as it is; of inline scripts and styles, only its own may run."""
-    _frozen(number)
+    frozen(number)
     path = bundle_path(number)
     if not path.is_file():
         raise Http404(number)

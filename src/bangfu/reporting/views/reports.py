@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,11 +16,12 @@ from bangfu.foundation.evidence.models import Use
 from bangfu.foundation.evidence.thumbnails import MEDIA_TYPE
 from bangfu.foundation.operations import NotPermitted, Scope, allows
 from bangfu.foundation.people.readers import reader_of
+from bangfu.reporting.companions import FORM_TITLES, together
 from bangfu.reporting.printing import report_pdf
 from bangfu.reporting.reports import Report, drawn, pictures_of
 from bangfu.reporting.room import VIEW
 from bangfu.reporting.selection import read_block
-from bangfu.reporting.texts import LANGUAGES, document, report_codes
+from bangfu.reporting.texts import LANGUAGES, companion_forms, document, report_codes
 
 
 def _require_reader(request: HttpRequest) -> None:
@@ -50,7 +52,27 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
     """Show a report as of a block or now; one that fails its checks shows the sentences that fail instead."""
     shown = _asked_report(request, code, Use.WEB)
     status = 409 if shown.problems else 200
-    return render(request, "reporting/report.html", {"report": shown}, status=status)
+    forms = [(name, FORM_TITLES[name]) for name in companion_forms(code) if name in FORM_TITLES]
+    return render(request, "reporting/report.html", {"report": shown, "forms": forms}, status=status)
+
+
+@require_GET
+def companion(request: HttpRequest, code: str, form: str) -> HttpResponse:
+    """Show a text that goes with a report as it stands now, or what is wrong with it."""
+    _require_reader(request)
+    language = "en" if (get_language() or "zh").startswith("en") else "zh"
+    try:
+        found = next(one for one in together(code).companions if one.form == form)
+    except (LookupError, StopIteration):
+        raise Http404(f"{code}/{form}") from None
+    context = {
+        "report": replace(found.reports[language], problems=found.problems),
+        "code": code,
+        "title": found.form.words,
+        "said": found.declared[language],
+        "length": found.lengths.get(language),
+    }
+    return render(request, "reporting/companion.html", context, status=409 if found.problems else 200)
 
 
 @require_GET

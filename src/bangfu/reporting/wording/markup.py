@@ -7,6 +7,10 @@
     ### Section
     A paragraph with {network.base_stations period=2019} and {period 2019}; lines run on to the next empty line.
     > A scope note: {note network.base_stations}
+    @author 林远山
+
+A line that begins with ``@`` declares something of the whole text and is no paragraph: ``@author`` and ``@post`` who signs it,
+``@limit`` how many 字 or words it may have. Which of them a text needs is said by its form (``reporting/companions``).
 
 ==========================  ==========================================================================
 ``{room.noun period=…}``    a figure; also ``place``, ``area``, ``unit``, ``line``; ``scale`` (1, 万, 亿, 年), ``decimals``,
@@ -41,6 +45,8 @@ FIGURE_FIELDS = frozenset(
 PICTURE_FIELDS = frozenset({"period", "place", "area", "unit", "line"})
 _CODE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _TAG = re.compile(r"\{([^{}\n]*)\}")
+DECLARED = frozenset({"author", "post", "limit"})
+"""What a text may declare of itself."""
 _HEADS = {"# ": "title", "## ": "chapter", "### ": "section", "> ": "scope"}
 _SENTENCE_END = {"zh": re.compile(r"[。！？；]"), "en": re.compile(r"[.!?;](?=\s|$)")}
 
@@ -127,6 +133,8 @@ class Document:
     """``zh`` or ``en``."""
     paragraphs: list[Paragraph] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    declared: dict[str, str] = field(default_factory=dict)
+    """What the text declares of itself, by name without ``@``."""
 
     @property
     def title(self) -> str:
@@ -179,11 +187,13 @@ def read(text: str, *, file: str, language: str) -> Document:
     block: list[str] = []
     first = 0
     for number, line in enumerate([*text.splitlines(), ""], start=1):
-        mark = next((mark for mark in _HEADS if line.startswith(mark)), None)
+        mark = next((mark for mark in (*_HEADS, "@") if line.startswith(mark)), None)
         if block and (not line.strip() or mark):
             _add(document, "text", first, "\n".join(block))
             block = []
-        if mark:
+        if mark == "@":
+            _declare(document, number, line.strip())
+        elif mark:
             _add(document, _HEADS[mark], number, line[len(mark) :].strip())
         elif line.strip():
             first = first if block else number
@@ -195,6 +205,16 @@ def read(text: str, *, file: str, language: str) -> Document:
             document.problem(where, 0, "全文须以一个「# 标题」开头", "the text must begin with one “# Title”")
         )
     return document
+
+
+def _declare(document: Document, line: int, source: str) -> None:
+    name, _, value = source.removeprefix("@").partition(" ")
+    if name not in DECLARED or not value.strip() or name in document.declared:
+        where = Paragraph("text", line, source, ())
+        zh, en = f"「{source}」无法识别或写了两遍", f"“{source}” declares nothing, or stands twice"
+        document.problems.append(document.problem(where, 0, zh, en))
+        return
+    document.declared[name] = value.strip()
 
 
 def _add(document: Document, kind: str, line: int, source: str) -> None:

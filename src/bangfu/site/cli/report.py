@@ -16,13 +16,13 @@ def report() -> None:
 @click.argument("code")
 @click.option("--as-of", default="", help="区块号或日期 · Block or date")
 def check(code: str, as_of: str) -> None:
-    """检查每个数字是否绑定、用词是否属实 · Check that every number is bound and every word around it true."""
+    """检查报告和随它的文字：数字绑定、用词属实、写法一致 · Check a report and the texts with it: numbers bound, words true."""
     with database():
-        from bangfu.reporting.reports import problems_of
+        from bangfu.reporting.companions import together
         from bangfu.reporting.selection import read_block
 
         try:
-            problems = problems_of(code, as_of=read_block(as_of) if as_of else None)
+            problems = together(code, as_of=read_block(as_of) if as_of else None).problems
         except LookupError as error:
             raise click.ClickException(f"没有报告 {code} · There is no report {code}.") from error
         for problem in problems:
@@ -58,6 +58,29 @@ def pdf(code: str, file: Path, language: str, as_of: str, origin: str) -> None:
             )
         file.write_bytes(report_pdf(found, origin=origin.rstrip("/")))
         click.echo(f"{found.heading} → {file}")
+
+
+@report.command()
+@click.argument("number", type=click.IntRange(1))
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--origin", default="http://localhost:8000", help="数字在哪里打开 · Where figures open, as a web address"
+)
+def papers(number: int, folder: Path, origin: str) -> None:
+    """写出一份已发布报告的全部文件：PDF、Word、数字表 · Write all papers of a published report to a folder."""
+    with database():
+        from bangfu.reporting.publications.models import Publication
+        from bangfu.reporting.publications.papers.files import write_papers
+        from bangfu.reporting.publications.queries import frozen_standing
+
+        try:
+            standing = frozen_standing(number)
+        except Publication.DoesNotExist as error:
+            raise click.ClickException(
+                f"没有发布第 {number} 号 · There is no publication no. {number}."
+            ) from error
+        for path in write_papers(standing, folder, origin=origin.rstrip("/")):
+            click.echo(f"→ {path}")
 
 
 @report.command()

@@ -375,6 +375,8 @@ MEMBERS = (
     "checkpoint.txt", "evidence.jsonl", "facts.jsonl", "figures.json", "keys.txt", "manifest.txt", "proof.txt",
     "references.jsonl", "report.html", "verify.py",
 )  # fmt: skip
+COMPANIONS = "companions.html"
+"""In a bundle whose report has companions: texts that say its figures in another form."""
 MANIFEST = "manifest.txt"
 """A signed note: ``bangfu publication <number>``, then the SHA-256 and name of every other member."""
 _PLACES = ("province", "city", "county", "town", "village")
@@ -519,7 +521,7 @@ def verify_bundle(path: str, key: str | None = None) -> list[str]:
 def _members(path: str) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
-        if sorted(names) != sorted(MEMBERS):
+        if sorted(set(names) - {COMPANIONS}) != sorted(MEMBERS) or len(set(names)) != len(names):
             raise UnableToVerify(f"the bundle does not hold exactly {', '.join(MEMBERS)}")
         return {name: archive.read(name) for name in names}
 
@@ -552,10 +554,10 @@ def _check_manifest(bundle: Bundle, key: str | None) -> Iterator[str]:
             return
     lines = _signed_text(bundle.text(MANIFEST), keys).split("\n")[:-1]
     digests = {name: digest for digest, _, name in (line.partition(" ") for line in lines[1:])}
-    if not lines[0].startswith("bangfu publication ") or set(digests) != set(MEMBERS) - {MANIFEST}:
+    if not lines[0].startswith("bangfu publication ") or set(digests) != set(bundle.members) - {MANIFEST}:
         yield "the manifest does not name every member"
     for name, digest in sorted(digests.items()):
-        if hashlib.sha256(bundle.members[name]).hexdigest() != digest:
+        if name in bundle.members and hashlib.sha256(bundle.members[name]).hexdigest() != digest:
             yield f"{name} is not what was signed"
 
 
@@ -792,15 +794,25 @@ def _check_page(bundle: Bundle, key: str | None) -> Iterator[str]:
         yield "report.html carries other figures than figures.json"
     if json.loads(page.carried["facts"]) != page_rows(bundle.facts):
         yield "report.html carries other facts than facts.jsonl"
+    yield from _printed_otherwise(bundle, "report.html", page)
+    if {number for number, _, _, _ in page.printed} != set(range(len(bundle.figures["figures"]))):
+        yield "report.html does not print every figure"
+    if COMPANIONS in bundle.members:
+        beside = _Page()
+        beside.feed(bundle.text(COMPANIONS))
+        beside.close()
+        yield from _printed_otherwise(bundle, COMPANIONS, beside)
+
+
+def _printed_otherwise(bundle: Bundle, name: str, page: _Page) -> Iterator[str]:
+    """Yield the figures that a page prints in another way than their values are shown."""
     definitions, figures = bundle.contents(_INDICATOR), bundle.figures["figures"]
     for number, language, inner, printed in page.printed:
         figure = figures[number]
         value = Decimal(figure["value"])
         said = shown_text(value, figure["display"], definitions[figure["definition"]], language, inner)
         if inner not in ("", "余", "多") or printed != said:
-            yield f"report.html prints {printed!r} where figure {number + 1} is {said!r}"
-    if {number for number, _, _, _ in page.printed} != set(range(len(figures))):
-        yield "report.html does not print every figure"
+            yield f"{name} prints {printed!r} where figure {number + 1} is {said!r}"
 
 
 def _check_evidence(bundle: Bundle, key: str | None) -> Iterator[str]:
