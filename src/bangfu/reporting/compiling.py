@@ -1,8 +1,13 @@
-"""Indicators as Ibis expressions over the ledger, and those as SQL for the database of the caller's connection.
+"""Indicators as Ibis expressions over the ledger, and those as the SQL of each engine that holds the facts.
 
-Every shape of question (which filters, which groups) is compiled once in the life of the process. Ibis writes
-parameters as literals; here they stay calls of ``parameter`` until the finished tree, where each becomes a
-placeholder that the driver fills. Sums and counts come back exact: no shape divides anything but whole numbers.
+Every shape of question (which filters, which groups) is one expression, compiled once an engine in the life of the process.
+Ibis writes parameters as literals; here they stay calls of ``parameter`` until the finished tree, where each becomes what
+the engine takes: for PostgreSQL a placeholder that the driver fills, for the engines over a snapshot a whole number or a day
+written out, by which they leave unread what cannot hold an answer. Sums and counts come back exact: no shape divides
+anything but whole numbers.
+
+Facts are one relation in which each knows its block. PostgreSQL joins membership to it when a block is asked for; a snapshot
+has the number in the row, and beside it the whole parts of the place's number by which questions group.
 
 Whatever is counted, a row has the same columns (``COLUMNS``). A sum is one aggregation. A distinct count is two, one over
 the other in the same scan: first each party's net quantity in each group, then how many of them are above zero.
@@ -17,6 +22,7 @@ from functools import lru_cache
 from typing import Any
 
 import ibis
+import sqlglot
 import sqlglot.expressions as tree
 from ibis.backends.sql.compilers.postgres import PostgresCompiler
 
@@ -31,10 +37,14 @@ FACTS = ibis.table(
         "party": "uuid",
         "happened_on": "date",
         "reverses_id": "int64",
+        "block_id": "int64",
     },
     name="ledger_fact",
 )
-MEMBERS = ibis.table({"fact_id": "int64", "block_id": "int64"}, name="ledger_member")
+WITH_BLOCKS = """
+SELECT entered.*, member.block_id FROM ledger_fact entered JOIN ledger_member member ON member.fact_id = entered.id
+"""
+"""The facts in PostgreSQL with the block of each, for questions as of a block."""
 COLUMNS = ("total", "facts", "reversed", "latest", "quantity", "nameless", "cancelled")
 """What a row says after its groups: the value, the facts, reversals among them, the newest, the net quantity, facts without a
 party, and parties whose quantities cancel out; the last two only of distinct counts."""
@@ -49,6 +59,8 @@ class Grain(StrEnum):
     MONTH = "month"
     """The month's first day; some engines give it as a moment, of which only year and month count."""
     UNIT = "unit"
+    MEASURE = "measure"
+    """The measure's number: one scan for several indicators, whose measures are given as ``measures``."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +115,7 @@ def expression(shape: Shape) -> Any:
         Grain.PLACE: _whole_part(chosen.place_id, shape.size),
         Grain.MONTH: chosen.happened_on.truncate("M"),
         Grain.UNIT: chosen.unit_id,
+        Grain.MEASURE: chosen.measure_id,
     }
     groups = {grain.value: columns[grain] for grain in shape.groups}
     if shape.counts_parties:
@@ -127,10 +140,12 @@ def area_key(size: int) -> str:
 
 def _chosen(shape: Shape) -> Any:
     """Return the facts of a shape."""
-    chosen = FACTS.filter(
-        FACTS.measure_id == _number("measure"),
-        FACTS.happened_on < _day("ends_on"),
+    of_measure = (
+        _is_among(FACTS.measure_id, "measures")
+        if Grain.MEASURE in shape.groups
+        else FACTS.measure_id == _number("measure")
     )
+    chosen = FACTS.filter(of_measure, FACTS.happened_on < _day("ends_on"))
     if shape.has_start:
         chosen = chosen.filter(chosen.happened_on >= _day("starts_on"))
     if shape.has_place:
@@ -148,8 +163,7 @@ def _chosen(shape: Shape) -> Any:
     if shape.has_line:
         chosen = chosen.filter(chosen.line_id == _number("line"))
     if shape.has_block:
-        sealed = MEMBERS.filter(MEMBERS.block_id <= _number("block"))
-        chosen = chosen.filter(chosen.id.isin(sealed.fact_id))
+        chosen = chosen.filter(chosen.block_id <= _number("block"))
     return chosen
 
 
@@ -190,6 +204,7 @@ def _parties(chosen: Any, groups: dict[str, Any], *, stands: bool) -> Any:
 
 
 def _placed(node: tree.Expression) -> tree.Expression:
+    """Return a part of a finished tree as PostgreSQL takes it."""
     if isinstance(node, tree.Anonymous) and node.name.lower() == "parameter":
         return tree.Placeholder(this=node.expressions[0].name)
     if isinstance(node, tree.Anonymous) and node.name.lower() == "is_among":
@@ -203,8 +218,17 @@ def _placed(node: tree.Expression) -> tree.Expression:
     return node
 
 
+def _with_blocks(node: tree.Expression) -> tree.Expression:
+    if isinstance(node, tree.Table) and node.name == "ledger_fact":
+        joined = sqlglot.parse_one(WITH_BLOCKS, dialect="postgres")
+        return tree.Subquery(this=joined, alias=tree.TableAlias(this=tree.to_identifier(node.alias)))
+    return node
+
+
 @lru_cache(maxsize=256)
 def statement(shape: Shape) -> str:
     """Return the PostgreSQL of a shape, with ``%(name)s`` where values go."""
     compiled = PostgresCompiler().to_sqlglot(expression(shape))
+    if shape.has_block:
+        compiled = compiled.transform(_with_blocks)
     return str(compiled.transform(_placed).sql("postgres"))

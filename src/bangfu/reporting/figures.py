@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -176,15 +176,26 @@ class Figure:
 
 
 def shape_of(
-    term: Term, selection: Selection, groups: tuple[Grain, ...] = (), size: int = 1, *, stands: bool = False
+    term: Term,
+    selection: Selection,
+    groups: tuple[Grain, ...] = (),
+    size: int = 1,
+    *,
+    stands: bool = False,
+    members: Mapping[int, list[int]] | None = None,
 ) -> Shape:
-    """Return the shape of the statement that answers a selection for one term."""
+    """Return the shape of the statement that answers a selection for one term.
+
+    Args: members: of the selection's area, as ``Selection.area_members`` has them; null is as it says itself.
+    """
+    if members is None and selection.area is not None:
+        members = selection.area_members
     return Shape(
         has_start=term.has_start,
         counts_parties=term.counts_parties,
         stands=stands,
         has_place=selection.place is not None,
-        area_sizes=None if selection.area is None else tuple(selection.area_members),
+        area_sizes=None if members is None else tuple(members),
         has_unit=selection.unit is not None,
         has_line=selection.line is not None,
         has_block=selection.as_of is not None,

@@ -17,6 +17,7 @@ from bangfu.foundation.places.models import Area
 from bangfu.reporting.breakdown import Breakdown, breakdown_of
 from bangfu.reporting.definitions import Indicator, Role
 from bangfu.reporting.display import Display
+from bangfu.reporting.engines.asking import Engine, Question
 from bangfu.reporting.facts import facts_in, unsealed_in
 from bangfu.reporting.figures import Figure, Sum, joined, sums_of
 from bangfu.reporting.indicators import indicators, versions_of
@@ -90,6 +91,17 @@ def figure_in(code: str, selection: Selection, *, display: Display | None = None
     """
     indicator = indicator_of(code, selection)
     return _figure(indicator, selection, sums_of(indicator, selection), display)
+
+
+def figures_by(engine: Engine, selection: Selection) -> list[Figure]:
+    """Return the figure of every indicator for a selection, counted by an engine.
+
+    Raises: UnableToReadSnapshot: ``too_old``.
+    """
+    known = [indicator_of(one.code, selection) for one in indicators()]
+    questions = [Question(term, selection) for one in known for term in one.terms]
+    answers = iter(engine.answers(questions))
+    return [_figure(one, selection, [next(answers) for _ in one.terms]) for one in known]
 
 
 def figure(
