@@ -76,8 +76,15 @@ class Shape:
     area_sizes: tuple[int, ...] | None = None
     """Of an area: the sizes of its members' levels, each with the members' whole parts; null without an area."""
     has_unit: bool = False
+    lists_units: bool = False
+    """Whether the unit and what stood below it are given as a list, instead of by the path of what stands now."""
     has_line: bool = False
     has_block: bool = False
+    has_many_measures: bool = False
+    has_own_place: bool = False
+    """Whether the definition itself narrows to a place; likewise to an area and a line."""
+    own_area_sizes: tuple[int, ...] | None = None
+    has_own_line: bool = False
     groups: tuple[Grain, ...] = ()
     size: int = 1
     """How many places of the finest kind the level of ``Grain.PLACE`` holds: 10**10 is a province."""
@@ -138,11 +145,16 @@ def area_key(size: int) -> str:
     return f"area_{size}"
 
 
+def own_area_key(size: int) -> str:
+    """Return the name under which the members of the definition's own area are given."""
+    return f"own_area_{size}"
+
+
 def _chosen(shape: Shape) -> Any:
     """Return the facts of a shape."""
     of_measure = (
         _is_among(FACTS.measure_id, "measures")
-        if Grain.MEASURE in shape.groups
+        if shape.has_many_measures or Grain.MEASURE in shape.groups
         else FACTS.measure_id == _number("measure")
     )
     chosen = FACTS.filter(of_measure, FACTS.happened_on < _day("ends_on"))
@@ -155,13 +167,22 @@ def _chosen(shape: Shape) -> Any:
     if shape.area_sizes is not None:
         inside = [_is_among(_whole_part(chosen.place_id, size), area_key(size)) for size in shape.area_sizes]
         chosen = chosen.filter(ibis.or_(*inside))
-    if shape.has_unit and shape.has_block:
+    if shape.has_unit and shape.lists_units:
         chosen = chosen.filter(_is_among(chosen.unit_id, "units"))
     elif shape.has_unit:
         below = UNITS.filter(UNITS.path.startswith(_text("path")))
         chosen = chosen.filter(chosen.unit_id.isin(below.id))
     if shape.has_line:
         chosen = chosen.filter(chosen.line_id == _number("line"))
+    if shape.has_own_place:
+        chosen = chosen.filter(chosen.place_id >= _number("own_first"), chosen.place_id < _number("own_end"))
+    if shape.own_area_sizes is not None:
+        inside = [
+            _is_among(_whole_part(chosen.place_id, size), own_area_key(size)) for size in shape.own_area_sizes
+        ]
+        chosen = chosen.filter(ibis.or_(*inside))
+    if shape.has_own_line:
+        chosen = chosen.filter(chosen.line_id == _number("own_line"))
     if shape.has_block:
         chosen = chosen.filter(chosen.block_id <= _number("block"))
     return chosen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 from django.db import connection
 
@@ -12,6 +13,7 @@ from bangfu.foundation.ledger.snapshots.writing import Written, write_from
 from bangfu.foundation.operations import system_writes
 from bangfu.foundation.organisation.operations import move_unit
 from bangfu.foundation.places.models import Place
+from bangfu.foundation.places.operations import register_denominators
 from tests.cast import CEHENG, GUIZHOU, GUYUAN, YUNNAN, Cast
 from tests.reporting.story import Story
 
@@ -80,6 +82,12 @@ def history(story: Story) -> Story:
     reverse_some("first")
     enter_history(cast, "second", 10)
     act = cast.act(cast.administrator)
+    numbers = pl.DataFrame(
+        [(CEHENG, 2018, 190000), (CEHENG, 2019, 195000), (GUIZHOU, 2018, 36000000), (GUYUAN, 2020, 170000)],
+        schema=["place", "year", "value"],
+        orient="row",
+    )
+    register_denominators(register="population", source="统计年鉴", rows=numbers, act=act)
     move_unit(unit=cast.yunnan, parent=cast.guizhou, on=act.at.date(), act=act)
     assert seal_pending() == 2
     enter_history(cast, "third", 5)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bangfu.reporting.definitions import Indicator, Term
-from bangfu.reporting.figures import Sum, joined
+from bangfu.reporting.figures import NOTHING, Sum, joined
+from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection
 
 
@@ -38,10 +39,14 @@ class Engine(Protocol):
 
 
 def sums_by(engine: Engine, asked: Sequence[tuple[Indicator, Selection]]) -> list[Sum]:
-    """Return what the facts of indicators come to by an engine, each for its selection, in their order."""
-    questions = [[Question(term, selection) for term in indicator.terms] for indicator, selection in asked]
-    answers = iter(engine.answers([one for terms in questions for one in terms]))
-    return [
-        joined(indicator, [next(answers) for _ in terms])
-        for (indicator, _), terms in zip(asked, questions, strict=True)
-    ]
+    """Return what indicators come to by an engine, each for its selection, in their order."""
+    terms = terms_by(engine, asked)
+    return [joined(indicator, sums) for (indicator, _), sums in zip(asked, terms, strict=True)]
+
+
+def terms_by(engine: Engine, asked: Sequence[tuple[Indicator, Selection]]) -> list[list[Sum]]:
+    """Return what each term of indicators comes to by an engine, each for its selection, in their order."""
+    owns = [[(term, asks(term, selection)) for term in one.terms] for one, selection in asked]
+    questions = [Question(term, own) for terms in owns for term, own in terms if own is not None]
+    answers = iter(engine.answers(questions))
+    return [[NOTHING if own is None else next(answers) for _, own in terms] for terms in owns]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bangfu.reporting.engines.asking import Question
-from bangfu.reporting.figures import Sum, asked, read_sum
+from bangfu.reporting.figures import Sum, sum_of_term
 from bangfu.reporting.selection import Selection
 
 
@@ -20,4 +20,4 @@ class OnPostgres:
 
     def answers(self, questions: Sequence[Question]) -> list[Sum]:
         """Return what the facts of each question come to, in their order."""
-        return [read_sum(asked(one.term, one.selection)[0]) for one in questions]
+        return [sum_of_term(one.term, one.selection) for one in questions]

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from bangfu.foundation.ledger.snapshots import DataFile
-from bangfu.foundation.ledger.snapshots.writing import ANCESTORS, FACT_COLUMNS
+from bangfu.foundation.ledger.snapshots.writing import FACT_COLUMNS, WORKED_OUT
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.rooms import both
 from bangfu.reporting.engines.over_snapshot import OverSnapshot, Rows
@@ -18,7 +18,7 @@ from bangfu.reporting.engines.writing_out import Dialect
 
 SCHEMA = ", ".join(
     f"{name} {kind.replace('BLOB', 'BINARY')}"
-    for name, kind in {**FACT_COLUMNS, **dict(ANCESTORS.values())}.items()
+    for name, kind in {**FACT_COLUMNS, **{name: kind for name, (kind, _) in WORKED_OUT.items()}}.items()
 )
 """Named, so that Spark need not open a file to find it out."""
 

@@ -10,19 +10,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from bangfu.foundation.ledger.snapshots import DataFile, read_manifest
-from bangfu.foundation.ledger.snapshots.references import members_in, units_in
-from bangfu.foundation.places.codes import COUNTY, SIZE_OF_LEVEL, level_of
-from bangfu.reporting.compiling import Grain, Shape, area_key
-from bangfu.reporting.definitions import Term
+from bangfu.foundation.ledger.snapshots.references import (
+    area_in,
+    denominators_in,
+    line_in,
+    members_in,
+    units_in,
+)
+from bangfu.foundation.places.codes import subtree_range
+from bangfu.foundation.places.registers import Registered, newest_of
+from bangfu.reporting.compiling import Grain, area_key, own_area_key
+from bangfu.reporting.definitions import Term, TermKind
 from bangfu.reporting.engines.asking import Question
-from bangfu.reporting.engines.writing_out import Dialect, written_out
-from bangfu.reporting.figures import NOTHING, Sum, read_sum, shape_of
-from bangfu.reporting.selection import Selection
+from bangfu.reporting.engines.writing_out import Dialect, Value, written_out
+from bangfu.reporting.figures import NOTHING, Members, Sum, read_sum, registered_sum, shape_of
+from bangfu.reporting.registered import places_of
+from bangfu.reporting.selection import Selection, by_size
 
 Rows = list[tuple[Any, ...]]
 
@@ -64,21 +71,22 @@ class OverSnapshot:
         Raises: UnableToReadSnapshot: ``too_old``.
         """
         together: dict[tuple[Any, ...], list[int]] = defaultdict(list)
-        for number, one in enumerate(questions):
-            together[one.term.has_start, one.term.counts_parties, one.selection].append(number)
         found = [NOTHING] * len(questions)
-        for (_, _, selection), numbers in together.items():
+        for number, one in enumerate(questions):
+            if one.term.kind is TermKind.REGISTERED:
+                found[number] = registered_sum(self._registered(one.term, self.known(one.selection)))
+            elif one.term.also:
+                found[number] = read_sum((self.asked(one.term, one.selection) or [EMPTY])[0])
+            else:
+                together[_all_but_measure(one)].append(number)
+        for numbers in together.values():
             terms = [questions[number].term for number in numbers]
-            sums = self._by_measure([term.measure.code for term in terms], terms[0], selection)
-            for number, term in zip(numbers, terms, strict=True):
-                found[number] = sums.get(self.manifest.measures.get(term.measure.code), NOTHING)
+            codes = [term.measure.code for term in terms]
+            rows = self.asked(terms[0], questions[numbers[0]].selection, (Grain.MEASURE,), codes=codes)
+            sums = {int(measure): read_sum(row) for measure, *row in rows}
+            for number, code in zip(numbers, codes, strict=True):
+                found[number] = sums.get(self.manifest.measures.get(code, 0), NOTHING)
         return found
-
-    def _by_measure(
-        self, codes: Sequence[str], term: Term, selection: Selection
-    ) -> dict[int | None, Sum]:  # by the measure's number
-        rows = self.asked(term, selection, (Grain.MEASURE,), codes=codes)
-        return {int(number): read_sum(row) for number, *row in rows}
 
     def asked(
         self,
@@ -97,44 +105,64 @@ class OverSnapshot:
         """
         selection = self.known(selection)
         block = selection.as_of or 0
-        starts_on = selection.period.starts_on if term.has_start else None
+        starts_on = term.starts_on(selection.period) if term.has_start else None
         files = self.manifest.facts(block=block, starts_on=starts_on, ends_on=selection.period.ends_on)
         known = self.manifest.measures
-        numbers = [known[code] for code in codes or [term.measure.code] if code in known]
+        numbers = [known[code] for code in codes or [one.code for one in term.measures] if code in known]
         if not files or not numbers:
             return []
-        members = self._members(selection)
-        shape = shape_of(term, selection, groups, size, members=members)
-        values = self._values(shape, selection, members or {}, numbers)
+        members = None if selection.area is None else self._members(selection, selection.area.code)
+        own = self._members(selection, term.area) if term.area else None
+        shape = shape_of(term, selection, groups, size, members=members, own=own)
+        if all(one.last_block <= block for one in files):
+            shape = replace(shape, has_block=False)
+        values = self._values(term, selection, members or {}, own or {}, numbers)
         return self.rows(written_out(shape, self.dialect, values, self.relation(files)))
 
     def _values(
-        self, shape: Shape, selection: Selection, members: dict[int, list[int]], numbers: list[int]
-    ) -> dict[str, int | date | list[int]]:
-        values: dict[str, int | date | list[int]] = {
+        self, term: Term, selection: Selection, members: Members, own: Members, numbers: list[int]
+    ) -> dict[str, Value]:
+        block = selection.as_of or 0
+        values: dict[str, Value] = {
             "measure": numbers[0],
             "measures": sorted(set(numbers)),
-            "starts_on": selection.period.starts_on,
+            "starts_on": term.starts_on(selection.period),
             "ends_on": selection.period.ends_on,
-            "block": selection.as_of or 0,
+            "block": block,
             **{area_key(size): inside for size, inside in members.items()},
+            **{own_area_key(size): inside for size, inside in own.items()},
         }
         if selection.place_range is not None:
             values["first_place"], values["end_place"] = selection.place_range
         if selection.unit is not None:
-            block = selection.as_of or 0
             values["units"] = sorted(units_in(self.folder, self.manifest, selection.unit.pk, block))
         if selection.line is not None:
             values["line"] = selection.line.pk
+        if term.place is not None:
+            values["own_first"], values["own_end"] = subtree_range(term.place)
+        if term.line:
+            values["own_line"] = line_in(self.folder, self.manifest, term.line, block) or 0
         return values
 
-    def _members(self, selection: Selection) -> dict[int, list[int]] | None:
-        """Return the members of the selection's area as the snapshot knows them, by the size of their level."""
-        if selection.area is None:
-            return None
-        found: dict[int, list[int]] = {}
+    def _members(self, selection: Selection, code: str) -> dict[int, list[int]]:
+        """Return the members of an area as the snapshot knows them, by the size of their level."""
         on, block = selection.period.last_on, selection.as_of or 0
-        for place in sorted(members_in(self.folder, self.manifest, selection.area.pk, on, block)):
-            size = SIZE_OF_LEVEL[level_of(place)]
-            found.setdefault(size, []).append(place // size)
-        return found or {SIZE_OF_LEVEL[COUNTY]: []}
+        area = area_in(self.folder, self.manifest, code, block)
+        return by_size(() if area is None else members_in(self.folder, self.manifest, area, on, block))
+
+    def _registered(self, term: Term, selection: Selection) -> list[Registered] | None:
+        members = None if selection.area is None else self._members(selection, selection.area.code)
+        places = places_of(selection.place, members)
+        rows = denominators_in(self.folder, self.manifest, term.register, selection.as_of or 0)
+        return newest_of(rows, places, year=selection.period.last_on.year)
+
+
+EMPTY = (None, 0, 0, None, None, 0, 0)
+"""``COLUMNS`` of no facts."""
+
+
+def _all_but_measure(one: Question) -> tuple[Any, ...]:
+    """Return what questions must have in common to be one statement."""
+    term = one.term
+    starts_on = term.starts_on(one.selection.period) if term.has_start else None
+    return starts_on, term.counts_parties, term.line, term.area, term.place, one.selection

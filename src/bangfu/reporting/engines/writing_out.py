@@ -3,7 +3,7 @@
 Values are whole numbers and days and nothing else, so what is written cannot be read as anything but a value; engines see
 them while they plan and skip the files and row groups that cannot hold an answer. ``parameter``, ``is_among`` and
 ``whole_part`` of the expression become what each engine does best: a literal, a list looked up by hash, and the column in
-which the snapshot keeps the whole part.
+which the snapshot keeps the whole part, as it keeps the month.
 """
 
 from __future__ import annotations
@@ -54,10 +54,8 @@ def written_out(shape: Shape, dialect: Dialect, values: Mapping[str, Value], rel
             read = facts.copy()
             read.set("alias", node.args["alias"].copy())
             return read
-        if isinstance(node, tree.TimestampTrunc | tree.DateTrunc) and dialect is Dialect.SPARK:
-            # Its date_trunc gives a moment, of which the session's time zone has a say; trunc gives the day.
-            day = node.this.transform(written)
-            return tree.Anonymous(this="trunc", expressions=[day, tree.Literal.string("MONTH")])
+        if isinstance(node, tree.TimestampTrunc | tree.DateTrunc):
+            return _column(node.this, "happened_on", "month")
         if not isinstance(node, tree.Anonymous):
             return node
         name, given = node.name.lower(), node.expressions
@@ -94,8 +92,13 @@ def _among(value: tree.Expression, given: Value) -> tree.Expression:
 def _whole_part(value: tree.Expression, size: int) -> tree.Expression:
     if size == 1:
         return value.copy()
+    return _column(value, "place_id", ANCESTORS[size][0])
+
+
+def _column(value: tree.Expression, of: str, name: str) -> tree.Expression:
+    """Return the column in which a snapshot keeps what would be worked out from another."""
     assert isinstance(value, tree.Column)
-    assert value.name == "place_id"
+    assert value.name == of
     column = value.copy()
-    column.set("this", tree.to_identifier(ANCESTORS[size][0]))
+    column.set("this", tree.to_identifier(name))
     return column

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
-from bangfu.foundation.ledger.reference import Row
+from bangfu.foundation.ledger.reference import Row, registered_from
 from bangfu.foundation.ledger.snapshots.manifest import Manifest
 from bangfu.foundation.ledger.witnessing import Kind
+from bangfu.foundation.places.registers import Registered
 
 KNOWN = """
 SELECT key, about, content, block_id FROM (
@@ -42,7 +41,7 @@ def units_in(folder: Path, manifest: Manifest, unit: int, block: int) -> frozens
     """Return a unit and everything that stood below it as of a block, whatever its period."""
     below: dict[int | None, list[int]] = {}
     for row in rows_in(folder, manifest, Kind.UNIT, block):
-        below.setdefault(_content(row)["parent"], []).append(int(row.key))
+        below.setdefault(row.content["parent"], []).append(int(row.key))
     found, waiting = {unit}, [unit]
     while waiting:
         for one in below.get(waiting.pop(), ()):
@@ -55,8 +54,22 @@ def units_in(folder: Path, manifest: Manifest, unit: int, block: int) -> frozens
 def members_in(folder: Path, manifest: Manifest, area: int, on: date, block: int) -> frozenset[int]:
     """Return the places that belong to an area on a day, as of a block."""
     rows = rows_in(folder, manifest, Kind.AREA_MEMBERSHIP, block)
-    return frozenset(_content(row)["place"] for row in rows if row.about == area and row.holds_on(on))
+    return frozenset(row.content["place"] for row in rows if row.about == area and row.holds_on(on))
 
 
-def _content(row: Row) -> Mapping[str, Any]:
-    return row.content
+def area_in(folder: Path, manifest: Manifest, code: str, block: int) -> int | None:
+    """Return the key of the area with a code as of a block; null when there was none."""
+    rows = rows_in(folder, manifest, Kind.AREA, block)
+    return next((int(row.key) for row in rows if row.content["code"] == code), None)
+
+
+def line_in(folder: Path, manifest: Manifest, code: str, block: int) -> int | None:
+    """Return the key of the line with a code as of a block; null when there was none."""
+    rows = rows_in(folder, manifest, Kind.LINE, block)
+    return next((int(row.key) for row in rows if row.content["code"] == code), None)
+
+
+def denominators_in(folder: Path, manifest: Manifest, register: str, block: int) -> list[Registered]:
+    """Return the numbers of a register as of a block, of every place and year."""
+    rows = rows_in(folder, manifest, Kind.DENOMINATOR, block)
+    return [registered_from(row) for row in rows if row.content["register"] == register]

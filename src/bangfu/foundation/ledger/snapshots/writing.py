@@ -52,6 +52,11 @@ FACT_COLUMNS = {
 ANCESTORS = {10**10: ("province", "SMALLINT"), 10**8: ("city", "SMALLINT"), 10**6: ("county", "INTEGER"),
              10**3: ("town", "INTEGER")}  # fmt: skip
 """By the size of a level: the column with the whole part of the place's number over it, as questions group by it."""
+WORKED_OUT = {
+    **{name: (kind, f"(place_id // {size})::{kind}") for size, (name, kind) in ANCESTORS.items()},
+    "month": ("DATE", "date_trunc('month', happened_on)::DATE"),
+}
+"""Columns that follow from others, kept since working them out for millions of rows costs more than reading them."""
 VERSION_COLUMNS = {
     "id": "BIGINT", "block_id": "BIGINT", "position": "BIGINT", "kind": "SMALLINT", "key": "VARCHAR", "about": "BIGINT",
     "content": "VARCHAR", "is_removed": "BOOLEAN",
@@ -292,9 +297,9 @@ def _runs(link: psycopg.Connection, before: int, entries_a_run: int) -> Iterator
 def _write_run(link: psycopg.Connection, drafts: _Drafts, scratch: Path, first: int, last: int) -> None:
     engine = drafts.engine
     facts = _copied(link, FACTS.format(first=first, last=last), scratch / "facts.csv")
-    above = ", ".join(f"(place_id // {size})::{kind} AS {name}" for size, (name, kind) in ANCESTORS.items())
+    more = ", ".join(f"{sql} AS {name}" for name, (_, sql) in WORKED_OUT.items())
     engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE run AS SELECT * REPLACE (unhex(party) AS party), {above}"
+        f"CREATE OR REPLACE TEMP TABLE run AS SELECT * REPLACE (unhex(party) AS party), {more}"
         f" FROM {_csv(facts, {**FACT_COLUMNS, 'party': 'VARCHAR'})}"
     )
     years = engine.execute("SELECT DISTINCT year(happened_on) FROM run ORDER BY 1").fetchall()
