@@ -201,7 +201,7 @@ class TestKinds:
             (RATIO, "[denominator]", "[target]", "denominator: is missing"),
             (RATIO, 'kind = "distinct"', 'kind = "ratio"', "numerator.kind: must be one of flow, stock, distinct"),
             (RATIO, 'measure = "light.lamps"', 'measure = "x.y"', "numerator.measure: no room declares"),
-            (RATIO, 'measure = "light.lamps"', 'measure = "light.lamps"\nline = "a"', "numerator.line: is not a field"),
+            (RATIO, 'measure = "light.lamps"', 'measure = "light.lamps"\ncolour = "a"', "numerator.colour: is not a field"),
             (RATIO, 'scale = "%"', 'scale = "1"', "unit: is missing"),
             (TARGET, "[target]", "[denominator]", "target: is missing"),
             (TARGET, 'kind = "target"', 'kind = "target"\nfactor = 1', "factor: is not a field"),

@@ -180,7 +180,7 @@ class TestCommands:
         assert {
             code: (row["kind"], row["value"], row["shown"]["zh"])
             for code, row in found.items()
-            if code[:4] == "toy."
+            if code in {TRAINED, "toy.attended", "toy.staff", "toy.coverage", "toy.grant", TARGET}
         } == {
             "toy.trained": ("distinct", "1", "1人"),
             "toy.attended": ("flow", "3", "3人次"),

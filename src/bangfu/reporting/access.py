@@ -10,7 +10,9 @@ from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import grants_of
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import role_permissions
+from bangfu.reporting.definitions import Indicator
 from bangfu.reporting.room import VIEW, VIEW_FACTS
+from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection
 
 
@@ -29,6 +31,12 @@ def scope_of_selection(selection: Selection) -> Scope:
 def may_see(account: Account, selection: Selection, on: date) -> bool:
     """Return whether an account may see the figures of a selection."""
     return allows(account, VIEW, scope_of_selection(selection), on)
+
+
+def may_see_terms(account: Account, indicator: Indicator, selection: Selection, on: date) -> bool:
+    """Return whether an account may see what each term of a figure counts: a share of the whole tells the whole."""
+    wider = [asks(term, selection) for term in indicator.terms if term.whole]
+    return all(may_see(account, one, on) for one in wider if one is not None)
 
 
 def require_sight(account: Account, selection: Selection, on: date) -> None:

@@ -8,7 +8,7 @@ from those of its two terms.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -22,8 +22,10 @@ from bangfu.foundation.places.codes import (
     level_of,
 )
 from bangfu.reporting.compiling import Grain
-from bangfu.reporting.definitions import Indicator, Term
-from bangfu.reporting.figures import NOTHING, Sum, asked, joined, read_sum
+from bangfu.reporting.definitions import Indicator, Term, TermKind
+from bangfu.reporting.figures import NOTHING, Sum, asked, joined, read_sum, registered_sum
+from bangfu.reporting.registered import registered_for, registered_in
+from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection
 
 _GROUPS = (Grain.PLACE, Grain.MONTH, Grain.UNIT)
@@ -117,7 +119,16 @@ class _Broken:
 
 def breakdown_of(indicator: Indicator, selection: Selection) -> Breakdown:
     """Return the figure's sum and parts: one scan for each term that is a sum, a few for each that counts parties."""
-    broken = [(_counted if term.counts_parties else _added)(term, selection) for term in indicator.terms]
+    broken: list[_Broken] = []
+    for term in indicator.terms:
+        own = asks(term, selection)
+        if own is None:
+            broken.append(_without(NOTHING, selection))
+        elif term.kind is TermKind.REGISTERED:
+            broken.append(_registered(term, own, broken[0]))
+        else:
+            one = (_counted if term.counts_parties else _added)(term, own)
+            broken.append(_as_whole(one, broken[0]) if term.whole else _later(one, term.years_back))
     sums = tuple(one.sum for one in broken)
 
     def parts_of(name: str) -> list[Part]:
@@ -134,6 +145,49 @@ def breakdown_of(indicator: Indicator, selection: Selection) -> Breakdown:
         months=_monthly(indicator, [one.months for one in broken]),
         units=_largest_first(parts_of("units")),
     )
+
+
+def _without(total: Sum, selection: Selection) -> _Broken:
+    """Return a term that has no parts but the same number in each month."""
+    value = total.value or Decimal(0)
+    months = [Part(first.toordinal(), value, 0) for first in selection.period.months()]
+    return _Broken(total, [], [], months, [])
+
+
+def _as_whole(whole: _Broken, reached: _Broken) -> _Broken:
+    """Return the term of which shares are: all of it for each part of what was reached, and for each month its own."""
+    if whole.sum.value is None:
+        return whole
+    value = whole.sum.value
+
+    def against(parts: list[Part]) -> list[Part]:
+        return [Part(part.key, value, 0) for part in parts]
+
+    return replace(
+        whole, places=against(reached.places), above=against(reached.above), units=against(reached.units)
+    )
+
+
+def _later(broken: _Broken, years: int) -> _Broken:
+    """Return a term counted so many years before, its months named as those that they are held against."""
+    if not years:
+        return broken
+    months = []
+    for part in broken.months:
+        first = part.month
+        months.append(replace(part, key=first.replace(year=first.year + years).toordinal()))
+    return replace(broken, months=months)
+
+
+def _registered(term: Term, selection: Selection, reached: _Broken) -> _Broken:
+    """Return a number of a register with that of each place in which something was reached; units have none."""
+    found = _without(registered_sum(registered_in(term, selection)), selection)
+
+    def of_each(parts: list[Part]) -> list[Part]:
+        rows = ((part.key, registered_for(term, selection, [part.key])) for part in parts)
+        return [Part(key, Decimal(one[0].value), 0) for key, one in rows if one]
+
+    return replace(found, places=of_each(reached.places), above=of_each(reached.above))
 
 
 def _related(indicator: Indicator, reached: list[Part], measured_by: list[Part]) -> list[Part]:
@@ -218,7 +272,7 @@ def _months(term: Term, selection: Selection, parts: list[Part]) -> list[Part]:
     """Return one part for each month of the period; a month in which nothing happened has no facts."""
     by_month = {part.key: part for part in parts}
     firsts = [first.toordinal() for first in selection.period.months()]
-    if term.has_start:
+    if not term.runs:
         return [by_month.get(key, Part(key, Decimal(0), 0)) for key in firsts]
     standing = sum((part.value for part in parts if part.key < firsts[0]), Decimal(0))
     found = []

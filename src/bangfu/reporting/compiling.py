@@ -1,8 +1,13 @@
-"""Indicators as Ibis expressions over the ledger, and those as SQL for the database of the caller's connection.
+"""Indicators as Ibis expressions over the ledger, and those as the SQL of each engine that holds the facts.
 
-Every shape of question (which filters, which groups) is compiled once in the life of the process. Ibis writes
-parameters as literals; here they stay calls of ``parameter`` until the finished tree, where each becomes a
-placeholder that the driver fills. Sums and counts come back exact: no shape divides anything but whole numbers.
+Every shape of question (which filters, which groups) is one expression, compiled once an engine in the life of the process.
+Ibis writes parameters as literals; here they stay calls of ``parameter`` until the finished tree, where each becomes what
+the engine takes: for PostgreSQL a placeholder that the driver fills, for the engines over a snapshot a whole number or a day
+written out, by which they leave unread what cannot hold an answer. Sums and counts come back exact: no shape divides
+anything but whole numbers.
+
+Facts are one relation in which each knows its block. PostgreSQL joins membership to it when a block is asked for; a snapshot
+has the number in the row, and beside it the whole parts of the place's number by which questions group.
 
 Whatever is counted, a row has the same columns (``COLUMNS``). A sum is one aggregation. A distinct count is two, one over
 the other in the same scan: first each party's net quantity in each group, then how many of them are above zero.
@@ -17,6 +22,7 @@ from functools import lru_cache
 from typing import Any
 
 import ibis
+import sqlglot
 import sqlglot.expressions as tree
 from ibis.backends.sql.compilers.postgres import PostgresCompiler
 
@@ -31,10 +37,14 @@ FACTS = ibis.table(
         "party": "uuid",
         "happened_on": "date",
         "reverses_id": "int64",
+        "block_id": "int64",
     },
     name="ledger_fact",
 )
-MEMBERS = ibis.table({"fact_id": "int64", "block_id": "int64"}, name="ledger_member")
+WITH_BLOCKS = """
+SELECT entered.*, member.block_id FROM ledger_fact entered JOIN ledger_member member ON member.fact_id = entered.id
+"""
+"""The facts in PostgreSQL with the block of each, for questions as of a block."""
 COLUMNS = ("total", "facts", "reversed", "latest", "quantity", "nameless", "cancelled")
 """What a row says after its groups: the value, the facts, reversals among them, the newest, the net quantity, facts without a
 party, and parties whose quantities cancel out; the last two only of distinct counts."""
@@ -49,6 +59,8 @@ class Grain(StrEnum):
     MONTH = "month"
     """The month's first day; some engines give it as a moment, of which only year and month count."""
     UNIT = "unit"
+    MEASURE = "measure"
+    """The measure's number: one scan for several indicators, whose measures are given as ``measures``."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +76,15 @@ class Shape:
     area_sizes: tuple[int, ...] | None = None
     """Of an area: the sizes of its members' levels, each with the members' whole parts; null without an area."""
     has_unit: bool = False
+    lists_units: bool = False
+    """Whether the unit and what stood below it are given as a list, instead of by the path of what stands now."""
     has_line: bool = False
     has_block: bool = False
+    has_many_measures: bool = False
+    has_own_place: bool = False
+    """Whether the definition itself narrows to a place; likewise to an area and a line."""
+    own_area_sizes: tuple[int, ...] | None = None
+    has_own_line: bool = False
     groups: tuple[Grain, ...] = ()
     size: int = 1
     """How many places of the finest kind the level of ``Grain.PLACE`` holds: 10**10 is a province."""
@@ -103,6 +122,7 @@ def expression(shape: Shape) -> Any:
         Grain.PLACE: _whole_part(chosen.place_id, shape.size),
         Grain.MONTH: chosen.happened_on.truncate("M"),
         Grain.UNIT: chosen.unit_id,
+        Grain.MEASURE: chosen.measure_id,
     }
     groups = {grain.value: columns[grain] for grain in shape.groups}
     if shape.counts_parties:
@@ -125,12 +145,19 @@ def area_key(size: int) -> str:
     return f"area_{size}"
 
 
+def own_area_key(size: int) -> str:
+    """Return the name under which the members of the definition's own area are given."""
+    return f"own_area_{size}"
+
+
 def _chosen(shape: Shape) -> Any:
     """Return the facts of a shape."""
-    chosen = FACTS.filter(
-        FACTS.measure_id == _number("measure"),
-        FACTS.happened_on < _day("ends_on"),
+    of_measure = (
+        _is_among(FACTS.measure_id, "measures")
+        if shape.has_many_measures or Grain.MEASURE in shape.groups
+        else FACTS.measure_id == _number("measure")
     )
+    chosen = FACTS.filter(of_measure, FACTS.happened_on < _day("ends_on"))
     if shape.has_start:
         chosen = chosen.filter(chosen.happened_on >= _day("starts_on"))
     if shape.has_place:
@@ -140,16 +167,24 @@ def _chosen(shape: Shape) -> Any:
     if shape.area_sizes is not None:
         inside = [_is_among(_whole_part(chosen.place_id, size), area_key(size)) for size in shape.area_sizes]
         chosen = chosen.filter(ibis.or_(*inside))
-    if shape.has_unit and shape.has_block:
+    if shape.has_unit and shape.lists_units:
         chosen = chosen.filter(_is_among(chosen.unit_id, "units"))
     elif shape.has_unit:
         below = UNITS.filter(UNITS.path.startswith(_text("path")))
         chosen = chosen.filter(chosen.unit_id.isin(below.id))
     if shape.has_line:
         chosen = chosen.filter(chosen.line_id == _number("line"))
+    if shape.has_own_place:
+        chosen = chosen.filter(chosen.place_id >= _number("own_first"), chosen.place_id < _number("own_end"))
+    if shape.own_area_sizes is not None:
+        inside = [
+            _is_among(_whole_part(chosen.place_id, size), own_area_key(size)) for size in shape.own_area_sizes
+        ]
+        chosen = chosen.filter(ibis.or_(*inside))
+    if shape.has_own_line:
+        chosen = chosen.filter(chosen.line_id == _number("own_line"))
     if shape.has_block:
-        sealed = MEMBERS.filter(MEMBERS.block_id <= _number("block"))
-        chosen = chosen.filter(chosen.id.isin(sealed.fact_id))
+        chosen = chosen.filter(chosen.block_id <= _number("block"))
     return chosen
 
 
@@ -190,6 +225,7 @@ def _parties(chosen: Any, groups: dict[str, Any], *, stands: bool) -> Any:
 
 
 def _placed(node: tree.Expression) -> tree.Expression:
+    """Return a part of a finished tree as PostgreSQL takes it."""
     if isinstance(node, tree.Anonymous) and node.name.lower() == "parameter":
         return tree.Placeholder(this=node.expressions[0].name)
     if isinstance(node, tree.Anonymous) and node.name.lower() == "is_among":
@@ -203,8 +239,17 @@ def _placed(node: tree.Expression) -> tree.Expression:
     return node
 
 
+def _with_blocks(node: tree.Expression) -> tree.Expression:
+    if isinstance(node, tree.Table) and node.name == "ledger_fact":
+        joined = sqlglot.parse_one(WITH_BLOCKS, dialect="postgres")
+        return tree.Subquery(this=joined, alias=tree.TableAlias(this=tree.to_identifier(node.alias)))
+    return node
+
+
 @lru_cache(maxsize=256)
 def statement(shape: Shape) -> str:
     """Return the PostgreSQL of a shape, with ``%(name)s`` where values go."""
     compiled = PostgresCompiler().to_sqlglot(expression(shape))
+    if shape.has_block:
+        compiled = compiled.transform(_with_blocks)
     return str(compiled.transform(_placed).sql("postgres"))

@@ -1,7 +1,10 @@
 """What an indicator is: its kind, its terms over measures, and both as words and formulas. Pure.
 
-A flow, a stock or a distinct count is one term. A ratio divides one term by another, a target compares one with another;
-each term is by itself an indicator of a simpler kind (``Indicator.of_term``), so that it is counted and opens as any other.
+A flow, a stock, a cumulative sum or a distinct count is one term. A ratio divides one term by another, a target compares one
+with another. Growth holds a term against itself a year before, a share against itself in a wider scope, and what falls on
+each head against a registered denominator: there the terms are asked about other periods and scopes than the figure
+(``scoping.asks``). Each term is by itself an indicator of a simpler kind (``Indicator.of_term``), so that it is counted and
+opens as any other.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from functools import cached_property
 from bangfu.foundation.ledger.measures import Measure, MeasureKind
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.display import Display, Rounding, Scale
+from bangfu.reporting.periods import Period
 
 QUOTIENT_STEP = Decimal("0.0000000001")
 """A quotient is taken once, half up, at ten decimals; all that is shown is rounded from that."""
@@ -31,6 +35,31 @@ class TermKind(StrEnum):
     """The running sum up to the period's end."""
     DISTINCT = "distinct"
     """How many different parties have a net quantity above zero: in the period of a flow, up to its end of a stock."""
+    CUMULATIVE = "cumulative"
+    """The sum of what happened since a declared day, or since the beginning, up to the period's end."""
+    REGISTERED = "registered"
+    """No sum of facts but a number from a register: the population of a place in a year."""
+
+
+class Whole(StrEnum):
+    """Of what a share is: the scope in which the denominator is counted."""
+
+    ALL = "all"
+    """Every place and unit."""
+    PLACES = "places"
+    """Every place, of the same unit."""
+    UNITS = "units"
+    """Every unit, at the same place."""
+    PROVINCE = "province"
+    """The province of the place; a scope that lies in no single province has no share."""
+
+
+WHOLE_WORDS = {
+    Whole.ALL: both("全部地区、全部单位", "every place and unit"),
+    Whole.PLACES: both("全部地区、同一单位", "every place, of the same unit"),
+    Whole.UNITS: both("同一地区、全部单位", "every unit, at the same place"),
+    Whole.PROVINCE: both("所在省", "the province that it lies in"),
+}
 
 
 class IndicatorKind(StrEnum):
@@ -41,6 +70,19 @@ class IndicatorKind(StrEnum):
     DISTINCT = "distinct"
     RATIO = "ratio"
     TARGET = "target"
+    CUMULATIVE = "cumulative"
+    GROWTH = "growth"
+    """Against the same period a year before."""
+    SHARE = "share"
+    PER_HEAD = "per_head"
+    REGISTERED = "registered"
+    """The denominator of what falls on each head, opened by itself; no file declares it."""
+
+
+QUOTIENTS = frozenset(
+    {IndicatorKind.RATIO, IndicatorKind.GROWTH, IndicatorKind.SHARE, IndicatorKind.PER_HEAD}
+)
+"""Kinds whose value is a quotient, divided once."""
 
 
 class Role(StrEnum):
@@ -49,30 +91,84 @@ class Role(StrEnum):
     NUMERATOR = "numerator"
     DENOMINATOR = "denominator"
     TARGET = "target"
+    BASE = "base"
 
 
+ROLES = {
+    IndicatorKind.RATIO: (Role.NUMERATOR, Role.DENOMINATOR),
+    IndicatorKind.TARGET: (Role.NUMERATOR, Role.TARGET),
+    IndicatorKind.GROWTH: (Role.NUMERATOR, Role.BASE),
+    IndicatorKind.SHARE: (Role.NUMERATOR, Role.DENOMINATOR),
+    IndicatorKind.PER_HEAD: (Role.NUMERATOR, Role.DENOMINATOR),
+}
 ROLE_WORDS = {
     Role.NUMERATOR: both("分子", "numerator"),
     Role.DENOMINATOR: both("分母", "denominator"),
     Role.TARGET: both("目标值", "target"),
+    Role.BASE: both("上年同期", "a year before"),
 }
 REACHED = both("实际值", "reached")
 """The numerator of a target."""
+PRESENT = both("本期", "this period")
+"""The numerator of growth."""
 
 
 @dataclass(frozen=True)
 class Term:
-    """One number over the facts of one measure."""
+    """One number over the facts of a measure, or of several of one unit; or a number from a register."""
 
     measure: Measure
+    """Of a registered number: what the register counts, as a measure that no fact has."""
     kind: TermKind
+    also: tuple[Measure, ...] = ()
+    """Further measures whose facts count as well."""
+    since: date | None = None
+    """Of a cumulative sum: the first day that counts; null is the beginning."""
+    line: str = ""
+    """The only line whose facts count, by its code; empty is every line, as for area and place."""
+    area: str = ""
+    place: int | None = None
+    register: str = ""
+    years_back: int = 0
+    """How many years before the figure's period it is counted."""
+    whole: Whole | None = None
+    """The wider scope in which it is counted; null is the figure's own."""
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """Every measure whose facts count; none of a registered number."""
+        return () if self.kind is TermKind.REGISTERED else (self.measure, *self.also)
 
     @property
     def has_start(self) -> bool:
-        """Whether only what happened since the period's start counts."""
+        """Whether only what happened since some day counts."""
         if self.kind is TermKind.DISTINCT:
             return self.measure.kind is MeasureKind.FLOW
-        return self.kind is TermKind.FLOW
+        return self.kind is TermKind.FLOW or (self.kind is TermKind.CUMULATIVE and self.since is not None)
+
+    @property
+    def runs(self) -> bool:
+        """Whether a month holds what stood at its end, and not what happened in it."""
+        return self.kind is TermKind.CUMULATIVE or not self.has_start
+
+    def starts_on(self, period: Period) -> date:
+        """Return the first day that counts, of a term that has one."""
+        return self.since if self.kind is TermKind.CUMULATIVE and self.since else period.starts_on
+
+    @property
+    def narrowed(self) -> Words:
+        """What the definition itself narrows it to, as it stands in a formula; empty for nothing."""
+        zh, en = [], []
+        if self.line:
+            zh.append(f"专业线 {self.line}")
+            en.append(f"line {self.line}")
+        if self.area:
+            zh.append(f"片区 {self.area}")
+            en.append(f"area {self.area}")
+        if self.place is not None:
+            zh.append(f"地区 {self.place}")
+            en.append(f"place {self.place}")
+        return Words("".join(f"，限{one}" for one in zh), "".join(f", {one} only" for one in en))
 
     @property
     def counts_parties(self) -> bool:
@@ -87,6 +183,13 @@ class Term:
     @property
     def formula(self) -> Words:
         """The term as a formula in words."""
+        titles = [one.title for one in (self.measure, *self.also)]
+        measure = Words(" + ".join(one.zh for one in titles), " + ".join(one.en for one in titles))
+        if self.kind is TermKind.REGISTERED:
+            return Words(
+                f"登记的{measure.zh}（该地区，不晚于期末所在年度的最近一年）",
+                f"{measure.en} as registered (of the place, of the newest year up to the one in which the period ends)",
+            )
         if self.counts_parties:
             counted = both(
                 "不同对象个数（{measure}：同一对象的数量合计 > 0）",
@@ -94,15 +197,17 @@ class Term:
             )
         else:
             counted = both("Σ 数量（{measure}）", "Σ quantity ({measure})")
-        when = (
-            both("发生日期 ∈ 期间", "happened within the period")
-            if self.has_start
-            else both("发生日期 ≤ 期末", "happened on or before the period’s end")
-        )
-        measure = self.measure.title
+        if self.kind is TermKind.CUMULATIVE and self.since is not None:
+            when = both("{day} ≤ 发生日期 ≤ 期末", "happened from {day} to the period’s end").filled(
+                day=self.since
+            )
+        elif self.has_start:
+            when = both("发生日期 ∈ 期间", "happened within the period")
+        else:
+            when = both("发生日期 ≤ 期末", "happened on or before the period’s end")
         return Words(
-            f"{counted.zh.format(measure=measure.zh)}，{when.zh}",
-            f"{counted.en.format(measure=measure.en)}, {when.en}",
+            f"{counted.zh.format(measure=measure.zh)}，{when.zh}{self.narrowed.zh}",
+            f"{counted.en.format(measure=measure.en)}, {when.en}{self.narrowed.en}",
         )
 
 
@@ -120,6 +225,18 @@ _KIND_WORDS = {
     IndicatorKind.TARGET: both(
         "目标：实际值达到目标值即为完成", "A target: met when what was reached is no less than it"
     ),
+    IndicatorKind.CUMULATIVE: both(
+        "累计：自起算日（或自始）到期末的合计",
+        "Cumulative: the sum since a declared day, or since the beginning",
+    ),
+    IndicatorKind.GROWTH: both(
+        "同比：本期与上年同期相比的增长", "Year on year: growth against the same period a year before"
+    ),
+    IndicatorKind.SHARE: both("占比：占更大范围的份额", "A share: of the same count in a wider scope"),
+    IndicatorKind.PER_HEAD: both(
+        "人均（户均）：分子 ÷ 登记的分母", "Per head or household: over a registered denominator"
+    ),
+    IndicatorKind.REGISTERED: both("登记的分母", "A registered denominator"),
 }
 
 
@@ -153,10 +270,7 @@ class Indicator:
     @property
     def roles(self) -> tuple[Role, ...]:
         """The terms that open by themselves; none for a figure of one term."""
-        return {
-            IndicatorKind.RATIO: (Role.NUMERATOR, Role.DENOMINATOR),
-            IndicatorKind.TARGET: (Role.NUMERATOR, Role.TARGET),
-        }.get(self.kind, ())
+        return ROLES.get(self.kind, ())
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -170,7 +284,7 @@ class Indicator:
         """
         if role not in self.roles:
             raise LookupError(f"{self.code} has no {role}")
-        term = self.terms[self.roles.index(role)]
+        term = replace(self.terms[self.roles.index(role)], years_back=0, whole=None)
         called = self.called(role)
         return replace(
             self,
@@ -197,13 +311,17 @@ class Indicator:
 
     def called(self, role: Role) -> Words:
         """Return what a term is called in this indicator."""
-        return REACHED if self.kind is IndicatorKind.TARGET and role is Role.NUMERATOR else ROLE_WORDS[role]
+        if role is Role.NUMERATOR:
+            return {IndicatorKind.TARGET: REACHED, IndicatorKind.GROWTH: PRESENT}.get(
+                self.kind, ROLE_WORDS[role]
+            )
+        return ROLE_WORDS[role]
 
     def value_of(self, values: tuple[Decimal | None, ...]) -> Decimal | None:
         """Return the value from those of the terms, in their order.
 
-        A ratio is null without a denominator and when that is zero; a target is null without facts of one, and else 1
-        (met) or 0. A numerator without facts is none of what the denominator counts.
+        A quotient is null without a denominator and when that is zero; growth also when the base is below zero; a target is
+        null without facts of one, and else 1 (met) or 0. A numerator without facts is none of what the denominator counts.
         """
         if self.against is None:
             return values[0]
@@ -214,13 +332,17 @@ class Indicator:
             return Decimal(int(reached >= measured_by))
         if measured_by == 0:
             return None
+        if self.kind is IndicatorKind.GROWTH:
+            if measured_by < 0:
+                return None
+            reached -= measured_by
         quotient = _WIDE.divide(reached * self.factor, measured_by)
         return quotient.quantize(QUOTIENT_STEP, ROUND_HALF_UP, _WIDE)
 
     @property
     def is_additive(self) -> bool:
         """Whether its parts by place and unit add up to the whole."""
-        return self.kind in {IndicatorKind.FLOW, IndicatorKind.STOCK}
+        return self.kind in {IndicatorKind.FLOW, IndicatorKind.STOCK, IndicatorKind.CUMULATIVE}
 
     @cached_property
     def formula(self) -> Words:
@@ -229,12 +351,24 @@ class Indicator:
             written = self.term.formula
         else:
             reached, measured_by = self.term.formula, self.against.formula
-            sign = "≥" if self.kind is IndicatorKind.TARGET else "÷"
             times = f" × {self.factor}" if self.factor != 1 else ""
-            written = Words(
-                f"［{reached.zh}］ {sign} ［{measured_by.zh}］{times}",
-                f"[{reached.en}] {sign} [{measured_by.en}]{times}",
-            )
+            if self.kind is IndicatorKind.GROWTH:
+                written = Words(
+                    f"（本期 − 上年同期）÷ 上年同期{times}；本期与上年同期：［{reached.zh}］",
+                    f"(this period − a year before) ÷ a year before{times}; each of them: [{reached.en}]",
+                )
+            elif self.kind is IndicatorKind.SHARE and self.against.whole is not None:
+                of = WHOLE_WORDS[self.against.whole]
+                written = Words(
+                    f"［{reached.zh}］ ÷ ［{of.zh}的同一项］{times}",
+                    f"[{reached.en}] ÷ [the same of {of.en}]{times}",
+                )
+            else:
+                sign = "≥" if self.kind is IndicatorKind.TARGET else "÷"
+                written = Words(
+                    f"［{reached.zh}］ {sign} ［{measured_by.zh}］{times}",
+                    f"[{reached.en}] {sign} [{measured_by.en}]{times}",
+                )
         return Words(f"{written.zh}，{_SCOPE.zh}", f"{written.en}, {_SCOPE.en}")
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -16,14 +16,15 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import named_places
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting import matching
-from bangfu.reporting.access import may_see, own_corner
+from bangfu.reporting.access import may_see, may_see_terms, own_corner
 from bangfu.reporting.definitions import Indicator, IndicatorKind
-from bangfu.reporting.figures import asked, read_sum
+from bangfu.reporting.figures import sum_of_term
 from bangfu.reporting.indicators import indicators
 from bangfu.reporting.matching import Known, Marked, Meaning, Question, Scope, Verdict
 from bangfu.reporting.matching.wheres import Names
 from bangfu.reporting.periods import read_period
 from bangfu.reporting.queries import indicator_of, usual_period
+from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection, UnableToOpen
 from bangfu.reporting.texts import LANGUAGES, document, report_codes
 
@@ -122,6 +123,8 @@ class Reading:
                 indicator = indicator_of(one.code, selection)
             except UnableToOpen:
                 continue
+            if self.account is not None and not may_see_terms(self.account, indicator, selection, self.on):
+                continue
             terms = tuple(self._value(indicator, at, selection, one) for at in range(len(indicator.terms)))
             found[one] = indicator.value_of(terms)
         return found
@@ -131,17 +134,20 @@ class Reading:
     ) -> Decimal | None:
         """Return one term's value: indicators that share a measure ask once, and a stock only for the period's end."""
         term = indicator.terms[at]
-        starts_on = selection.period.starts_on if term.has_start else None
+        own = asks(term, selection)
+        if own is None:
+            return None
+        starts_on = term.starts_on(own.period) if term.has_start else None
         key = (
-            term.measure.code,
-            term.kind,
+            replace(term, years_back=0, whole=None),
             starts_on,
-            selection.period.ends_on,
-            question.scope,
+            own.period.ends_on,
+            own.place,
+            own.unit.pk if own.unit else None,
             question.as_of,
         )
         if key not in self._held:
-            self._held[key] = read_sum(asked(term, selection)[0]).value
+            self._held[key] = sum_of_term(term, own).value
         return self._held[key]
 
 

@@ -46,6 +46,25 @@ def figure_as_json(figure: Figure) -> dict[str, Any]:
     }
 
 
+COLUMNS = (
+    "indicator", "title", "value", "shown", "unit", "period", "place", "area", "owner", "line", "block", "facts", "version",
+    "title_en", "shown_en", "unit_en", "address",
+)  # fmt: skip
+"""Of a file of figures: a row each; what was asked stands in every row."""
+
+
+def figure_as_row(figure: Figure) -> tuple[object, ...]:
+    """Return a figure as a row under ``COLUMNS``; what does not apply is empty."""
+    indicator, selection = figure.indicator, figure.selection
+    return (
+        indicator.code, indicator.title.zh, "" if figure.value is None else plain_text(figure.value),
+        _shown(figure, "zh") or "", indicator.unit.zh, selection.period.code, selection.place_code,
+        selection.area.code if selection.area else "", selection.unit.code if selection.unit else "",
+        selection.line.code if selection.line else "", figure.block, figure.sum.facts, indicator.version,
+        indicator.title.en, _shown(figure, "en") or "", indicator.unit.en, figure.address,
+    )  # fmt: skip
+
+
 def _shown(figure: Figure, language: str) -> str | None:
     said = figure.shown_in(language)
     return None if said is None else str(said)

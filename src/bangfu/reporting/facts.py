@@ -16,10 +16,13 @@ from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.models import Block, Fact, Member, Unsealed
 from bangfu.foundation.ledger.reference import supported_places_as_of
 from bangfu.foundation.organisation.queries import unit_subtree
+from bangfu.foundation.places.codes import subtree_range
 from bangfu.foundation.review.models import Answer, Review, ReviewState
 from bangfu.foundation.review.queries import answer_of, in_assisted_counties, in_counties
 from bangfu.foundation.rooms import record_types
 from bangfu.reporting.definitions import Indicator, Term
+from bangfu.reporting.figures import line_key
+from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection
 
 SORTS = {
@@ -53,16 +56,26 @@ class Trust:
 
 def facts_in(indicator: Indicator, selection: Selection) -> QuerySet[Fact]:
     """Return the facts under the figure, those of every term, reversals included, in no order."""
-    return _within(selection).filter(
-        reduce(operator.or_, (_of_term(term, selection) for term in indicator.terms)),
-        happened_on__lt=selection.period.ends_on,
+    asked = [(term, asks(term, selection)) for term in indicator.terms if term.measures]
+    under = [_under(term, own) for term, own in asked if own is not None]
+    if len(under) == 1:
+        return under[0]
+    return Fact.objects.filter(
+        reduce(operator.or_, (Q(pk__in=one.values("pk")) for one in under), Q(pk__in=()))
     )
+
+
+def _under(term: Term, selection: Selection) -> QuerySet[Fact]:
+    """Return the facts of one term for its own selection."""
+    found = _of_term(term, selection).filter(happened_on__lt=selection.period.ends_on)
+    return found.filter(happened_on__gte=term.starts_on(selection.period)) if term.has_start else found
 
 
 def outside_period(term: Term, selection: Selection) -> tuple[int, int]:
     """Return how many facts of a term happened before its period and after it, in the same place, area, unit and line."""
-    of_measure = _within(selection).filter(measure_id=measure_number(term.measure.code))
-    before = of_measure.filter(happened_on__lt=selection.period.starts_on).count() if term.has_start else 0
+    of_measure = _of_term(term, selection)
+    starts_on = term.starts_on(selection.period)
+    before = of_measure.filter(happened_on__lt=starts_on).count() if term.has_start else 0
     return before, of_measure.filter(happened_on__gte=selection.period.ends_on).count()
 
 
@@ -93,11 +106,17 @@ def _in_area(facts: QuerySet[Fact], members: dict[int, list[int]]) -> QuerySet[F
     return facts.alias(**parts).filter(reduce(operator.or_, inside))
 
 
-def _of_term(term: Term, selection: Selection) -> Q:
-    wanted = Q(measure_id=measure_number(term.measure.code))
-    if term.has_start:
-        wanted &= Q(happened_on__gte=selection.period.starts_on)
-    return wanted
+def _of_term(term: Term, selection: Selection) -> QuerySet[Fact]:
+    """Return the facts of a term's measures that its definition and the selection leave, of every day."""
+    found = _within(selection).filter(measure_id__in=[measure_number(one.code) for one in term.measures])
+    if term.place is not None:
+        first, end = subtree_range(term.place)
+        found = found.filter(place_id__gte=first, place_id__lt=end)
+    if term.area:
+        found = _in_area(found, selection.members_of(term.area))
+    if term.line:
+        found = found.filter(line_id=line_key(term.line))
+    return found
 
 
 def _sealed_by(block: int, key: str) -> Exists:

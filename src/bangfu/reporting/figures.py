@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -12,10 +12,24 @@ from django.db import connection
 from django.utils.translation import get_language
 
 from bangfu.foundation.ledger.catalogue import measure_number
+from bangfu.foundation.organisation.models import Line
+from bangfu.foundation.places.codes import subtree_range
+from bangfu.foundation.places.registers import Registered
 from bangfu.reporting.codes import code_of
-from bangfu.reporting.compiling import Grain, Shape, area_key, statement
-from bangfu.reporting.definitions import MET, NOT_MET, Indicator, IndicatorKind, Term
+from bangfu.reporting.compiling import Grain, Shape, area_key, own_area_key, statement
+from bangfu.reporting.definitions import (
+    MET,
+    NOT_MET,
+    QUOTIENTS,
+    ROLES,
+    Indicator,
+    IndicatorKind,
+    Term,
+    TermKind,
+)
 from bangfu.reporting.display import Display, Shown, exact_text, shown
+from bangfu.reporting.registered import registered_in
+from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection
 
 
@@ -37,8 +51,7 @@ class Sum:
     """Of a distinct count: parties whose facts cancel out, which it leaves out."""
 
 
-WORKED_OUT = frozenset({IndicatorKind.RATIO, IndicatorKind.TARGET})
-"""Kinds whose value is worked out from two terms."""
+Members = Mapping[int, list[int]]
 NOTHING = Sum(None, 0, 0, None)
 
 
@@ -132,8 +145,8 @@ class Figure:
             verdict = (MET if value else NOT_MET).in_language(language)
             return Shown(verdict, "", "", value, Decimal(1), language)
         unit = self.indicator.unit.in_language(language)
-        is_ratio = self.indicator.kind is IndicatorKind.RATIO
-        decimals = max(self.display.decimals, 0) if is_ratio else self.indicator.term.decimals
+        is_quotient = self.indicator.kind in QUOTIENTS
+        decimals = max(self.display.decimals, 0) if is_quotient else self.indicator.term.decimals
         said = shown(value, self.display, unit, language, unit_decimals=decimals)
         is_single = said.language.startswith("en") and said.number == "1" and not said.scale
         return replace(said, unit=self.indicator.unit_one or said.unit) if is_single else said
@@ -143,7 +156,7 @@ class Figure:
         if value is None:
             return "—"
         language = get_language() or "zh"
-        if self.indicator.kind in WORKED_OUT:
+        if self.indicator.kind in ROLES:
             return str(self.shown_as(value, language))
         return exact_text(value, language)
 
@@ -157,7 +170,7 @@ class Figure:
     @property
     def part_unit(self) -> str:
         """What stands behind the text of a part: the unit of a sum or count; quotients and targets bring theirs."""
-        return "" if self.indicator.kind in WORKED_OUT else str(self.indicator.unit)
+        return "" if self.indicator.kind in ROLES else str(self.indicator.unit)
 
     @property
     def participations(self) -> Decimal | None:
@@ -176,18 +189,39 @@ class Figure:
 
 
 def shape_of(
-    term: Term, selection: Selection, groups: tuple[Grain, ...] = (), size: int = 1, *, stands: bool = False
+    term: Term,
+    selection: Selection,
+    groups: tuple[Grain, ...] = (),
+    size: int = 1,
+    *,
+    stands: bool = False,
+    members: Members | None = None,
+    own: Members | None = None,
 ) -> Shape:
-    """Return the shape of the statement that answers a selection for one term."""
+    """Return the shape of the statement that answers a selection for one term.
+
+    Args:
+        members: of the selection's area, as ``Selection.area_members`` has them; null is as it says itself.
+        own: of the term's own area, likewise.
+    """
+    if members is None and selection.area is not None:
+        members = selection.area_members
+    if own is None and term.area:
+        own = selection.members_of(term.area)
     return Shape(
         has_start=term.has_start,
         counts_parties=term.counts_parties,
         stands=stands,
         has_place=selection.place is not None,
-        area_sizes=None if selection.area is None else tuple(selection.area_members),
+        area_sizes=None if members is None else tuple(members),
         has_unit=selection.unit is not None,
+        lists_units=selection.unit is not None and selection.as_of is not None,
         has_line=selection.line is not None,
         has_block=selection.as_of is not None,
+        has_many_measures=bool(term.also),
+        has_own_place=term.place is not None,
+        own_area_sizes=None if own is None else tuple(own),
+        has_own_line=bool(term.line),
         groups=groups,
         size=size,
     )
@@ -196,10 +230,13 @@ def shape_of(
 def values_of(term: Term, selection: Selection) -> dict[str, Any]:
     """Return what fills the placeholders of the statement."""
     first_place, end_place = selection.place_range or (None, None)
+    own_first, own_end = subtree_range(term.place) if term.place is not None else (None, None)
     members = {} if selection.area is None else selection.area_members
+    own = selection.members_of(term.area) if term.area else {}
     return {
         "measure": measure_number(term.measure.code),
-        "starts_on": selection.period.starts_on,
+        "measures": [measure_number(one.code) for one in term.measures],
+        "starts_on": term.starts_on(selection.period),
         "ends_on": selection.period.ends_on,
         "first_place": first_place,
         "end_place": end_place,
@@ -208,7 +245,16 @@ def values_of(term: Term, selection: Selection) -> dict[str, Any]:
         "line": selection.line.pk if selection.line else None,
         "block": selection.as_of,
         **{area_key(size): inside for size, inside in members.items()},
+        "own_first": own_first,
+        "own_end": own_end,
+        "own_line": line_key(term.line) if term.line else None,
+        **{own_area_key(size): inside for size, inside in own.items()},
     }
+
+
+def line_key(code: str) -> int:
+    """Return the key of a line by its code; 0, which no line has, when there is none."""
+    return int(Line.objects.filter(code=code).values_list("pk", flat=True).first() or 0)
 
 
 def asked(
@@ -223,8 +269,22 @@ def asked(
 
 
 def sums_of(indicator: Indicator, selection: Selection) -> list[Sum]:
-    """Return what the facts of each term come to, one scan each."""
-    return [read_sum(asked(term, selection)[0]) for term in indicator.terms]
+    """Return what each term comes to: one scan of its facts, or its number in a register."""
+    return [sum_of_term(term, asks(term, selection)) for term in indicator.terms]
+
+
+def sum_of_term(term: Term, selection: Selection | None) -> Sum:
+    """Return what one term comes to for its own selection; nothing when there is none."""
+    if selection is None:
+        return NOTHING
+    if term.kind is TermKind.REGISTERED:
+        return registered_sum(registered_in(term, selection))
+    return read_sum(asked(term, selection)[0])
+
+
+def registered_sum(rows: Sequence[Registered] | None) -> Sum:
+    """Return the sum of numbers of a register, under which there are no facts."""
+    return NOTHING if not rows else Sum(Decimal(sum(one.value for one in rows)), 0, 0, None)
 
 
 def sum_of(indicator: Indicator, selection: Selection) -> Sum:

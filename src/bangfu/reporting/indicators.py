@@ -22,15 +22,27 @@ One TOML file is one version of one indicator::
 ``ratio``      ``[numerator]`` ÷ ``[denominator]`` × ``factor``; each table has ``kind`` (flow, stock, distinct) and
                ``measure``; ``factor`` is 1, 10, 100 …. Null without a denominator
 ``target``     met when ``[numerator]`` is no less than ``[target]``; null without facts of the target
+``cumulative``  the sum since ``since`` (a day; the beginning without it) up to the period's end; ``measure``
+``growth``     year on year: ``[numerator]`` against itself in the same period a year before, × ``factor``; null when that
+               is nothing, zero or less
+``share``      ``[numerator]`` ÷ the same count ``of`` a wider scope, × ``factor``: ``all``, ``places`` (every place, the
+               same unit), ``units`` (every unit, the same place) or ``province``
+``per_head``   ``[numerator]`` ÷ a registered ``denominator`` (``population``, ``households`` …) × ``factor``; null where
+               none is registered. It is that of the newest year up to the one in which the period ends
 =============  =======================================================================================================
+
+Wherever ``measure`` stands, ``measures`` may list several of one unit, which count together, and ``line``, ``area`` and
+``place`` (codes) narrow what counts, whatever is asked::
+
+    numerator = { kind = "flow", measures = ["grants.paid", "goods.value"], area = "poor-832" }
 
 ``also_called``, which may be left out, lists what drafts call it besides its title, so that their numbers are matched to it::
 
     also_called = { zh = ["每人助学金"], en = ["grant of each pupil"] }
 
 ``unit`` may have ``one``, the English word for a single one: ``{ zh = "个", en = "counties", one = "county" }``.
-``display``: ``scale`` is ``1``, ``万``, ``亿`` or, for ratios with factor 1 or 100, ``%``; ``decimals`` behind the point in that
-scale; ``rounding`` is ``half_up`` or ``down``, which never claims more than there is. A target needs neither ``unit`` nor
+``display``: ``scale`` is ``1``, ``万``, ``亿`` or, for quotients with factor 1 or 100, ``%``; ``decimals`` behind the point in
+that scale; ``rounding`` is ``half_up`` or ``down``, which never claims more than there is. A target needs neither ``unit`` nor
 ``display``, a percentage needs no ``unit``::
 
     kind = "ratio"
@@ -44,22 +56,34 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bangfu.foundation.ledger.catalogue import declared_measures
 from bangfu.foundation.ledger.measures import Measure, MeasureKind
+from bangfu.foundation.places.codes import id_from_code
+from bangfu.foundation.places.registers import REGISTERS
 from bangfu.foundation.rooms import Words, both, rooms
 from bangfu.reporting.codes import HIGHEST_NUMBER
-from bangfu.reporting.definitions import Indicator, IndicatorKind, Term, TermKind
+from bangfu.reporting.definitions import (
+    QUOTIENTS,
+    ROLES,
+    Indicator,
+    IndicatorKind,
+    Term,
+    TermKind,
+    Whole,
+)
 from bangfu.reporting.display import Display, Rounding, Scale
 from bangfu.reporting.periods import Period
 
 __all__ = ["Indicator", "IndicatorKind", "Term", "TermKind", "WrongIndicator"]
 
 Member = TypeVar("Member")
+KINDS = tuple(one for one in IndicatorKind if one is not IndicatorKind.REGISTERED)
+COUNTED = tuple(one for one in TermKind if one is not TermKind.REGISTERED)
 SHOWN_WHOLE = Display()
 DECLARED = (Rounding.HALF_UP, Rounding.DOWN)
 """What an indicator may declare: none of them claims more than there is by a whole step."""
@@ -114,19 +138,87 @@ class _Read:
 
 def _term(read: _Read, measures: Mapping[str, Measure]) -> Term:
     """Return the term that a table of a ratio or a target declares."""
-    term = _counted(read, read.choose("kind", TermKind, TermKind), measures)
+    term = _counted(read, read.choose("kind", TermKind, COUNTED), measures)
     read.finish()
     return term
 
 
 def _counted(read: _Read, kind: TermKind, measures: Mapping[str, Measure]) -> Term:
-    named = read.take("measure", str)
-    measure = measures.get(named)
-    if measure is None:
-        raise read.wrong("measure", f"no room declares the measure {named!r}")
-    if kind is TermKind.STOCK and measure.kind is not MeasureKind.STOCK:
-        raise read.wrong("kind", f"the measure {named} is a flow: its sum is no stock")
-    return Term(measure, kind)
+    if kind not in COUNTED:
+        raise read.wrong("kind", f"must be one of {', '.join(COUNTED)}, not {kind.value!r}")
+    first, *also = _measures(read, measures)
+    if kind is TermKind.STOCK and first.kind is not MeasureKind.STOCK:
+        raise read.wrong("kind", f"the measure {first.code} is a flow: its sum is no stock")
+    if kind is TermKind.CUMULATIVE and first.kind is not MeasureKind.FLOW:
+        raise read.wrong("kind", f"the measure {first.code} is a stock: it stands already")
+    since = read.take("since", date) if kind is TermKind.CUMULATIVE and "since" in read.table else None
+    line, area = (read.take(name, str) if name in read.table else "" for name in ("line", "area"))
+    place = None
+    if "place" in read.table:
+        written = read.take("place", str)
+        place = id_from_code(written)
+        if place is None:
+            raise read.wrong("place", f"is no code of a place: {written!r}")
+    return Term(first, kind, also=tuple(also), since=since, line=line, area=area, place=place)
+
+
+def _measures(read: _Read, measures: Mapping[str, Measure]) -> list[Measure]:
+    """Return the measures whose facts count, of one kind and unit."""
+    field = "measures" if "measures" in read.table else "measure"
+    names = read.take(field, list) if field == "measures" else [read.take(field, str)]
+    found = []
+    for named in names:
+        measure = measures.get(named) if isinstance(named, str) else None
+        if measure is None:
+            raise read.wrong(field, f"no room declares the measure {named!r}")
+        found.append(measure)
+    if not found or len(set(names)) < len(names):
+        raise read.wrong(field, "must name each measure once")
+    if len({(one.kind, one.unit, one.decimals) for one in found}) > 1:
+        raise read.wrong(field, "must be of one kind and one unit")
+    return found
+
+
+def _registered(read: _Read) -> Term:
+    """Return the term of a registered denominator."""
+    code = read.take("denominator", str)
+    if code not in REGISTERS:
+        raise read.wrong("denominator", f"must be one of {', '.join(REGISTERS)}, not {code!r}")
+    return registered_term(code)
+
+
+def registered_term(code: str) -> Term:
+    """Return the term of a register: what it counts stands as a measure, of which there are no facts."""
+    register = REGISTERS[code]
+    counted = Measure(f"register.{code}", register.title, register.unit, MeasureKind.STOCK)
+    return Term(counted, TermKind.REGISTERED, register=code)
+
+
+def _factor(read: _Read) -> int:
+    factor = read.take("factor", int)
+    if factor < 1 or str(factor).strip("0") != "1":
+        raise read.wrong("factor", "must be 1, 10, 100 or a further power of ten")
+    return factor
+
+
+def _terms(
+    read: _Read, kind: IndicatorKind, measures: Mapping[str, Measure]
+) -> tuple[Term, Term | None, int]:
+    """Return the terms of an indicator of a kind, and its factor."""
+    if kind not in ROLES:
+        return _counted(read, TermKind(kind.value), measures), None, 1
+    factor = 1 if kind is IndicatorKind.TARGET else _factor(read)
+    term = _term(read.inner("numerator"), measures)
+    match kind:
+        case IndicatorKind.GROWTH:
+            return term, replace(term, years_back=1), factor
+        case IndicatorKind.SHARE:
+            return term, replace(term, whole=read.choose("of", Whole, Whole)), factor
+        case IndicatorKind.PER_HEAD:
+            return term, _registered(read), factor
+        case IndicatorKind.TARGET:
+            return term, _term(read.inner("target"), measures), factor
+    return term, _term(read.inner("denominator"), measures), factor
 
 
 def _display(read: _Read, kind: IndicatorKind, factor: int) -> Display:
@@ -140,7 +232,7 @@ def _display(read: _Read, kind: IndicatorKind, factor: int) -> Display:
         raise shown.wrong("scale", "年 is for a number of months in a text, which says them in years")
     if not -8 <= decimals <= 8:
         raise shown.wrong("decimals", "must lie between -8 and 8")
-    if scale is Scale.PERCENT and (kind is not IndicatorKind.RATIO or factor not in {1, 100}):
+    if scale is Scale.PERCENT and (kind not in QUOTIENTS or factor not in {1, 100}):
         raise shown.wrong("scale", "% is for ratios with the factor 1 or 100")
     return Display(scale, decimals, rounding, is_in_hundreds=factor == 100)
 
@@ -185,17 +277,10 @@ def read_indicator(path: Path, measures: Mapping[str, Measure]) -> Indicator:
         raise read.wrong("number", f"must lie between 1 and {HIGHEST_NUMBER}")
     if version < 1:
         raise read.wrong("version", "starts at 1")
-    kind = read.choose("kind", IndicatorKind, IndicatorKind)
-    factor = 1
-    if kind is IndicatorKind.RATIO:
-        factor = read.take("factor", int)
-        if factor < 1 or str(factor).strip("0") != "1":
-            raise read.wrong("factor", "must be 1, 10, 100 or a further power of ten")
-        term, against = _term(read.inner("numerator"), measures), _term(read.inner("denominator"), measures)
-    elif kind is IndicatorKind.TARGET:
-        term, against = _term(read.inner("numerator"), measures), _term(read.inner("target"), measures)
-    else:
-        term, against = _counted(read, TermKind(kind.value), measures), None
+    kind = read.choose("kind", IndicatorKind, KINDS)
+    if kind not in KINDS:
+        raise read.wrong("kind", f"must be one of {', '.join(KINDS)}, not {kind.value!r}")
+    term, against, factor = _terms(read, kind, measures)
     is_target = kind is IndicatorKind.TARGET
     display = SHOWN_WHOLE if is_target and "display" not in read.table else _display(read, kind, factor)
     needs_no_unit = is_target or display.scale is Scale.PERCENT

@@ -99,6 +99,21 @@ class Period:
             return read_period(f"{year}-{month - 1:02}" if month > 1 else f"{year - 1}-12")
         return read_period(str(year - 1))
 
+    def years_before(self, years: int) -> Period:
+        """Return the same period so many years before; 29 February is 28 February of a year without it.
+
+        >>> read_period("2020-02").years_before(1).last_on
+        datetime.date(2019, 2, 28)
+        """
+        starts_on = _in_year(self.starts_on, self.starts_on.year - years, leap=(2, 28))
+        ends_on = _in_year(self.ends_on, self.ends_on.year - years, leap=(3, 1))
+        if _FORM.fullmatch(self.code) and self.code.count("-") < 2:
+            return Period(f"{starts_on.year}{self.code[4:]}", starts_on, ends_on)
+        if ends_on - starts_on == timedelta(days=1):
+            return Period(starts_on.isoformat(), starts_on, ends_on)
+        last_on = ends_on - timedelta(days=1)
+        return Period(f"{starts_on.isoformat()}/{last_on.isoformat()}", starts_on, ends_on)
+
     def months(self) -> list[date]:
         """Return the first days of the months it touches, in order."""
         first = self.starts_on.replace(day=1)
@@ -107,6 +122,14 @@ class Period:
             found.append(first)
             first = month_after(first)
         return found
+
+
+def _in_year(day: date, year: int, *, leap: tuple[int, int]) -> date:
+    """Return a day in another year. Args: leap: month and day that stand for 29 February where the year has none."""
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return date(year, *leap)
 
 
 def day_title(day: date, language: str) -> str:

@@ -17,10 +17,12 @@ from bangfu.foundation.places.models import Area
 from bangfu.reporting.breakdown import Breakdown, breakdown_of
 from bangfu.reporting.definitions import Indicator, Role
 from bangfu.reporting.display import Display
+from bangfu.reporting.engines.asking import Engine, terms_by
 from bangfu.reporting.facts import facts_in, unsealed_in
 from bangfu.reporting.figures import Figure, Sum, joined, sums_of
 from bangfu.reporting.indicators import indicators, versions_of
 from bangfu.reporting.periods import Period, read_period
+from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection, UnableToOpen
 from bangfu.reporting.texts import cited_period
 from bangfu.reporting.versions import indicator_as_of
@@ -57,8 +59,9 @@ def _figure(
         unsealed=0 if selection.as_of is not None else unsealed_in(facts_in(indicator, selection)),
         display=display or indicator.display,
         terms=tuple(
-            _figure(indicator.of_term(role), selection.having(term=role.value), [total])
-            for role, total in zip(indicator.roles, sums, strict=False)
+            _figure(indicator.of_term(role), own.having(term=role.value), [total])
+            for role, term, total in zip(indicator.roles, indicator.terms, sums, strict=False)
+            if (own := asks(term, selection)) is not None
         ),
     )
 
@@ -90,6 +93,16 @@ def figure_in(code: str, selection: Selection, *, display: Display | None = None
     """
     indicator = indicator_of(code, selection)
     return _figure(indicator, selection, sums_of(indicator, selection), display)
+
+
+def figures_by(engine: Engine, selection: Selection) -> list[Figure]:
+    """Return the figure of every indicator for a selection, counted by an engine.
+
+    Raises: UnableToReadSnapshot: ``too_old``.
+    """
+    known = [indicator_of(one.code, selection) for one in indicators()]
+    sums = terms_by(engine, [(one, selection) for one in known])
+    return [_figure(one, selection, terms) for one, terms in zip(known, sums, strict=True)]
 
 
 def figure(
@@ -155,6 +168,6 @@ def usual_period(code: str | None = None) -> Period:
 
 
 def _newest_day(indicator: Indicator) -> date | None:
-    facts = Fact.objects.filter(measure_id=measure_number(indicator.term.measure.code))
+    facts = Fact.objects.filter(measure_id__in=[measure_number(one.code) for one in indicator.term.measures])
     newest: date | None = facts.aggregate(newest=Max("happened_on"))["newest"]
     return newest

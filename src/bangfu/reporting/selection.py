@@ -119,16 +119,15 @@ class Selection:
         of the sizes is among that size's parts. There must be an area; one without members has the counties' size with none.
         """
         assert self.area is not None
-        found: dict[int, list[int]] = {}
+        return self.members_of(self.area.code)
+
+    def members_of(self, code: str) -> dict[int, list[int]]:
+        """Return the members of an area as ``area_members`` has them; of an unknown one, none."""
         on = self.period.last_on
         if self.as_of is None:
-            members = members_of(self.area.code, on=on)
-        else:
-            members = members_as_of(self.area.pk, on=on, block=self.as_of)
-        for place in sorted(members):
-            size = SIZE_OF_LEVEL[level_of(place)]
-            found.setdefault(size, []).append(place // size)
-        return found or {SIZE_OF_LEVEL[COUNTY]: []}
+            return by_size(members_of(code, on=on))
+        area = Area.objects.filter(code=code).first()
+        return by_size(members_as_of(area.pk, on=on, block=self.as_of) if area else ())
 
     @property
     def area_words(self) -> Words:
@@ -224,6 +223,15 @@ class Selection:
     def period_words(self) -> Words:
         """The period as it is read."""
         return both(self.period.title("zh"), self.period.title("en"))
+
+
+def by_size(places: Iterable[int]) -> dict[int, list[int]]:
+    """Return places as whole parts of their numbers by the size of their level; without any, the counties' with none."""
+    found: dict[int, list[int]] = {}
+    for place in sorted(places):
+        size = SIZE_OF_LEVEL[level_of(place)]
+        found.setdefault(size, []).append(place // size)
+    return found or {SIZE_OF_LEVEL[COUNTY]: []}
 
 
 def _place(text: str) -> int:

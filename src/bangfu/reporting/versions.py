@@ -12,7 +12,7 @@ from bangfu.foundation.ledger.measures import Measure, MeasureKind
 from bangfu.foundation.ledger.reference import definitions_as_of, last_changes
 from bangfu.foundation.ledger.witnessing import Kind
 from bangfu.foundation.rooms import Words
-from bangfu.reporting.definitions import Indicator, IndicatorKind, Term, TermKind
+from bangfu.reporting.definitions import Indicator, IndicatorKind, Term, TermKind, Whole
 from bangfu.reporting.display import Display, Rounding, Scale
 from bangfu.reporting.indicators import all_versions, valid_for, versions_of
 from bangfu.reporting.periods import Period
@@ -30,7 +30,7 @@ def content_of(indicator: Indicator) -> dict[str, Any]:
         "version": indicator.version,
         "valid_from": indicator.valid_from.isoformat(),
         "kind": indicator.kind.value,
-        "terms": [{"kind": term.kind.value, "measure": _measure(term.measure)} for term in indicator.terms],
+        "terms": [_term(term) for term in indicator.terms],
         "factor": indicator.factor,
         "title": _both(indicator.title),
         "unit": _both(indicator.unit),
@@ -47,7 +47,7 @@ def content_of(indicator: Indicator) -> dict[str, Any]:
 
 def indicator_from(content: Mapping[str, Any]) -> Indicator:
     """Return the indicator that ``content_of`` wrote down."""
-    term, *against = (Term(_measure_from(one["measure"]), TermKind(one["kind"])) for one in content["terms"])
+    term, *against = map(_term_from, content["terms"])
     display = content["display"]
     return Indicator(
         code=content["code"],
@@ -75,6 +75,38 @@ def indicator_from(content: Mapping[str, Any]) -> Indicator:
 
 def _both(words: Words) -> dict[str, str]:
     return {"zh": words.zh, "en": words.en}
+
+
+def _term(term: Term) -> dict[str, Any]:
+    """Return what a term says; what most terms do not have stands only where one has it."""
+    more = {
+        "also": [_measure(one) for one in term.also],
+        "since": term.since.isoformat() if term.since else None,
+        "line": term.line,
+        "area": term.area,
+        "place": term.place,
+        "register": term.register,
+        "years_back": term.years_back,
+        "whole": term.whole.value if term.whole else None,
+    }
+    said = {name: value for name, value in more.items() if value}
+    return {"kind": term.kind.value, "measure": _measure(term.measure), **said}
+
+
+def _term_from(content: Mapping[str, Any]) -> Term:
+    since, whole = content.get("since"), content.get("whole")
+    return Term(
+        _measure_from(content["measure"]),
+        TermKind(content["kind"]),
+        also=tuple(_measure_from(one) for one in content.get("also", ())),
+        since=date.fromisoformat(since) if since else None,
+        line=content.get("line", ""),
+        area=content.get("area", ""),
+        place=content.get("place"),
+        register=content.get("register", ""),
+        years_back=content.get("years_back", 0),
+        whole=Whole(whole) if whole else None,
+    )
 
 
 def _measure(measure: Measure) -> dict[str, Any]:

@@ -13,6 +13,10 @@ VAR = Path(os.environ.get("BANGFU_VAR", HOME / "var"))
 SECRETS_FOLDER = VAR / "secrets"
 EVIDENCE_FOLDER = VAR / "evidence"
 PUBLICATIONS_FOLDER = VAR / "publications"
+SNAPSHOT_FOLDER = Path(os.environ.get("BANGFU_SNAPSHOT", VAR / "snapshot"))
+SPARK_SNAPSHOT = os.environ.get("BANGFU_SPARK_SNAPSHOT", "")
+SPARK_MASTER = os.environ.get("BANGFU_SPARK_MASTER", "local[2]")
+SPARK_REMOTE = os.environ.get("BANGFU_SPARK_REMOTE", "")
 EVIDENCE_LARGEST_BYTES = 20 * 1024 * 1024
 
 

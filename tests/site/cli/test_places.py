@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from django.db import connection
 
-from bangfu.foundation.places.models import Area
+from bangfu.foundation.places.models import Area, Denominator
 from bangfu.foundation.places.queries import members_of
 from bangfu.site.cli import main
 from tests.cast import enter_cast
@@ -55,3 +55,29 @@ def test_takes_a_list_in_and_says_what_is_wrong(house: None, tmp_path: Path) -> 
         denied = run(file, account=account)
         assert denied.exit_code == 1
         assert said in denied.output
+
+
+def test_registers_denominators_and_says_what_is_wrong(house: None, tmp_path: Path) -> None:
+    file = tmp_path / "population.csv"
+
+    def register(*more: str) -> Result:
+        return CliRunner().invoke(
+            main, ["places", "denominators", str(file), "--source", "统计年鉴", "--as", "admin", *more]
+        )
+
+    file.write_text("地区,年度,数\n册亨县,2019,190000\n沽源县,二〇一九,170000\n")
+    refused = register()
+    assert refused.exit_code == 1
+    assert "3: " in refused.output
+    assert not Denominator.objects.exists()
+
+    file.write_text("地区,年度,数\n册亨县,2019,190000\n贵州省,2019,38480000\n")
+    taken = register()
+    assert taken.exit_code == 0, taken.output
+    assert "新增或更正 2" in taken.output
+    assert "新增或更正 0" in register().output
+    assert dict(Denominator.objects.values_list("place_id", "value")) == {
+        CEHENG: 190000,
+        520000000000: 38480000,
+    }
+    assert "population" in register("--register", "cows").output

@@ -17,6 +17,7 @@ from typing import Any
 from django.db import connection
 
 from bangfu.foundation.ledger.witnessing import Kind
+from bangfu.foundation.places.registers import Registered
 from bangfu.foundation.rooms import Words, both
 
 KNOWN_BY = "member.block_id <= greatest(%(block)s, (SELECT min(block_id) FROM ledger_referencemember))"
@@ -136,6 +137,18 @@ def members_as_of(area: int, *, on: date, block: int) -> frozenset[int]:
     """Return the places that belong to an area on a day, as of a block."""
     rows = rows_as_of(Kind.AREA_MEMBERSHIP, block, [area])
     return frozenset(row.content["place"] for row in rows if row.holds_on(on))
+
+
+def denominators_as_of(register: str, places: Collection[int], *, block: int) -> list[Registered]:
+    """Return the numbers of a register for places, of every year, as of a block."""
+    rows = rows_as_of(Kind.DENOMINATOR, block, places)
+    return [registered_from(row) for row in rows if row.content["register"] == register]
+
+
+def registered_from(row: Row) -> Registered:
+    """Return the number of a register that a row says."""
+    said = row.content
+    return Registered(said["place"], said["year"], said["value"], said["source"])
 
 
 def definitions_as_of(code: str, block: int) -> list[Row]:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from bangfu.foundation.ledger import witnessing
 from bangfu.foundation.organisation.models import Line, Unit, UnitVersion
-from bangfu.foundation.places.models import Area, AreaMembership, Place, PlaceEdition, PlaceName
+from bangfu.foundation.places.models import Area, AreaMembership, Denominator, Place, PlaceEdition, PlaceName
 
 
 class WitnessedUnit(Unit):
@@ -71,3 +71,11 @@ class WitnessedAreaMembership(AreaMembership):
     class Meta:
         proxy = True
         triggers: ClassVar = witnessing.witnesses(witnessing.MEMBERSHIPS)
+
+
+class WitnessedDenominator(Denominator):
+    """Registered denominators, whose changes leave versions."""
+
+    class Meta:
+        proxy = True
+        triggers: ClassVar = witnessing.witnesses(witnessing.DENOMINATORS)

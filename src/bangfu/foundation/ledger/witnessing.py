@@ -34,6 +34,7 @@ class Kind(IntEnum):
     AREA_MEMBERSHIP = 8
     INDICATOR = 9
     SIGNING_KEY = 10
+    DENOMINATOR = 11
     AUDIT = 12
 
 
@@ -87,6 +88,10 @@ MEMBERSHIPS = Witnessed(
 )  # fmt: skip
 
 
+DENOMINATORS = Witnessed(
+    Kind.DENOMINATOR, "places_denominator", "place_id", ("register", "place_id", "year", "value", "source"),
+    "item.superseded_at IS NOT NULL",
+)  # fmt: skip
 SIGNING_KEYS = Witnessed(
     Kind.SIGNING_KEY, "ledger_signingkey", "id", ("name", "public_key", "is_replacement_of_lost")
 )

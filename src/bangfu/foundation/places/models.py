@@ -15,6 +15,7 @@ from bangfu.foundation.places.ranges import DateRange, NumberRange
 from bangfu.foundation.rooms import both
 
 LOWEST_ID, HIGHEST_ID = LOWEST, HIGHEST - 1
+_COUNTS = Q(superseded_at__isnull=True)
 
 _NEVER_DELETED = (
     "RAISE EXCEPTION 'rows of % are never deleted', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';"
@@ -299,7 +300,7 @@ class AreaMembership(models.Model):
                     (NumberRange("place_id"), RangeOperators.OVERLAPS),
                     (DateRange("starts_on", "ends_on"), RangeOperators.OVERLAPS),
                 ],
-                condition=Q(superseded_at__isnull=True),
+                condition=_COUNTS,
             ),
             models.CheckConstraint(
                 name="places_membership_period_not_empty",
@@ -353,3 +354,46 @@ class PlaceEdition(models.Model):
 
     def __str__(self) -> str:
         return self.source
+
+
+class Denominator(models.Model):
+    """How many people or households a place had in a year, by a document; what proves wrong is superseded, never changed."""
+
+    register = models.CharField(max_length=40)
+    """A key of ``registers.REGISTERS``."""
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="denominators")
+    year = models.PositiveSmallIntegerField()
+    value = models.BigIntegerField()
+    source = models.CharField(max_length=300)
+    recorded_at = models.DateTimeField(db_default=Now())
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                F("register"), F("place"), F("year"), name="places_one_denominator_a_year", condition=_COUNTS
+            ),
+            models.CheckConstraint(
+                name="places_denominator_is_something",
+                condition=Q(value__gt=0, year__gte=1949, year__lte=2199) & ~Q(source="") & ~Q(register=""),
+            ),
+        ]
+        triggers: ClassVar = [
+            _never_deleted(),
+            pgtrigger.Trigger(
+                name="only_superseded",
+                level=pgtrigger.Row,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                IF OLD.superseded_at IS NOT NULL OR NEW.superseded_at IS NULL OR (to_jsonb(NEW) - 'superseded_at')
+                   IS DISTINCT FROM (to_jsonb(OLD) - 'superseded_at') THEN
+                    RAISE EXCEPTION 'a denominator is superseded, never changed' USING ERRCODE = 'restrict_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.register} of {self.place_id} in {self.year}"

@@ -12,6 +12,7 @@ from django.db.models import Q
 from bangfu.foundation.operations import Act, Refusal, Scope, operation
 from bangfu.foundation.places import codes, pinyin
 from bangfu.foundation.places.models import Area, Place, PlaceName, PlaceSuccession
+from bangfu.foundation.places.registers import REGISTERS
 from bangfu.foundation.rooms import both
 
 
@@ -89,6 +90,38 @@ class UnableToImportArea(Refusal):
         "overlap": both(
             "第 {row} 行与第 {other} 行是同一地方，期间重叠。请合并或改正期间。",
             "Rows {row} and {other} are the same place in periods that overlap. Join them or correct the days.",
+        ),
+    }
+
+
+class UnableToRegisterDenominators(Refusal):
+    """Codes: ``register``, ``empty``, ``no_rows``, ``unknown_place``, ``year``, ``value``, ``twice``."""
+
+    sentences = {
+        "register": both(
+            "没有「{register}」这个登记簿。可用：{registers}。",
+            "There is no register {register}. Use one of {registers}.",
+        ),
+        "empty": both("依据不能为空：写明文件和文号。", "The source is needed: name the document."),
+        "no_rows": both(
+            "一行也没有，没有写入。请至少给出一行。",
+            "There are no rows; nothing was written. Give at least one.",
+        ),
+        "unknown_place": both(
+            "第 {row} 行的区划编号 {place} 不存在，请核对。",
+            "Row {row}: there is no place {place}; check its number.",
+        ),
+        "year": both(
+            "第 {row} 行的年度 {year} 不对，请写 1949 至 {latest} 之间的年度。",
+            "Row {row}: {year} is no year from 1949 to {latest}; correct it.",
+        ),
+        "value": both(
+            "第 {row} 行的数须为正整数，请核对。",
+            "Row {row}: the number must be whole and above zero; check it.",
+        ),
+        "twice": both(
+            "第 {row} 行与第 {other} 行是同一地方、同一年度。请只留一行。",
+            "Rows {row} and {other} are the same place and year. Keep one of them.",
         ),
     }
 
@@ -289,3 +322,64 @@ def enter_memberships(area: Area, wanted: pl.DataFrame, *, at: datetime) -> int:
             [area.pk, *columns, area.pk],
         )
         return superseded + int(cursor.rowcount)
+
+
+@operation("places.register_denominators", scope=_whole_programme)
+def register_denominators(*, register: str, source: str, rows: pl.DataFrame, act: Act) -> int:
+    """Enter how many people or households places had in years, and return how many numbers are new or changed.
+
+    What an earlier document said of the same place and year is superseded; what says the same stays as it is. Places and
+    years that are not named stay.
+
+    Args:
+        register: a key of ``registers.REGISTERS``.
+        source: the document that says so.
+        rows: ``place`` (the place's number), ``year``, ``value``.
+
+    Raises: UnableToRegisterDenominators: see its codes; nothing was written.
+    Locks: the rows that are superseded.
+    """
+    if register not in REGISTERS:
+        raise UnableToRegisterDenominators("register", register=register, registers=", ".join(REGISTERS))
+    if not source.strip():
+        raise UnableToRegisterDenominators("empty")
+    _check_denominators(rows.with_row_index("row", offset=1), latest=act.on.year)
+    columns = [rows[name].to_list() for name in ("place", "year", "value")]
+    wanted = "unnest(%s::bigint[], %s::int[], %s::bigint[]) AS w (place, year, value)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE places_denominator d SET superseded_at = %s FROM {wanted}"
+            " WHERE d.register = %s AND d.place_id = w.place AND d.year = w.year AND d.superseded_at IS NULL"
+            " AND (d.value, d.source) IS DISTINCT FROM (w.value, %s)",
+            [act.at, *columns, register, source],
+        )
+        cursor.execute(
+            "INSERT INTO places_denominator (register, place_id, year, value, source)"
+            f" SELECT %s, w.place, w.year, w.value, %s FROM {wanted} WHERE NOT EXISTS ("
+            " SELECT FROM places_denominator d WHERE d.register = %s AND d.place_id = w.place AND d.year = w.year"
+            " AND d.superseded_at IS NULL) ORDER BY w.place, w.year",
+            [register, source, *columns, register],
+        )
+        return int(cursor.rowcount)
+
+
+def _check_denominators(rows: pl.DataFrame, *, latest: int) -> None:
+    if rows.is_empty():
+        raise UnableToRegisterDenominators("no_rows")
+    there = set(Place.objects.filter(pk__in=rows["place"].unique().to_list()).values_list("pk", flat=True))
+    unknown = rows.filter(~pl.col("place").is_in(list(there)))
+    if unknown.height:
+        raise UnableToRegisterDenominators("unknown_place", row=unknown["row"][0], place=unknown["place"][0])
+    strange = rows.filter(~pl.col("year").is_between(1949, latest))
+    if strange.height:
+        raise UnableToRegisterDenominators(
+            "year", row=strange["row"][0], year=strange["year"][0], latest=latest
+        )
+    nothing = rows.filter(pl.col("value") <= 0)
+    if nothing.height:
+        raise UnableToRegisterDenominators("value", row=nothing["row"][0])
+    again = rows.with_columns(first=pl.col("row").min().over("place", "year")).filter(
+        pl.col("row") != pl.col("first")
+    )
+    if again.height:
+        raise UnableToRegisterDenominators("twice", row=again["first"][0], other=again["row"][0])

@@ -15,7 +15,8 @@ from bangfu.foundation.places.codes import ancestor_id, code_text, level_of, par
 from bangfu.foundation.places.gazetteer import gazetteer, upper_places
 from bangfu.foundation.places.loading import POOR_COUNTIES
 from bangfu.foundation.places.matching import is_part_of_addresses
-from bangfu.foundation.places.models import Area, AreaMembership, Place, PlaceName
+from bangfu.foundation.places.models import Area, AreaMembership, Denominator, Place, PlaceName
+from bangfu.foundation.places.registers import Registered
 from bangfu.foundation.places.shapes import (
     CountyOutline,
     ProvinceMap,
@@ -328,3 +329,13 @@ def _versions(on: date | None) -> QuerySet[PlaceName]:
         return PlaceName.objects.filter(ends_on__isnull=True)
     started: Any = Q(starts_on__isnull=True) | Q(starts_on__lte=on)
     return PlaceName.objects.filter(started, Q(ends_on__isnull=True) | Q(ends_on__gt=on))
+
+
+def denominators_of(register: str, places: Iterable[int]) -> list[Registered]:
+    """Return the numbers of a register that count for places, of every year."""
+    rows = Denominator.objects.filter(
+        register=register, place_id__in=list(places), superseded_at__isnull=True
+    )
+    return [
+        Registered(one.place_id, one.year, one.value, one.source) for one in rows.order_by("place_id", "year")
+    ]

@@ -16,12 +16,20 @@ ROOM = RoomDeclaration(
         RoleDeclaration(
             "administrator",
             both("系统管理员", "System administrator"),
-            frozenset({"places.rename_place", "places.succeed_place", "places.import_area"}),
+            frozenset(
+                {
+                    "places.rename_place",
+                    "places.succeed_place",
+                    "places.import_area",
+                    "places.register_denominators",
+                }
+            ),
         ),
     ),
     permissions={
         "places.rename_place": both("区划更名、换代码", "rename a place or change its code"),
         "places.succeed_place": both("区划撤并、改隶", "end a place and let another take over"),
         "places.import_area": both("导入自有名单", "take in a list of places"),
+        "places.register_denominators": both("登记人口、户数等分母", "register denominators"),
     },
 )

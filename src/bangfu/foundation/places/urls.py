@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.foundation.places import views
+from bangfu.foundation.places import registering, views
 
 app_name = "places"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("areas/", views.areas, name="areas"),
     path("areas/<slug:code>/", views.area, name="area"),
     path("areas/<slug:code>/members.csv", views.area_csv, name="area_csv"),
+    path("denominators/", registering.denominators, name="denominators"),
+    path("denominators.csv", registering.denominators_csv, name="denominators_csv"),
     path("shapes/counties.geojson", views.county_shapes, name="county_shapes"),
     path("<int:place_id>", views.place, name="place"),
 ]

@@ -96,6 +96,7 @@ def _members(publication: Publication, number: int) -> dict[str, str]:
         | {one["unit"] for one in contents if one["unit"] is not None},
         lines={int(line) for one in entries if (line := one.values["line"])},
         areas={one["area"] for one in contents if one["area"] is not None},
+        places={int(one["place"]) for one in contents if one["place"] is not None},
     )
     versions = list(verify.read_entries("".join(references), is_fact=False))
     positions = positions_of(publication)

@@ -32,6 +32,7 @@ from bangfu.reporting.publications.preparing import (
     terms_of,
     unverified_facts,
 )
+from bangfu.reporting.scoping import asks
 
 LOCK = 0x6261_7075
 """One decision or number at a time."""
@@ -158,8 +159,9 @@ def _enter_figure(publication: Publication, position: int, figure: Figure) -> No
     entered = PublishedFigure.objects.create(
         publication=publication, position=position, content=content_of(figure)
     )
-    selection = figure.selection
     for number, (indicator, term) in enumerate(terms_of(figure.indicator)):
+        selection = asks(term, figure.selection)
+        assert selection is not None, "a figure without a value is not prepared"
         facts = facts_in(indicator, selection).order_by("pk").values_list("pk", flat=True)
         PublishedTerm.objects.create(
             figure=entered,

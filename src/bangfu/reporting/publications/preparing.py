@@ -136,7 +136,7 @@ def _both(words: Words) -> dict[str, str]:
 
 
 def terms_of(indicator: Indicator) -> list[tuple[Indicator, Term]]:
-    """Return the terms of an indicator, each as an indicator of its own."""
+    """Return the terms of an indicator, each as an indicator of its own; the term says what it is asked about."""
     roles: Sequence[Role] = indicator.roles
     if not roles:
         return [(indicator, indicator.term)]
@@ -176,4 +176,4 @@ def level_asked(selection: Selection) -> int:
 def cuts_a_month(selection: Selection, term: Term) -> bool:
     """Return whether a month does not tell whether a fact of the term lies in the period."""
     ends = selection.period.ends_on.day != 1
-    return ends or (term.has_start and selection.period.starts_on.day != 1)
+    return ends or (term.has_start and term.starts_on(selection.period).day != 1)

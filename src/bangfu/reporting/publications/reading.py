@@ -18,6 +18,7 @@ from bangfu.foundation.ledger.proofs.verify import (
     field_digest,
     salts,
 )
+from bangfu.foundation.ledger.reference import rows_as_of
 from bangfu.foundation.ledger.witnessing import Kind
 from bangfu.reporting.publications.disclosing import shown_fields
 from bangfu.reporting.publications.models import Publication
@@ -48,7 +49,10 @@ SELECT {INDEX.format("known")}, known.secret, known.leaf, {", ".join(f"known.tex
        AND (version.kind = {Kind.INDICATOR:d} AND version.key = ANY(%(definitions)s)
             OR version.kind = {Kind.UNIT:d} AND version.about = ANY(%(units)s)
             OR version.kind = {Kind.LINE:d} AND version.about = ANY(%(lines)s)
-            OR version.kind = {Kind.AREA_MEMBERSHIP:d} AND version.about = ANY(%(areas)s))
+            OR version.kind = {Kind.AREA_MEMBERSHIP:d} AND version.about = ANY(%(areas)s)
+            OR version.kind = {Kind.AREA:d} AND version.about = ANY(%(own_areas)s)
+            OR version.kind = {Kind.DENOMINATOR:d} AND version.about = ANY(%(places)s)
+               AND version.content ->> 'register' = ANY(%(registers)s))
      ORDER BY version.kind, version.key, version.id DESC
   ) known
   JOIN ledger_block block ON block.number = known.block_id
@@ -138,9 +142,30 @@ def fact_lines(publication: Publication) -> list[str]:
 
 
 def reference_lines(
-    publication: Publication, *, definitions: set[str], units: set[int], lines: set[int], areas: set[int]
+    publication: Publication,
+    *,
+    definitions: set[str],
+    units: set[int],
+    lines: set[int],
+    areas: set[int],
+    places: set[int],
 ) -> list[str]:
-    """Return the lines of ``references.jsonl``: what of definitions, units, lines and areas the figures rest on, whole."""
+    """Return the lines of ``references.jsonl``: what reference data the figures rest on, each version whole.
+
+    Args: areas, places: those that figures ask about; what definitions themselves name comes along.
+    """
+    block = publication.block
+    terms = [
+        term
+        for row in rows_as_of(Kind.INDICATOR, block)
+        if f"{row.content['code']} v{row.content['version']}" in definitions
+        for term in row.content["terms"]
+    ]
+    codes = {term["area"] for term in terms if "area" in term}
+    own_areas = {int(row.key) for row in rows_as_of(Kind.AREA, block) if row.content["code"] in codes}
+    registers = {term["register"] for term in terms if "register" in term}
+    if registers:
+        places |= {row.content["place"] for row in rows_as_of(Kind.AREA_MEMBERSHIP, block, areas)}
     above = [unit for (unit,) in rows_of(UNITS_ABOVE, block=publication.block, units=sorted(units))]
     found = rows_of(
         REFERENCES,
@@ -148,7 +173,10 @@ def reference_lines(
         definitions=sorted(definitions),
         units=above,
         lines=sorted(lines),
-        areas=sorted(areas),
+        areas=sorted(areas | own_areas),
+        own_areas=sorted(own_areas),
+        places=sorted(places),
+        registers=sorted(registers),
     )
     return [_reference_line(row) for row in found]
 

@@ -11,9 +11,8 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
 from bangfu.foundation.evidence.models import KIND_WORDS
@@ -21,6 +20,7 @@ from bangfu.foundation.evidence.queries import attachments_of
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.queries import block_of
+from bangfu.foundation.operations import NotPermitted
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import unit_names, within_grants
 from bangfu.foundation.people.readers import reader_of, tier_of
@@ -29,13 +29,14 @@ from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.records import doors_of
 from bangfu.foundation.review.queries import county_trail, review_of
 from bangfu.foundation.review.register import rules
-from bangfu.foundation.rooms import Words, both, record_type
+from bangfu.foundation.rooms import Words, record_type
 from bangfu.foundation.rooms.marks import marked_rows
 from bangfu.foundation.rooms.tiers import Tier
 from bangfu.reporting import queries
-from bangfu.reporting.access import require_sight, require_sight_of_fact
+from bangfu.reporting.access import may_see_terms, require_sight, require_sight_of_fact
 from bangfu.reporting.beside import beside_of
 from bangfu.reporting.codes import read_code
+from bangfu.reporting.definitions import IndicatorKind
 from bangfu.reporting.display import plain_text, share_text
 from bangfu.reporting.facts import SORTS, facts_in, searched, trust_in
 from bangfu.reporting.indicators import code_with_number
@@ -43,62 +44,25 @@ from bangfu.reporting.leaving import left_out_of
 from bangfu.reporting.parties import falling_in, parties_in, party_rows
 from bangfu.reporting.parts import month_columns, place_bars, small_map, unit_bars
 from bangfu.reporting.periods import read_period
-from bangfu.reporting.room import VIEW_FACTS
+from bangfu.reporting.registered import registered_in
+from bangfu.reporting.room import VIEW, VIEW_FACTS
 from bangfu.reporting.rows import fact_rows, masked, mirror_of
 from bangfu.reporting.selection import Selection, UnableToOpen, read_selection
 from bangfu.reporting.trail import lead_of, period_choices, place_choices
 from bangfu.reporting.versions import chain_of, known_by
+from bangfu.reporting.views.steps import shown, steps_of
 
 FACTS_A_PAGE = 50
-STEPS = (
-    ("how", both("怎么算", "How")),
-    ("where", both("从哪来", "Where from")),
-    ("facts", both("明细", "Facts")),
-    ("record", both("记录", "Record")),
-    ("evidence", both("凭证", "Evidence")),
-)
-
-
-def _steps(active: str, figure: queries.Figure | None, fact: Fact | None = None) -> list[dict[str, Any]]:
-    """Return the five steps; those that cannot be opened yet have no address."""
-    addresses: dict[str, str | None] = dict.fromkeys(name for name, _ in STEPS)
-    if figure is not None:
-        addresses |= {
-            "how": figure.address,
-            "where": figure.address_of("where"),
-            "facts": figure.address_of("facts"),
-        }
-    if fact is not None:
-        trail = f"?{figure.selection.query(figure=figure.indicator.code)}" if figure else ""
-        addresses |= {"record": f"/fact/{fact.pk}/{trail}", "evidence": f"/fact/{fact.pk}/evidence{trail}"}
-    names = [name for name, _ in STEPS]
-    return [
-        {
-            "label": label,
-            "url": addresses[name],
-            "active": name == active,
-            "passed": names.index(name) < names.index(active),
-        }
-        for name, label in STEPS
-    ]
-
-
-def _shown(request: HttpRequest, step: str, context: dict[str, Any]) -> HttpResponse:
-    """Return the fragment for the drawer, or the page around it, at one address."""
-    in_drawer = request.headers.get("HX-Target") == "drawer"
-    template = f"reporting/{step}.html" if in_drawer else "reporting/opened.html"
-    response = render(
-        request, template, {**context, "in_drawer": in_drawer, "fragment": f"reporting/{step}.html"}
-    )
-    patch_vary_headers(response, ["HX-Target"])
-    return response
 
 
 def _selection(request: HttpRequest, code: str) -> Selection:
     """Return what is asked, when the reader may see it."""
     period = None if request.GET.get("period") else queries.usual_period(code)
     selection = read_selection(request.GET.dict(), period=period)
-    require_sight(reader_of(request), selection, timezone.localdate())
+    reader, on = reader_of(request), timezone.localdate()
+    require_sight(reader, selection, on)
+    if not may_see_terms(reader, queries.indicator_of(code, selection), selection, on):
+        raise NotPermitted("out_of_scope", permission=VIEW)
     return selection
 
 
@@ -121,13 +85,13 @@ def how(request: HttpRequest, code: str) -> HttpResponse:
     selection = _selection(request, code)
     figure = queries.figure_in(code, selection)
     trust = trust_in(figure.indicator, selection)
-    return _shown(
+    return shown(
         request,
         "how",
         {
             "figure": figure,
             "now": queries.now_of(figure.indicator, selection),
-            "steps": _steps("how", figure),
+            "steps": steps_of("how", figure),
             "trust": trust,
             "verified_share": share_text(trust.verified, trust.standing),
             "evidenced_share": share_text(trust.evidenced, trust.standing),
@@ -144,13 +108,13 @@ def how(request: HttpRequest, code: str) -> HttpResponse:
 def where(request: HttpRequest, code: str) -> HttpResponse:
     """Show where a figure comes from: by place, month and unit."""
     opened = queries.opened(code, _selection(request, code))
-    return _shown(
+    return shown(
         request,
         "where",
         {
             "figure": opened.figure,
             "now": opened.now,
-            "steps": _steps("where", opened.figure),
+            "steps": steps_of("where", opened.figure),
             "places": place_bars(opened),
             "months": month_columns(opened),
             "units": unit_bars(opened),
@@ -166,17 +130,19 @@ def facts(request: HttpRequest, code: str) -> HttpResponse:
     """Show the facts under a figure that the reader may see, a page at a time, and how many lie outside."""
     selection, on = _selection(request, code), timezone.localdate()
     figure = queries.figure_in(code, selection)
+    if figure.indicator.kind is IndicatorKind.REGISTERED:
+        return _registered(request, figure)
     whole = facts_in(figure.indicator, selection)
     visible = whole.filter(within_grants(reader_of(request), VIEW_FACTS, on, has_line=True))
     seen = visible.count()
     if figure.terms:
-        return _shown(
+        return shown(
             request,
             "facts",
             {
                 "figure": figure,
                 "now": None,
-                "steps": _steps("facts", figure),
+                "steps": steps_of("facts", figure),
                 "lead": lead_of(figure, "facts"),
             },
         )
@@ -189,13 +155,13 @@ def facts(request: HttpRequest, code: str) -> HttpResponse:
     sort = request.GET.get("sort", "")
     ordered = listed.order_by(*SORTS.get(sort, SORTS["date"]))
     page = Paginator(ordered, FACTS_A_PAGE).get_page(request.GET.get("page"))
-    return _shown(
+    return shown(
         request,
         "facts",
         {
             "figure": figure,
             "now": queries.now_of(figure.indicator, selection),
-            "steps": _steps("facts", figure),
+            "steps": steps_of("facts", figure),
             "page": page,
             "rows": fact_rows(list(page.object_list), figure),
             "seen": seen,
@@ -207,6 +173,23 @@ def facts(request: HttpRequest, code: str) -> HttpResponse:
             "party": party,
             "place_choices": place_choices(selection),
             "period_choices": period_choices(selection),
+            "lead": lead_of(figure, "facts"),
+        },
+    )
+
+
+def _registered(request: HttpRequest, figure: queries.Figure) -> HttpResponse:
+    """Show the numbers of a register that a denominator comes to, each with its year and document."""
+    rows = registered_in(figure.indicator.term, figure.selection) or []
+    labels = figure.selection.place_labels({row.place for row in rows})
+    return shown(
+        request,
+        "registered",
+        {
+            "figure": figure,
+            "now": queries.now_of(figure.indicator, figure.selection),
+            "steps": steps_of("facts", figure),
+            "rows": [(row, labels.get(row.place, code_text(row.place))) for row in rows],
             "lead": lead_of(figure, "facts"),
         },
     )
@@ -226,13 +209,13 @@ def _parties(
 ) -> HttpResponse:
     """Show how the facts of a distinct count fall together into parties, a page at a time."""
     page = Paginator(parties_in(visible), FACTS_A_PAGE).get_page(request.GET.get("page"))
-    return _shown(
+    return shown(
         request,
         "parties",
         {
             "figure": figure,
             "now": queries.now_of(figure.indicator, figure.selection),
-            "steps": _steps("facts", figure),
+            "steps": steps_of("facts", figure),
             "page": page,
             "rows": party_rows(list(page.object_list), figure),
             "falling": falling_in(visible),
@@ -283,7 +266,8 @@ def facts_csv(request: HttpRequest, code: str) -> StreamingHttpResponse:
         visible = visible.filter(party=party)
     found = searched(visible, request.GET.get("q", "")).order_by("happened_on", "id")
     units = dict(Unit.objects.values_list("pk", "code"))
-    measures = {measure_number(term.measure.code): term.measure.code for term in indicator.terms}
+    counted = [measure for term in indicator.terms for measure in term.measures]
+    measures = {measure_number(one.code): one.code for one in counted}
     places = found.order_by().values_list("place_id", flat=True).distinct()
     labels = selection.place_labels(places)
     writer = csv.writer(_Line())
@@ -346,13 +330,13 @@ def record(request: HttpRequest, key: int) -> HttpResponse:
     fact, figure = _fact(request, key, timezone.localdate())
     review = review_of(fact.subject_type, fact.subject_id)
     places, units = _names(fact, figure)
-    return _shown(
+    return shown(
         request,
         "record",
         {
             "fact": fact,
             "figure": figure,
-            "steps": _steps("record", figure, fact),
+            "steps": steps_of("record", figure, fact),
             "unit": units[fact.unit_id],
             "place": places.get(fact.place_id, code_text(fact.place_id)),
             "sealed_in": block_of(fact.pk),
@@ -380,13 +364,13 @@ def _attachments(fact: Fact) -> list[dict[str, Any]]:
 def evidence(request: HttpRequest, key: int) -> HttpResponse:
     """Show the files that hang on the record a fact proves."""
     fact, figure = _fact(request, key, timezone.localdate())
-    return _shown(
+    return shown(
         request,
         "evidence",
         {
             "fact": fact,
             "figure": figure,
-            "steps": _steps("evidence", figure, fact),
+            "steps": steps_of("evidence", figure, fact),
             "sealed_in": block_of(fact.pk),
             "attachments": _attachments(fact),
             **_of_record(fact, tier_of(request)),

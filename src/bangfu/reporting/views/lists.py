@@ -19,7 +19,7 @@ from bangfu.foundation.places.queries import areas, children, place_label, searc
 from bangfu.foundation.rooms import Words, rooms
 from bangfu.foundation.rooms.marks import marked_rows
 from bangfu.reporting import queries
-from bangfu.reporting.access import own_corner, require_sight
+from bangfu.reporting.access import may_see_terms, own_corner, require_sight
 from bangfu.reporting.display import plain_text
 from bangfu.reporting.figures import Figure
 from bangfu.reporting.indicators import indicators
@@ -67,12 +67,15 @@ def _asked(request: HttpRequest) -> tuple[Selection, str]:
     return selection, given.get("q", "").strip()
 
 
-def _figures(selection: Selection, text: str, room: str) -> list[Figure]:
+def _figures(request: HttpRequest, selection: Selection, text: str, room: str) -> list[Figure]:
+    """Return the figures that the reader searches for and may see."""
+    account, on = reader_of(request), timezone.localdate()
     wanted = [
         one
         for one in indicators()
         if (not room or one.code.startswith(f"{room}."))
         and (not text or text.lower() in f"{one.code} {one.title.zh} {one.title.en}".lower())
+        and may_see_terms(account, one, selection, on)
     ]
     return [queries.figure_in(one.code, selection) for one in wanted]
 
@@ -82,7 +85,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     """List every indicator with its value; filtered by room and words, for a period, a place and a block."""
     selection, text = _asked(request)
     room = request.GET.get("room", "")
-    found = _figures(selection, text, room)
+    found = _figures(request, selection, text, room)
     grouped = [
         RoomFigures(one.title, tuple(f for f in found if f.indicator.code.startswith(f"{one.code}.")))
         for one in rooms()
@@ -136,7 +139,7 @@ def _row(figure: Figure, request: HttpRequest) -> list[Any]:
 def export(request: HttpRequest, form: str) -> HttpResponse:
     """Send the listed figures as a CSV file or a workbook, exact and without rounding."""
     selection, text = _asked(request)
-    rows = [_row(one, request) for one in _figures(selection, text, request.GET.get("room", ""))]
+    rows = [_row(one, request) for one in _figures(request, selection, text, request.GET.get("room", ""))]
     name = f"figures-{selection.period.code.replace('/', '_')}.{form}"
     if form == "csv":
         sheet = io.StringIO()

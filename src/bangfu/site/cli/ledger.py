@@ -106,3 +106,48 @@ def rotate(lost: bool) -> None:
         block = rotate_key(is_lost=lost)
         click.echo(f"新密钥自区块 {block} 起签名 · The new key signs from block {block} on.")
         click.echo("请另行备份密钥文件夹 · Back the folder of secrets up, apart from the database.")
+
+
+@ledger.command()
+@click.option(
+    "--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="写到哪里 · The folder"
+)
+@click.option("--anew", is_flag=True, help="全部重写 · Write everything again")
+@click.option("--verify", "verifies", is_flag=True, help="只查验，不写 · Only verify what stands there")
+def snapshot(folder: Path | None, anew: bool, verifies: bool) -> None:
+    """把封存的账册写成 Parquet 快照，只写新区块 · Write the sealed ledger as Parquet, new blocks only.
+
+    DuckDB 和 Spark 由此算数：bangfu figures --engine duckdb。随时可以中断，原有快照保持完整。
+
+    DuckDB and Spark count from it: bangfu figures --engine duckdb. It may be stopped at any time: the former snapshot stays
+    whole.
+    """
+    with database() as urls:
+        from django.conf import settings
+
+        from bangfu.foundation.ledger.snapshots.verifying import verify_snapshot
+        from bangfu.foundation.ledger.snapshots.writing import write_snapshot
+        from bangfu.site.cli.preparing import progress_bar
+
+        folder = (folder or settings.SNAPSHOT_FOLDER).resolve()
+        if verifies:
+            manifest, faults = verify_snapshot(folder, urls.app)
+        else:
+            with progress_bar("快照 · Snapshot") as tell:
+                written = write_snapshot(urls.app, folder, anew=anew, progress=tell)
+            manifest, faults = written.manifest, []
+            click.echo(
+                f"新写 {written.rows:,} 条，合并 {written.merged} 个文件 ·"
+                f" {written.rows:,} new entries, {written.merged} files merged"
+            )
+        click.echo(f"{folder}")
+        click.echo(
+            f"区块 block {manifest.block:,} · 条目 entries {manifest.rows:,} · 文件 files {len(manifest.files):,}"
+        )
+        click.echo(f"根 root {manifest.root}")
+        for fault in faults:
+            click.echo(f"✗ {fault}")
+        if faults:
+            raise click.ClickException(f"不符 · Does not fit: {len(faults):,}")
+        if verifies:
+            click.echo("全部相符 · Everything fits.")

@@ -66,3 +66,36 @@ def area(file: Path, code: str, kind: str, title_zh: str, title_en: str, source:
             act=Act.now(account, key=str(uuid.uuid4())),
         )
         click.echo(f"已导入 · Taken in: {taken.code} {members.height:,}")
+
+
+@places.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--register", default="population", show_default=True, help="登记簿 · Which register.")
+@click.option("--source", required=True, help="依据：文件和文号 · The document that says so.")
+@click.option("--as", "username", required=True, help="以谁的账号 · The account that acts.")
+def denominators(file: Path, register: str, source: str, username: str) -> None:
+    """登记人口、户数等分母：地区、年度、数（.xlsx 或 .csv） · Register denominators: place, year, number."""
+    with database():
+        from django.utils import timezone
+
+        from bangfu.foundation.operations import Act
+        from bangfu.foundation.people.models import Account
+        from bangfu.foundation.places.operations import register_denominators
+        from bangfu.site.initial.lists import read_denominators
+
+        account = Account.objects.filter(username__iexact=username).first()
+        if account is None:
+            raise click.ClickException(f"没有账号 · There is no account {username}")
+        rows, troubles = read_denominators(file.read_bytes(), today=timezone.localdate())
+        for trouble in troubles[:SHOWN]:
+            click.echo(f"  {trouble.row}: {trouble.sentence}", err=True)
+        if troubles:
+            raise click.ClickException(
+                f"{len(troubles)} 处不对，什么也没有写入 · {len(troubles)} things are wrong; nothing was written."
+            )
+        changed = register_denominators(
+            register=register, source=source, rows=rows, act=Act.now(account, key=str(uuid.uuid4()))
+        )
+        click.echo(
+            f"已登记 {rows.height:,} 行，新增或更正 {changed:,} · {rows.height:,} rows, {changed:,} new or changed"
+        )

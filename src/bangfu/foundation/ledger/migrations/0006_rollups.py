@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ledger', '0004_leaves_and_checkpoints'),
+        ('ledger', '0005_versions_of_denominators'),
     ]
 
     operations = [

@@ -381,8 +381,9 @@ MANIFEST = "manifest.txt"
 """A signed note: ``bangfu publication <number>``, then the SHA-256 and name of every other member."""
 _PLACES = ("province", "city", "county", "town", "village")
 _DIGITS = (2, 2, 2, 3, 3)
-_UNIT, _LINE, _AREA_MEMBERSHIP, _INDICATOR = "1", "3", "8", "9"
+_UNIT, _LINE, _AREA, _AREA_MEMBERSHIP, _INDICATOR, _DENOMINATOR = "1", "3", "7", "8", "9", "11"
 """Kinds of reference data."""
+_QUOTIENTS = ("ratio", "growth", "share", "per_head")
 _WIDE = Context(prec=60)
 _STEP_OF_QUOTIENT = Decimal("0.0000000001")
 _ROUNDINGS = {"half_up": ROUND_HALF_UP, "down": ROUND_DOWN, "up": ROUND_UP}
@@ -583,19 +584,24 @@ def _check_figures(bundle: Bundle, key: str | None) -> Iterator[str]:
     for number, figure in enumerate(bundle.figures["figures"], start=1):
         definition = definitions[figure["definition"]]
         what = f"figure {number} ({figure['indicator']})"
-        sums, inside = [], _inside(bundle, figure)
+        sums = []
         if len(figure["facts"]) != len(definition["terms"]):
             raise UnableToVerify(f"{what} does not have the facts of each term")
         for term, lines in zip(definition["terms"], figure["facts"]):  # noqa: B905 - Python 3.9
             if any(one >= other for one, other in zip(lines, lines[1:])):  # noqa: B905, RUF007 - Python 3.9
                 yield f"{what} counts a fact twice"
             facts = [bundle.facts[line] for line in lines]
-            used.update(lines)
+            used |= set(lines)
+            asked = asked_of(figure, term)
+            inside = _inside(bundle, asked) if asked else None
             for one in facts:
-                reason = _outside(bundle, figure, inside, term, one)
+                reason = _outside(bundle, asked, inside, term, one) if asked else "nothing is asked for"
                 if reason:
                     yield f"{one.what} does not belong to {what}: {reason}"
-            sums.append(term_value(term, facts))
+            if term["kind"] == "registered":
+                sums.append(_registered(bundle, asked, term) if asked else None)
+            else:
+                sums.append(term_value(term, facts))
         value = figure_value(definition, sums)
         written = None if figure["value"] is None else Decimal(figure["value"])
         if value != written:
@@ -606,6 +612,59 @@ def _check_figures(bundle: Bundle, key: str | None) -> Iterator[str]:
                 yield f"{what} prints {figure['shown'][language]}, and its value is shown as {said}"
     if used != set(range(len(bundle.facts))):
         yield "some facts stand under no figure"
+
+
+def asked_of(figure: Mapping[str, Any], term: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what one term is asked about: the figure's period, place, area, unit and line, or those that its term says.
+
+    Null when there is no such scope: a share of the province of what lies in no single one.
+    """
+    asked = {name: figure[name] for name in ("period", "place", "area", "unit", "line")}
+    years = term.get("years_back", 0)
+    if years:
+        starts_on, ends_on = asked["period"]
+        asked["period"] = [_years_before(starts_on, years, "02-28"), _years_before(ends_on, years, "03-01")]
+    whole = term.get("whole")
+    if whole in ("all", "places"):
+        asked["place"] = asked["area"] = None
+    if whole in ("all", "units"):
+        asked["unit"] = None
+    if whole == "province":
+        if asked["place"] is None:
+            return None
+        asked["place"], asked["area"] = asked["place"][:2].ljust(sum(_DIGITS), "0"), None
+    return asked
+
+
+def _years_before(day: str, years: int, leap: str) -> str:
+    """Return a day so many years before. Args: leap: what stands for 29 February where there is none."""
+    year, rest = int(day[:4]) - years, day[5:]
+    if rest == "02-29" and not (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)):
+        rest = leap
+    return f"{year:04}-{rest}"
+
+
+def _registered(bundle: Bundle, asked: Mapping[str, Any], term: Mapping[str, Any]) -> Decimal | None:
+    """Return the number of a register: of the place or of each member of the area, each of its newest year by the end."""
+    last_on = (date.fromisoformat(asked["period"][1]) - timedelta(days=1)).isoformat()
+    place, places = asked["place"], [asked["place"]] if asked["place"] else []
+    if asked["area"] is not None:
+        named = sorted(_members_of(bundle, asked["area"], last_on))
+        if place is None or not any(place.startswith(_prefix(one)) for one in named):
+            within = [one for one in named if place is None or one.startswith(_prefix(place))]
+            places = [
+                one
+                for one in within
+                if not any(one != other and one.startswith(_prefix(other)) for other in within)
+            ]
+    newest: dict[str, tuple[int, int]] = {}
+    for row in bundle.contents(_DENOMINATOR).values():
+        if row["register"] == term["register"] and row["year"] <= int(last_on[:4]):
+            of = str(row["place"])
+            newest[of] = max(newest.get(of, (0, 0)), (row["year"], row["value"]))
+    if not places or any(one not in newest for one in places):
+        return None
+    return Decimal(sum(newest[one][1] for one in places))
 
 
 def term_value(term: Mapping[str, Any], facts: Sequence[Entry]) -> Decimal | None:
@@ -632,6 +691,10 @@ def figure_value(definition: Mapping[str, Any], sums: Sequence[Decimal | None]) 
         return Decimal(int(reached >= measured_by))
     if measured_by == 0:
         return None
+    if definition["kind"] == "growth":
+        if measured_by < 0:
+            return None
+        reached -= measured_by
     quotient = _WIDE.divide(reached * definition["factor"], measured_by)
     return quotient.quantize(_STEP_OF_QUOTIENT, ROUND_HALF_UP, _WIDE)
 
@@ -645,14 +708,23 @@ def _outside(
 ) -> str | None:
     """Return why a fact does not belong to a term of a figure; null when it does.
 
-    Args: inside: the digits with which places of the figure's area begin; null without an area.
+    Args:
+        figure: what the term is asked about, as ``asked_of`` gives it.
+        inside: the digits with which places of its area begin; null without an area.
     """
-    if bundle.figures["measures"][fact.values["measure"] or ""] != term["measure"]["code"]:
+    measures = [term["measure"], *term.get("also", ())]
+    if term["kind"] == "registered":
+        return "a register has no facts"
+    if bundle.figures["measures"][fact.values["measure"] or ""] not in [one["code"] for one in measures]:
         return "another measure"
     starts_on, ends_on = figure["period"]
     is_flow = term["kind"] == "flow" or (term["kind"] == "distinct" and term["measure"]["kind"] == "flow")
+    if term["kind"] == "cumulative" and term.get("since"):
+        is_flow, starts_on = True, term["since"]
     if not _happened_before(fact.day, ends_on) or (is_flow and not _happened_since(fact.day, starts_on)):
         return "another time"
+    if _is_narrowed_away(bundle, ends_on, term, fact):
+        return "what the definition leaves out"
     place = figure["place"]
     if place is not None and not fact.place.startswith(_prefix(place)):
         return "another place"
@@ -663,6 +735,21 @@ def _outside(
     if figure["line"] is not None and fact.values["line"] != str(figure["line"]):
         return "another line"
     return None
+
+
+def _is_narrowed_away(bundle: Bundle, ends_on: str, term: Mapping[str, Any], fact: Entry) -> bool:
+    """Return whether a definition's own place, area or line leaves a fact out."""
+    if term.get("place") and not fact.place.startswith(_prefix(str(term["place"]))):
+        return True
+    lines = bundle.contents(_LINE)
+    if term.get("line") and lines.get(fact.values["line"] or "", {}).get("code") != term["line"]:
+        return True
+    if not term.get("area"):
+        return False
+    on = (date.fromisoformat(ends_on) - timedelta(days=1)).isoformat()
+    keys = [int(key) for key, said in bundle.contents(_AREA).items() if said["code"] == term["area"]]
+    inside = [_prefix(place) for key in keys for place in _members_of(bundle, key, on)]
+    return not fact.place.startswith(tuple(inside))
 
 
 def _happened_before(day: str, end: str) -> bool:
@@ -689,13 +776,18 @@ def _inside(bundle: Bundle, figure: Mapping[str, Any]) -> tuple[str, ...] | None
     if figure["area"] is None:
         return None
     on = (date.fromisoformat(figure["period"][1]) - timedelta(days=1)).isoformat()
-    return tuple(
-        _prefix(str(one["place"]))
+    return tuple(_prefix(place) for place in _members_of(bundle, figure["area"], on))
+
+
+def _members_of(bundle: Bundle, area: int, on: str) -> list[str]:
+    """Return the places that belong to an area on a day."""
+    return [
+        str(one["place"])
         for one in bundle.contents(_AREA_MEMBERSHIP).values()
-        if one["area"] == figure["area"]
+        if one["area"] == area
         and (one["starts_on"] is None or one["starts_on"] <= on)
         and (one["ends_on"] is None or one["ends_on"] > on)
-    )
+    ]
 
 
 def _is_below(bundle: Bundle, unit: str, above: str) -> bool:
@@ -724,7 +816,7 @@ def shown_text(
         else:
             scale = "1"
             own = 0 if first["kind"] == "distinct" else first["measure"]["decimals"]
-            decimals = max(display["decimals"], 0) if definition["kind"] == "ratio" else own
+            decimals = max(display["decimals"], 0) if definition["kind"] in _QUOTIENTS else own
     power = 0 if scale == "%" and display["is_in_hundreds"] else _POWERS[scale]
     step = Decimal(12 if scale == "年" else 1).scaleb(power - decimals)
     steps = _WIDE.divide(value, step).quantize(Decimal(1), _ROUNDINGS[display["rounding"]], _WIDE)

@@ -1,0 +1,239 @@
+"""Snapshots: what is written, that a second run writes only new blocks, and that nothing broken ever counts."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from django.db import connection
+
+from bangfu.foundation.ledger.catalogue import measure_number
+from bangfu.foundation.ledger.models import Block, Checkpoint, Fact
+from bangfu.foundation.ledger.sealing import seal_pending
+from bangfu.foundation.ledger.snapshots import UnableToReadSnapshot, manifest, read_manifest, writing
+from bangfu.foundation.ledger.snapshots.verifying import verify_snapshot
+from bangfu.foundation.ledger.snapshots.writing import UnableToWriteSnapshot, write_snapshot
+from bangfu.foundation.operations import system_writes
+from bangfu.foundation.organisation.models import Unit
+from tests.cast import CEHENG, GUYUAN, enter_cast
+
+CODE = "network.base_stations"
+PARTY = "0195f7a0-1111-7222-8333-444455556666"
+
+
+def post(place: int, days: list[date], *, quantity: str = "1", party: str | None = None) -> None:
+    """Post one fact a day past the rooms, sealed by nobody yet."""
+    unit = Unit.objects.get(code="P52").pk
+    with system_writes("facts of the test"), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM ledger_fact")
+        (before,) = cursor.fetchone()
+        cursor.execute(
+            "INSERT INTO ledger_fact (measure_id, quantity, unit_id, place_id, subject_type, subject_id, happened_on,"
+            " source_system, source_id, party) SELECT %s, %s, %s, %s, 1, %s + n, day, 'test', (%s + n)::text, %s"
+            " FROM unnest(%s::date[]) WITH ORDINALITY AS days (day, n)",
+            [measure_number(CODE), quantity, unit, place, before, before, party, days],
+        )
+
+
+@pytest.fixture
+def house(own_database: str) -> str:
+    """A house with three stations in 册亨 and one in 沽源, sealed in block 1; gives the database's address."""
+    enter_cast()
+    post(CEHENG, [date(2018, 12, 31), date(2019, 5, 4), date(2019, 5, 5)])
+    post(GUYUAN, [date(2019, 1, 1)], quantity="-12345678901.2345", party=PARTY)
+    assert seal_pending() == 1
+    return own_database
+
+
+def rows(folder: Path, what: str, path: str = "facts/*/*.parquet") -> list[tuple[Any, ...]]:
+    """Return rows of the files that count."""
+    named = [str(folder / one.path) for one in read_manifest(folder).files if Path(one.path).match(path)]
+    with duckdb.connect() as engine:
+        return engine.execute(
+            f"SELECT {what} FROM read_parquet($named) ORDER BY 1", {"named": named}
+        ).fetchall()
+
+
+class TestWriteSnapshot:
+    def test_writes_facts_with_block_and_ancestors_exactly(self, house: str, tmp_path: Path) -> None:
+        written = write_snapshot(house, tmp_path)
+        checkpoint = Checkpoint.objects.get(pk=1)
+        found = written.manifest
+        assert (found.block, found.root, found.size) == (1, bytes(checkpoint.root).hex(), checkpoint.size)
+        assert (written.before, written.rows, found.rows) == (0, checkpoint.size, checkpoint.size)
+        assert found == read_manifest(tmp_path)
+        assert found.measures[CODE] == measure_number(CODE)
+        assert {one.year for one in found.files} == {2018, 2019, None}
+        facts = rows(
+            tmp_path, "id, block_id, quantity, place_id, province, city, county, town, party, happened_on"
+        )
+        wanted = [
+            (
+                one.pk, 1, one.quantity, one.place_id, one.place_id // 10**10, one.place_id // 10**8,
+                one.place_id // 10**6, one.place_id // 10**3, one.party.bytes if one.party else None, one.happened_on,
+            )
+            for one in Fact.objects.order_by("id")
+        ]  # fmt: skip
+        assert facts == wanted
+        assert facts[3][2] == Decimal("-12345678901.2345")
+
+    def test_writes_the_versions_of_reference_data(self, house: str, tmp_path: Path) -> None:
+        write_snapshot(house, tmp_path)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT version.id, kind, key, about, content::text, is_removed, block_id FROM ledger_referenceversion version"
+                " JOIN ledger_referencemember ON version_id = version.id ORDER BY 1"
+            )
+            wanted = cursor.fetchall()
+        assert rows(tmp_path, "id, kind, key, about, content, is_removed, block_id", "references/*") == wanted
+
+    def test_writes_only_new_blocks(self, house: str, tmp_path: Path) -> None:
+        first = write_snapshot(house, tmp_path)
+        again = write_snapshot(house, tmp_path)
+        assert (again.rows, again.manifest) == (0, first.manifest)
+        stamps = {one.path: (tmp_path / one.path).stat().st_mtime_ns for one in first.manifest.files}
+        post(CEHENG, [date(2019, 6, 1), date(2020, 6, 1)])
+        assert seal_pending() == 2
+        second = write_snapshot(house, tmp_path)
+        assert (second.before, second.rows, second.manifest.block) == (1, 2, 2)
+        assert set(second.manifest.files) > set(first.manifest.files)
+        new = set(second.manifest.files) - set(first.manifest.files)
+        assert {(one.year, one.rows, one.first_block) for one in new} == {(2019, 1, 2), (2020, 1, 2)}
+        assert stamps == {path: (tmp_path / path).stat().st_mtime_ns for path in stamps}
+        assert verify_snapshot(tmp_path, house)[1] == []
+
+    def test_merges_small_files_and_removes_them_a_run_later(
+        self, house: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(writing, "MOST_ALIKE", 3)
+        for day in (1, 2, 3):
+            write_snapshot(house, tmp_path)
+            post(CEHENG, [date(2020, 1, day)])
+            seal_pending()
+        before = read_manifest(tmp_path)
+        merged = write_snapshot(house, tmp_path)
+        assert merged.merged == 3
+        (of_2020,) = (one for one in merged.manifest.files if one.year == 2020)
+        assert (of_2020.rows, of_2020.first_block, of_2020.last_block) == (3, 2, 4)
+        former = [one for one in before.files if one.year == 2020]
+        assert all((tmp_path / one.path).exists() for one in former), "who reads the former snapshot reads on"
+        write_snapshot(house, tmp_path)
+        assert not any((tmp_path / one.path).exists() for one in former)
+        assert verify_snapshot(tmp_path, house)[1] == []
+
+    def test_in_runs_of_one_block_is_the_same(self, house: str, tmp_path: Path) -> None:
+        for day in (1, 2, 3):
+            post(GUYUAN, [date(2020, 1, day)])
+            seal_pending()
+        whole, parts = tmp_path / "whole", tmp_path / "parts"
+        write_snapshot(house, whole)
+        told: list[tuple[int, int]] = []
+        write_snapshot(house, parts, entries_a_run=1, progress=lambda done, all_: told.append((done, all_)))
+        assert rows(whole, "*") == rows(parts, "*")
+        assert told[-1][0] == told[-1][1] == read_manifest(parts).size
+        assert len(told) == 4
+
+    @pytest.mark.parametrize("at", ["_write_run", "_merged", "write_manifest"])
+    def test_a_run_that_is_killed_leaves_the_former_snapshot_whole(
+        self, house: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+    ) -> None:
+        before = write_snapshot(house, tmp_path).manifest
+        post(CEHENG, [date(2019, 6, 1)])
+        seal_pending()
+        if (child := os.fork()) == 0:
+            monkeypatch.setattr(writing, at, lambda *given: os._exit(9))
+            write_snapshot(house, tmp_path)
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+        assert read_manifest(tmp_path) == before
+        assert verify_snapshot(tmp_path, house)[1] == []
+        assert write_snapshot(house, tmp_path).manifest.block == 2
+        assert not list(tmp_path.glob("draft-*"))
+        assert verify_snapshot(tmp_path, house)[1] == []
+
+    def test_refuses_while_another_run_writes(self, house: str, tmp_path: Path) -> None:
+        with writing._alone(tmp_path), pytest.raises(UnableToWriteSnapshot) as refusal:
+            write_snapshot(house, tmp_path)
+        assert refusal.value.code == "at_work"
+
+    def test_refuses_the_folder_of_another_ledger(self, house: str, tmp_path: Path) -> None:
+        mine = write_snapshot(house, tmp_path).manifest
+        other = manifest.Manifest(mine.ledger, 1, "00" * 32, mine.size, mine.measures, mine.files)
+        manifest.write_manifest(tmp_path, other)
+        with pytest.raises(UnableToWriteSnapshot) as refusal:
+            write_snapshot(house, tmp_path)
+        assert refusal.value.code == "another_ledger"
+        assert read_manifest(tmp_path) == other
+        assert [fault.en for fault in verify_snapshot(tmp_path, house)[1]] == [
+            "block 1 has another root than in the ledger"
+        ]
+        assert write_snapshot(house, tmp_path, anew=True).manifest.root == mine.root
+
+    def test_refuses_before_anything_is_sealed(self, own_database: str, tmp_path: Path) -> None:
+        assert not Block.objects.exists()
+        with pytest.raises(UnableToWriteSnapshot) as refusal:
+            write_snapshot(own_database, tmp_path)
+        assert refusal.value.code == "nothing_sealed"
+
+    def test_refuses_when_entries_are_missing(
+        self, house: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(writing, "VERSIONS", writing.VERSIONS.replace("BETWEEN", "NOT BETWEEN"))
+        with pytest.raises(UnableToWriteSnapshot) as refusal:
+            write_snapshot(house, tmp_path)
+        assert refusal.value.code == "incomplete"
+        with pytest.raises(UnableToReadSnapshot):
+            read_manifest(tmp_path)
+
+
+class TestReadManifest:
+    @pytest.mark.parametrize(
+        ("content", "code"),
+        [
+            (None, "missing"),
+            ("{", "broken"),
+            ('{"format": 1}', "broken"),
+            ('{"format": 0}', "another_format"),
+        ],
+    )
+    def test_refuses_what_is_no_snapshot(self, tmp_path: Path, content: str | None, code: str) -> None:
+        if content is not None:
+            (tmp_path / manifest.NAME).write_text(content)
+        with pytest.raises(UnableToReadSnapshot) as refusal:
+            read_manifest(tmp_path)
+        assert refusal.value.code == code
+
+
+class TestVerifySnapshot:
+    def test_names_what_is_gone_or_changed(self, house: str, tmp_path: Path) -> None:
+        files = write_snapshot(house, tmp_path).manifest.files
+        first, second, *_ = (one.path for one in files)
+        (tmp_path / first).unlink()
+        with (tmp_path / second).open("ab") as file:
+            file.write(b"\0")
+        assert [fault.en for fault in verify_snapshot(tmp_path, house)[1]] == [
+            f"{first} is gone",
+            f"{second} is not what was written",
+        ]
+
+    def test_names_a_block_that_lacks_entries(self, house: str, tmp_path: Path) -> None:
+        mine = write_snapshot(house, tmp_path).manifest
+        fewer = tuple(one for one in mine.files if one.year != 2018)
+        manifest.write_manifest(
+            tmp_path, manifest.Manifest(mine.ledger, 1, mine.root, mine.size, mine.measures, fewer)
+        )
+        (fault,) = verify_snapshot(tmp_path, house)[1]
+        assert fault.en == f"block 1: the ledger has {mine.size} entries, the snapshot {mine.size - 1}"
+
+
+def test_the_lock_is_freed_with_the_process(house: str, tmp_path: Path) -> None:
+    if (child := os.fork()) == 0:
+        with writing._alone(tmp_path):
+            os._exit(0)
+    os.waitpid(child, 0)
+    assert write_snapshot(house, tmp_path).manifest.block == 1
