@@ -18,6 +18,7 @@ from django.test import Client, override_settings
 
 from bangfu.connectivity.network.measures import STATIONS
 from bangfu.foundation.ledger.catalogue import measure_number
+from bangfu.foundation.ledger.rollups import roll_up
 from bangfu.foundation.ledger.sealing import seal_pending
 from bangfu.foundation.operations import system_writes
 from bangfu.foundation.organisation.models import RoleGrant, Unit
@@ -63,7 +64,7 @@ def house() -> Account:
 
 
 def post_facts(database: str) -> None:
-    """Post the facts, seal them, and let the planner know the table, as it would after a night."""
+    """Post the facts, seal and roll them up, and let the planner know the table, as it would after a night."""
     values: dict[str, int] = {
         "measure": measure_number(STATIONS.code),
         "kind": record_type("network.station").number,
@@ -73,10 +74,11 @@ def post_facts(database: str) -> None:
     with system_writes("the facts of a benchmark"), connection.cursor() as cursor:
         cursor.execute(POST, values)
     seal_pending()
+    roll_up()
     owner = os.environ["DATABASE_OWNER_URL"].rpartition("/")[0]
     query = os.environ["DATABASE_OWNER_URL"].partition("?")
     with psycopg.connect(f"{owner}/{database}{query[1]}{query[2]}", autocommit=True) as admin:
-        admin.execute("VACUUM ANALYZE ledger_fact")
+        admin.execute("VACUUM ANALYZE ledger_fact, ledger_member, ledger_cell")
 
 
 def _open(client: Client) -> None:

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bangfu.foundation.ledger.models import Fact
+from bangfu.foundation.ledger.rollups import roll_up
 from bangfu.foundation.ledger.sealing import seal_pending
 from bangfu.reporting import queries
 from bangfu.reporting.facts import facts_in
@@ -42,6 +43,7 @@ deeds = st.one_of(
     ),
     st.tuples(st.just("reverse"), st.integers(0, 30)),
     st.just(("seal",)),
+    st.just(("roll",)),
 )
 
 postings = deeds.filter(lambda one: one[0] in {"post", "lamps"})
@@ -60,6 +62,9 @@ def do(story: Story, deed: tuple) -> None:
                 story.reverse(standing[at % len(standing)].pk)
         case ("seal",):
             seal_pending()
+        case ("roll",):
+            seal_pending()
+            roll_up()
 
 
 def recomputed(code: str, selection: Selection) -> Decimal | None:

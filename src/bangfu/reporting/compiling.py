@@ -9,12 +9,16 @@ anything but whole numbers.
 Facts are one relation in which each knows its block. PostgreSQL joins membership to it when a block is asked for; a snapshot
 has the number in the row, and beside it the whole parts of the place's number by which questions group.
 
+A sum over whole months and counties is read from the cells into which PostgreSQL rolls up sealed facts (``ledger/rollups``),
+and from the facts that are in none yet: one relation too, of cells, to which a fact is a cell of its own.
+
 Whatever is counted, a row has the same columns (``COLUMNS``). A sum is one aggregation. A distinct count is two, one over
 the other in the same scan: first each party's net quantity in each group, then how many of them are above zero.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -25,6 +29,8 @@ import ibis
 import sqlglot
 import sqlglot.expressions as tree
 from ibis.backends.sql.compilers.postgres import PostgresCompiler
+
+from bangfu.foundation.ledger.rollups import CELLS_AND_LATER
 
 FACTS = ibis.table(
     {
@@ -45,6 +51,20 @@ WITH_BLOCKS = """
 SELECT entered.*, member.block_id FROM ledger_fact entered JOIN ledger_member member ON member.fact_id = entered.id
 """
 """The facts in PostgreSQL with the block of each, for questions as of a block."""
+CELLS = ibis.table(
+    {
+        "id": "int64",
+        "measure_id": "int16",
+        "quantity": "decimal(24, 4)",
+        "unit_id": "int64",
+        "place_id": "int64",
+        "line_id": "int16",
+        "happened_on": "date",
+        "facts": "int64",
+        "reversed": "int64",
+    },
+    name="ledger_cell",
+)
 COLUMNS = ("total", "facts", "reversed", "latest", "quantity", "nameless", "cancelled")
 """What a row says after its groups: the value, the facts, reversals among them, the newest, the net quantity, facts without a
 party, and parties whose quantities cancel out; the last two only of distinct counts."""
@@ -85,6 +105,8 @@ class Shape:
     """Whether the definition itself narrows to a place; likewise to an area and a line."""
     own_area_sizes: tuple[int, ...] | None = None
     has_own_line: bool = False
+    is_rolled: bool = False
+    """Whether cells are summed instead of facts; only PostgreSQL keeps them."""
     groups: tuple[Grain, ...] = ()
     size: int = 1
     """How many places of the finest kind the level of ``Grain.PLACE`` holds: 10**10 is a province."""
@@ -129,8 +151,8 @@ def expression(shape: Shape) -> Any:
         return _parties(chosen, groups, stands=shape.stands)
     sums = {
         "total": chosen.quantity.sum(),
-        "facts": chosen.count(),
-        "reversed": chosen.reverses_id.count(),
+        "facts": chosen.facts.sum() if shape.is_rolled else chosen.count(),
+        "reversed": chosen.reversed.sum() if shape.is_rolled else chosen.reverses_id.count(),
         "latest": chosen.id.max(),
         "quantity": chosen.quantity.sum(),
         "nameless": ibis.literal(0),
@@ -151,13 +173,14 @@ def own_area_key(size: int) -> str:
 
 
 def _chosen(shape: Shape) -> Any:
-    """Return the facts of a shape."""
+    """Return the facts of a shape, or the cells that hold them."""
+    source = CELLS if shape.is_rolled else FACTS
     of_measure = (
-        _is_among(FACTS.measure_id, "measures")
+        _is_among(source.measure_id, "measures")
         if shape.has_many_measures or Grain.MEASURE in shape.groups
-        else FACTS.measure_id == _number("measure")
+        else source.measure_id == _number("measure")
     )
-    chosen = FACTS.filter(of_measure, FACTS.happened_on < _day("ends_on"))
+    chosen = source.filter(of_measure, source.happened_on < _day("ends_on"))
     if shape.has_start:
         chosen = chosen.filter(chosen.happened_on >= _day("starts_on"))
     if shape.has_place:
@@ -239,11 +262,16 @@ def _placed(node: tree.Expression) -> tree.Expression:
     return node
 
 
-def _with_blocks(node: tree.Expression) -> tree.Expression:
-    if isinstance(node, tree.Table) and node.name == "ledger_fact":
-        joined = sqlglot.parse_one(WITH_BLOCKS, dialect="postgres")
-        return tree.Subquery(this=joined, alias=tree.TableAlias(this=tree.to_identifier(node.alias)))
-    return node
+def _in_place_of(table: str, query: str) -> Callable[[tree.Expression], tree.Expression]:
+    """Return what puts a query where a finished tree reads a table."""
+
+    def replaced(node: tree.Expression) -> tree.Expression:
+        if isinstance(node, tree.Table) and node.name == table:
+            parsed = sqlglot.parse_one(query, dialect="postgres")
+            return tree.Subquery(this=parsed, alias=tree.TableAlias(this=tree.to_identifier(node.alias)))
+        return node
+
+    return replaced
 
 
 @lru_cache(maxsize=256)
@@ -251,5 +279,7 @@ def statement(shape: Shape) -> str:
     """Return the PostgreSQL of a shape, with ``%(name)s`` where values go."""
     compiled = PostgresCompiler().to_sqlglot(expression(shape))
     if shape.has_block:
-        compiled = compiled.transform(_with_blocks)
+        compiled = compiled.transform(_in_place_of(FACTS.get_name(), WITH_BLOCKS))
+    if shape.is_rolled:
+        compiled = compiled.transform(_in_place_of(CELLS.get_name(), CELLS_AND_LATER))
     return str(compiled.transform(_placed).sql("postgres"))

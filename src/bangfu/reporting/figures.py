@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.organisation.models import Line
-from bangfu.foundation.places.codes import subtree_range
+from bangfu.foundation.places.codes import COUNTY, SIZE_OF_LEVEL, level_of, subtree_range
 from bangfu.foundation.places.registers import Registered
 from bangfu.reporting.codes import code_of
 from bangfu.reporting.compiling import Grain, Shape, area_key, own_area_key, statement
@@ -261,11 +261,28 @@ def asked(
     term: Term, selection: Selection, groups: tuple[Grain, ...] = (), size: int = 1, *, stands: bool = False
 ) -> list[tuple[Any, ...]]:
     """Return the rows of one scan for one term: the groups, then ``COLUMNS``."""
+    shape = shape_of(term, selection, groups, size, stands=stands)
+    if _is_rolled_up(term, selection, shape):
+        shape = replace(shape, is_rolled=True)
     with connection.cursor() as cursor:
-        cursor.execute(
-            statement(shape_of(term, selection, groups, size, stands=stands)), values_of(term, selection)
-        )
+        cursor.execute(statement(shape), values_of(term, selection))
         return cursor.fetchall()
+
+
+def _is_rolled_up(term: Term, selection: Selection, shape: Shape) -> bool:
+    """Return whether cells answer a question: a sum as of now, over whole months and counties."""
+    first, end = term.starts_on(selection.period), selection.period.ends_on
+    sizes = [*(shape.area_sizes or ()), *(shape.own_area_sizes or ())]
+    sizes += [SIZE_OF_LEVEL[level_of(place)] for place in (selection.place, term.place) if place is not None]
+    if Grain.PLACE in shape.groups:
+        sizes.append(shape.size)
+    return (
+        not shape.has_block
+        and not term.counts_parties
+        and end.day == 1
+        and (not term.has_start or first.day == 1)
+        and all(size >= SIZE_OF_LEVEL[COUNTY] for size in sizes)
+    )
 
 
 def sums_of(indicator: Indicator, selection: Selection) -> list[Sum]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date
 from decimal import Decimal
 
 import polars
 import psycopg
 import pytest
+from click.testing import CliRunner
 from django.db import connection
 
 from bangfu.foundation.ledger.models import Cell, Fact, Unrolled
 from bangfu.foundation.ledger.rollups import ROLLUP_LOCK, different_cells, roll_up, roll_up_anew
 from bangfu.foundation.ledger.sealing import seal_pending
 from bangfu.foundation.operations import system_writes
+from bangfu.site.cli import ledger as commands
 from tests.cast import CEHENG, GUIZHOU, Cast
 from tests.foundation.ledger.test_facts import lamps, post_lamps, reverse_lamp
 
@@ -79,3 +82,21 @@ def test_a_second_one_returns_at_once(own_database: str) -> None:
         assert roll_up() == 0
     connection.close()
     assert roll_up() == 1
+
+
+@pytest.mark.django_db
+def test_the_command_tells_and_mends(house: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "database", nullcontext)
+
+    def said(*arguments: str) -> str:
+        return CliRunner().invoke(commands.ledger, ["rollup", *arguments]).output
+
+    post(house, "a", "b")
+    seal_pending()
+    assert "1 blocks rolled up" in said()
+    assert "Everything fits" in said("--check")
+    with system_writes("somebody changes a cell"):
+        Cell.objects.update(total=7)
+    assert "2 differ" in said("--check")
+    assert "1 blocks rolled up" in said("--anew")
+    assert "Everything fits" in said("--check")

@@ -37,6 +37,27 @@ WITH taken AS (
 )
 SELECT count(*) FROM taken
 """
+CELLS_AND_LATER = """
+SELECT latest AS id, measure_id, total AS quantity, unit_id, place_id, line_id, month AS happened_on, facts, reversed
+  FROM ledger_cell
+UNION ALL
+SELECT fact.id, fact.measure_id, fact.quantity, fact.unit_id, fact.place_id, fact.line_id, fact.happened_on, 1,
+       CASE WHEN fact.reverses_id IS NULL THEN 0 ELSE 1 END
+  FROM ledger_unrolled waiting
+  JOIN ledger_member member ON member.block_id = waiting.block_id
+  JOIN ledger_fact fact ON fact.id = member.fact_id
+UNION ALL
+SELECT fact.id, fact.measure_id, fact.quantity, fact.unit_id, fact.place_id, fact.line_id, fact.happened_on, 1,
+       CASE WHEN fact.reverses_id IS NULL THEN 0 ELSE 1 END
+  FROM (
+    SELECT DISTINCT entered.id FROM ledger_unsealed waiting
+      JOIN ledger_fact entered ON entered.id BETWEEN waiting.first_fact AND waiting.last_fact
+     WHERE NOT EXISTS (SELECT 1 FROM ledger_member member WHERE member.fact_id = entered.id)
+  ) later JOIN ledger_fact fact ON fact.id = later.id
+"""
+"""Everything that counts, each fact once: the cells, and each fact that is in none yet as a cell of its own.
+
+Ranges of writers at the same time overlap, hence the DISTINCT."""
 ANEW = (
     "DELETE FROM ledger_cell",
     "DELETE FROM ledger_unrolled",

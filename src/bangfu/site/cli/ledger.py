@@ -109,6 +109,27 @@ def rotate(lost: bool) -> None:
 
 
 @ledger.command()
+@click.option("--check", "checks", is_flag=True, help="只核对，不写 · Only hold the cells against the facts")
+@click.option("--anew", is_flag=True, help="由事实全部重算 · Sum all facts again")
+def rollup(checks: bool, anew: bool) -> None:
+    """把新封存的事实汇入汇总单元（worker 随时在做） · Add what was sealed to the cells, as the worker does all the time."""
+    with database():
+        from bangfu.foundation.ledger.rollups import different_cells, roll_up, roll_up_anew
+
+        if checks:
+            different = different_cells()
+            if different:
+                raise click.ClickException(
+                    f"{different:,} 处与事实不符，请运行 bangfu ledger rollup --anew · "
+                    f"{different:,} differ from their facts; run bangfu ledger rollup --anew."
+                )
+            click.echo("全部相符 · Everything fits.")
+            return
+        blocks = roll_up_anew() if anew else roll_up()
+        click.echo(f"汇入 {blocks:,} 个区块 · {blocks:,} blocks rolled up.")
+
+
+@ledger.command()
 @click.option(
     "--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="写到哪里 · The folder"
 )
