@@ -7,8 +7,11 @@ from pathlib import Path
 import click
 import psycopg
 import pytest
+from django.db.migrations.recorder import MigrationRecorder
 
+from bangfu.foundation.operations import system_writes
 from bangfu.site.cli.database import addresses, language_of_terminal, refuse_old, role_of
+from bangfu.site.cli.preparing import refuse_others_tables
 from bangfu.site.cli.startup import check_role
 from bangfu.site.embedded import DatabaseUrls, join_or_start
 
@@ -80,3 +83,12 @@ class TestLanguageOfTerminal:
         monkeypatch.delenv("LC_MESSAGES", raising=False)
         monkeypatch.setenv("LANG", lang)
         assert language_of_terminal() == language
+
+
+@pytest.mark.django_db
+def test_tables_of_another_version_are_not_touched() -> None:
+    refuse_others_tables()
+    with system_writes("another version was here"):
+        MigrationRecorder.Migration.objects.create(app="ledger", name="0002_of_another_version")
+    with pytest.raises(click.ClickException, match="ledger.0002_of_another_version"):
+        refuse_others_tables()

@@ -9,16 +9,44 @@ import click
 
 
 def migrate_and_grant(*, role: str) -> None:
-    """Migrate the tables and give the application's role its privileges on them."""
+    """Migrate the tables and give the application's role its privileges on them.
+
+    Raises: click.ClickException: another version made the tables.
+    """
     from django.core.management import call_command
     from django.db import connection
 
     from bangfu.foundation.operations import system_writes
     from bangfu.foundation.operations.privileges import grant_privileges
 
+    refuse_others_tables()
     with system_writes("migrations"):
         call_command("migrate", interactive=False, verbosity=0)
     grant_privileges(connection, role)
+
+
+def refuse_others_tables() -> None:
+    """Refuse a database that went through migrations which this version does not know.
+
+    Raises: click.ClickException: with one of them.
+    """
+    from django.apps import apps
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    ours = {app.label for app in apps.get_app_configs() if app.name.startswith("bangfu.")}
+    loader = MigrationLoader(connection)
+    unknown = sorted(
+        f"{label}.{name}"
+        for label, name in loader.applied_migrations
+        if label in ours and (label, name) not in loader.disk_migrations
+    )
+    if unknown:
+        raise click.ClickException(
+            f"这个数据库由另一个版本建立（{unknown[0]}），本版本不能升级它：请用那个版本打开，或用 BANGFU_VAR 另设文件夹建新库 · "
+            f"Another version made this database ({unknown[0]}), and this one cannot bring it up to date: open it with that"
+            " version, or name another folder by BANGFU_VAR for a new one."
+        )
 
 
 def refuse_unapplied() -> None:
