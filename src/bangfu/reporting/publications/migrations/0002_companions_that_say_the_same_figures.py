@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('publication', 'form'), name='publications_form_once')],
+                'constraints': [models.UniqueConstraint(fields=('publication', 'form'), name='publications_form_once'), models.CheckConstraint(condition=models.Q(('form__in', ('article', 'case', 'press'))), name='publications_known_form')],
             },
         ),
         pgtrigger.migrations.AddTrigger(
