@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.db import IntegrityError, transaction
 
+from bangfu.foundation.operations import system_writes
 from bangfu.reporting import texts
 from bangfu.reporting.companions import Companion, Form, together
-from bangfu.reporting.publications.models import Publication
+from bangfu.reporting.publications.models import Publication, PublishedCompanion
 from bangfu.reporting.publications.operations import UnableToPrepare, prepare_publication
 from bangfu.reporting.wording import length_of, read
 from tests.reporting.programme import post_programme
@@ -151,6 +153,16 @@ class TestPreparing:
         assert kept.text["zh"][1]["parts"] == [
             {"text": "2019年"}, {"text": "新建"}, {"figure": 0, "inner": ""}, {"text": "。"},
         ]  # fmt: skip
+
+    def test_the_database_takes_each_known_form_once(self, story: Story, folder: Path) -> None:
+        story.seal()
+        publication = prepare_publication(report="programme", act=story.act)
+        for form in ("poem", "case"):
+            past = system_writes("somebody tries to get past the operation")
+            with pytest.raises(IntegrityError), transaction.atomic(), past:
+                PublishedCompanion.objects.create(
+                    publication=publication, form=form, heading_zh="", heading_en="", text={}, about={}
+                )
 
 
 class TestProgramme:

@@ -93,6 +93,9 @@ CASES = (
     Case("两不愁三保障，一带一路，一方面如此，另一方面也如此。", ""),
     Case("On 17 May 2020 the 3rd meeting was held; see page 12 and section 4.", ""),
     Case("见表1、图2和附件3，网址https://example.org/2020/17，版本v2.1。", ""),
+    # As the papers of a publication print a figure, with its number in their list behind it.
+    Case("发布第1号，账册区块251。2019年，全年新建无线基站3.26万个[2]，饶河县网络覆盖率为100%[4]。", "true true"),
+    Case("Ledger block 251. In 2019 we built 32,600 new base stations [2].", "true"),
     Case("口径：不与832个贫困县相加；须经另一人核验。\nScope: never add it to the 832.", ""),
     # Several at once.
     Case("截至2020年7月31日，受助学生3349名，每人助学金1000元，共发放335.9万元。", "true true off",

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import subprocess
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 import docx
 from django.test import Client
 from docx.oxml.ns import qn
+from pypdf import PdfReader
 
 from bangfu.reporting.publications.bundle import bundle_path
 from bangfu.reporting.publications.models import Publication
@@ -77,9 +77,8 @@ def controls_of(content: bytes) -> Stated:
 
 
 def words_of_pdf(content: bytes) -> str:
-    """Return the text of a PDF as ``pdftotext`` reads it in the order it was drawn."""
-    done = subprocess.run(["pdftotext", "-raw", "-", "-"], input=content, capture_output=True, check=True)
-    return done.stdout.decode()
+    """Return the text of a PDF in the order it was drawn."""
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
 
 
 def words_of_docx(content: bytes) -> str:

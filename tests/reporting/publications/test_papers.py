@@ -130,6 +130,27 @@ class TestWord:
         }  # fmt: skip
         assert styles["Body Text"].font.name == "Times New Roman"
 
+    @pytest.mark.parametrize("language", ["zh", "en"])
+    def test_every_style_and_part_that_is_named_is_there(self, published: Standing, language: str) -> None:
+        parts = zipfile.ZipFile(io.BytesIO(paper(published, f"article.{language}.docx")))
+        written = {name: parts.read(name).decode() for name in parts.namelist()}
+        defined = set(re.findall(r'w:styleId="([^"]+)"', written["word/styles.xml"]))
+        for name in (
+            "word/document.xml",
+            "word/header.xml",
+            "word/footer.xml",
+            "word/footer-even.xml",
+            "word/numbering.xml",
+        ):
+            used = set(re.findall(r'<w:(?:pStyle|rStyle|tblStyle) w:val="([^"]+)"', written[name]))
+            assert used <= defined, name
+        assert set(re.findall(r'w:(?:basedOn|next) w:val="([^"]+)"', written["word/styles.xml"])) <= defined
+        targets = re.findall(r'Target="([^"]+)"', written["word/_rels/document.xml.rels"])
+        inner = {f"word/{one}" for one in targets if not one.startswith("https://")}
+        assert inner <= set(written)
+        kinds = set(re.findall(r'PartName="/([^"]+)"', written["[Content_Types].xml"]))
+        assert {name for name in written if name.endswith(".xml")} - {"[Content_Types].xml"} == kinds
+
     def test_headings_are_numbered_by_word(self, published: Standing) -> None:
         for language, first, second in (("zh", "%1、", "（%2）"), ("en", "%1.", "%1.%2")):
             parts = zipfile.ZipFile(io.BytesIO(paper(published, f"report.{language}.docx")))

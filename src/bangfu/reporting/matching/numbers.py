@@ -64,6 +64,7 @@ _NO_FIGURE = re.compile(
     r"|(?:\b(?:in|of|during|since|by|until|from|year|end|for)\s|(?<=\bto\s))(?:the\s)?(?:end\sof\s)?(?:19|20)\d{2}\b(?![,.]\d)"
     r"|\b(?:No\.|page|chapter|section|figure|table|annex)\s?\d+"
     r"|(?m:^\s*(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．](?!\d)|[-—]\s?\d+\s?[-—]\s*$|\d{1,3}\s*$))"
+    r"|\[\d{1,3}\]|(?:账册)?区块\s?\d+|\bblock\s\d+"
     r"|表\s?\d+|图\s?\d+|附件\s?\d*|" + "|".join(re.escape(name) for name in sorted(NAMES)),
     re.IGNORECASE,
 )

@@ -100,6 +100,9 @@ class PublishedCompanion(AppendOnly):
     class Meta(AppendOnly.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["publication", "form"], name="publications_form_once"),
+            models.CheckConstraint(
+                condition=Q(form__in=("article", "case", "press")), name="publications_known_form"
+            ),
         ]
 
     def __str__(self) -> str:
