@@ -40,6 +40,7 @@ ELSEWHERE = {
     "reporting:match_xlsx": "the same",
     "publications:bundle": "TestWhatIsShown in tests/reporting/publications: both of its readable members carry it",
     "corrections:note": "test_the_mark_of_the_example_travels in tests/reporting/corrections",
+    "corrections:proof": "the same: its note is that one",
     "corrections:restatement_csv": "the same",
     "corrections:restatement_xlsx": "the same",
     "reporting:report_pdf": "TestPrinted",
