@@ -123,7 +123,7 @@ class SettlementForm(Keyed):
         label=said("去函给", "Written to"),
         max_length=200,
         required=False,
-        help_text=said("单位名称，不写人名。", "The office; no person’s name."),
+        help_text=said("单位名称，不写人名。", "The office; no person's name."),
     )
     reference = forms.CharField(
         label=said("函号，或登更正的期号、版面、网址", "Letter, or issue and page of the correction"),

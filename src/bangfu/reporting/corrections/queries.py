@@ -120,7 +120,7 @@ class Duty:
     @property
     def labels(self) -> str:
         """The figures' numbers, from 1."""
-        return "、".join(str(position + 1) for position in self.positions)
+        return str(both("、", ", ")).join(str(position + 1) for position in self.positions)
 
 
 def duties(steps: Sequence[ErratumStep], printings: Sequence[Printing] | None = None) -> list[Duty]:

@@ -133,7 +133,7 @@ def labels_of(one: Printing) -> str:
     """Return which figures stand there: their numbers from 1, or all."""
     if one.states_all:
         return str(both("全文", "whole"))
-    return "、".join(str(position + 1) for position in one.positions)
+    return str(both("、", ", ")).join(str(position + 1) for position in one.positions)
 
 
 HEADINGS: tuple[Words, ...] = (
