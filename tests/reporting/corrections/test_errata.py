@@ -61,6 +61,20 @@ class TestProposeErratum:
         assert list(causes[1].facts) == late
         assert not Correction.objects.exists()
 
+    def test_the_same_key_twice_is_one_erratum(self, published: Published) -> None:
+        published.change()
+        cast = published.story.cast
+        said = {
+            "publication": published.publication,
+            "positions": [STATIONS],
+            "explanation_zh": "一",
+            "explanation_en": "a",
+        }
+        first, again = (propose_erratum(**said, act=cast.act(cast.officer, key="k")) for _ in range(2))
+        assert (first.pk, Erratum.objects.count()) == (again.pk, 1)
+        steps = [approve_erratum(erratum=first, act=cast.act(cast.verifier, key="l")) for _ in range(2)]
+        assert (steps[0].pk, ErratumStep.objects.count()) == (steps[1].pk, 1)
+
     def test_refuses_what_says_what_it_said(self, published: Published) -> None:
         published.change()
         refused(lambda: published.erratum(STATIONS, STUDENTS), UnableToCorrect, "nothing_changed")
