@@ -62,28 +62,24 @@ class TestRegisterPrinting:
         one = published.printed("公司网站", medium="WEBSITE")
         assert (one.states_all, [one.states(position) for position in range(4)]) == (True, [True] * 4)
 
-    @pytest.mark.parametrize(
-        ("changes", "code"),
-        [
+    def test_refuses_what_cannot_be(self, published: Published) -> None:
+        cast = published.story.cast
+        for changes, code in (
             ({"title": " "}, "title_missing"),
             ({"printed_on": date(2020, 8, 1)}, "in_the_future"),
             ({"positions": (9,)}, "unknown_figure"),
             ({"errata_known": 1}, "unknown_erratum"),
-        ],
-    )
-    def test_refuses_what_cannot_be(
-        self, published: Published, changes: dict[str, object], code: str
-    ) -> None:
-        cast = published.story.cast
-        refused(
-            lambda: register_printing(
-                publication=published.publication,
-                details=replace(PAPER, **changes),
-                act=cast.act(cast.officer),
-            ),
-            UnableToRegisterPrinting,
-            code,
-        )
+        ):
+            wrong = replace(PAPER, **changes)
+            refused(
+                lambda: register_printing(
+                    publication=published.publication,
+                    details=wrong,  # noqa: B023
+                    act=cast.act(cast.officer),
+                ),
+                UnableToRegisterPrinting,
+                code,
+            )
         assert not Printing.objects.exists()
 
     def test_refuses_the_same_place_twice(self, published: Published) -> None:
@@ -181,23 +177,18 @@ class TestSettlePrinting:
         assert [one.kind for one in duty.settlements] == ["NOTIFIED", "CORRECTED"]
         assert duty.last.kind == "CORRECTED"
 
-    @pytest.mark.parametrize(
-        ("said", "code"),
-        [
+    def test_refuses_what_says_too_little(self, published: Published) -> None:
+        published.printed()
+        published.change()
+        published.corrected(STATIONS)
+        for said, code in (
             ({"told": ""}, "told_missing"),
             ({"reference": " "}, "reference_missing"),
             ({"kind": "CORRECTED", "reference": ""}, "reference_missing"),
             ({"kind": "CANNOT"}, "remark_missing"),
             ({"settled_on": date(2020, 8, 1)}, "in_the_future"),
-        ],
-    )
-    def test_refuses_what_says_too_little(
-        self, published: Published, said: dict[str, object], code: str
-    ) -> None:
-        published.printed()
-        published.change()
-        published.corrected(STATIONS)
-        refused(lambda: self.settle(published, **said), UnableToSettle, code)
+        ):
+            refused(lambda: self.settle(published, **said), UnableToSettle, code)  # noqa: B023
         assert not Settlement.objects.exists()
 
     def test_refuses_a_printing_that_is_not_concerned(self, published: Published) -> None:

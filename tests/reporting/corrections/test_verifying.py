@@ -106,12 +106,12 @@ class TestTheFile:
 
 
 class TestForged:
-    @pytest.mark.parametrize("name", MEMBERS)
-    def test_any_member(self, erratum: dict[str, bytes], name: str, tmp_path: Path) -> None:
-        for at in (0, len(erratum[name]) // 2, len(erratum[name]) - 1):
-            content = bytearray(erratum[name])
-            content[at] ^= 1
-            assert faults({**erratum, name: bytes(content)}, tmp_path), (name, at)
+    def test_any_member(self, erratum: dict[str, bytes], tmp_path: Path) -> None:
+        for name in MEMBERS:
+            for at in (0, len(erratum[name]) // 2, len(erratum[name]) - 1):
+                content = bytearray(erratum[name])
+                content[at] ^= 1
+                assert faults({**erratum, name: bytes(content)}, tmp_path), (name, at)
 
     def test_by_another_key(self, erratum: dict[str, bytes], tmp_path: Path) -> None:
         forged = signed_anew(erratum, Ed25519PrivateKey.generate())

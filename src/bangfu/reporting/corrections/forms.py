@@ -77,11 +77,9 @@ class PrintingForm(Keyed):
         help_text=said("不选，按日期算。", "Left open, it goes by the day."),
     )
 
-    def __init__(self, *args: Any, titles: dict[int, Words], errata: Sequence[int], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, labels: dict[int, Words], errata: Sequence[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["figures"].choices = [  # type: ignore[attr-defined]
-            (position, f"{position + 1} {title}") for position, title in titles.items()
-        ]
+        self.fields["figures"].choices = list(labels.items())
         known = [
             (number, both("更正第 {number} 号之后", "after erratum no. {number}").filled(number=number))
             for number in errata

@@ -219,7 +219,7 @@ def _form(
     errata = [step.number or 0 for step in queries.errata_of(standing.publication)]
     return forms.PrintingForm(
         request.POST or None,
-        titles=queries.titles_of(standing.publication),
+        labels=queries.labels_of(standing.publication),
         errata=errata,
         initial=forms.PrintingForm.first(one) if one else {},
     )
