@@ -79,7 +79,7 @@ class PrintingForm(Keyed):
 
     def __init__(self, *args: Any, labels: dict[int, Words], errata: Sequence[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["figures"].choices = list(labels.items())
+        self.fields["figures"].choices = list(labels.items())  # type: ignore[attr-defined]
         known = [
             (number, both("更正第 {number} 号之后", "after erratum no. {number}").filled(number=number))
             for number in errata
