@@ -50,6 +50,7 @@ ELSEWHERE = {
     "sampling:worksheet": "tests/reporting/sampling/test_pages.py: in its properties, as sheets that come back",
     "publications:bundle": "TestWhatIsShown in tests/reporting/publications: both of its readable members carry it",
     "corrections:note": "test_the_mark_of_the_example_travels in tests/reporting/corrections",
+    "corrections:proof": "the same: its note is that one",
     "corrections:restatement_csv": "the same",
     "corrections:restatement_xlsx": "the same",
     "publications:paper": "TestExample in tests/reporting/publications/test_papers.py",

@@ -42,6 +42,7 @@ OPEN_ADDRESSES: dict[str, Matter] = {
     "corrections:errata_csv": Matter.PUBLISHED_FIGURE,
     "corrections:public_erratum": Matter.REDACTED_FACT,
     "corrections:note": Matter.REDACTED_FACT,
+    "corrections:proof": Matter.REDACTED_FACT,
     "corrections:ask": Matter.SELF_SERVICE,
     "corrections:ask_figure": Matter.SELF_SERVICE,
     "corrections:follow": Matter.SELF_SERVICE,

@@ -83,19 +83,14 @@ class TestOpenCase:
     def test_its_keys_are_wrapped_anew_with_the_houses(self) -> None:
         assert [one.label for one in wrapped_keys if one.table == "corrections_casekey"] == ["case"]
 
-    @pytest.mark.parametrize(
-        ("said", "code"),
-        [
+    def test_refuses_what_is_too_little_or_too_much(self, published: Published) -> None:
+        for said, code in (
             ({"wrong": " "}, "words_missing"),
             ({"wrong": "字" * 2001}, "words_too_long"),
             ({"contact": "1" * 201}, "words_too_long"),
             ({"position": 99}, "not_published"),
-        ],
-    )
-    def test_refuses_what_is_too_little_or_too_much(
-        self, published: Published, said: dict[str, object], code: str
-    ) -> None:
-        refused(lambda: published.letter(**said), UnableToAsk, code)
+        ):
+            refused(lambda: published.letter(**said), UnableToAsk, code)  # noqa: B023
         assert (Case.objects.count(), CaseKey.objects.count()) == (0, 0)
 
     def test_refuses_a_flood(self, published: Published, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,22 +125,17 @@ class TestAnswerCase:
         assert (case.state, sent_answers(published.publication, STATIONS)) == ("SENT", [answer])
         assert not unanswered_cases().exists()
 
-    @pytest.mark.parametrize(
-        ("said", "code"),
-        [
+    def test_refuses_what_is_not_fit_for_everybody(self, published: Published) -> None:
+        case, _ = published.letter()
+        for said, code in (
             ({"answer_en": ""}, "words_missing"),
             ({"question_zh": "赵六 13800001111 问"}, "personal_data"),
             ({"answer_zh": "请打 13912345678"}, "personal_data"),
             ({"answer_en": "Write to a.b@example.org"}, "personal_data"),
             ({"answer_zh": "522327201003070018"}, "personal_data"),
             ({"outcome": "CORRECTED"}, "erratum_missing"),
-        ],
-    )
-    def test_refuses_what_is_not_fit_for_everybody(
-        self, published: Published, said: dict[str, object], code: str
-    ) -> None:
-        case, _ = published.letter()
-        refused(lambda: published.answer(case, **said), UnableToAnswer, code)
+        ):
+            refused(lambda: published.answer(case, **said), UnableToAnswer, code)  # noqa: B023
         assert not Answer.objects.exists()
 
     def test_corrected_names_the_erratum_of_that_figure(self, published: Published) -> None:
@@ -265,16 +255,13 @@ class TestSetAnsweringRule:
         assert (before.due_on, after.due_on) == (date(2020, 8, 21), date(2020, 8, 10))
         assert rule_on(NOW.date() - timedelta(days=1)).working_days == 15
 
-    @pytest.mark.parametrize(
-        ("said", "code"),
-        [
+    def test_refuses_what_is_no_rule(self, published: Published) -> None:
+        for said, code in (
             ({"working_days": 0}, "out_of_range"),
             ({"source": ""}, "source_missing"),
             ({"starts_on": date(2020, 7, 1)}, "in_the_past"),
-        ],
-    )
-    def test_refuses_what_is_no_rule(self, published: Published, said: dict[str, object], code: str) -> None:
-        refused(lambda: self.lay_down(published, **said), UnableToSetRule, code)
+        ):
+            refused(lambda: self.lay_down(published, **said), UnableToSetRule, code)  # noqa: B023
         self.lay_down(published)
         refused(lambda: self.lay_down(published), UnableToSetRule, "day_taken")
 

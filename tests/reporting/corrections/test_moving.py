@@ -14,9 +14,12 @@ from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.operations import enter_unit, move_unit
 from bangfu.foundation.places.operations import import_area
 from bangfu.reporting.corrections.causes import causes_of
+from bangfu.reporting.corrections.proving import erratum_path
 from bangfu.reporting.corrections.queries import newest_block
 from bangfu.reporting.corrections.restating import Restated, Standing, restated
 from bangfu.reporting.corrections.tracing import moves, traced
+from bangfu.reporting.corrections.verify_erratum import verify_erratum
+from bangfu.reporting.publications.bundle import bundle_path
 from tests.cast import CEHENG, FOUNDED, GUYUAN
 from tests.reporting.corrections.conftest import Published
 from tests.reporting.publications.conftest import verify_all
@@ -105,6 +108,8 @@ class TestAUnitThatMoved:
         assert (move.unit.zh, move.before.zh, move.after.zh, move.block, move.who) == (
             "黔西南分公司", "贵州省分公司", "云南省分公司", block, "管理员",
         )  # fmt: skip
+        moving.corrected(GUIZHOU, YUNNAN)
+        assert verify_erratum(str(erratum_path(1, 1)), str(bundle_path(1))) == []
         rows, _ = traced(found[GUIZHOU].causes, found[GUIZHOU].figure.selection, 1)
         assert {row.cause.zh for row in rows} == {"单位改隶，划出"}
 
@@ -131,3 +136,5 @@ class TestAListThatWasCorrected:
             ("AREA_OUT", Decimal(-3)),
         ]
         assert (str(one.old.value), one.now.value) == ("32", 5)
+        moving.corrected(LISTED)
+        assert verify_erratum(str(erratum_path(1, 1)), str(bundle_path(1))) == []

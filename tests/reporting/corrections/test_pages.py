@@ -199,7 +199,7 @@ class TestForEverybody:
         page = text(door().get("/corrections/published/1/errata/1/"))
         assert "此后又由更正第 2 号改为 37个" in page
         page = text(door().get("/publications/published/1/"))
-        assert re.search(r"<del[^>]*>33个</del> 现 <a[^>]*>37个</a>，更正第 2 号", page)
+        assert re.search(r"<del[^>]*>33个</del> 现 <a[^>]*>37个</a>，<a [^>]*>更正第 2 号", page)
 
     def test_nobody_who_works_here_and_nobody_who_wrote_is_named(self, published: Published) -> None:
         published.change()

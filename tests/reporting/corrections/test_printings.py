@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import polars
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, transaction
 
+from bangfu.foundation.intake.models import Upload
+from bangfu.foundation.intake.operations import UnableToImport, receive_upload
 from bangfu.foundation.operations import NotPermitted, system_writes
 from bangfu.reporting.corrections.models import Printing, Settlement
 from bangfu.reporting.corrections.operations import (
     UnableToRegisterPrinting,
     UnableToSettle,
     correct_printing,
+    import_printings,
     register_printing,
     settle_printing,
     withdraw_printing,
@@ -24,6 +28,7 @@ from bangfu.reporting.corrections.printings import PrintingDetails, positions_in
 from bangfu.reporting.corrections.queries import duties, errata_of, open_duties
 from bangfu.reporting.corrections.sheets import PRINTINGS_SHEET
 from tests.cast import NOW
+from tests.connectivity.network.building import sheet_of
 from tests.reporting.corrections.conftest import IN_CEHENG, STATIONS, STUDENTS, Published
 from tests.reporting.corrections.test_errata import refused
 
@@ -57,28 +62,24 @@ class TestRegisterPrinting:
         one = published.printed("公司网站", medium="WEBSITE")
         assert (one.states_all, [one.states(position) for position in range(4)]) == (True, [True] * 4)
 
-    @pytest.mark.parametrize(
-        ("changes", "code"),
-        [
+    def test_refuses_what_cannot_be(self, published: Published) -> None:
+        cast = published.story.cast
+        for changes, code in (
             ({"title": " "}, "title_missing"),
             ({"printed_on": date(2020, 8, 1)}, "in_the_future"),
             ({"positions": (9,)}, "unknown_figure"),
             ({"errata_known": 1}, "unknown_erratum"),
-        ],
-    )
-    def test_refuses_what_cannot_be(
-        self, published: Published, changes: dict[str, object], code: str
-    ) -> None:
-        cast = published.story.cast
-        refused(
-            lambda: register_printing(
-                publication=published.publication,
-                details=replace(PAPER, **changes),
-                act=cast.act(cast.officer),
-            ),
-            UnableToRegisterPrinting,
-            code,
-        )
+        ):
+            wrong = replace(PAPER, **changes)
+            refused(
+                lambda: register_printing(
+                    publication=published.publication,
+                    details=wrong,  # noqa: B023
+                    act=cast.act(cast.officer),
+                ),
+                UnableToRegisterPrinting,
+                code,
+            )
         assert not Printing.objects.exists()
 
     def test_refuses_the_same_place_twice(self, published: Published) -> None:
@@ -176,23 +177,18 @@ class TestSettlePrinting:
         assert [one.kind for one in duty.settlements] == ["NOTIFIED", "CORRECTED"]
         assert duty.last.kind == "CORRECTED"
 
-    @pytest.mark.parametrize(
-        ("said", "code"),
-        [
+    def test_refuses_what_says_too_little(self, published: Published) -> None:
+        published.printed()
+        published.change()
+        published.corrected(STATIONS)
+        for said, code in (
             ({"told": ""}, "told_missing"),
             ({"reference": " "}, "reference_missing"),
             ({"kind": "CORRECTED", "reference": ""}, "reference_missing"),
             ({"kind": "CANNOT"}, "remark_missing"),
             ({"settled_on": date(2020, 8, 1)}, "in_the_future"),
-        ],
-    )
-    def test_refuses_what_says_too_little(
-        self, published: Published, said: dict[str, object], code: str
-    ) -> None:
-        published.printed()
-        published.change()
-        published.corrected(STATIONS)
-        refused(lambda: self.settle(published, **said), UnableToSettle, code)
+        ):
+            refused(lambda: self.settle(published, **said), UnableToSettle, code)  # noqa: B023
         assert not Settlement.objects.exists()
 
     def test_refuses_a_printing_that_is_not_concerned(self, published: Published) -> None:
@@ -229,6 +225,42 @@ class TestSheet:
         ):
             new, said = self.check(self.rows(**changes))
             assert (new, said[0].startswith(begins)) == (0, True)
+
+    def test_a_sheet_is_imported_whole_or_not_at_all(
+        self, published: Published, tmp_path: Path, settings: object
+    ) -> None:
+        settings.EVIDENCE_FOLDER = tmp_path / "evidence"
+        cast = published.story.cast
+        act = cast.act(cast.officer)
+
+        def upload(*rows: dict[str, object]) -> Upload:
+            given = [
+                {
+                    "publication": 1, "medium": "报纸", "title": "贵州日报", "printed_on": date(2020, 7, 30), "figures": "1、3",
+                    "errata_known": 0, **row,
+                }
+                for row in rows
+            ]  # fmt: skip
+            return receive_upload(
+                layout="corrections.printings", unit=cast.group, name="刊登.xlsx", evidence=None, act=act,
+                content=sheet_of("corrections.printings", given),
+            )  # fmt: skip
+
+        with pytest.raises(UnableToImport) as refusal:
+            import_printings(upload=upload({"place": "第 5 版"}, {"publication": 9}), act=act)
+        assert (refusal.value.code, Printing.objects.count()) == ("rows_refused", 0)
+        made = import_printings(
+            upload=upload(
+                {"place": "第 5 版"}, {"title": "公司网站", "medium": "网站、公众号", "figures": "全部"}
+            ),
+            act=act,
+        )
+        assert [(one.title, one.medium, one.positions, one.states_all) for one in made] == [
+            ("贵州日报", "NEWSPAPER", [0, 2], False),
+            ("公司网站", "WEBSITE", [], True),
+        ]
+        with pytest.raises(NotPermitted):
+            import_printings(upload=upload({"title": "另一处"}), act=cast.act(cast.clerk))
 
 
 def test_the_database_takes_one_entry_a_place(published: Published) -> None:

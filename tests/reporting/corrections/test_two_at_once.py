@@ -47,9 +47,18 @@ class TestErrata:
         assert list(ErratumStep.objects.order_by("number").values_list("number", flat=True)) == [1, 2]
 
 
-class TestAnswers:
-    def test_two_of_one_case_are_one_answer(self, published_for_good: Published) -> None:
+class TestLetters:
+    def test_two_first_ones_appoint_one_box_and_two_answers_are_one(
+        self, published_for_good: Published
+    ) -> None:
         published = published_for_good
+        slowly = waiting(letterbox.appoint_system, APART_S)
+        with patch.object(letterbox, "appoint_system", slowly):
+            outcomes = both(
+                (lambda: letterbox.letter_box(on=NOW.date()), lambda: letterbox.letter_box(on=NOW.date()))
+            )
+        assert outcomes == ["done", "done"]
+        assert Account.objects.filter(username=letterbox.USERNAME).count() == 1
 
         def answered(case: Case, *, locks: bool) -> list[str]:
             unlocked = patch.object(answering, "held_case", lambda one: Case.objects.get(pk=one.pk))
@@ -62,14 +71,3 @@ class TestAnswers:
         assert answered(one, locks=True) == ["done", "waits_already"]
         assert answered(other, locks=False) == ["clash", "done"]
         assert sorted(Answer.objects.values_list("case_id", "attempt")) == [(one.pk, 1), (other.pk, 1)]
-
-
-class TestLetterBox:
-    def test_two_first_letters_appoint_one(self, published_for_good: Published) -> None:
-        slowly = waiting(letterbox.appoint_system, APART_S)
-        with patch.object(letterbox, "appoint_system", slowly):
-            outcomes = both(
-                (lambda: letterbox.letter_box(on=NOW.date()), lambda: letterbox.letter_box(on=NOW.date()))
-            )
-        assert outcomes == ["done", "done"]
-        assert Account.objects.filter(username=letterbox.USERNAME).count() == 1

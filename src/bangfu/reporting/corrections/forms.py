@@ -77,11 +77,9 @@ class PrintingForm(Keyed):
         help_text=said("不选，按日期算。", "Left open, it goes by the day."),
     )
 
-    def __init__(self, *args: Any, titles: dict[int, Words], errata: Sequence[int], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, labels: dict[int, Words], errata: Sequence[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["figures"].choices = [  # type: ignore[attr-defined]
-            (position, f"{position + 1} {title}") for position, title in titles.items()
-        ]
+        self.fields["figures"].choices = list(labels.items())  # type: ignore[attr-defined]
         known = [
             (number, both("更正第 {number} 号之后", "after erratum no. {number}").filled(number=number))
             for number in errata
@@ -123,7 +121,7 @@ class SettlementForm(Keyed):
         label=said("去函给", "Written to"),
         max_length=200,
         required=False,
-        help_text=said("单位名称，不写人名。", "The office; no person’s name."),
+        help_text=said("单位名称，不写人名。", "The office; no person's name."),
     )
     reference = forms.CharField(
         label=said("函号，或登更正的期号、版面、网址", "Letter, or issue and page of the correction"),

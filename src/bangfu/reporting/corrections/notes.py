@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,10 +20,18 @@ from bangfu.reporting.corrections.models import CauseKind, Erratum, ErratumCause
 from bangfu.reporting.display import plain_text
 
 
-def note_text(number: int, erratum: Erratum, *, publication: int, approved_at: datetime) -> str:
-    """Return what is signed of an erratum. Args: number: the erratum's; publication: the publication's."""
+def note_text(
+    number: int, erratum: Erratum, *, publication: int, approved_at: datetime, digests: Mapping[str, str]
+) -> str:
+    """Return what is signed of an erratum.
+
+    Args:
+        number: the erratum's; publication: the publication's.
+        digests: SHA-256, in hex, of what goes with the note, by name.
+    """
+    content = _content(number, erratum, publication=publication, approved_at=approved_at)
     written = json.dumps(
-        _content(number, erratum, publication=publication, approved_at=approved_at),
+        {**content, "digests": dict(digests)},
         ensure_ascii=False, sort_keys=True, separators=(",", ":"),
     )  # fmt: skip
     return f"bangfu erratum {publication}.{number}\n{written}\n"

@@ -37,7 +37,7 @@ class UnableToRegisterPrinting(Refusal):
         ),
         "not_numbers": both(
             "看不懂「{text}」。请写数字的序号，如 1、3 或 5-8；登了全文的写“全部”。",
-            "{text} cannot be read. Write the figures’ numbers, such as 1, 3 or 5-8; “all” for the whole report.",
+            "{text} cannot be read. Write the figures' numbers, such as 1, 3 or 5-8; “all” for the whole report.",
         ),
         "unknown_erratum": both(
             "这份发布没有更正第 {number} 号。请写已公布的更正号，没有按更正登的写 0。",

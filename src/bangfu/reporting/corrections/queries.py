@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -120,7 +121,7 @@ class Duty:
     @property
     def labels(self) -> str:
         """The figures' numbers, from 1."""
-        return "、".join(str(position + 1) for position in self.positions)
+        return str(both("、", ", ")).join(str(position + 1) for position in self.positions)
 
 
 def duties(steps: Sequence[ErratumStep], printings: Sequence[Printing] | None = None) -> list[Duty]:
@@ -231,6 +232,20 @@ def titles_of(publication: Publication) -> dict[int, Words]:  # by position
     return {
         position: Words(**content["title"]) for position, content in found.values_list("position", "content")
     }
+
+
+def labels_of(publication: Publication) -> dict[int, Words]:  # by position
+    """Return title, period, scope and print of each figure: several of a report may have one title."""
+    found = PublishedFigure.objects.filter(publication=publication).order_by("position")
+    return {
+        position: Words(*(_label(position, content, language) for language in ("zh", "en")))
+        for position, content in found.values_list("position", "content")
+    }
+
+
+def _label(position: int, content: dict[str, Any], language: str) -> str:
+    said = (content[key][language] for key in ("title", "when", "where", "shown"))
+    return f"{position + 1} {' · '.join(said)}"
 
 
 def numbers_of(publications: Sequence[int]) -> dict[int, int]:  # by key; absent = not published

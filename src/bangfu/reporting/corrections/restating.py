@@ -51,6 +51,8 @@ STANDING_WORDS: dict[Standing, Words] = {
     Standing.WRONG_PRINT: both("印出的数不对", "The print is wrong"),
 }
 
+CORRECTED = both("已更正", "Corrected")
+
 
 @dataclass(frozen=True)
 class Stated:
@@ -108,9 +110,14 @@ class Restated:
         return Standing.SAME_VALUE if self.causes else Standing.SAME
 
     @property
+    def is_corrected(self) -> bool:
+        """Whether a correction stands, and says what it is now."""
+        return bool(self.corrections) and not self.is_to_correct
+
+    @property
     def standing_words(self) -> Words:
         """The standing as it is shown."""
-        return STANDING_WORDS[self.standing]
+        return CORRECTED if self.is_corrected else STANDING_WORDS[self.standing]
 
     @property
     def stated(self) -> Stated:

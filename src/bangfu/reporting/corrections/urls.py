@@ -49,6 +49,7 @@ urlpatterns = [
     path("errata/list.csv", public.errata_csv, name="errata_csv"),
     path("published/<int:number>/errata/<int:erratum>/", public.erratum, name="public_erratum"),
     path("published/<int:number>/errata/<int:erratum>/note.txt", public.note, name="note"),
+    path("published/<int:number>/errata/<int:erratum>/erratum.zip", public.proof, name="proof"),
     path("published/<int:number>/ask", public.ask, name="ask"),
     path("published/<int:number>/figures/<int:position>/ask", public.ask, name="ask_figure"),
     path("letters/<str:receipt>/<str:secret>/", public.follow, name="follow"),

@@ -19,7 +19,16 @@ from bangfu.reporting.corrections.models import (
     ErratumStep,
 )
 from bangfu.reporting.corrections.notes import note_text, signed
+from bangfu.reporting.corrections.proving import (
+    digests_of,
+    erratum_path,
+    faults_of,
+    keep_erratum,
+    members_of,
+    zipped,
+)
 from bangfu.reporting.corrections.restating import Restated, restated, value_text
+from bangfu.reporting.corrections.verify_erratum import NOTE
 from bangfu.reporting.publications.models import Publication, Step, StepKind
 from bangfu.reporting.publications.preparing import unverified_facts
 
@@ -55,7 +64,7 @@ class UnableToCorrect(Refusal):
 
 
 class UnableToDecideErratum(Refusal):
-    """Codes: ``same_person``, ``decided_already``, ``remark_missing``, ``overtaken``."""
+    """Codes: ``same_person``, ``decided_already``, ``remark_missing``, ``overtaken``, ``not_fitting``."""
 
     sentences = {
         "same_person": both(
@@ -69,6 +78,10 @@ class UnableToDecideErratum(Refusal):
         "overtaken": both(
             "其中一个数字在此期间已由另一份更正改过。请退回这份，按现在的数重新提出。",
             "Another erratum corrected one of these figures meanwhile. Return this one and propose it anew from what stands.",
+        ),
+        "not_fitting": both(
+            "更正文件没有通过验证：{fault}。没有公布；请先运行 bangfu ledger verify 查验账册。",
+            "The erratum's file does not verify: {fault}. Nothing was published; run bangfu ledger verify first.",
         ),
     }  # fmt: skip
 
@@ -155,8 +168,8 @@ def _enter(erratum: Erratum, one: Restated) -> None:
 def approve_erratum(*, erratum: Erratum, act: Act) -> ErratumStep:
     """Publish an erratum that another person proposed: it gets its number, is signed, and its figures are corrected.
 
-    Raises: UnableToDecideErratum: ``same_person``, ``decided_already``, ``overtaken``. UnableToSign: the ledger's key is
-        gone. Nothing was written.
+    Raises: UnableToDecideErratum: ``same_person``, ``decided_already``, ``overtaken``, ``not_fitting``. UnableToSign: the
+        ledger's key is gone. Nothing was written.
     Locks: one decision at a time; sealing waits while it is signed.
     """
     _lock(erratum, act)
@@ -168,13 +181,23 @@ def approve_erratum(*, erratum: Erratum, act: Act) -> ErratumStep:
     highest = ErratumStep.objects.filter(publication=publication).aggregate(highest=Max("number"))["highest"]
     number = (highest or 0) + 1
     frozen = Step.objects.get(publication=publication, kind=StepKind.FROZEN)
-    text = note_text(number, erratum, publication=frozen.number or 0, approved_at=act.at)
+    published = frozen.number or 0
+    members = members_of(erratum)
+    text = note_text(number, erratum, publication=published, approved_at=act.at, digests=digests_of(members))
+    note = signed(text)
+    content = zipped({**members, NOTE: note})
+    faults = faults_of(content, published)
+    if faults:
+        raise UnableToDecideErratum("not_fitting", fault=faults[0])
+    if not act.dry_run:
+        # Before the commit: a number without its file would be worse than a file without its number.
+        keep_erratum(erratum_path(published, number), content)
     step = ErratumStep.objects.create(
         erratum=erratum,
         kind=Decision.APPROVED,
         publication=publication,
         number=number,
-        note=signed(text),
+        note=note,
         taken_by=act.actor,
         taken_at=act.at,
     )

@@ -283,7 +283,7 @@ def forget(request: HttpRequest, key: int) -> HttpResponse:
     return _act(
         request, key, "keyed", Keyed(request.POST),
         lambda found, said, act: operations.forget_asker(case=found, act=act),
-        both("来信原文和联系方式已销毁。", "The stranger’s words and contact were destroyed."),
+        both("来信原文和联系方式已销毁。", "The stranger's words and contact were destroyed."),
     )  # fmt: skip
 
 

@@ -133,7 +133,7 @@ def labels_of(one: Printing) -> str:
     """Return which figures stand there: their numbers from 1, or all."""
     if one.states_all:
         return str(both("全文", "whole"))
-    return "、".join(str(position + 1) for position in one.positions)
+    return str(both("、", ", ")).join(str(position + 1) for position in one.positions)
 
 
 HEADINGS: tuple[Words, ...] = (
@@ -219,7 +219,7 @@ def _form(
     errata = [step.number or 0 for step in queries.errata_of(standing.publication)]
     return forms.PrintingForm(
         request.POST or None,
-        titles=queries.titles_of(standing.publication),
+        labels=queries.labels_of(standing.publication),
         errata=errata,
         initial=forms.PrintingForm.first(one) if one else {},
     )

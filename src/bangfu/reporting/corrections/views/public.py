@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from axes.helpers import get_client_ip_address
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,6 +22,7 @@ from bangfu.reporting.corrections import forms, letterbox, operations, queries
 from bangfu.reporting.corrections.models import Case, ErratumStep
 from bangfu.reporting.corrections.notes import public_causes
 from bangfu.reporting.corrections.operations import UnableToAsk
+from bangfu.reporting.corrections.proving import erratum_path
 from bangfu.reporting.corrections.views.carrying import frozen, language, status_of
 from bangfu.reporting.publications.models import PublishedFigure
 
@@ -161,6 +162,16 @@ def note(request: HttpRequest, number: int, erratum: int) -> HttpResponse:
     answer = HttpResponse(step.note, content_type="text/plain; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="bangfu-erratum-{number}.{erratum}.txt"'
     return answer
+
+
+@require_safe
+def proof(request: HttpRequest, number: int, erratum: int) -> FileResponse:
+    """Hand over the file with which everybody verifies an erratum against the publication's bundle."""
+    _step(number, erratum)
+    path = erratum_path(number, erratum)
+    if not path.is_file():
+        raise Http404(erratum)
+    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
