@@ -23,6 +23,7 @@ from bangfu.reporting.sampling import queries
 from bangfu.reporting.sampling.models import Announcement, Draw, End, Verdict, VerdictKind
 from bangfu.reporting.sampling.operations import close_audit, import_worksheet, record_verdict
 from bangfu.reporting.sampling.sheets import worksheet
+from tests.cast import NOW
 from tests.reporting.sampling.conftest import PAID, Audited
 from tests.reporting.sampling.test_operations import examined
 
@@ -152,6 +153,26 @@ class TestFromDrawerToDrawer:
         page = door(audited.story.cast.auditor).get("/sampling/1/items/1/").content.decode()
         assert "须由另一位审计人员检查" in page
         assert "记下结论</button>" not in page
+
+
+class TestToday:
+    def test_says_which_audits_wait_for_whom(self, audited: Audited) -> None:
+        def waits(who: Account) -> list[tuple[int, str]]:
+            found = queries.waiting_for(who, NOW.date())
+            return [(one.standing.announcement.number, one.what.en) for one in found]
+
+        auditor, other = audited.story.cast.auditor, audited.other_auditor
+        assert waits(auditor) == []
+        draw = audited.drawn()
+        audited.announced()
+        assert waits(auditor) == [(1, "examine the sample"), (2, "draw the sample")]
+        for sampled in draw.sample.all():
+            audited.agree(sampled)
+        assert waits(auditor) == [(2, "draw the sample")]
+        assert waits(other) == [(1, "close the audit"), (2, "draw the sample")]
+        assert waits(audited.story.cast.officer) == []
+        assert "等我办的审计" in door(other).get("/").content.decode()
+        assert "等我办的审计" not in door(audited.story.cast.clerk).get("/").content.decode()
 
 
 class TestList:

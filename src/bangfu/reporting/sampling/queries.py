@@ -169,6 +169,38 @@ def verdicts_in_force(draw: Draw) -> list[Verdict]:
     return list(in_force(Verdict.objects.filter(sampled__draw=draw)).order_by("sampled__position"))
 
 
+@dataclass(frozen=True)
+class Waits:
+    """An audit that waits for an account, and what it is to do."""
+
+    standing: Standing
+    what: Words
+
+
+def waiting_for(account: Account, on: date) -> list[Waits]:
+    """Return the audits that go on and wait for an account: to be drawn, examined, or closed by another than who judged."""
+    open_audits = Announcement.objects.filter(
+        within_grants(account, "sampling.record_verdict", on, has_line=True), end__isnull=True
+    )
+    found = standings(open_audits.order_by("number"))
+    drawn = [one.draw for one in found if one.draw is not None]
+    judged = set(
+        Verdict.objects.filter(sampled__draw__in=drawn, given_by=account)
+        .values_list("sampled__draw", flat=True)
+        .distinct()
+    )
+    words = {
+        ANNOUNCED: both("抽取样本", "draw the sample"),
+        EXAMINING: both("检查样本", "examine the sample"),
+        READY: both("结束审计", "close the audit"),
+    }
+    return [
+        Waits(one, words[one.state])
+        for one in found
+        if one.state != READY or (one.draw is not None and one.draw.pk not in judged)
+    ]
+
+
 def provisional_result(standing: Standing) -> Result | None:
     """Return what the verdicts so far come to; null while a fact has none, for half a sample says nothing."""
     if standing.draw is None or not standing.sampled or standing.examined < standing.sampled:
