@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
@@ -327,6 +328,34 @@ def audits_of_publication(number: int) -> list[Standing]:
     """Return the closed audits of a publication's figures, in the order of their numbers."""
     closed = Announcement.objects.filter(publication=number, end__kind=EndKind.CLOSED)
     return standings(closed.order_by("number"))
+
+
+def audits_of_published_figure(number: int, content: Mapping[str, Any]) -> list[Standing]:
+    """Return the closed audits of one figure of a publication, or of one of its terms.
+
+    Args: content: what the bundle says of the figure.
+    """
+    return [
+        one
+        for one in audits_of_publication(number)
+        if one.announcement.indicator == content["indicator"]
+        and asked_of(one.selection) == _asked_in(content)
+    ]
+
+
+def asked_of(selection: Selection) -> dict[str, Any]:
+    """Return a question in the words in which a bundle keeps it."""
+    return {
+        "period": [selection.period.starts_on.isoformat(), selection.period.ends_on.isoformat()],
+        "place": None if selection.place is None else str(selection.place),
+        "area": None if selection.area is None else selection.area.pk,
+        "unit": None if selection.unit is None else selection.unit.pk,
+        "line": None if selection.line is None else selection.line.pk,
+    }
+
+
+def _asked_in(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: content[name] for name in ("period", "place", "area", "unit", "line")}
 
 
 def summaries(keys: list[int]) -> dict[int, RecordSummary]:

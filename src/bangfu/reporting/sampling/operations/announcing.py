@@ -15,6 +15,7 @@ from bangfu.reporting.publications.models import PublishedFigure
 from bangfu.reporting.sampling.drawing import MOST_FACTS, planned, seed_block_of, selection_drawn
 from bangfu.reporting.sampling.models import CONFIDENCES, Announcement, Draw, End, SampledFact
 from bangfu.reporting.sampling.population import methods_for, population_of, question_of
+from bangfu.reporting.sampling.queries import asked_of
 from bangfu.reporting.selection import Selection
 
 LOCK = 0x6261_7361
@@ -177,17 +178,13 @@ def _refuse_unfit(
 
 
 def _is_of_publication(number: int, figure: figures.Figure) -> bool:
-    selection = figure.selection
-    assert selection.as_of is not None
+    assert figure.selection.as_of is not None
+    asked = {f"content__{name}": value for name, value in asked_of(figure.selection).items()}
     return PublishedFigure.objects.filter(
         publication__steps__number=number,
-        publication__block=selection.as_of,
+        publication__block=figure.selection.as_of,
         content__indicator=figure.indicator.code,
-        content__period=[selection.period.starts_on.isoformat(), selection.period.ends_on.isoformat()],
-        content__place=None if selection.place is None else str(selection.place),
-        content__area=None if selection.area is None else selection.area.pk,
-        content__unit=None if selection.unit is None else selection.unit.pk,
-        content__line=None if selection.line is None else selection.line.pk,
+        **asked,
     ).exists()
 
 
