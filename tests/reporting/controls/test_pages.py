@@ -79,6 +79,9 @@ class TestFromDrawerToDrawer:
         assert Decision.objects.get().ruling == "APPROVED"
         page = officer.get("/controls/1/?state=approved").content.decode()
         assert "已认可：入账时间不同" in page
+        for query, found in (("q=云南", 2), ("q=贵州", 1), ("q=云南&state=approved", 1), ("q=x", 0)):
+            page_of = officer.get(f"/controls/1/?{query}").content.decode()
+            assert page_of.count("/controls/differences/") == found, query
         assert "正好等于本账余额" in page
         assert "2 处差额待说明" in officer.get(f"/f/{PAID}/?period=2019").content.decode()
 

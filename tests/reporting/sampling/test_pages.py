@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -134,6 +135,26 @@ class TestFromDrawerToDrawer:
             assert text in page.replace("\u202f", " ")
         page = door(audited.story.cast.officer).get(f"/f/{PAID}/?period=2019").content.decode()
         assert "超过可容忍的" in page
+
+    def test_a_sample_is_searched_and_sorted(self, audited: Audited) -> None:
+        draw = examined(audited, halved=Decimal(1))
+        officer = door(audited.story.cast.officer)
+        wrong = draw.sample.filter(verdicts__kind="MISSTATED").order_by("position")
+        everything = draw.sample.count()
+
+        def items(query: str) -> list[int]:
+            page = officer.get(f"/sampling/1/?{query}").content.decode()
+            return [int(one) for one in re.findall(r'data-label="序号"><a href="[^"]*">(\d+)</a>', page)]
+
+        assert items("") == list(range(1, everything + 1))
+        assert items("sort=-position") == list(range(everything, 0, -1))
+        assert items("show=wrong") == [one.position for one in wrong]
+        assert len(items("show=agreeing")) == everything - 2
+        assert (items("show=open"), items("q=nothing")) == ([], [])
+        assert items(f"q={wrong[0].fact_id}") == [wrong[0].position]
+        name = Fact.objects.get(pk=wrong[1].fact_id).identity
+        assert items(f"q={name}&sort=-book") == [wrong[1].position]
+        assert items("sort=-book")[0] == draw.sample.filter(is_certain=True).order_by("position")[0].position
 
     def test_one_can_abandon_and_it_stays(self, audited: Audited) -> None:
         audited.announced()

@@ -126,11 +126,19 @@ def with_state(differences: QuerySet[Difference]) -> QuerySet[Any]:
     )
 
 
-def differences_of(standing: Standing, state: str = "") -> QuerySet[Difference]:
-    """Return the differences of a total's newest reconciliation, of one state or all, the largest first."""
+def differences_of(standing: Standing, state: str = "", text: str = "") -> QuerySet[Difference]:
+    """Return the differences of a total's newest reconciliation, the largest first.
+
+    Args:
+        state: one of ``STATES``; empty is any.
+        text: part of a document's number or of a unit's or place's name; empty is any.
+    """
     found = Difference.objects.filter(reconciliation=standing.reconciliation)
     if state:
         found = with_state(found).filter(state=state)
+    if text:
+        named = Q(unit__name_zh__icontains=text) | Q(unit__name_en__icontains=text)
+        found = found.filter(named | Q(place__name__icontains=text) | Q(document__icontains=text))
     return found.order_by("position")
 
 

@@ -148,8 +148,8 @@ def total(request: HttpRequest, number: int) -> HttpResponse:
 def _context(request: HttpRequest, account: Account, standing: queries.Standing) -> dict[str, Any]:
     state = request.GET.get("state", "")
     state = state if state in STATES else ""
-    one = standing.total
-    page = Paginator(queries.differences_of(standing, state), DIFFERENCES_A_PAGE).get_page(
+    one, text = standing.total, request.GET.get("q", "").strip()
+    page = Paginator(queries.differences_of(standing, state, text), DIFFERENCES_A_PAGE).get_page(
         request.GET.get("page")
     )
     initial = {"account": one.account, "amount": listing.fen(one.amount), "remark": one.remark}
@@ -164,6 +164,7 @@ def _context(request: HttpRequest, account: Account, standing: queries.Standing)
         "lines": queries.lines_of(page),
         "states": [(code, words, standing.count(code)) for code, words in STATES.items()],
         "state": state,
+        "q": text,
         "revisions": queries.revisions_of(one.number),
         "line_count": one.lines.count(),
         "may_reconcile": _may(account, one, "reconcile_total"),
