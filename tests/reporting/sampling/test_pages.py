@@ -102,6 +102,8 @@ class TestFromDrawerToDrawer:
             "/sampling/announce", {**said, "period": "19", "tolerable": "1", "expected": "0", "plan": "1"}
         )
         assert "19 is not a period" in answer.content.decode()
+        ratio = {**said, "indicator": "grants.amount_each", "tolerable": "1", "expected": "0", "plan": "1"}
+        assert "audit each by itself" in auditor.post("/sampling/announce", ratio).content.decode()
         assert not Announcement.objects.exists()
 
     def test_a_verdict_that_contradicts_itself_stays_on_the_page(self, audited: Audited) -> None:

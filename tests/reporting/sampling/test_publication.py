@@ -37,7 +37,9 @@ def test_from_announcement_to_publication(told: Story) -> None:  # noqa: F811
         "publication": 1, "act": cast.act(cast.auditor),
     }  # fmt: skip
     with pytest.raises(UnableToAnnounce) as refused:
-        announce_audit(selection=read_selection({"period": "2018", "as_of": str(block)}), **given)
+        announce_audit(
+            selection=read_selection({"period": "2019", "place": "130724", "as_of": str(block)}), **given
+        )
     assert refused.value.code == "not_of_publication"
     announcement = announce_audit(
         selection=read_selection({"period": "2019", "place": "522327", "as_of": str(block)}), **given
