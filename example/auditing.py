@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 
 from django.db.models import Sum
 from django.db.models.functions import TruncMonth
@@ -29,7 +29,7 @@ from example.papers import VERIFIER, Paper, Sheet, bring_in, left_of
 
 PAID = "grants.paid"
 AUDITOR, OFFICER = "hejing", "zhoumin"
-TOLERABLE_SHARE = Decimal("0.05")
+TOLERABLE_SHARE, EXPECTED_SHARE = Decimal("0.05"), Decimal("0.005")
 SHORT = Decimal("0.98")
 """Of one sampled grant, the slip says a little less than was booked."""
 LATE = Decimal(1_000)
@@ -61,7 +61,8 @@ def _audit(paid: Figure) -> None:
         selection=paid.selection,
         method=Method.MONETARY,
         confidence=95,
-        tolerable=(paid.value * TOLERABLE_SHARE).quantize(Decimal(1000), ROUND_DOWN),
+        tolerable=paid.value * TOLERABLE_SHARE // 1000 * 1000,
+        expected=paid.value * EXPECTED_SHARE // 1000 * 1000,
         act=_act(AUDITOR),
     )
     seal_pending()

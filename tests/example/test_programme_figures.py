@@ -261,8 +261,9 @@ def test_the_grants_paid_were_audited_and_reconciled(example: None) -> None:
     carried = audit_of_figure(paid)
     assert carried is not None
     assert (carried.number, carried.has_moved, carried.result.wrong) == (1, False, 1)
+    assert carried.result.is_within
     assert is_repeated(carried.standing)
     (control,) = controls_of_figure(paid)
-    assert (control.gap, control.unexplained, len(control.lines)) == (0, 0, 2)
+    assert (control.gap, control.unexplained, control.differences) == (0, 0, 2)
     assert control.statement is not None
     assert control.statement.adds_up

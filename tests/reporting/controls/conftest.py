@@ -63,7 +63,12 @@ class Books:
 
 @pytest.fixture
 def books(story: Story) -> Books:  # noqa: F811
-    """Guizhou paid 1,000.50 and 2,000 in May and 750 in June, Yunnan 1,000 in June; 600 of May were taken back."""
+    """The story with grants, rolled back after the test."""
+    return entered(story)
+
+
+def entered(story: Story) -> Books:  # noqa: F811
+    """Enter that Guizhou paid 1,000.50 and 2,000 in May and 750 in June, Yunnan 1,000 in June; 600 of May were taken back."""
     paid, cast = declared_measures()[PAID], story.cast
     facts = [
         *story.post(

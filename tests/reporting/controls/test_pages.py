@@ -14,7 +14,9 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import marks
 from bangfu.reporting.controls import queries
 from bangfu.reporting.controls.models import ControlTotal, Decision, Explanation
+from bangfu.reporting.controls.operations import explain_difference
 from tests.architecture.test_example_mark import said
+from tests.cast import NOW
 from tests.reporting.controls.conftest import PAID, Books
 from tests.reporting.controls.test_operations import reconciled
 
@@ -77,6 +79,9 @@ class TestFromDrawerToDrawer:
         assert Decision.objects.get().ruling == "APPROVED"
         page = officer.get("/controls/1/?state=approved").content.decode()
         assert "已认可：入账时间不同" in page
+        for query, found in (("q=云南", 2), ("q=贵州", 1), ("q=云南&state=approved", 1), ("q=x", 0)):
+            page_of = officer.get(f"/controls/1/?{query}").content.decode()
+            assert page_of.count("/controls/differences/") == found, query
         assert "正好等于本账余额" in page
         assert "2 处差额待说明" in officer.get(f"/f/{PAID}/?period=2019").content.decode()
 
@@ -119,6 +124,25 @@ class TestFromDrawerToDrawer:
         assert "还没有对账" in page
         assert "没有，只对合计" in page
         assert queries.standing_of(1).total.amount == Decimal("4750.5")
+
+
+class TestToday:
+    def test_says_what_waits_for_whom(self, books: Books) -> None:
+        def waits(who: Account) -> list[tuple[int, int, int]]:
+            return [
+                (one.total.number, one.explain, one.decide) for one in queries.waiting_for(who, NOW.date())
+            ]
+
+        cast = books.story.cast
+        assert waits(cast.officer) == []
+        made = reconciled(books)
+        assert (waits(cast.officer), waits(cast.verifier)) == ([(1, 3, 0)], [])
+        first = made.differences.get(position=1)
+        explain_difference(difference=first, category="TIMING", words="七月才入总账", act=books.act())
+        assert (waits(cast.officer), waits(cast.verifier)) == ([(1, 2, 0)], [(1, 0, 1)])
+        assert "2 处差额待说明" in door(cast.officer).get("/").content.decode()
+        assert "1 explanation to be decided" in door(cast.verifier, "en").get("/").content.decode()
+        assert waits(cast.clerk) == []
 
 
 class TestList:

@@ -64,7 +64,12 @@ class Audited:
 
 @pytest.fixture
 def audited(story: Story) -> Audited:  # noqa: F811
-    """Forty small grants and five large ones in 册亨, one small one taken back, and one that was returned to the fund."""
+    """The story with grants, rolled back after the test."""
+    return entered(story)
+
+
+def entered(story: Story) -> Audited:  # noqa: F811
+    """Enter forty small grants and five large ones in 册亨, one small one taken back, and one that was returned to the fund."""
     paid = declared_measures()[PAID]
     on = date(2019, 5, 4)
     small = story.post(paid, [Decimal(500)] * SMALL, unit=None, place=CEHENG, on=on)

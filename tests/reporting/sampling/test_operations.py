@@ -67,6 +67,7 @@ class TestAnnounceAudit:
             ({"tolerable": Decimal(0)}, "nothing_tolerable"),
             ({"method": Method.ATTRIBUTES, "tolerable": Decimal(100)}, "nothing_tolerable"),
             ({"expected": Decimal(9_000)}, "expected_too_near"),
+            ({"tolerable": Decimal(69_500)}, "all_tolerable"),
             ({"tolerable": Decimal("0.01")}, None),
         ],
     )

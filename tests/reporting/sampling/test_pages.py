@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from bangfu.reporting.sampling import queries
 from bangfu.reporting.sampling.models import Announcement, Draw, End, Verdict, VerdictKind
 from bangfu.reporting.sampling.operations import close_audit, import_worksheet, record_verdict
 from bangfu.reporting.sampling.sheets import worksheet
+from tests.cast import NOW
 from tests.reporting.sampling.conftest import PAID, Audited
 from tests.reporting.sampling.test_operations import examined
 
@@ -100,6 +102,8 @@ class TestFromDrawerToDrawer:
             "/sampling/announce", {**said, "period": "19", "tolerable": "1", "expected": "0", "plan": "1"}
         )
         assert "19 is not a period" in answer.content.decode()
+        ratio = {**said, "indicator": "grants.amount_each", "tolerable": "1", "expected": "0", "plan": "1"}
+        assert "audit each by itself" in auditor.post("/sampling/announce", ratio).content.decode()
         assert not Announcement.objects.exists()
 
     def test_a_verdict_that_contradicts_itself_stays_on_the_page(self, audited: Audited) -> None:
@@ -134,6 +138,26 @@ class TestFromDrawerToDrawer:
         page = door(audited.story.cast.officer).get(f"/f/{PAID}/?period=2019").content.decode()
         assert "超过可容忍的" in page
 
+    def test_a_sample_is_searched_and_sorted(self, audited: Audited) -> None:
+        draw = examined(audited, halved=Decimal(1))
+        officer = door(audited.story.cast.officer)
+        wrong = draw.sample.filter(verdicts__kind="MISSTATED").order_by("position")
+        everything = draw.sample.count()
+
+        def items(query: str) -> list[int]:
+            page = officer.get(f"/sampling/1/?{query}").content.decode()
+            return [int(one) for one in re.findall(r'data-label="序号"><a href="[^"]*">(\d+)</a>', page)]
+
+        assert items("") == list(range(1, everything + 1))
+        assert items("sort=-position") == list(range(everything, 0, -1))
+        assert items("show=wrong") == [one.position for one in wrong]
+        assert len(items("show=agreeing")) == everything - 2
+        assert (items("show=open"), items("q=nothing")) == ([], [])
+        assert items(f"q={wrong[0].fact_id}") == [wrong[0].position]
+        name = Fact.objects.get(pk=wrong[1].fact_id).identity
+        assert items(f"q={name}&sort=-book") == [wrong[1].position]
+        assert items("sort=-book")[0] == draw.sample.filter(is_certain=True).order_by("position")[0].position
+
     def test_one_can_abandon_and_it_stays(self, audited: Audited) -> None:
         audited.announced()
         auditor = door(audited.story.cast.auditor)
@@ -152,6 +176,26 @@ class TestFromDrawerToDrawer:
         page = door(audited.story.cast.auditor).get("/sampling/1/items/1/").content.decode()
         assert "须由另一位审计人员检查" in page
         assert "记下结论</button>" not in page
+
+
+class TestToday:
+    def test_says_which_audits_wait_for_whom(self, audited: Audited) -> None:
+        def waits(who: Account) -> list[tuple[int, str]]:
+            found = queries.waiting_for(who, NOW.date())
+            return [(one.standing.announcement.number, one.what.en) for one in found]
+
+        auditor, other = audited.story.cast.auditor, audited.other_auditor
+        assert waits(auditor) == []
+        draw = audited.drawn()
+        audited.announced()
+        assert waits(auditor) == [(1, "examine the sample"), (2, "draw the sample")]
+        for sampled in draw.sample.all():
+            audited.agree(sampled)
+        assert waits(auditor) == [(2, "draw the sample")]
+        assert waits(other) == [(1, "close the audit"), (2, "draw the sample")]
+        assert waits(audited.story.cast.officer) == []
+        assert "等我办的审计" in door(other).get("/").content.decode()
+        assert "等我办的审计" not in door(audited.story.cast.clerk).get("/").content.decode()
 
 
 class TestList:

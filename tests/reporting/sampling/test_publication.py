@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
 from bangfu.foundation.operations import system_writes
 from bangfu.foundation.organisation.models import RoleGrant
@@ -36,7 +37,9 @@ def test_from_announcement_to_publication(told: Story) -> None:  # noqa: F811
         "publication": 1, "act": cast.act(cast.auditor),
     }  # fmt: skip
     with pytest.raises(UnableToAnnounce) as refused:
-        announce_audit(selection=read_selection({"period": "2018", "as_of": str(block)}), **given)
+        announce_audit(
+            selection=read_selection({"period": "2019", "place": "130724", "as_of": str(block)}), **given
+        )
     assert refused.value.code == "not_of_publication"
     announcement = announce_audit(
         selection=read_selection({"period": "2019", "place": "522327", "as_of": str(block)}), **given
@@ -51,3 +54,10 @@ def test_from_announcement_to_publication(told: Story) -> None:  # noqa: F811
     (audit,) = queries.audits_of_publication(1)
     assert audit.result is not None
     assert (audit.announcement.number, audit.result.rate, audit.result.is_within) == (1, 0, True)
+    whole = announce_audit(selection=read_selection({"period": "2019", "as_of": str(block)}), **given)
+    assert (whole.number, whole.publication) == (2, 1)
+    page = Client().get("/publications/published/1/figures/1/").content.decode()
+    assert "估计差错 0 %，95% 置信上限" in page
+    assert "审计第 1 号" in page
+    assert "何静" not in page
+    assert "抽样审计" not in Client().get("/publications/published/1/figures/0/").content.decode()

@@ -21,7 +21,7 @@ _DECIDES = _READS | {
     "intake.withdraw_reported",
 }
 _IMPORTS = _REPORTS | {"intake.receive_upload", "intake.cancel_upload", "intake.view"}
-_UPLOADS = frozenset({"intake.view", "intake.receive_upload", "intake.cancel_upload"})
+_UPLOADS = frozenset({"intake.view", "intake.receive_upload"})
 """Of sheets that count nothing by themselves: worksheets of audits, lines of control totals; each asks for its own permission."""
 
 ROOM = RoomDeclaration(

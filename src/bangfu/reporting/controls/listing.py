@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,13 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import Cell, in_batches
 from bangfu.reporting.controls.models import SOURCE_WORDS, ControlTotal, Source
-from bangfu.reporting.controls.queries import Line, Standing, standings, totals_in_reach
+from bangfu.reporting.controls.queries import (
+    Standing,
+    differences_of,
+    lines_of,
+    standings,
+    totals_in_reach,
+)
 from bangfu.reporting.indicators import indicators
 
 SORTS = {"number": "number", "-number": "-number", "amount": "amount", "-amount": "-amount"}
@@ -92,22 +98,18 @@ def cells(found: QuerySet[ControlTotal]) -> Iterator[list[Cell]]:
             ]  # fmt: skip
 
 
-def in_state(lines: Iterable[Line], state: str) -> list[Line]:
-    """Return the differences in a state; all for none."""
-    return [one for one in lines if not state or one.state == state]
-
-
 def difference_cells(standing: Standing) -> Iterator[list[Cell]]:
     """Return the rows of a file of differences."""
-    for line in standing.lines:
-        one, explained, decision = line.difference, line.explanation, line.decision
-        yield [
-            str(standing.total.number), str(one.position), str(line.label), str(one.kind_words),
-            "" if one.ours is None else fen(one.ours), "" if one.theirs is None else fen(one.theirs), fen(one.gap),
-            str(line.state_words), str(explained.category_words) if explained else "",
-            explained.words if explained else "", explained.given_by.display_name if explained else "",
-            decision.decided_by.display_name if decision else "",
-        ]  # fmt: skip
+    for batch in in_batches(differences_of(standing)):
+        for line in lines_of(batch):
+            one, explained, decision = line.difference, line.explanation, line.decision
+            yield [
+                str(standing.total.number), str(one.position), str(line.label), str(one.kind_words),
+                "" if one.ours is None else fen(one.ours), "" if one.theirs is None else fen(one.theirs), fen(one.gap),
+                str(line.state_words), str(explained.category_words) if explained else "",
+                explained.words if explained else "", explained.given_by.display_name if explained else "",
+                decision.decided_by.display_name if decision else "",
+            ]  # fmt: skip
 
 
 def statement_cells(standing: Standing) -> Iterator[list[Cell]]:

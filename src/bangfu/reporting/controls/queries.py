@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from typing import Any
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    Exists,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from bangfu.foundation.evidence.models import Attachment
 from bangfu.foundation.evidence.queries import attachments_of
@@ -19,8 +35,6 @@ from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import RecordSummary, Words, both, record_type
 from bangfu.reporting.controls.books import question_of, selection_of
 from bangfu.reporting.controls.models import (
-    CATEGORY_WORDS,
-    Category,
     ControlTotal,
     Decision,
     Difference,
@@ -28,149 +42,18 @@ from bangfu.reporting.controls.models import (
     Reconciliation,
     Ruling,
 )
-from bangfu.reporting.definitions import Indicator
+from bangfu.reporting.controls.statements import (
+    APPROVED,
+    UNEXPLAINED,
+    WAITING,
+    Line,
+    Standing,
+    Tally,
+)
 from bangfu.reporting.figures import Figure
 from bangfu.reporting.queries import indicator_of
-from bangfu.reporting.selection import Selection
 
 VIEW = "controls.view"
-UNEXPLAINED, WAITING, APPROVED = "unexplained", "waiting", "approved"
-STATES: dict[str, Words] = {
-    UNEXPLAINED: both("待说明", "To be explained"),
-    WAITING: both("待认可", "To be decided"),
-    APPROVED: both("已认可", "Approved"),
-}
-STATE_CLASSES = {UNEXPLAINED: "returned", WAITING: "submitted", APPROVED: "verified"}
-
-
-@dataclass(frozen=True)
-class Line:
-    """One difference as lists show it, with how far its explanation is."""
-
-    difference: Difference
-    label: Words
-    """Month, unit, place or document at which the books differ; the total without lines."""
-    explanation: Explanation | None
-    decision: Decision | None
-
-    @property
-    def state(self) -> str:
-        """One of ``STATES``."""
-        if self.explanation is None or (self.decision and self.decision.ruling == Ruling.RETURNED):
-            return UNEXPLAINED
-        return APPROVED if self.decision else WAITING
-
-    @property
-    def state_words(self) -> Words:
-        """The state in words."""
-        return STATES[self.state]
-
-    @property
-    def state_class(self) -> str:
-        """How pages mark the state."""
-        return STATE_CLASSES[self.state]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line of a statement of reconciliation."""
-
-    words: Words
-    count: int
-    amount: Decimal
-
-
-@dataclass(frozen=True)
-class Statement:
-    """From their balance to ours: what was approved, what waits and what nobody explained; it adds up exactly."""
-
-    theirs: Decimal
-    approved: tuple[Step, ...]
-    """By category; those without a difference are absent."""
-    waiting: Step
-    unexplained: Step
-    ours: Decimal
-
-    @property
-    def gap(self) -> Decimal:
-        """Ours less theirs."""
-        return self.ours - self.theirs
-
-    @property
-    def adds_up(self) -> bool:
-        """Whether their balance and every difference come to our balance."""
-        steps = (*self.approved, self.waiting, self.unexplained)
-        return self.theirs + sum((one.amount for one in steps), Decimal(0)) == self.ours
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A control total as it stands: its newest revision, and its newest reconciliation."""
-
-    total: ControlTotal
-    reconciliation: Reconciliation | None
-    """Of the newest revision; null until it is reconciled."""
-    lines: tuple[Line, ...]
-
-    @cached_property
-    def indicator(self) -> Indicator:
-        """What is reconciled."""
-        return indicator_of(self.total.indicator, self.selection)
-
-    @cached_property
-    def selection(self) -> Selection:
-        """The figure's question, as of the reconciliation's block."""
-        return selection_of(self.total, self.reconciliation.block if self.reconciliation else None)
-
-    @property
-    def address(self) -> str:
-        """Where the figure opens."""
-        return f"/f/{self.total.indicator}/?{self.selection.query()}"
-
-    def count(self, state: str) -> int:
-        """Return how many differences are in a state."""
-        return sum(1 for one in self.lines if one.state == state)
-
-    @property
-    def unexplained(self) -> int:
-        """How many differences nobody has explained."""
-        return self.count(UNEXPLAINED)
-
-    @property
-    def waiting(self) -> int:
-        """How many explanations wait for another person."""
-        return self.count(WAITING)
-
-    @property
-    def gap(self) -> Decimal | None:
-        """Ours less theirs; null until it is reconciled."""
-        return None if self.reconciliation is None else self.reconciliation.ours - self.total.amount
-
-    @cached_property
-    def statement(self) -> Statement | None:
-        """The statement of reconciliation; null until it is reconciled."""
-        if self.reconciliation is None:
-            return None
-        steps = []
-        for category in Category:
-            of_it = [
-                one.difference.gap
-                for one in self.lines
-                if one.state == APPROVED and one.explanation and one.explanation.category == category
-            ]
-            if of_it:
-                steps.append(Step(CATEGORY_WORDS[category], len(of_it), sum(of_it, Decimal(0))))
-        return Statement(
-            theirs=self.total.amount,
-            approved=tuple(steps),
-            waiting=self._step(WAITING),
-            unexplained=self._step(UNEXPLAINED),
-            ours=self.reconciliation.ours,
-        )
-
-    def _step(self, state: str) -> Step:
-        gaps = [one.difference.gap for one in self.lines if one.state == state]
-        return Step(STATES[state], len(gaps), sum(gaps, Decimal(0)))
 
 
 def newest_totals() -> QuerySet[ControlTotal]:
@@ -190,9 +73,9 @@ def may_read(account: Account, total: ControlTotal, on: date) -> bool:
 
 
 def standings(totals: Iterable[ControlTotal], *, until: int | None = None) -> list[Standing]:
-    """Return control totals with their newest reconciliation and its differences, in their order.
+    """Return control totals with their newest reconciliation and what its differences come to, in their order.
 
-    A handful of statements, however many there are.
+    Two statements, however many totals and differences there are.
 
     Args: until: only reconciliations as of this block or an earlier one; null is any.
     """
@@ -205,19 +88,64 @@ def standings(totals: Iterable[ControlTotal], *, until: int | None = None) -> li
         one.total_id: one
         for one in Reconciliation.objects.filter(pk__in=newest).select_related("made_by__person")
     }
-    lines = _lines([one.pk for one in reconciliations.values()])
+    tallies: dict[int, list[Tally]] = defaultdict(list)
+    of_them = Difference.objects.filter(reconciliation__in=[one.pk for one in reconciliations.values()])
+    gap = Coalesce("ours", _ZERO) - Coalesce("theirs", _ZERO)
+    summed = with_state(of_them).order_by().values("reconciliation", "state", "category")
+    for key, state, category, count, amount in summed.annotate(
+        count=Count("pk"), amount=Sum(gap)
+    ).values_list("reconciliation", "state", "category", "count", "amount"):
+        tallies[key].append(Tally(state, category, count, amount))
     found = []
     for one in rows:
-        made_of_it = reconciliations.get(one.pk)
-        found.append(Standing(one, made_of_it, tuple(lines.get(made_of_it.pk, ())) if made_of_it else ()))
+        of_it = reconciliations.get(one.pk)
+        found.append(Standing(one, of_it, tuple(tallies[of_it.pk]) if of_it else ()))
     return found
 
 
-def _lines(reconciliations: list[int]) -> dict[int, list[Line]]:  # by reconciliation
-    differences = list(
-        Difference.objects.filter(reconciliation__in=reconciliations).order_by("reconciliation", "position")
+_ZERO = Value(Decimal(0), output_field=DecimalField(max_digits=20, decimal_places=4))
+
+
+def with_state(differences: QuerySet[Difference]) -> QuerySet[Any]:
+    """Return differences with ``root``, on which explanations hang, ``state``, one of ``STATES``, and ``category``."""
+    last = Explanation.objects.filter(difference=OuterRef("root")).order_by("-revision")
+    rulings = Decision.objects.filter(explanation=OuterRef("explanation"))
+    is_open = Q(explanation__isnull=True) | Q(ruling=Ruling.RETURNED)
+    return (
+        differences.annotate(root=Coalesce("first_id", "pk"))
+        .annotate(explanation=Subquery(last.values("pk")[:1]))
+        .annotate(ruling=Subquery(rulings.values("ruling")[:1]))
+        .annotate(
+            state=Case(
+                When(is_open, then=Value(UNEXPLAINED)),
+                When(ruling__isnull=True, then=Value(WAITING)),
+                default=Value(APPROVED),
+            ),
+            category=Coalesce(Subquery(last.values("category")[:1]), Value("")),
+        )
     )
-    roots = {one.root_id for one in differences}
+
+
+def differences_of(standing: Standing, state: str = "", text: str = "") -> QuerySet[Difference]:
+    """Return the differences of a total's newest reconciliation, the largest first.
+
+    Args:
+        state: one of ``STATES``; empty is any.
+        text: part of a document's number or of a unit's or place's name; empty is any.
+    """
+    found = Difference.objects.filter(reconciliation=standing.reconciliation)
+    if state:
+        found = with_state(found).filter(state=state)
+    if text:
+        named = Q(unit__name_zh__icontains=text) | Q(unit__name_en__icontains=text)
+        found = found.filter(named | Q(place__name__icontains=text) | Q(document__icontains=text))
+    return found.order_by("position")
+
+
+def lines_of(differences: Iterable[Difference]) -> list[Line]:
+    """Return differences with their labels and explanations, in their order: a few statements, however many."""
+    rows = list(differences)
+    roots = {one.root_id for one in rows}
     last = (
         Explanation.objects.filter(difference=OuterRef("difference"))
         .order_by("-revision")
@@ -235,13 +163,13 @@ def _lines(reconciliations: list[int]) -> dict[int, list[Line]]:  # by reconcili
             explanation__in=[one.pk for one in explanations.values()]
         ).select_related("decided_by__person")
     }
-    labels = _labels(differences)
-    found: dict[int, list[Line]] = {}
-    for one in differences:
+    labels = _labels(rows)
+    found = []
+    for one in rows:
         explanation = explanations.get(one.root_id)
-        decision = decisions.get(explanation.pk) if explanation else None
-        line = Line(one, labels[one.pk], explanation, decision)
-        found.setdefault(one.reconciliation_id, []).append(line)
+        found.append(
+            Line(one, labels[one.pk], explanation, decisions.get(explanation.pk) if explanation else None)
+        )
     return found
 
 
@@ -276,12 +204,6 @@ def standing_of(number: int) -> Standing:
     return standings([total])[0]
 
 
-def line_of(difference: Difference) -> Line:
-    """Return one difference with its explanation."""
-    lines = _lines([difference.reconciliation_id])[difference.reconciliation_id]
-    return next(one for one in lines if one.difference.pk == difference.pk)
-
-
 def revisions_of(number: int) -> QuerySet[ControlTotal]:
     """Return every revision of a control total, the newest first."""
     return (
@@ -296,18 +218,78 @@ def controls_of_figure(figure: Figure) -> list[Standing]:
     return [one for one in found if one.reconciliation is not None]
 
 
-def open_since() -> list[tuple[Standing, Line, date]]:
-    """Return every difference of newest reconciliations that nobody has explained, and since when it has been there."""
-    found = []
-    for standing in standings(newest_totals().order_by("number")):
-        open_lines = [one for one in standing.lines if one.state == UNEXPLAINED]
-        roots = Difference.objects.select_related("reconciliation").in_bulk(
-            [one.difference.root_id for one in open_lines]
+def newest_reconciliations(totals: QuerySet[ControlTotal]) -> QuerySet[Reconciliation]:
+    """Return the newest reconciliation of each of these totals; those that have none are absent."""
+    newest = Reconciliation.objects.filter(total__in=totals).order_by().values("total")
+    return Reconciliation.objects.filter(pk__in=newest.annotate(last=Max("pk")).values("last"))
+
+
+@dataclass(frozen=True)
+class OpenDifference:
+    """A difference that nobody has explained."""
+
+    total: ControlTotal
+    line: Line
+    since: date
+    """The day of the reconciliation that showed it first."""
+
+
+def open_differences() -> list[OpenDifference]:
+    """Return the differences of newest reconciliations that nobody has explained, or whose explanation was returned."""
+    made = newest_reconciliations(newest_totals())
+    found = with_state(Difference.objects.filter(reconciliation__in=made)).filter(state=UNEXPLAINED)
+    lines = lines_of(found.select_related("reconciliation__total").order_by("pk"))
+    roots = Difference.objects.filter(pk__in=[one.difference.root_id for one in lines])
+    since = dict(roots.values_list("pk", "reconciliation__made_at"))
+    return [
+        OpenDifference(
+            one.difference.reconciliation.total,
+            one,
+            timezone.localdate(since[one.difference.root_id]),
         )
-        found += [
-            (standing, one, roots[one.difference.root_id].reconciliation.made_at.date()) for one in open_lines
-        ]
-    return found
+        for one in lines
+    ]
+
+
+@dataclass(frozen=True)
+class Waits:
+    """What waits for an account in one control total."""
+
+    total: ControlTotal
+    title: Words
+    explain: int
+    """Differences to be explained."""
+    decide: int
+    """Explanations of others to be decided on."""
+
+
+def waiting_for(account: Account, on: date) -> list[Waits]:
+    """Return in which control totals differences wait for an account to explain, or explanations for its decision."""
+    explaining = within_grants(account, "controls.explain_difference", on, has_line=True)
+    deciding = within_grants(account, "controls.decide_explanation", on, has_line=True)
+    totals = newest_totals()
+    may_explain = set(totals.filter(explaining).values_list("pk", flat=True))
+    may_decide = set(totals.filter(deciding).values_list("pk", flat=True))
+    made = newest_reconciliations(totals.filter(pk__in=may_explain | may_decide))
+    own = Explanation.objects.filter(pk=OuterRef("explanation"), given_by=account)
+    rows = with_state(Difference.objects.filter(reconciliation__in=made)).exclude(state=APPROVED)
+    counts = (
+        rows.annotate(is_own=Exists(own)).order_by().values("reconciliation__total", "state", "is_own")
+    ).annotate(count=Count("pk"))
+    explain: dict[int, int] = defaultdict(int)
+    decide: dict[int, int] = defaultdict(int)
+    for total, state, is_own, count in counts.values_list(
+        "reconciliation__total", "state", "is_own", "count"
+    ):
+        if state == UNEXPLAINED and total in may_explain:
+            explain[total] += count
+        if state == WAITING and not is_own and total in may_decide:
+            decide[total] += count
+    found = ControlTotal.objects.filter(pk__in={*explain, *decide}).order_by("number")
+    return [
+        Waits(one, indicator_of(one.indicator, selection_of(one)).title, explain[one.pk], decide[one.pk])
+        for one in found
+    ]
 
 
 def unit_responsible(total: ControlTotal) -> int:

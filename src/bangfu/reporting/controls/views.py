@@ -24,6 +24,7 @@ from bangfu.foundation.rooms.lists import Origin, list_file, not_figures
 from bangfu.reporting import queries as figures
 from bangfu.reporting.controls import forms, listing, operations, queries
 from bangfu.reporting.controls.models import SOURCE_WORDS, ControlTotal, Difference, Ruling
+from bangfu.reporting.controls.statements import STATES
 
 TOTALS_A_PAGE = 30
 DIFFERENCES_A_PAGE = 50
@@ -146,10 +147,11 @@ def total(request: HttpRequest, number: int) -> HttpResponse:
 
 def _context(request: HttpRequest, account: Account, standing: queries.Standing) -> dict[str, Any]:
     state = request.GET.get("state", "")
-    state = state if state in queries.STATES else ""
-    shown = listing.in_state(standing.lines, state)
-    one = standing.total
-    page = Paginator(shown, DIFFERENCES_A_PAGE).get_page(request.GET.get("page"))
+    state = state if state in STATES else ""
+    one, text = standing.total, request.GET.get("q", "").strip()
+    page = Paginator(queries.differences_of(standing, state, text), DIFFERENCES_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     initial = {"account": one.account, "amount": listing.fen(one.amount), "remark": one.remark}
     return {
         "standing": standing,
@@ -159,8 +161,10 @@ def _context(request: HttpRequest, account: Account, standing: queries.Standing)
         "ours_words": listing.OURS,
         "figure": figures.figure_in(one.indicator, standing.selection),
         "page": page,
-        "states": [(code, words, standing.count(code)) for code, words in queries.STATES.items()],
+        "lines": queries.lines_of(page),
+        "states": [(code, words, standing.count(code)) for code, words in STATES.items()],
         "state": state,
+        "q": text,
         "revisions": queries.revisions_of(one.number),
         "line_count": one.lines.count(),
         "may_reconcile": _may(account, one, "reconcile_total"),
@@ -256,7 +260,7 @@ def difference(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def _difference_context(account: Account, found: Difference) -> dict[str, Any]:
-    line, one = queries.line_of(found), found.reconciliation.total
+    line, one = queries.lines_of([found])[0], found.reconciliation.total
     root = Difference.objects.select_related("reconciliation").get(pk=found.root_id)
     is_own = line.explanation is not None and line.explanation.given_by_id == account.pk
     may_decide = line.state == queries.WAITING and _may(account, one, "decide_explanation")

@@ -10,16 +10,19 @@ from bangfu.foundation.findings.register import Found, Parameter, Rule, Values, 
 from bangfu.foundation.findings.telling import About, Suspect, told
 from bangfu.foundation.rooms import both, record_type
 from bangfu.reporting.controls import queries
+from bangfu.reporting.controls.books import selection_of
+from bangfu.reporting.queries import indicator_of
 
 
 def _overdue(readings: Readings, values: Values) -> Found:
-    found, number = queries.open_since(), record_type("controls.difference").number
+    found, number = queries.open_differences(), record_type("controls.difference").number
     suspects = []
-    for standing, line, since in found:
-        days = (readings.on - since).days
+    for one in found:
+        days = (readings.on - one.since).days
         if days <= values["days"]:
             continue
-        total, difference = standing.total, line.difference
+        total, line, difference = one.total, one.line, one.line.difference
+        figure = indicator_of(total.indicator, selection_of(total))
         title = both(
             "对账第 {number} 号 {days} 天没有说明的差额：{label}",
             "Control total no. {number}, unexplained for {days} days: {label}"
@@ -29,7 +32,7 @@ def _overdue(readings: Readings, values: Values) -> Found:
             "{title} and the {source} ({account}) differ by {gap} yuan at {label}.",
         )
         said = {
-            "number": total.number, "label": line.label, "days": days, "title": standing.indicator.title,
+            "number": total.number, "label": line.label, "days": days, "title": figure.title,
             "source": total.source_words, "account": total.account, "gap": f"{difference.gap:,.2f}",
         }  # fmt: skip
         suspects.append(

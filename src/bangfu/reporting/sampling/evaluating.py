@@ -87,14 +87,19 @@ class Result:
                 "At {confidence}% confidence no more than {limit}% of the facts are wrong ({rate}% of the sample), which"
                 " {against} the tolerable {tolerable}%. {verdict}",
             )
+            against = both("没有超过", "does not exceed") if self.is_within else both("超过了", "exceeds")
         else:
             said = both(
                 "在 {confidence}% 的置信度下，高估不超过 {over}{unit}，低估不超过 {under}{unit}，"
                 "{against}可容忍的 {tolerable}{unit}。{verdict}",
                 "At {confidence}% confidence the figure is overstated by no more than {over} {unit} and understated by no more"
-                " than {under} {unit}, which {against} the tolerable {tolerable} {unit}. {verdict}",
+                " than {under} {unit}; {against} the tolerable {tolerable} {unit}. {verdict}",
             )
-        against = both("没有超过", "does not exceed") if self.is_within else both("超过了", "exceeds")
+            against = (
+                both("都没有超过", "neither exceeds")
+                if self.is_within
+                else both("其中较大的超过了", "the larger exceeds")
+            )
         verdict = (
             both("抽样支持这个数字。", "The sample supports the figure.")
             if self.is_within

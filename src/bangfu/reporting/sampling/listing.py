@@ -6,15 +6,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 
+from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.people.models import Account
-from bangfu.foundation.rooms import both
+from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import Cell, in_batches
+from bangfu.reporting.facts import searched
 from bangfu.reporting.indicators import indicators
-from bangfu.reporting.sampling.models import Announcement, EndKind
+from bangfu.reporting.sampling.models import (
+    WRONG,
+    Announcement,
+    Draw,
+    EndKind,
+    SampledFact,
+    Verdict,
+    VerdictKind,
+)
 from bangfu.reporting.sampling.queries import (
     ABANDONED,
     ANNOUNCED,
@@ -113,3 +123,53 @@ def cells(found: QuerySet[Announcement]) -> Iterator[list[Cell]]:
                 value_text(result.upper_limit) if result else "", str(one.state_words),
                 f"{timezone.localtime(audit.announced_at):%Y-%m-%d %H:%M}",
             ]  # fmt: skip
+
+
+SAMPLE_SORTS = {
+    "position": "position", "-position": "-position", "book": "book", "-book": "-book",
+}  # fmt: skip
+OPEN, WRONG_ONES, AGREEING = "open", "wrong", "agreeing"
+SHOWN: dict[str, Words] = {
+    "": both("全部", "All"),
+    OPEN: both("还没有结论的", "Without a verdict"),
+    WRONG_ONES: both("有差错的", "Wrong"),
+    AGREEING: both("相符的", "In order"),
+}
+
+
+@dataclass(frozen=True)
+class AskedSample:
+    """Which facts of a sample are asked for, and in which order."""
+
+    show: str = ""
+    text: str = ""
+    sort: str = "position"
+
+
+def sample_asked_in(request: HttpRequest) -> AskedSample:
+    """Return what the query string of an audit's page asks; what cannot be read is left out."""
+    show, sort = request.GET.get("show", ""), request.GET.get("sort", "")
+    return AskedSample(
+        show=show if show in SHOWN else "",
+        text=request.GET.get("q", "").strip(),
+        sort=sort if sort in SAMPLE_SORTS else "position",
+    )
+
+
+def sample_listed(draw: Draw, asked: AskedSample) -> QuerySet[SampledFact]:
+    """Return the sampled facts that were asked for, in the order asked for."""
+    last = Verdict.objects.filter(sampled=OuterRef("pk")).order_by("-revision").values("kind")[:1]
+    found = SampledFact.objects.filter(draw=draw).annotate(verdict=Subquery(last))
+    if asked.show == OPEN:
+        found = found.filter(verdict__isnull=True)
+    elif asked.show == WRONG_ONES:
+        found = found.filter(verdict__in=WRONG)
+    elif asked.show == AGREEING:
+        found = found.filter(verdict=VerdictKind.AGREES)
+    if asked.text:
+        named = searched(Fact.objects.filter(pk__in=found.values("fact_id")), asked.text)
+        by_text = Q(fact_id__in=named.values("pk"))
+        if asked.text.isascii() and asked.text.isdigit() and len(asked.text) < 18:
+            by_text |= Q(fact_id=int(asked.text)) | Q(position=int(asked.text) if len(asked.text) < 9 else 0)
+        found = found.filter(by_text)
+    return found.order_by(SAMPLE_SORTS[asked.sort], "position")

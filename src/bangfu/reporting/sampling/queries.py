@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
@@ -169,6 +170,38 @@ def verdicts_in_force(draw: Draw) -> list[Verdict]:
     return list(in_force(Verdict.objects.filter(sampled__draw=draw)).order_by("sampled__position"))
 
 
+@dataclass(frozen=True)
+class Waits:
+    """An audit that waits for an account, and what it is to do."""
+
+    standing: Standing
+    what: Words
+
+
+def waiting_for(account: Account, on: date) -> list[Waits]:
+    """Return the audits that go on and wait for an account: to be drawn, examined, or closed by another than who judged."""
+    open_audits = Announcement.objects.filter(
+        within_grants(account, "sampling.record_verdict", on, has_line=True), end__isnull=True
+    )
+    found = standings(open_audits.order_by("number"))
+    drawn = [one.draw for one in found if one.draw is not None]
+    judged = set(
+        Verdict.objects.filter(sampled__draw__in=drawn, given_by=account)
+        .values_list("sampled__draw", flat=True)
+        .distinct()
+    )
+    words = {
+        ANNOUNCED: both("抽取样本", "draw the sample"),
+        EXAMINING: both("检查样本", "examine the sample"),
+        READY: both("结束审计", "close the audit"),
+    }
+    return [
+        Waits(one, words[one.state])
+        for one in found
+        if one.state != READY or (one.draw is not None and one.draw.pk not in judged)
+    ]
+
+
 def provisional_result(standing: Standing) -> Result | None:
     """Return what the verdicts so far come to; null while a fact has none, for half a sample says nothing."""
     if standing.draw is None or not standing.sampled or standing.examined < standing.sampled:
@@ -295,6 +328,34 @@ def audits_of_publication(number: int) -> list[Standing]:
     """Return the closed audits of a publication's figures, in the order of their numbers."""
     closed = Announcement.objects.filter(publication=number, end__kind=EndKind.CLOSED)
     return standings(closed.order_by("number"))
+
+
+def audits_of_published_figure(number: int, content: Mapping[str, Any]) -> list[Standing]:
+    """Return the closed audits of one figure of a publication, or of one of its terms.
+
+    Args: content: what the bundle says of the figure.
+    """
+    return [
+        one
+        for one in audits_of_publication(number)
+        if one.announcement.indicator == content["indicator"]
+        and asked_of(one.selection) == _asked_in(content)
+    ]
+
+
+def asked_of(selection: Selection) -> dict[str, Any]:
+    """Return a question in the words in which a bundle keeps it."""
+    return {
+        "period": [selection.period.starts_on.isoformat(), selection.period.ends_on.isoformat()],
+        "place": None if selection.place is None else str(selection.place),
+        "area": None if selection.area is None else selection.area.pk,
+        "unit": None if selection.unit is None else selection.unit.pk,
+        "line": None if selection.line is None else selection.line.pk,
+    }
+
+
+def _asked_in(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: content[name] for name in ("period", "place", "area", "unit", "line")}
 
 
 def summaries(keys: list[int]) -> dict[int, RecordSummary]:

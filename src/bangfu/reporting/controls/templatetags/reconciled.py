@@ -7,11 +7,12 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from bangfu.foundation.operations import Scope, allows
 from bangfu.reporting.controls import listing
 from bangfu.reporting.controls.books import is_money
-from bangfu.reporting.controls.queries import controls_of_figure
+from bangfu.reporting.controls.queries import controls_of_figure, waiting_for
 from bangfu.reporting.figures import Figure
 
 register = template.Library()
@@ -41,7 +42,17 @@ def reconciled(context: dict[str, Any], figure: Figure) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("controls/waiting.html", takes_context=True)
+def controls_waiting(context: dict[str, Any]) -> dict[str, Any]:
+    """Show which control totals wait for the reader to explain or to decide."""
+    return {"waiting": waiting_for(context["request"].user, timezone.localdate())}
+
+
 @register.filter
 def fen(amount: Decimal | str | None) -> str:
     """Return an amount in yuan with its fen and its thousands apart; a dash for null, also of what is not there."""
-    return f"{listing.fen(amount):,f}" if isinstance(amount, Decimal) else "—"
+    if not isinstance(amount, Decimal):
+        return "—"
+    written = f"{listing.fen(amount):,f}".replace("-", "−")
+    is_english = (get_language() or "zh").startswith("en")
+    return written if is_english else written.replace(",", "\u202f")

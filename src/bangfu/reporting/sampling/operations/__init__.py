@@ -5,6 +5,7 @@ from bangfu.reporting.sampling.operations.announcing import (
     UnableToDraw,
     announce_audit,
     draw_sample,
+    planned_audit,
 )
 from bangfu.reporting.sampling.operations.ending import UnableToEnd, abandon_audit, close_audit
 from bangfu.reporting.sampling.operations.examining import (
@@ -23,5 +24,6 @@ __all__ = [
     "close_audit",
     "draw_sample",
     "import_worksheet",
+    "planned_audit",
     "record_verdict",
 ]

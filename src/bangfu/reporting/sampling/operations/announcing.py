@@ -12,9 +12,10 @@ from bangfu.foundation.operations import Act, Refusal, Scope, operation, scope_o
 from bangfu.foundation.rooms import both
 from bangfu.reporting import queries as figures
 from bangfu.reporting.publications.models import PublishedFigure
-from bangfu.reporting.sampling.drawing import MOST_FACTS, planned, seed_block_of, selection_drawn
-from bangfu.reporting.sampling.models import CONFIDENCES, Announcement, Draw, End, SampledFact
+from bangfu.reporting.sampling.drawing import MOST_FACTS, Planned, planned, seed_block_of, selection_drawn
+from bangfu.reporting.sampling.models import CONFIDENCES, Announcement, Draw, End, Method, SampledFact, plain
 from bangfu.reporting.sampling.population import methods_for, population_of, question_of
+from bangfu.reporting.sampling.queries import asked_of
 from bangfu.reporting.selection import Selection
 
 LOCK = 0x6261_7361
@@ -24,7 +25,7 @@ AT_ONCE = 2_000
 
 class UnableToAnnounce(Refusal):
     """Codes: ``unknown_block``, ``two_terms``, ``method_does_not_fit``, ``unknown_confidence``, ``nothing_tolerable``,
-    ``expected_too_near``, ``without_facts``, ``too_many``, ``not_of_publication``."""
+    ``all_tolerable``, ``expected_too_near``, ``without_facts``, ``too_many``, ``not_of_publication``."""
 
     sentences = {
         "unknown_block": both(
@@ -43,6 +44,10 @@ class UnableToAnnounce(Refusal):
         "nothing_tolerable": both(
             "请写可容忍的差错：一个大于零的数；按事实抽样时是小于 100 的百分比。",
             "Say what is tolerable: a number above zero; by fact, a percentage below 100.",
+        ),
+        "all_tolerable": both(
+            "可容忍的 {tolerable} 不小于全部可抽事实的合计 {total}，什么差错都会被容忍。请写小一些。",
+            "The tolerable {tolerable} is no less than the {total} of all facts to draw from, so any error would do. Give less.",
         ),
         "expected_too_near": both(
             "预计差错离可容忍差错太近，抽样说明不了什么。请减小预计差错、放宽可容忍差错，或全部检查。",
@@ -116,27 +121,23 @@ def announce_audit(
     Raises: UnableToAnnounce: see its codes; UnableToOpen: ``unknown_indicator``, ``unknown_term``. Nothing was written.
     Locks: one number at a time.
     """
-    newest = latest_block()
-    if selection.as_of is None or newest is None or not 1 <= selection.as_of <= newest.number:
-        raise UnableToAnnounce("unknown_block")
-    figure = figures.figure_in(indicator, selection)
-    methods = methods_for(figure.indicator)
-    if not methods:
-        raise UnableToAnnounce("two_terms")
-    if method not in methods:
-        raise UnableToAnnounce("method_does_not_fit")
-    if confidence not in CONFIDENCES:
-        raise UnableToAnnounce("unknown_confidence")
+    figure, _ = planned_audit(
+        indicator=indicator,
+        selection=selection,
+        method=method,
+        confidence=confidence,
+        tolerable=tolerable,
+        expected=expected,
+    )
     if publication is not None and not _is_of_publication(publication, figure):
         raise UnableToAnnounce("not_of_publication", number=publication)
-    _refuse_unfit(figure, method, confidence, tolerable, expected)
     lock()
     number = (Announcement.objects.aggregate(highest=Max("number"))["highest"] or 0) + 1
     return Announcement.objects.create(
         number=number,
         indicator=indicator,
         question=question_of(selection),
-        block=selection.as_of,
+        block=figure.block,
         place_id=selection.place,
         area=selection.area,
         unit=selection.unit,
@@ -153,15 +154,40 @@ def announce_audit(
     )
 
 
-def _refuse_unfit(
-    figure: figures.Figure, method: str, confidence: int, tolerable: Decimal, expected: Decimal
-) -> None:
-    by_fact = method == "ATTRIBUTES"
+def planned_audit(
+    *,
+    indicator: str,
+    selection: Selection,
+    method: str,
+    confidence: int,
+    tolerable: Decimal,
+    expected: Decimal,
+) -> tuple[figures.Figure, Planned]:
+    """Return the figure that would be audited, and how large its sample would be; writes nothing.
+
+    Args: as of ``announce_audit``.
+
+    Raises: UnableToAnnounce: all codes but ``not_of_publication``; UnableToOpen: ``unknown_indicator``, ``unknown_term``.
+    """
+    newest = latest_block()
+    if selection.as_of is None or newest is None or not 1 <= selection.as_of <= newest.number:
+        raise UnableToAnnounce("unknown_block")
+    figure = figures.figure_in(indicator, selection)
+    methods = methods_for(figure.indicator)
+    if not methods:
+        raise UnableToAnnounce("two_terms")
+    if method not in methods:
+        raise UnableToAnnounce("method_does_not_fit")
+    if confidence not in CONFIDENCES:
+        raise UnableToAnnounce("unknown_confidence")
+    by_fact = method == Method.ATTRIBUTES
     if tolerable <= 0 or expected < 0 or (by_fact and tolerable >= 100):
         raise UnableToAnnounce("nothing_tolerable")
     population = population_of(figure.indicator, figure.selection)
     if not population.count:
         raise UnableToAnnounce("without_facts")
+    if not by_fact and tolerable >= population.total:
+        raise UnableToAnnounce("all_tolerable", tolerable=plain(tolerable), total=plain(population.total))
     try:
         plan = planned(
             population,
@@ -174,20 +200,17 @@ def _refuse_unfit(
         raise UnableToAnnounce("expected_too_near") from None
     if plan.size > MOST_FACTS:
         raise UnableToAnnounce("too_many", size=plan.size, most=MOST_FACTS)
+    return figure, plan
 
 
 def _is_of_publication(number: int, figure: figures.Figure) -> bool:
-    selection = figure.selection
-    assert selection.as_of is not None
+    assert figure.selection.as_of is not None
+    asked = {f"content__{name}": value for name, value in asked_of(figure.selection).items()}
     return PublishedFigure.objects.filter(
         publication__steps__number=number,
-        publication__block=selection.as_of,
+        publication__block=figure.selection.as_of,
         content__indicator=figure.indicator.code,
-        content__period=[selection.period.starts_on.isoformat(), selection.period.ends_on.isoformat()],
-        content__place=None if selection.place is None else str(selection.place),
-        content__area=None if selection.area is None else selection.area.pk,
-        content__unit=None if selection.unit is None else selection.unit.pk,
-        content__line=None if selection.line is None else selection.line.pk,
+        **asked,
     ).exists()
 
 

@@ -12,7 +12,13 @@ from bangfu.foundation.rooms import both
 from bangfu.reporting.figures import Figure
 from bangfu.reporting.sampling.evaluating import Result
 from bangfu.reporting.sampling.population import methods_for
-from bangfu.reporting.sampling.queries import Standing, audit_of_figure, open_audits_of_figure
+from bangfu.reporting.sampling.queries import (
+    Standing,
+    audit_of_figure,
+    audits_of_published_figure,
+    open_audits_of_figure,
+    waiting_for,
+)
 
 register = template.Library()
 
@@ -53,3 +59,15 @@ def result_of(result: Result, standing: Standing) -> dict[str, Any]:
             (both("低估", "Understated"), result.understated),
         ],
     }
+
+
+@register.inclusion_tag("sampling/waiting.html", takes_context=True)
+def audits_waiting(context: dict[str, Any]) -> dict[str, Any]:
+    """Show which audits wait for the reader."""
+    return {"waiting": waiting_for(context["request"].user, timezone.localdate())}
+
+
+@register.inclusion_tag("sampling/of_published.html")
+def audited_in(number: int, content: dict[str, Any]) -> dict[str, Any]:
+    """Show, to everybody, what audits found of one figure of a publication."""
+    return {"audits": audits_of_published_figure(number, content)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -20,9 +19,7 @@ from bangfu.foundation.rooms.forms import Keyed
 from bangfu.reporting import queries as figures
 from bangfu.reporting.access import require_sight
 from bangfu.reporting.sampling import forms, operations
-from bangfu.reporting.sampling.drawing import planned
 from bangfu.reporting.sampling.models import SampledFact
-from bangfu.reporting.sampling.population import population_of
 from bangfu.reporting.sampling.views.reading import (
     audit_context,
     item_context,
@@ -98,20 +95,9 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
 def _planned(account: Account, form: forms.AnnounceForm, selection: Any) -> dict[str, Any]:
     """Return the figure and how large its sample would be."""
     require_sight(account, selection, timezone.localdate())
-    figure = figures.figure_in(form.cleaned_data["indicator"], selection)
-    said = form.strictness
-    try:
-        plan = planned(
-            population_of(figure.indicator, selection),
-            method=said["method"],
-            confidence=Decimal(said["confidence"]) / 100,
-            tolerable=said["tolerable"],
-            expected=said["expected"],
-        )
-    except ValueError:
-        raise operations.UnableToAnnounce(
-            "nothing_tolerable" if said["tolerable"] <= 0 else "expected_too_near"
-        ) from None
+    figure, plan = operations.planned_audit(
+        indicator=form.cleaned_data["indicator"], selection=selection, **form.strictness
+    )
     return {"figure": figure, "plan": plan}
 
 

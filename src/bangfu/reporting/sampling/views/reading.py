@@ -118,13 +118,9 @@ def audit(request: HttpRequest, number: int) -> HttpResponse:
 def audit_context(request: HttpRequest, account: Account, standing: queries.Standing) -> dict[str, Any]:
     """Return what an audit's page shows to an account."""
     announcement, draw = standing.announcement, standing.draw
-    page, lines = None, []
+    page, lines, asked = None, [], listing.sample_asked_in(request)
     if draw is not None:
-        sample = draw.sample.order_by("position")
-        narrowed = request.GET.get("show", "")
-        if narrowed == "open":
-            sample = sample.filter(verdicts__isnull=True)
-        page = Paginator(sample, FACTS_A_PAGE).get_page(request.GET.get("page"))
+        page = Paginator(listing.sample_listed(draw, asked), FACTS_A_PAGE).get_page(request.GET.get("page"))
         lines = queries.lines_of(standing, list(page))
     goes_on = not standing.ended_as
     has_judged = (
@@ -142,7 +138,10 @@ def audit_context(request: HttpRequest, account: Account, standing: queries.Stan
         "before": queries.announcements_before(announcement),
         "page": page,
         "lines": lines,
-        "only_open": request.GET.get("show") == "open",
+        "asked": asked,
+        "shown_ones": listing.SHOWN.items(),
+        "by_position": "-position" if asked.sort == "position" else "position",
+        "by_book": "book" if asked.sort == "-book" else "-book",
         "result": standing.result or queries.provisional_result(standing),
         "is_repeated": queries.is_repeated(standing) if draw and request.GET.get("again") else None,
         "may_draw": goes_on
