@@ -302,6 +302,12 @@ class Indicator:
             role=role,
         )
 
+    def years_back_of(self, role: str) -> int:
+        """Return how many years before the figure's period a term is counted; 0 for one that there is not."""
+        return next(
+            (one.years_back for one, name in zip(self.terms, self.roles, strict=False) if name == role), 0
+        )
+
     @property
     def short_title(self) -> Words:
         """The title of a term without that of its figure; the whole title of an indicator."""

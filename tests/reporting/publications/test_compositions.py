@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
+from django.test import Client
 
 from bangfu.foundation.ledger.catalogue import declared_measures
 from bangfu.foundation.places.operations import register_denominators
@@ -132,3 +133,15 @@ def test_a_forged_value_is_reported(
 
     forged = signed_anew(changed(bundle, "figures.json", forge), own_key)
     assert any(f"({code}) is said to be {value}" in fault for fault in faults_of(forged, tmp_path))
+
+
+def test_everybody_sees_the_document_of_a_denominator(bundle: dict[str, bytes]) -> None:
+    figures = json.loads(bundle["figures.json"])["figures"]
+    (position,) = (at for at, one in enumerate(figures) if one["indicator"] == "tariffs.relief_each")
+    assert [(row["year"], row["value"], row["source"]) for row in figures[position]["registered"]] == [
+        (2018, "200000", "统计公报")
+    ]
+    for term in ("", "?term=1"):
+        page = Client(SERVER_NAME="localhost").get(f"/publications/published/1/figures/{position}/{term}")
+        assert page.status_code == 200
+        assert "统计公报" in page.content.decode()

@@ -11,10 +11,11 @@ from django.db.models import Exists, OuterRef
 from bangfu.foundation.places.codes import COUNTY, SIZE_OF_LEVEL, level_of
 from bangfu.foundation.review.models import Review, ReviewState
 from bangfu.foundation.rooms import Words
-from bangfu.reporting.definitions import Indicator, Role, Term
+from bangfu.reporting.definitions import Indicator, Role, Term, TermKind
 from bangfu.reporting.display import plain_text
 from bangfu.reporting.facts import facts_in, reversals_in
 from bangfu.reporting.figures import Figure
+from bangfu.reporting.registered import registered_in
 from bangfu.reporting.reports import Drawn, Report, drawn
 from bangfu.reporting.selection import Selection
 from bangfu.reporting.texts import LANGUAGES
@@ -90,6 +91,33 @@ def content_of(figure: Figure) -> dict[str, Any]:
         "where": _both(selection.scope_words),
         "formula": _both(indicator.formula),
         "scope_note": _both(indicator.scope_note),
+        **_registered(figure),
+    }
+
+
+def _registered(figure: Figure) -> dict[str, Any]:
+    """Return the numbers of registers that a figure rests on, with their documents; nothing for a figure without."""
+    selection = figure.selection
+    rows = [
+        (term, row)
+        for term in figure.indicator.terms
+        if term.kind is TermKind.REGISTERED
+        for row in registered_in(term, selection) or ()
+    ]
+    if not rows:
+        return {}
+    labels = selection.place_labels({row.place for _, row in rows})
+    return {
+        "registered": [
+            {
+                "title": _both(term.measure.title),
+                "place": labels.get(row.place, str(row.place)),
+                "year": row.year,
+                "value": str(row.value),
+                "source": row.source,
+            }
+            for term, row in rows
+        ]
     }
 
 
