@@ -15,7 +15,7 @@ from bangfu.reporting import queries
 from bangfu.reporting.definitions import Role, TermKind
 from bangfu.reporting.facts import facts_in
 from bangfu.reporting.indicators import WrongIndicator, read_indicator
-from bangfu.reporting.registered import registered_in
+from bangfu.reporting.registered import places_of, registered_in
 from bangfu.reporting.selection import read_selection
 from bangfu.reporting.telling import lines_of
 from bangfu.reporting.versions import content_of, indicator_from
@@ -236,6 +236,25 @@ class TestNarrowed:
         assert "限片区 region-dian-gui-qian-karst，限地区" in figure.indicator.formula.zh
         parts = queries.opened(NARROWED, read_selection({"period": "2019"})).breakdown
         assert [(part.key, part.value) for part in parts.places] == [(GUIZHOU, Decimal("450.5"))]
+
+
+@pytest.mark.parametrize(
+    ("place", "members", "found"),
+    [
+        (None, None, []),
+        (CEHENG, None, [CEHENG]),
+        (None, {10**6: [522327, 130724]}, [GUYUAN, CEHENG]),
+        (None, {10**10: [52], 10**6: [522327, 130724]}, [GUYUAN, GUIZHOU]),
+        (GUIZHOU, {10**6: [522327, 130724]}, [CEHENG]),
+        (CEHENG, {10**10: [52]}, [CEHENG]),
+        (GUYUAN, {10**10: [52]}, []),
+        (None, {10**6: []}, []),
+    ],
+)
+def test_the_places_of_a_denominator_overlap_nowhere(
+    place: int | None, members: dict[int, list[int]] | None, found: list[int]
+) -> None:
+    assert places_of(place, members) == found
 
 
 def test_each_is_read_again_from_what_is_sealed(story: Story) -> None:

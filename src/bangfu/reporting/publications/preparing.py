@@ -152,14 +152,13 @@ def unverified_facts(figures: Sequence[Figure]) -> set[int]:
     return found
 
 
-def level_asked(selection: Selection) -> int:
-    """Return down to which level of places a question asks: 1 a province, also of no place, to 5 a village."""
-    levels = [1]
-    if selection.place is not None:
-        levels.append(level_of(selection.place))
-    if selection.area is not None:
-        by_size = {size: level for level, size in SIZE_OF_LEVEL.items()}
-        levels += [by_size.get(size, COUNTY) for size in selection.area_members]
+def level_asked(selection: Selection, term: Term) -> int:
+    """Return down to which level of places a term asks, by itself too: 1 a province, also of no place, to 5 a village."""
+    levels = [1] + [level_of(place) for place in (selection.place, term.place) if place is not None]
+    by_size = {size: level for level, size in SIZE_OF_LEVEL.items()}
+    for code in (selection.area.code if selection.area else "", term.area):
+        if code:
+            levels += [by_size.get(size, COUNTY) for size in selection.members_of(code)]
     return max(levels)
 
 
