@@ -262,6 +262,8 @@ def test_each_is_read_again_from_what_is_sealed(story: Story) -> None:
         (one,) = queries.versions_of(code)
         again = indicator_from(content_of(one))
         assert (again.terms, again.formula, again.kind) == (one.terms, one.formula, one.kind)
+    counted = {code: queries.versions_of(code)[0].measures for code in (GROWTH, PER_HEAD, NARROWED)}
+    assert counted == {GROWTH: (PAID,), PER_HEAD: (PAID,), NARROWED: (PAID, GIVEN)}
     assert queries.versions_of(GROWTH)[0].of_term(Role.BASE).term.years_back == 0
 
 
