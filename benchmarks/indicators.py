@@ -3,7 +3,8 @@
 Ours is the whole question as the engine puts it: one statement over the Parquet files, grouped by measure, province and month,
 with exact sums, counts, reversals and the newest fact of each cell, and its rows in Python. The baseline reads the same
 columns of the same files and folds each into one number. DuckDB with all divisions joined took 3.2 times the bare scan, with
-codes of ancestors in the rows 1.4 times. Spark, where it is installed, is measured over the same files and printed too.
+codes of ancestors in the rows 1.4 times, so the target is 0.71. Measured 0.77 (1.3 times) on a busy machine with two cores;
+Spark, which is measured over the same files and printed where it is installed, took 18 times the scan after 7 s of start.
 """
 
 from __future__ import annotations

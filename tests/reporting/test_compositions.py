@@ -15,12 +15,14 @@ from bangfu.reporting import queries
 from bangfu.reporting.definitions import Role, TermKind
 from bangfu.reporting.facts import facts_in
 from bangfu.reporting.indicators import WrongIndicator, read_indicator
-from bangfu.reporting.registered import registered_in
+from bangfu.reporting.registered import places_of, registered_in
 from bangfu.reporting.selection import read_selection
+from bangfu.reporting.telling import lines_of
 from bangfu.reporting.versions import content_of, indicator_from
 from tests.cast import CEHENG, GUIZHOU, GUYUAN
 from tests.reporting.kinds import COVERED, GIVEN, LESSONS, MEASURES, PAID, party
 from tests.reporting.story import Story
+from tests.reporting.test_pages import door, text
 
 SINCE, EVER, GROWTH, PUPILS, SHARE, OF_PROVINCE, PER_HEAD, NARROWED = (
     "toy.since", "toy.ever", "toy.growth", "toy.growth_of_pupils", "toy.share", "toy.share_of_province", "toy.per_head",
@@ -236,11 +238,32 @@ class TestNarrowed:
         assert [(part.key, part.value) for part in parts.places] == [(GUIZHOU, Decimal("450.5"))]
 
 
+@pytest.mark.parametrize(
+    ("place", "members", "found"),
+    [
+        (None, None, []),
+        (CEHENG, None, [CEHENG]),
+        (None, {10**6: [522327, 130724]}, [GUYUAN, CEHENG]),
+        (None, {10**10: [52], 10**6: [522327, 130724]}, [GUYUAN, GUIZHOU]),
+        (GUIZHOU, {10**6: [522327, 130724]}, [CEHENG]),
+        (CEHENG, {10**10: [52]}, [CEHENG]),
+        (GUYUAN, {10**10: [52]}, []),
+        (None, {10**6: []}, []),
+    ],
+)
+def test_the_places_of_a_denominator_overlap_nowhere(
+    place: int | None, members: dict[int, list[int]] | None, found: list[int]
+) -> None:
+    assert places_of(place, members) == found
+
+
 def test_each_is_read_again_from_what_is_sealed(story: Story) -> None:
     for code in (SINCE, EVER, GROWTH, SHARE, OF_PROVINCE, PER_HEAD, NARROWED):
         (one,) = queries.versions_of(code)
         again = indicator_from(content_of(one))
         assert (again.terms, again.formula, again.kind) == (one.terms, one.formula, one.kind)
+    counted = {code: queries.versions_of(code)[0].measures for code in (GROWTH, PER_HEAD, NARROWED)}
+    assert counted == {GROWTH: (PAID,), PER_HEAD: (PAID,), NARROWED: (PAID, GIVEN)}
     assert queries.versions_of(GROWTH)[0].of_term(Role.BASE).term.years_back == 0
 
 
@@ -293,3 +316,45 @@ def test_a_wrong_file_is_refused_by_its_field(tmp_path: Path, text: str, said: s
     with pytest.raises(WrongIndicator, match=f"wrong.toml: {said.split(':')[0]}: ") as wrong:
         read_indicator(path, {one.code: one for one in MEASURES})
     assert said in str(wrong.value)
+
+
+class TestPages:
+    def page(self, story: Story, address: str) -> str:
+        response = door(story.cast.officer).get(address)
+        assert response.status_code == 200
+        return text(response)
+
+    def test_growth_shows_both_terms_and_leads_back(self, grants: Story) -> None:
+        page = self.page(grants, f"/f/{GROWTH}/?period=2019-03")
+        assert "（本期 − 上年同期）÷ 上年同期 × 100" in page
+        assert 'href="/f/toy.growth/?period=2018-03&amp;term=base"' in page
+        base = self.page(grants, f"/f/{GROWTH}/facts?period=2018-03&term=base")
+        assert 'href="/f/toy.growth/facts?period=2019-03"' in base
+        assert "没有增长率，不等于零" in self.page(grants, f"/f/{GROWTH}/?period=2018")
+
+    def test_every_step_opens(self, grants: Story) -> None:
+        registered(grants, (CEHENG, 2019, 180000))
+        for code in (SINCE, GROWTH, PUPILS, SHARE, OF_PROVINCE, PER_HEAD, NARROWED):
+            for step in ("", "where", "facts"):
+                self.page(grants, f"/f/{code}/{step}?period=2019&place=522327")
+            assert door(grants.cast.officer).get(f"/f/{code}/facts.csv?period=2019").status_code == 200
+
+    def test_a_registered_denominator_shows_its_documents(self, grants: Story) -> None:
+        registered(grants, (CEHENG, 2018, 100000), source="册亨县统计公报")
+        page = self.page(grants, f"/f/{PER_HEAD}/facts?period=2019&place=522327&term=denominator")
+        assert "册亨县统计公报" in page
+        assert "登记的数，不由事实合计" in page
+        assert "这是登记的数" in self.page(
+            grants, f"/f/{PER_HEAD}/where?period=2019&place=522327&term=denominator"
+        )
+        lines = list(lines_of(queries.opened(PER_HEAD, read_selection(
+            {"period": "2019", "place": "522327", "term": "denominator"})), "facts", most=5))  # fmt: skip
+        assert lines[-1].split() == ["册亨县", "2018", "100,000", "册亨县统计公报"]
+
+    def test_a_share_is_for_whoever_may_see_the_whole(self, grants: Story) -> None:
+        official = door(grants.cast.county_official)
+        assert official.get(f"/f/{PER_HEAD}/?period=2019&place=522327").status_code == 200
+        for code in (SHARE, OF_PROVINCE):
+            assert official.get(f"/f/{code}/?period=2019&place=522327").status_code == 403
+            assert code not in text(official.get("/figures/?period=2019"))
+            assert door(grants.cast.officer).get(f"/f/{code}/?period=2019&place=522327").status_code == 200

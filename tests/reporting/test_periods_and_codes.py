@@ -81,6 +81,28 @@ def test_knows_the_period_before(text: str, before: str) -> None:
     assert found.code == before
 
 
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        ("2019", "2018"), ("2019-H1", "2018-H1"), ("2019-Q3", "2018-Q3"), ("2020-02", "2019-02"), ("2021-02", "2020-02"),
+        ("2019-03-05", "2018-03-05"), ("2020-02-29", "2019-02-28"), ("2020-02-28", "2019-02-28"),
+        ("2019-01-01/2020-02-29", "2018-01-01/2019-02-28"), ("2021-02-01/2021-02-28", "2020-02-01/2020-02-29"),
+        ("2020-02-28/2020-02-29", "2019-02-28"),
+    ],
+)  # fmt: skip
+def test_the_same_period_a_year_before_is_a_period_itself(text: str, before: str) -> None:
+    found = read_period(text).years_before(1)
+    assert found == read_period(before)
+
+
+@given(st.dates(date(1990, 1, 1), date(2099, 12, 31)), st.integers(0, 800), st.integers(1, 5))
+def test_a_span_years_before_never_vanishes(first: date, days: int, years: int) -> None:
+    last = date.fromordinal(first.toordinal() + days)
+    found = read_period(f"{first.isoformat()}/{last.isoformat()}").years_before(years)
+    assert found.starts_on < found.ends_on
+    assert read_period(found.code) == found
+
+
 def test_a_span_of_days_has_none_before_it() -> None:
     assert read_period("2019-01-01/2019-06-30").before() is None
 

@@ -125,7 +125,7 @@ def breakdown_of(indicator: Indicator, selection: Selection) -> Breakdown:
         if own is None:
             broken.append(_without(NOTHING, selection))
         elif term.kind is TermKind.REGISTERED:
-            broken.append(_registered(term, own, broken[0]))
+            broken.append(_registered(term, own, broken[0] if broken else _without(NOTHING, own)))
         else:
             one = (_counted if term.counts_parties else _added)(term, own)
             broken.append(_as_whole(one, broken[0]) if term.whole else _later(one, term.years_back))

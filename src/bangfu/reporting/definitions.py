@@ -277,6 +277,11 @@ class Indicator:
         """Every term, the numerator first."""
         return (self.term,) if self.against is None else (self.term, self.against)
 
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The measures whose facts count in any of the terms, each once."""
+        return tuple({one.code: one for term in self.terms for one in term.measures}.values())
+
     def of_term(self, role: Role) -> Indicator:
         """Return one term as an indicator of its own kind, shown whole.
 
@@ -300,6 +305,12 @@ class Indicator:
             against=None,
             factor=1,
             role=role,
+        )
+
+    def years_back_of(self, role: str) -> int:
+        """Return how many years before the figure's period a term is counted; 0 for one that there is not."""
+        return next(
+            (one.years_back for one, name in zip(self.terms, self.roles, strict=False) if name == role), 0
         )
 
     @property

@@ -57,12 +57,25 @@ class Trust:
 def facts_in(indicator: Indicator, selection: Selection) -> QuerySet[Fact]:
     """Return the facts under the figure, those of every term, reversals included, in no order."""
     asked = [(term, asks(term, selection)) for term in indicator.terms if term.measures]
+    if len(asked) > 1 and all(own == selection and not _has_own(term) for term, own in asked):
+        # One pass over the selection's facts, where a query a term would have the database collect each set first.
+        either = reduce(operator.or_, (_measured(term, selection) for term, _ in asked))
+        return _within(selection).filter(either, happened_on__lt=selection.period.ends_on)
     under = [_under(term, own) for term, own in asked if own is not None]
     if len(under) == 1:
         return under[0]
     return Fact.objects.filter(
         reduce(operator.or_, (Q(pk__in=one.values("pk")) for one in under), Q(pk__in=()))
     )
+
+
+def _has_own(term: Term) -> bool:
+    return bool(term.line or term.area or term.place)
+
+
+def _measured(term: Term, selection: Selection) -> Q:
+    wanted = Q(measure_id__in=[measure_number(one.code) for one in term.measures])
+    return wanted & Q(happened_on__gte=term.starts_on(selection.period)) if term.has_start else wanted
 
 
 def _under(term: Term, selection: Selection) -> QuerySet[Fact]:

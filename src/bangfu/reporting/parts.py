@@ -108,6 +108,13 @@ def _bars(
     return Bars(title, len(drawn), drawn[:FIRST_BARS], drawn[FIRST_BARS:])
 
 
+def _said(figure: Figure, part: Part) -> str:
+    """Return what a month is said to be; of a quotient or target without facts, nothing: that is never zero."""
+    if figure.indicator.roles and not part.facts:
+        return "—"
+    return f"{figure.text_of(part.value)} {figure.part_unit}".rstrip()
+
+
 def place_bars(opened: Opened) -> list[Bars]:
     """Return the figure by place: by the level above first where there is one."""
     parts, selection = opened.breakdown, opened.figure.selection
@@ -156,7 +163,7 @@ def month_columns(opened: Opened) -> list[Column]:
         found.append(
             Column(
                 label=str(part.month.month),
-                title=f"{title}: {opened.figure.text_of(part.value)} {opened.figure.part_unit}".rstrip(),
+                title=f"{title}: {_said(opened.figure, part)}",
                 height=_width(part.value, highest),
                 address=f"/f/{opened.figure.indicator.code}/where?{narrower.query()}"
                 if part.facts or part.value

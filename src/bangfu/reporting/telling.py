@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from itertools import chain, islice
 
 from bangfu.foundation.rooms import both
+from bangfu.reporting.definitions import IndicatorKind
 from bangfu.reporting.display import plain_text
 from bangfu.reporting.facts import facts_in, trust_in
 from bangfu.reporting.leaving import left_out_of
 from bangfu.reporting.parties import falling_in
 from bangfu.reporting.parts import MOST_COLUMNS, Bars, place_bars, unit_bars
 from bangfu.reporting.queries import Opened
+from bangfu.reporting.registered import registered_in
 from bangfu.reporting.rows import fact_rows
 from bangfu.reporting.versions import Known, known_by
 
@@ -127,6 +129,12 @@ def _bar(name: str, share: float, value: str) -> str:
 
 def _facts(opened: Opened, most: int) -> Iterator[str]:
     figure = opened.figure
+    if figure.indicator.kind is IndicatorKind.REGISTERED:
+        yield ""
+        for one in registered_in(figure.indicator.term, figure.selection) or []:
+            name = figure.selection.place_labels([one.place], short=True)[one.place]
+            yield f"  {_padded(name, 28)} {one.year} {one.value:>12,}  {one.source}"
+        return
     facts = facts_in(figure.indicator, figure.selection)
     whole = facts.filter(reverses_id__isnull=True)
     yield ""

@@ -31,8 +31,10 @@ def lead_of(figure: Figure, step: str) -> list[Wider]:
 
     found = []
     if selection.term:
-        whole = selection.having(term="")
-        found.append(wider(chain_of(figure.indicator.code, selection.as_of)[-1].title, whole))
+        present = chain_of(figure.indicator.code, selection.as_of)[-1]
+        later = present.years_back_of(selection.term)
+        whole = selection.having(term="", period=selection.period.years_before(-later))
+        found.append(wider(present.title, whole))
     year = str(selection.period.starts_on.year)
     if selection.period.code != year:
         whole = selection.having(period=read_period(year))

@@ -77,7 +77,8 @@ class TestFigures:
         assert (found["value"], found["shown"], found["period"], found["place"], found["block"], found["facts"]) == (
             "5", "5个", "2019", "520000", "2", "5",
         )  # fmt: skip
-        assert {row["value"] for code, row in rows.items() if code != CODE} == {""}
+        told = {code: row["value"] for code, row in rows.items() if row["value"]}
+        assert told == {CODE: "5", f"{CODE}_total": "5", f"{CODE}_share": "1"}
 
     def test_say_what_to_type_without_a_snapshot(self, house: str) -> None:
         result = bangfu("figures", "--engine", "duckdb")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,11 +14,14 @@ import polars as pl
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
+from django.test import Client
 
 from bangfu.foundation.ledger.catalogue import declared_measures
 from bangfu.foundation.places.operations import register_denominators
-from bangfu.reporting import texts
+from bangfu.reporting import indicators, texts
 from bangfu.reporting.publications.bundle import bundle_path
+from bangfu.reporting.publications.preparing import level_asked
+from bangfu.reporting.selection import read_selection
 from tests.cast import CEHENG, GUYUAN
 from tests.reporting.publications.conftest import verify_all
 from tests.reporting.publications.forging import changed, faults_of, members_of, signed_anew
@@ -132,3 +136,23 @@ def test_a_forged_value_is_reported(
 
     forged = signed_anew(changed(bundle, "figures.json", forge), own_key)
     assert any(f"({code}) is said to be {value}" in fault for fault in faults_of(forged, tmp_path))
+
+
+def test_everybody_sees_the_document_of_a_denominator(bundle: dict[str, bytes]) -> None:
+    figures = json.loads(bundle["figures.json"])["figures"]
+    (position,) = (at for at, one in enumerate(figures) if one["indicator"] == "tariffs.relief_each")
+    assert [(row["year"], row["value"], row["source"]) for row in figures[position]["registered"]] == [
+        (2018, "200000", "统计公报")
+    ]
+    for term in ("", "?term=1"):
+        page = Client(SERVER_NAME="localhost").get(f"/publications/published/1/figures/{position}/{term}")
+        assert page.status_code == 200
+        assert "统计公报" in page.content.decode()
+
+
+def test_a_definition_that_names_counties_shows_them(told: Story) -> None:
+    (narrowed,) = indicators.versions_of("grants.paid_in_poor_counties")
+    (plain,) = indicators.versions_of("grants.paid")
+    asked = read_selection({"period": "2018", "as_of": "1"})
+    levels = [level_asked(asked, one.term) for one in (plain, narrowed)]
+    assert (levels, level_asked(asked, replace(plain.term, place=GUYUAN))) == ([1, 3], 3)

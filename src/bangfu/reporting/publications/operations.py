@@ -167,7 +167,7 @@ def _enter_figure(publication: Publication, position: int, figure: Figure) -> No
             figure=entered,
             position=number,
             facts=list(facts),
-            level=level_asked(selection),
+            level=level_asked(selection, term),
             asks_unit=selection.unit is not None,
             asks_day=cuts_a_month(selection, term),
         )

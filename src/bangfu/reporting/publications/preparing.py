@@ -12,10 +12,11 @@ from bangfu.foundation.places.codes import COUNTY, SIZE_OF_LEVEL, level_of
 from bangfu.foundation.review.models import Review, ReviewState
 from bangfu.foundation.rooms import Words
 from bangfu.reporting.companions import Companion, together
-from bangfu.reporting.definitions import Indicator, Role, Term
+from bangfu.reporting.definitions import Indicator, Role, Term, TermKind
 from bangfu.reporting.display import plain_text
 from bangfu.reporting.facts import facts_in, reversals_in
 from bangfu.reporting.figures import Figure
+from bangfu.reporting.registered import registered_in
 from bangfu.reporting.reports import Drawn, Report
 from bangfu.reporting.selection import Selection
 from bangfu.reporting.texts import LANGUAGES, report_codes
@@ -128,6 +129,33 @@ def content_of(figure: Figure) -> dict[str, Any]:
         "where": _both(selection.scope_words),
         "formula": _both(indicator.formula),
         "scope_note": _both(indicator.scope_note),
+        **_registered(figure),
+    }
+
+
+def _registered(figure: Figure) -> dict[str, Any]:
+    """Return the numbers of registers that a figure rests on, with their documents; nothing for a figure without."""
+    selection = figure.selection
+    rows = [
+        (term, row)
+        for term in figure.indicator.terms
+        if term.kind is TermKind.REGISTERED
+        for row in registered_in(term, selection) or ()
+    ]
+    if not rows:
+        return {}
+    labels = selection.place_labels({row.place for _, row in rows})
+    return {
+        "registered": [
+            {
+                "title": _both(term.measure.title),
+                "place": labels.get(row.place, str(row.place)),
+                "year": row.year,
+                "value": str(row.value),
+                "source": row.source,
+            }
+            for term, row in rows
+        ]
     }
 
 
@@ -162,14 +190,13 @@ def unverified_facts(figures: Sequence[Figure]) -> set[int]:
     return found
 
 
-def level_asked(selection: Selection) -> int:
-    """Return down to which level of places a question asks: 1 a province, also of no place, to 5 a village."""
-    levels = [1]
-    if selection.place is not None:
-        levels.append(level_of(selection.place))
-    if selection.area is not None:
-        by_size = {size: level for level, size in SIZE_OF_LEVEL.items()}
-        levels += [by_size.get(size, COUNTY) for size in selection.area_members]
+def level_asked(selection: Selection, term: Term) -> int:
+    """Return down to which level of places a term asks, by itself too: 1 a province, also of no place, to 5 a village."""
+    levels = [1] + [level_of(place) for place in (selection.place, term.place) if place is not None]
+    by_size = {size: level for level, size in SIZE_OF_LEVEL.items()}
+    for code in (selection.area.code if selection.area else "", term.area):
+        if code:
+            levels += [by_size.get(size, COUNTY) for size in selection.members_of(code)]
     return max(levels)
 
 

@@ -15,7 +15,9 @@ MOST_ROWS = 40
 @click.option("--period", default="", help="2019、2019-Q3、2019-03、2019-03-05、2019-01-01/2019-06-30")
 @click.option("--as-of", default="", help="区块号或日期 · Block or date")
 @click.option(
-    "--term", default="", help="numerator, denominator, target：只看这一项 · One term of a ratio or target"
+    "--term",
+    default="",
+    help="numerator, denominator, target, base：只看这一项 · One term of a ratio or target",
 )
 @click.option("--step", type=click.Choice(["how", "where", "facts"]), default="where", show_default=True)
 def open_(
