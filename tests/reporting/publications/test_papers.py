@@ -16,7 +16,7 @@ import docx
 import pytest
 from click.testing import CliRunner
 from docx.oxml.ns import qn
-from docx.shared import Twips
+from docx.shared import Pt, Twips
 from pypdf import PdfReader
 
 from bangfu.foundation.ledger.models import Checkpoint, SigningKey
@@ -106,11 +106,12 @@ class TestWord:
         )
         assert [round(one.mm) for one in sides] == [210, 297, 37, 35, 28, 26]
         grid = page._sectPr.find(qn("w:docGrid"))
-        assert [grid.get(qn(f"w:{name}")) for name in ("type", "linePitch", "charSpace")] == [
-            "linesAndChars",
-            "579",
-            "-849",
-        ]
+        assert [grid.get(qn(f"w:{name}")) for name in ("type", "linePitch")] == ["lines", "579"]
+        letters = document.styles["Body Text"].element.rPr
+        tight = int(letters.find(qn("w:spacing")).get(qn("w:val"))) / 20
+        assert 28 * (letters.sz.val.pt + tight) <= (
+            page.page_width - page.left_margin - page.right_margin
+        ) / Pt(1)
         # 22 lines of 579 twentieths of a point and 28 characters fit between the margins.
         assert 22 * 579 <= (page.page_height - page.top_margin - page.bottom_margin) / Twips(1) < 23 * 579
 
