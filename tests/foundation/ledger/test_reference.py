@@ -7,9 +7,7 @@ from datetime import date
 import polars
 import psycopg
 import pytest
-from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 
 from bangfu.foundation.ledger.catalogue import enter_definitions
@@ -28,7 +26,6 @@ from bangfu.foundation.ledger.reference import (
 from bangfu.foundation.ledger.sealing import seal_pending
 from bangfu.foundation.ledger.witnessing import Kind
 from bangfu.foundation.operations import system_writes
-from bangfu.foundation.operations.privileges import grant_privileges
 from bangfu.foundation.organisation.models import Line, Unit
 from bangfu.foundation.organisation.operations import enter_units, move_unit, rename_unit
 from bangfu.foundation.places.models import Area, AreaMembership, Place, PlaceEdition
@@ -374,34 +371,3 @@ class TestEnterDefinitions:
     def test_is_refused_to_whoever_serves(self, house: Cast) -> None:
         with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
             enter_definitions({"network.base_stations v1": {"version": 1}})
-
-
-def test_a_house_older_than_versions_gets_those_of_all_its_rows(own_database: str, server: Server) -> None:
-    house = enter_cast()
-    act = house.act(house.administrator)
-    rename_unit(unit=house.guizhou, name_zh="黔分公司", name_en="Qian", on=DAY, act=act)
-    rename_place(
-        place=Place.objects.get(pk=CEHENG), name="双江市", code="522327", on=DAY, source="文", act=act
-    )
-    latest = (
-        "SELECT DISTINCT ON (kind, key) kind, key, about, content, is_removed FROM ledger_referenceversion"
-    )
-    latest += " ORDER BY kind, key, id DESC"
-    with connection.cursor() as cursor:
-        cursor.execute(latest)
-        before = {row[:2]: row for row in cursor.fetchall()}
-    name = own_database.rsplit("/", 1)[1].split("?")[0]
-    with pointing_at(server.owner(name)), system_writes("migrations"):
-        MigrationExecutor(connection).migrate([("ledger", "0002_shares_and_complete_blocks")])
-        call_command("migrate", verbosity=0, interactive=False)
-        grant_privileges(connection)
-    with connection.cursor() as cursor:
-        cursor.execute(latest)
-        after = {row[:2]: row for row in cursor.fetchall()}
-    assert {key: row for key, row in after.items() if key in before} == before
-    assert {kind for kind, _ in after.keys() - before.keys()} == {Kind.PLACE}  # those with former names
-    assert seal_pending() == 1
-    assert (
-        unit_names_as_of([house.guizhou.pk], on=date(2019, 1, 1), block=0)[house.guizhou.pk].zh
-        == "贵州省分公司"
-    )

@@ -80,6 +80,8 @@ def branch(told: Story) -> Unit:
 @pytest.fixture
 def moving(told: Story, branch: Unit, tmp_path: Path) -> Published:
     """The report of both provinces and of the list, published."""
+    for companion in (tmp_path / "texts").glob("programme.*.*.md"):
+        companion.unlink()
     for language, written in (("zh", ZH), ("en", EN)):
         (tmp_path / "texts" / f"programme.{language}.md").write_text(written, encoding="utf-8")
     return Published(told, frozen(told))

@@ -52,7 +52,7 @@ def faults_between(erratum: str, bundle: str, key: str | None = None) -> list[st
     """Return what does not fit in an erratum and a bundle that was verified before."""
     faults: list[str] = []
     try:
-        for fault in _faults(_read(erratum, MEMBERS), _opened(bundle), key):
+        for fault in _faults(_read(erratum), _opened(bundle), key):
             faults.append(fault)
     except verify.UnableToVerify as broken:
         faults.append(str(broken))
@@ -61,15 +61,15 @@ def faults_between(erratum: str, bundle: str, key: str | None = None) -> list[st
     return faults
 
 
-def _read(path: str, names: Sequence[str]) -> dict[str, bytes]:
+def _read(path: str) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as archive:
-        if sorted(archive.namelist()) != sorted(names):
-            raise verify.UnableToVerify(f"the erratum does not hold exactly {', '.join(names)}")
-        return {name: archive.read(name) for name in names}
+        if sorted(archive.namelist()) != sorted(MEMBERS):
+            raise verify.UnableToVerify(f"the erratum does not hold exactly {', '.join(MEMBERS)}")
+        return {name: archive.read(name) for name in MEMBERS}
 
 
 def _opened(path: str) -> verify.Bundle:
-    bundle = verify.Bundle(_read(path, verify.MEMBERS))
+    bundle = verify.Bundle(verify.members_of(path))
     bundle.figures = json.loads(bundle.text("figures.json"))
     bundle.facts = list(verify.read_entries(bundle.text("facts.jsonl"), is_fact=True))
     bundle.references = list(verify.read_entries(bundle.text("references.jsonl"), is_fact=False))
@@ -165,7 +165,7 @@ def _figure(
         for fact in (str(one) for cause in causes if cause["kind"] == "BACK" for one in cause["facts"]):
             if came[fact].values["reverses"] not in stands:
                 yield f"fact {fact} takes back what is not under {what}"
-        sums.append(verify.term_value(term, list(stands.values())))
+        sums.append(verify.sum_of_term(bundle, published, term, list(stands.values())))
     value = verify.figure_value(definition, sums)
     written = None if said["new"]["value"] is None else Decimal(said["new"]["value"])
     if value != written:
@@ -182,7 +182,9 @@ def _outside(
     """Return why a fact does not belong to a term, as far as the bundle knows its unit and list; null when it does."""
     if (fact.values["measure"] or "") not in bundle.figures["measures"]:
         return None  # a term without facts then: the bundle does not say what its measure is called
-    asked = dict(figure)
+    asked = verify.asked_of(figure, term)
+    if asked is None:
+        return "nothing is asked for"
     if kind in _MOVED_IN or (fact.values.get("unit") or "") not in bundle.contents("1"):
         asked["unit"] = None
     if kind in _MOVED_IN:

@@ -493,7 +493,7 @@ def verify_bundle(path: str, key: str | None = None) -> list[str]:
     """
     faults: list[str] = []
     try:
-        bundle = Bundle(_members(path))
+        bundle = Bundle(members_of(path))
     except UnableToVerify as fault:
         return [str(fault)]
     except (
@@ -519,7 +519,11 @@ def verify_bundle(path: str, key: str | None = None) -> list[str]:
     return faults
 
 
-def _members(path: str) -> dict[str, bytes]:
+def members_of(path: str) -> dict[str, bytes]:
+    """Return the members of a bundle by name.
+
+    Raises: UnableToVerify: there are others.
+    """
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         if sorted(set(names) - {COMPANIONS}) != sorted(MEMBERS) or len(set(names)) != len(names):
@@ -598,10 +602,7 @@ def _check_figures(bundle: Bundle, key: str | None) -> Iterator[str]:
                 reason = _outside(bundle, asked, inside, term, one) if asked else "nothing is asked for"
                 if reason:
                     yield f"{one.what} does not belong to {what}: {reason}"
-            if term["kind"] == "registered":
-                sums.append(_registered(bundle, asked, term) if asked else None)
-            else:
-                sums.append(term_value(term, facts))
+            sums.append(sum_of_term(bundle, figure, term, facts))
         value = figure_value(definition, sums)
         written = None if figure["value"] is None else Decimal(figure["value"])
         if value != written:
@@ -612,6 +613,16 @@ def _check_figures(bundle: Bundle, key: str | None) -> Iterator[str]:
                 yield f"{what} prints {figure['shown'][language]}, and its value is shown as {said}"
     if used != set(range(len(bundle.facts))):
         yield "some facts stand under no figure"
+
+
+def sum_of_term(
+    bundle: Bundle, figure: Mapping[str, Any], term: Mapping[str, Any], facts: Sequence[Entry]
+) -> Decimal | None:
+    """Return what one term of a figure comes to: by the facts under it, or by what is registered."""
+    if term["kind"] != "registered":
+        return term_value(term, facts)
+    asked = asked_of(figure, term)
+    return _registered(bundle, asked, term) if asked else None
 
 
 def asked_of(figure: Mapping[str, Any], term: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -649,7 +660,7 @@ def _registered(bundle: Bundle, asked: Mapping[str, Any], term: Mapping[str, Any
     last_on = (date.fromisoformat(asked["period"][1]) - timedelta(days=1)).isoformat()
     place, places = asked["place"], [asked["place"]] if asked["place"] else []
     if asked["area"] is not None:
-        named = sorted(_members_of(bundle, asked["area"], last_on))
+        named = sorted(_area_members(bundle, asked["area"], last_on))
         if place is None or not any(place.startswith(_prefix(one)) for one in named):
             within = [one for one in named if place is None or one.startswith(_prefix(place))]
             places = [
@@ -748,7 +759,7 @@ def _is_narrowed_away(bundle: Bundle, ends_on: str, term: Mapping[str, Any], fac
         return False
     on = (date.fromisoformat(ends_on) - timedelta(days=1)).isoformat()
     keys = [int(key) for key, said in bundle.contents(_AREA).items() if said["code"] == term["area"]]
-    inside = [_prefix(place) for key in keys for place in _members_of(bundle, key, on)]
+    inside = [_prefix(place) for key in keys for place in _area_members(bundle, key, on)]
     return not fact.place.startswith(tuple(inside))
 
 
@@ -776,10 +787,10 @@ def _inside(bundle: Bundle, figure: Mapping[str, Any]) -> tuple[str, ...] | None
     if figure["area"] is None:
         return None
     on = (date.fromisoformat(figure["period"][1]) - timedelta(days=1)).isoformat()
-    return tuple(_prefix(place) for place in _members_of(bundle, figure["area"], on))
+    return tuple(_prefix(place) for place in _area_members(bundle, figure["area"], on))
 
 
-def _members_of(bundle: Bundle, area: int, on: str) -> list[str]:
+def _area_members(bundle: Bundle, area: int, on: str) -> list[str]:
     """Return the places that belong to an area on a day."""
     return [
         str(one["place"])
@@ -928,7 +939,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if faults:
         print(f"不符 · Does not fit: {len(faults)}")
         return 1
-    bundle = Bundle(_members(given.bundle))
+    bundle = Bundle(members_of(given.bundle))
     figures = json.loads(bundle.text("figures.json"))
     print(f"{figures['heading']['zh']} · {figures['heading']['en']}")
     print(f"区块 block {figures['block']} · 数字 figures {len(figures['figures'])} · 事实 facts", end=" ")
