@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "bangfu.coordination.policies.apps.PoliciesConfig",
     "bangfu.livelihoods.industries.apps.IndustriesConfig",
     "bangfu.livelihoods.shop.apps.ShopConfig",
+    "bangfu.livelihoods.projects.apps.ProjectsConfig",
     "bangfu.livelihoods.training.apps.TrainingConfig",
     "bangfu.giving.campaigns.apps.CampaignsConfig",
     "bangfu.giving.grants.apps.GrantsConfig",
