@@ -21,11 +21,13 @@ from bangfu.foundation.organisation.queries import is_example
 from bangfu.foundation.places.models import Area
 from bangfu.foundation.rooms import marks
 from bangfu.livelihoods.training.models import Course
+from bangfu.reporting.targets.models import Pledge
 from bangfu.site.cli import figures, money
 from tests.architecture.test_doors import addresses
 from tests.cast import Cast
 from tests.foundation.money.books import open_books
 from tests.livelihoods.training.trained import opened
+from tests.reporting.targets.pledged import in_force
 
 FILE = re.compile(r"\.(csv|xlsx|pdf|json|zip|txt|docx|beancount)$|<form>|\.x$")
 MARK = "示例数据"
@@ -40,6 +42,7 @@ ELSEWHERE = {
     "reporting:match_xlsx": "the same",
     "publications:bundle": "TestWhatIsShown in tests/reporting/publications: both of its readable members carry it",
     "reporting:report_pdf": "TestPrinted",
+    "targets:form_pdf": "TestOfficialForm in tests/reporting/targets",
     "training:print_all": "TestPrinted",
     "training:print_one": "TestPrinted",
 }
@@ -74,6 +77,9 @@ def answered(cast: Cast, name: str, address: str) -> str:
     if name.startswith("training:attendees"):
         course = Course.objects.first() or opened(cast)
         address = address.replace("/1/", f"/{course.pk}/")
+    if name.startswith("targets:") and "/1/" in address:
+        pledge = Pledge.objects.first() or in_force(cast).pledge
+        address = address.replace("/1/", f"/{pledge.pk}/")
     if name == "audit_export":
         address = "/audit/operations.csv"
     client = Client()

@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "bangfu.coordination.pairing.apps.PairingConfig",
     "bangfu.reporting.apps.ReportingConfig",
     "bangfu.reporting.publications.apps.PublicationsConfig",
+    "bangfu.reporting.targets.apps.TargetsConfig",
     "bangfu.site.apps.SiteConfig",
 ]
 
