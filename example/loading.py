@@ -19,6 +19,7 @@ from example import (
     coverage,
     house,
     pairing,
+    pledging,
     reported,
     training,
     watching,
@@ -74,6 +75,7 @@ def load_example(scale: float = 1.0, progress: Progress | None = None) -> Loaded
     consents.declare_pictures()
     county.confirm()
     books.keep()
+    pledging.pledge()
     seal_pending()
     watching.watch()
     return LoadedExample(Station.objects.count(), len(left), house.accounts_file())

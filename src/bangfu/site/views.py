@@ -29,6 +29,7 @@ WING_TITLES = {
     Wing.LIVELIHOODS: both("精准优势", "Precision"),
     Wing.GIVING: both("聚合优势", "Aggregation"),
     Wing.MONITORING: both("脱贫之后", "After exit"),
+    Wing.REPORTING: both("数字、责任与报告", "Figures, pledges and reports"),
     Wing.FOUNDATION: both("共用", "Shared"),
 }
 HOME_REPORT = "programme"
