@@ -1,4 +1,4 @@
-"""The example's pledge for 2020: six numbers, three cascaded to branches, and one lowered by a revision that stays visible."""
+"""The example's pledge for 2020: six numbers, two cascaded to branches, and one lowered by a revision that stays visible."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ SIGNED, REVISED, EFFECTIVE = date(2020, 1, 20), date(2020, 6, 28), date(2020, 7,
 OF_BRANCHES = {
     "projects.put_in": {"EX-13": 760_000, "EX-23": 380_000, "EX-52": 360_000},
     "shop.purchased": {"EX-13": 500_000, "EX-23": 250_000, "EX-52": 350_000},
-    "training.cadres": {"EX-13": 90, "EX-23": 50, "EX-52": 60},
 }
 OF_THE_GROUP = {
     "projects.put_in": 1_500_000,

@@ -370,7 +370,7 @@ class TestRevisePledge:
         second = revised(cast, first)
         cadres = Target.objects.get(version=second, indicator=CADRES, unit=cast.guizhou)
         drop_target(version=second, target=cadres, act=act(cast.officer))
-        found = queries.dropped_targets(queries.versions_of(first.pledge_id), second)
+        found = queries.dropped_targets(queries.versions_of(first.pledge_id), second, cast.officer, SIGNED)
         assert [(one.indicator, one.unit_id, one.quantity) for one in found] == [
             (CADRES, cast.guizhou.pk, Decimal(30))
         ]

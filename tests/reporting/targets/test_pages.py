@@ -256,7 +256,7 @@ class TestOfficialForm:
         ]  # fmt: skip
         first = form.lines[0]
         assert (first.target_text, first.value_text, first.share, first.light) == (
-            "200.00", "123.46", "61.7%", "红灯",
+            "200.00", "123.45", "61.7%", "红灯",
         )  # fmt: skip
         assert (first.code, form.units[0].cells[0].address) == (
             code_of(121, read_period("2020"), None),

@@ -10,10 +10,11 @@ from functools import cached_property
 
 from django.utils.translation import get_language
 
+from bangfu.foundation.intake.layouts import listed
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting import queries
-from bangfu.reporting.definitions import Indicator
+from bangfu.reporting.definitions import Indicator, IndicatorKind
 from bangfu.reporting.figures import Figure
 from bangfu.reporting.selection import Selection
 from bangfu.reporting.targets.counting import carries_on, figures_by_unit, of_unit, period_until
@@ -130,10 +131,16 @@ def method_words(one: Progress) -> Words:
                 "按日均进度：{base} + ({value} − {base}) × {days} ÷ {passed} 天 = {ahead}",
                 "At the daily pace: {base} + ({value} − {base}) × {days} ÷ {passed} days = {ahead}",
             ).filled(**said)
-        return both(
+        pace = both(
             "按日均进度：{value} × {days} ÷ {passed} 天 = {ahead}",
             "At the daily pace: {value} × {days} ÷ {passed} days = {ahead}",
         ).filled(**said)
+        if one.indicator.kind is not IndicatorKind.DISTINCT:
+            return pace
+        return both(
+            "{pace}；按人（户）去重的数，后面来的可能是已计过的，这样推算偏高",
+            "{pace}; later ones may have been counted already, so this is too high for a distinct count",
+        ).filled(pace=pace)
     if one.ahead.method is Method.SEASONAL:
         filled = [year for year in one.past if year.whole > 0]
         return both(
@@ -141,7 +148,7 @@ def method_words(one: Progress) -> Words:
             "By the shape of past years ({years}): {value} × {whole} ÷ {by_then} = {ahead}; by this day they had {share}"
             " of the year",
         ).filled(
-            years="、".join(str(year.year) for year in filled),
+            years=listed(year.year for year in filled),
             value=_exact(one.figure.value),
             whole=_exact(sum((year.whole for year in filled), Decimal(0))),
             by_then=_exact(sum((year.by_then for year in filled), Decimal(0))),

@@ -72,6 +72,11 @@ STATE_WORDS: dict[str, Words] = {
     StepKind.APPROVED: both("已批准", "Approved"),
 }
 """How far a version is; the empty one has no step yet."""
+STEP_WORDS: dict[str, Words] = {
+    StepKind.SUBMITTED: both("提交", "submitted it"),
+    StepKind.RETURNED: both("退回", "returned it"),
+    StepKind.APPROVED: both("批准", "approved it"),
+}
 STATE_LOOKS = {
     "": "draft",
     StepKind.SUBMITTED: "submitted",
@@ -272,9 +277,9 @@ class Step(AppendOnly):
         return f"{self.kind} of {self.version_id}"
 
     @property
-    def state_words(self) -> Words:
-        """What it made of the version."""
-        return STATE_WORDS[self.kind]
+    def words(self) -> Words:
+        """What was done, behind the name of who did it."""
+        return STEP_WORDS[self.kind]
 
 
 class NilReport(AppendOnly):

@@ -93,7 +93,7 @@ class Quality:
     expected: tuple[str, ...]
     """Indicators of its targets in force, by code."""
     nil: tuple[str, ...]
-    """Those of them that it declared as nil."""
+    """Those of them without facts that it declared as nil."""
     missing: tuple[str, ...]
     """Those without facts and without a declaration."""
     records: int
@@ -191,8 +191,9 @@ def quality_of(units: Iterable[Unit], *, year: int, on: date, lights: Lights) ->
     found = []
     for unit in asked:
         wanted = expected.get(unit.pk, ())
-        nil = tuple(code for code in wanted if (unit.pk, code) in nils)
-        missing = tuple(code for code in wanted if (unit.pk, code) not in present and code not in nil)
+        empty = [code for code in wanted if (unit.pk, code) not in present]
+        nil = tuple(code for code in empty if (unit.pk, code) in nils)
+        missing = tuple(code for code in empty if code not in nil)
         records, submitted, submitted_late, verified, verified_late = times.get(
             unit.pk, (0, None, 0, None, 0)
         )

@@ -168,13 +168,14 @@ def earlier_quantities(
     return found
 
 
-def dropped_targets(standings: list[Standing], shown: Version) -> list[Target]:
-    """Return the targets of the approved version before one that it holds no more."""
+def dropped_targets(standings: list[Standing], shown: Version, account: Account, on: date) -> list[Target]:
+    """Return the targets of the approved version before one that it holds no more, as far as an account may see them."""
     before = [one.version for one in standings if one.is_approved and one.version.number < shown.number]
     if not before:
         return []
     kept = {one.matter for one in Target.objects.filter(version=shown)}
-    return [one for one in targets_of(before[-1].pk) if one.matter not in kept]
+    gone = [one for one in targets_of(before[-1].pk) if one.matter not in kept]
+    return seen_by(account, gone, on)
 
 
 def version_address(key: int) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
+from bangfu.foundation.places.models import Area
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.marks import example_mark
 from bangfu.reporting.targets.completion import Progress, percent
@@ -45,17 +46,17 @@ class FormLine:
     @property
     def target_text(self) -> str:
         """The target as it is printed."""
-        return _text(self.target, self.decimals)
+        return _whole(self.target, self.decimals)
 
     @property
     def value_text(self) -> str:
         """The value as it is printed."""
-        return _text(self.value, self.decimals)
+        return printed(self.value, self.decimals)
 
     @property
     def ahead_text(self) -> str:
         """The forecast as it is printed."""
-        return _text(self.ahead, self.decimals)
+        return printed(self.ahead, self.decimals)
 
 
 @dataclass(frozen=True)
@@ -114,13 +115,14 @@ def filled(
 ) -> Form:
     """Return the form of a version; the active language must be the one asked for.
 
-    Targets narrowed to a place, area or line are left out of the six: the form counts what was promised as a whole.
+    A unit's target for its designated counties goes before one that is not narrowed; the form counts none of a place, a line
+    or any other list.
 
     Args:
         origin: where this house answers, without a slash at the end.
     """
     pledge = version.pledge
-    whole = [one for one in progress if _is_whole(one)]
+    whole = _counted(progress)
     own = {one.target.indicator: one for one in whole if one.target.unit_id == pledge.unit_id}
     lines = [_line(row, own.get(row.indicator), origin) for row in OFFICIAL]
     lines += [_line(row, own[row.indicator], origin) for row in BESIDE if row.indicator in own]
@@ -157,9 +159,17 @@ def filled(
     )
 
 
-def _is_whole(one: Progress) -> bool:
-    target = one.target
-    return target.place_id is None and target.area_id is None and target.line_id is None
+def _counted(progress: Sequence[Progress]) -> list[Progress]:
+    """Return one target of each unit and indicator: that of the designated counties, else the one that is not narrowed."""
+    found: dict[tuple[int, str], Progress] = {}
+    for one in progress:
+        target = one.target
+        is_designated = target.area is not None and target.area.kind == Area.Kind.DESIGNATED
+        if target.place_id is None and target.line_id is None and (is_designated or target.area is None):
+            key = (target.unit_id, target.indicator)
+            if is_designated or key not in found:
+                found[key] = one
+    return list(found.values())
 
 
 def _in_unit(value: Decimal | None, power: int) -> Decimal | None:
@@ -174,7 +184,7 @@ def _line(row: OfficialRow, one: Progress | None, origin: str) -> FormLine:
         )  # fmt: skip
     return FormLine(
         number=row.number,
-        title=str(row.title),
+        title=f"{row.title}（{one.target.area.title}）" if one.target.area else str(row.title),
         unit=str(row.unit),
         decimals=2 if row.power else decimals_of(one.indicator),
         target=_in_unit(one.target.quantity, row.power),
@@ -215,5 +225,16 @@ def _cell(row: OfficialRow, one: Progress | None, origin: str) -> UnitCell:
     )
 
 
-def _text(value: Decimal | None, decimals: int) -> str:
-    return "—" if value is None else f"{value:,.{decimals}f}"
+def printed(value: Decimal | None, decimals: int) -> str:
+    """Return a value of the form as it is printed: rounded down, so that nothing is claimed that is not there."""
+    if value is None:
+        return "—"
+    return f"{value.quantize(Decimal(1).scaleb(-decimals), ROUND_DOWN):,f}"
+
+
+def _whole(value: Decimal | None, decimals: int) -> str:
+    """Return a target with all the digits that it has, and no fewer than the form's."""
+    if value is None:
+        return "—"
+    has = max(decimals, -int(value.normalize().as_tuple().exponent))
+    return f"{value:,.{has}f}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from bangfu.foundation.printing import typeset
 from bangfu.foundation.rooms import both
-from bangfu.reporting.targets.official_form.filling import Form
+from bangfu.reporting.targets.official_form.filling import Form, printed
 
 _TEMPLATE = Path(__file__).parent / "form.typ"
 
@@ -84,5 +85,5 @@ def values_of(form: Form) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _shown(value: Any, decimals: int) -> str:
-    return "" if value is None else f"{value:,.{decimals}f}"
+def _shown(value: Decimal | None, decimals: int) -> str:
+    return "" if value is None else printed(value, decimals)

@@ -11,7 +11,8 @@ from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import Origin
 from bangfu.reporting.targets.official_form.filling import Form
 
-MONEY, COUNT, SHARE = "#,##0.00", "#,##0", "0.0%"
+MONEY, COUNT, SHARE = "#,##0.00####", "#,##0", "0.0%"
+"""Money shows every digit that it has: to the fen, however large its unit."""
 LONGEST_ADDRESS = 2079
 """Of a link in a workbook, by the format's rules."""
 

@@ -198,7 +198,7 @@ def pledge(request: HttpRequest, key: int) -> HttpResponse:
     page = Paginator(listing.narrowed(below, asked), ROWS_A_PAGE).get_page(request.GET.get("page"))
     order = {one.indicator: at for at, one in enumerate(OFFICIAL)}
     own.sort(key=lambda one: (order.get(one.target.indicator, len(order)), one.target.indicator))
-    dropped = queries.dropped_targets(shown.standings, shown.standing.version)
+    dropped = queries.dropped_targets(shown.standings, shown.standing.version, account, timezone.localdate())
     context = {
         "pledge": found,
         "shown": shown,

@@ -93,7 +93,10 @@ def version_context(request: HttpRequest, account: Account, found: Version) -> d
         "rows": list(page),
         "wrong": [one for one in rows if one.disagrees],
         "evidence": evidence_of(found),
-        "dropped": [(one, title_of(one.indicator)) for one in queries.dropped_targets(standings, found)],
+        "dropped": [
+            (one, title_of(one.indicator))
+            for one in queries.dropped_targets(standings, found, account, timezone.localdate())
+        ],
         "may_edit": may_edit,
         "may_submit": may_edit and may(account, "submit_pledge", unit) and bool(every),
         "may_decide": waits and is_open_to and may(account, "approve_pledge", unit),
