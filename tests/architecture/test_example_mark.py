@@ -79,7 +79,8 @@ def answered(cast: Cast, name: str, address: str) -> str:
         address = address.replace("/1/", f"/{course.pk}/")
     if name.startswith("targets:") and "/1/" in address:
         pledge = Pledge.objects.first() or in_force(cast).pledge
-        address = address.replace("/1/", f"/{pledge.pk}/")
+        key = pledge.versions.get().pk if "versions" in address else pledge.pk
+        address = address.replace("/1/", f"/{key}/")
     if name == "audit_export":
         address = "/audit/operations.csv"
     client = Client()

@@ -97,6 +97,22 @@ class TestImportTargets:
         assert refused.value.code == "rows_refused"
         assert not Target.objects.exists()
 
+    def test_what_was_taken_out_goes_in_again(self, cast: Cast) -> None:
+        from django.test import Client
+
+        version = drafted(cast)
+        entered(cast, version, STATIONS, 100)
+        entered(cast, version, PUT_IN, "12345.67", cast.guizhou)
+        client = Client()
+        client.force_login(cast.officer, backend="django.contrib.auth.backends.ModelBackend")
+        answer: Any = client.get(f"/targets/versions/{version.pk}/targets.xlsx")
+        upload = receive_upload(
+            layout="targets.targets", unit=cast.group, name="again.xlsx",
+            content=b"".join(answer.streaming_content), act=act(cast.officer),
+        )  # fmt: skip
+        found = checked(upload)
+        assert (found.refusals, found.same, found.new, found.changed) == ([], 2, 0, 0)
+
     def test_takes_nothing_into_what_was_submitted(self, cast: Cast) -> None:
         version = drafted(cast)
         entered(cast, version, STATIONS, 60, cast.guizhou)

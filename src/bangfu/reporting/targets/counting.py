@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from bangfu.foundation.organisation.models import Unit
 from bangfu.reporting import queries
+from bangfu.reporting.breakdown import Part
 from bangfu.reporting.definitions import Indicator, IndicatorKind
 from bangfu.reporting.figures import NOTHING, Figure, Sum
 from bangfu.reporting.periods import Period, read_period
@@ -47,10 +48,10 @@ def figures_by_unit(
         return {unit.pk: queries.figure_in(code, of_unit(selection, unit)) for unit in asked}
     opened = queries.opened(code, selection)
     whole, parts = opened.figure, opened.breakdown.units
-    paths = dict(Unit.objects.filter(pk__in=[part.key for part in parts]).values_list("pk", "path"))
+    below = _below(asked, parts)
     found = {}
     for unit in asked:
-        mine = [part for part in parts if paths[part.key].startswith(unit.path)]
+        mine = below[unit.pk]
         if unit.parent_id is None:
             found[unit.pk] = whole
         elif len(mine) > 1 and not indicator.is_additive:
@@ -59,6 +60,17 @@ def figures_by_unit(
             total = sum((part.value for part in mine), Decimal(0))
             counted = Sum(total, sum(part.facts for part in mine), 0, None) if mine else NOTHING
             found[unit.pk] = replace(whole, selection=of_unit(selection, unit), sum=counted, unsealed=0)
+    return found
+
+
+def _below(units: list[Unit], parts: Iterable[Part]) -> dict[int, list[Part]]:
+    """Return for each unit the parts that it, or a unit below it, owns."""
+    found: dict[int, list[Part]] = {unit.pk: [] for unit in units}
+    owned = {part.key: part for part in parts}
+    for key, path in Unit.objects.filter(pk__in=owned).values_list("pk", "path"):
+        for step in path.rstrip(".").split("."):
+            if int(step) in found:
+                found[int(step)].append(owned[key])
     return found
 
 

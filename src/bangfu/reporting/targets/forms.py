@@ -234,18 +234,19 @@ def initial_of(target: Target | None, year: int) -> dict[str, Any]:
     return {
         "indicator": target.indicator,
         "unit": target.unit_id,
-        "quantity": _plain(target.quantity / times),
+        "quantity": plain(target.quantity / times),
         "scale": scale,
         "direction": target.direction,
         "due_on": target.due_on,
         "place": place_written(target.place_id) if target.place_id else "",
         "area": target.area_id,
         "line": target.line_id,
-        "reserve": _plain(target.reserve / times) if target.reserve else None,
+        "reserve": plain(target.reserve / times) if target.reserve else None,
     }
 
 
-def _plain(value: Decimal) -> str:
+def plain(value: Decimal) -> str:
+    """Return a number as somebody would type it."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,9 @@ import polars
 from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Layout, RowRefusal
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.models import Place
+from bangfu.foundation.places.queries import code_text
 from bangfu.foundation.rooms import Words, both
+from bangfu.foundation.rooms.lists import Cell
 from bangfu.reporting.indicators import indicators
 from bangfu.reporting.targets import queries
 from bangfu.reporting.targets.models import DIRECTION_WORDS, Direction, StepKind, Target, Version
@@ -249,10 +251,25 @@ def _standing(rows: polars.DataFrame) -> list[str]:
     return found
 
 
-def titles_of(codes: Iterable[str]) -> dict[str, Words]:
-    """Return what indicators are called, by code."""
-    wanted = set(codes)
-    return {one.code: one.title for one in indicators() if one.code in wanted}
+def draft_cells(version: Version, targets: Iterable[Target]) -> Iterator[list[Cell]]:
+    """Return a draft's targets as rows of its sheet, to be changed and taken in again.
+
+    Those narrowed to an area or a line are left out: the sheet cannot say them.
+    """
+    named = {code: name for name, code in indicator_codes().items() if name != code}
+    for one in targets:
+        if one.area_id is None and one.line_id is None:
+            yield [
+                version.document,
+                named.get(one.indicator, one.indicator),
+                one.unit.code,
+                one.quantity,
+                str(both("个", "ones")),
+                str(one.direction_words),
+                one.due_on.isoformat(),
+                code_text(one.place_id) if one.place_id else "",
+                one.reserve if one.reserve else "",
+            ]
 
 
 TARGETS_SHEET = Layout(

@@ -23,6 +23,7 @@ urlpatterns = [
     path("<int:key>/form.<str:language>.pdf", forms_out.pdf, name="form_pdf"),
     path("<int:key>/revise", acting.revise, name="revise"),
     path("versions/<int:key>/", versions.version, name="version"),
+    path("versions/<int:key>/targets.xlsx", versions.sheet, name="version_xlsx"),
     path("versions/<int:key>/attach", acting.attach, name="attach"),
     path("versions/<int:key>/targets", acting.target, name="set"),
     path("versions/<int:key>/targets/<int:target>/", acting.target, name="change"),

@@ -205,9 +205,9 @@ def rule(request: HttpRequest) -> HttpResponse:
     present = lights_on(on)
     first = {
         "starts_on": on,
-        "green_pct": present.thresholds.green_from * 100,
-        "amber_pct": present.thresholds.amber_from * 100,
-        "judged_pct": present.thresholds.judged_from * 100,
+        "green_pct": forms.plain(present.thresholds.green_from * 100),
+        "amber_pct": forms.plain(present.thresholds.amber_from * 100),
+        "judged_pct": forms.plain(present.thresholds.judged_from * 100),
         "submitted_within": present.submitted_within,
         "verified_within": present.verified_within,
     }

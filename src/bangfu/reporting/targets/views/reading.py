@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -85,8 +86,10 @@ def pledges(request: HttpRequest) -> HttpResponse:
     if year.isascii() and year.isdecimal() and len(year) == 4:
         found = found.filter(year=int(year))
     for word in text.split():
-        found = found.filter(title__icontains=word) | found.filter(unit__name_zh__icontains=word)
-    listed = list(found[:200])
+        in_name = Q(unit__name_zh__icontains=word) | Q(unit__name_en__icontains=word)
+        found = found.filter(in_name | Q(title__icontains=word))
+    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    listed = list(page)
     standings = queries.standings_of([one.pk for one in listed])
     on = timezone.localdate()
     lights = lights_on(on)
@@ -100,6 +103,7 @@ def pledges(request: HttpRequest) -> HttpResponse:
             }
             for one in listed
         ],
+        "page": page,
         "years": [str(one) for one in years],
         "year": year,
         "q": text,
@@ -204,7 +208,7 @@ def pledge(request: HttpRequest, key: int) -> HttpResponse:
         "shown": shown,
         "asked": asked,
         "today": timezone.localdate(),
-        "own": _rows(own, shown),
+        "own": _rows(own, shown, marked=True),
         "page": page,
         "rows": _rows(list(page), shown, marked=True),
         "columns": [

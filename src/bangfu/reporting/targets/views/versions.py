@@ -8,18 +8,22 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.records import evidence_of
-from bangfu.foundation.rooms import Words
+from bangfu.foundation.rooms import Words, both
+from bangfu.foundation.rooms.lists import Origin, list_file
 from bangfu.reporting.targets import queries
 from bangfu.reporting.targets.engines.cascade import Split
 from bangfu.reporting.targets.models import Target, Version
 from bangfu.reporting.targets.rules import indicator_called, splits_in, title_of, why_not_added
+from bangfu.reporting.targets.sheets import TARGETS_COLUMNS, TARGETS_SHEET, draft_cells
 from bangfu.reporting.targets.views.reading import ROWS_A_PAGE, may, readable_pledge
 
 
@@ -38,6 +42,24 @@ def version(request: HttpRequest, key: int) -> HttpResponse:
     """Show a version: its document, its targets with their cascade, its steps, and what may be done next."""
     account, found = readable_version(request, key)
     return render(request, "targets/version.html", version_context(request, account, found))
+
+
+@require_safe
+def sheet(request: HttpRequest, key: int) -> HttpResponseBase:
+    """Send a version's targets as the sheet that takes them in: filled in, to be changed and imported again."""
+    account, found = readable_version(request, key)
+    seen = queries.seen_by(account, list(queries.targets_of(key)), timezone.localdate())
+    origin = Origin(
+        what=both("{title}：第 {number} 版的目标", "{title}: targets of version {number}").filled(
+            title=found.pledge.title, number=found.number
+        ),
+        sheet=TARGETS_SHEET.title,
+        taken_by=account.display_name,
+        taken_at=timezone.localtime(),
+        address=request.build_absolute_uri(reverse("targets:version", args=[key])),
+    )
+    headings = [column.title for column in TARGETS_COLUMNS]
+    return list_file(f"targets-{found.pledge.year}", "xlsx", headings, draft_cells(found, seen), origin)
 
 
 @dataclass(frozen=True)
