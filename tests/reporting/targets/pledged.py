@@ -22,14 +22,14 @@ from tests.cast import Cast
 
 PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 SIGNED = date(2020, 1, 15)
-AT = datetime(2020, 1, 20, 2, tzinfo=UTC)
+AT = datetime(2020, 7, 5, 2, tzinfo=UTC)
 STATIONS = "network.base_stations"
 CADRES = "training.cadres"
 PUT_IN = "projects.put_in"
 
 
 def act(actor: Account, *, key: str | None = None, at: datetime = AT) -> Act:
-    """Return an act of January 2020."""
+    """Return an act of July 2020."""
     return Act(actor=actor, at=at, key=key)
 
 

@@ -128,3 +128,18 @@ class TestImportTargets:
         upload = received(cast, {})
         with pytest.raises(NotPermitted):
             import_targets(upload=upload, act=act(cast.verifier))
+
+    def test_from_template_to_preview_to_draft(self, cast: Cast) -> None:
+        from django.test import Client
+
+        version = drafted(cast)
+        client = Client()
+        client.force_login(cast.officer, backend="django.contrib.auth.backends.ModelBackend")
+        assert client.get("/intake/targets.targets/template.xlsx").status_code == 200
+        upload = received(cast, {"quantity": "0.006", "scale": "万"})
+        text = client.get(f"/intake/uploads/{upload.pk}/").content.decode()
+        assert "新建无线基站" in text
+        client.post(f"/intake/uploads/{upload.pk}/confirm", {"key": "a"})
+        assert quantities() == {(STATIONS, "P52"): Decimal(60)}
+        page = client.get(f"/intake/uploads/{upload.pk}/").content.decode()
+        assert f"/targets/versions/{version.pk}/" in page

@@ -69,6 +69,7 @@ class TestDraftPledge:
             ({"title": " "}, "title_missing"),
             ({"document": " "}, "document_missing"),
             ({"year": 1999}, "year"),
+            ({"signed_on": date(2020, 7, 6)}, "signed_in_future"),
         ],
     )
     def test_refuses_what_is_missing(self, cast: Cast, said: dict[str, object], code: str) -> None:
@@ -380,7 +381,9 @@ class TestRevisePledge:
         [
             ({"document": ""}, "document_missing"),
             ({"reason": " "}, "reason_missing"),
-            ({"effective_on": SIGNED}, "dates"),
+            ({"signed_on": SIGNED, "effective_on": SIGNED}, "dates"),
+            ({"effective_on": date(2020, 6, 30)}, "backdated"),
+            ({"signed_on": date(2020, 7, 6)}, "signed_in_future"),
         ],
     )
     def test_refuses_a_silent_or_backdated_one(self, cast: Cast, said: dict[str, object], code: str) -> None:

@@ -147,6 +147,9 @@ class Version(AppendOnly):
                 name="targets_revision_says_why",
             ),
             models.CheckConstraint(condition=~Q(document=""), name="targets_version_has_a_document"),
+            models.CheckConstraint(
+                condition=Q(effective_on__gte=F("signed_on")), name="targets_version_is_not_backdated"
+            ),
         ]
         triggers: ClassVar = [
             *AppendOnly.Meta.triggers,

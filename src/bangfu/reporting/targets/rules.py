@@ -20,8 +20,8 @@ LARGEST = Decimal(10) ** 15
 
 
 class UnableToPledge(Refusal):
-    """Codes: ``title_missing``, ``document_missing``, ``year``, ``known_already``, ``dates``, ``reason_missing``,
-    ``not_approved``, ``open_already``, ``not_a_draft``."""
+    """Codes: ``title_missing``, ``document_missing``, ``year``, ``known_already``, ``dates``, ``backdated``,
+    ``signed_in_future``, ``reason_missing``, ``not_approved``, ``open_already``, ``not_a_draft``."""
 
     sentences = {
         "title_missing": both("请写责任书的名称。", "Give the pledge a title."),
@@ -34,6 +34,13 @@ class UnableToPledge(Refusal):
         "dates": both(
             "修订须从 {day} 之后的日子起生效。",
             "A revision takes effect after {day}, the day of what it revises.",
+        ),
+        "backdated": both(
+            "修订不能在签订之日 {day} 之前生效。",
+            "A revision does not take effect before {day}, the day it was signed.",
+        ),
+        "signed_in_future": both(
+            "签订日期 {day} 还没有到。", "{day}, the day of signing, has not come yet."
         ),
         "reason_missing": both(
             "请写明为什么修订。修订前后的目标值会并列显示。",

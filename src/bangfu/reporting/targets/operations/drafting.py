@@ -60,7 +60,8 @@ def draft_pledge(
     """Draft a unit's pledge for a year, with its document, and return its first version.
 
     Raises:
-        UnableToPledge: ``title_missing``, ``document_missing``, ``year``, ``known_already``; nothing was written.
+        UnableToPledge: ``title_missing``, ``document_missing``, ``year``, ``signed_in_future``, ``known_already``; nothing was
+            written.
         UnableToKeep: see its codes; nothing was written.
     Locks: nothing; two that draft the same meet at a constraint.
     """
@@ -71,6 +72,8 @@ def draft_pledge(
         raise UnableToPledge("document_missing")
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise UnableToPledge("year", first=FIRST_YEAR, last=LAST_YEAR)
+    if signed_on > act.on:
+        raise UnableToPledge("signed_in_future", day=signed_on.isoformat())
     if Pledge.objects.filter(unit=unit, year=year, title=title).exists():
         raise UnableToPledge("known_already", unit=both(unit.name_zh, unit.name_en), year=year, title=title)
     pledge = Pledge.objects.create(year=year, unit=unit, title=title)
@@ -101,8 +104,8 @@ def revise_pledge(
     """Draft a revision of an approved pledge, which begins with its targets as they are; the old ones stay.
 
     Raises:
-        UnableToPledge: ``document_missing``, ``reason_missing``, ``not_approved``, ``open_already``, ``dates``; nothing was
-            written.
+        UnableToPledge: ``document_missing``, ``reason_missing``, ``signed_in_future``, ``backdated``, ``not_approved``,
+            ``open_already``, ``dates``; nothing was written.
         UnableToKeep: see its codes; nothing was written.
     Locks: the pledge.
     """
@@ -111,6 +114,10 @@ def revise_pledge(
         raise UnableToPledge("document_missing")
     if not reason:
         raise UnableToPledge("reason_missing")
+    if signed_on > act.on:
+        raise UnableToPledge("signed_in_future", day=signed_on.isoformat())
+    if effective_on < signed_on:
+        raise UnableToPledge("backdated", day=signed_on.isoformat())
     lock_pledge(pledge.pk)
     last = queries.versions_of(pledge.pk)[-1]
     if last.state != StepKind.APPROVED:
