@@ -50,7 +50,7 @@ def values_of(form: Form) -> dict[str, Any]:
             {
                 "number": line.number, "title": line.title, "unit": line.unit, "target": line.target_text,
                 "value": line.value_text, "share": line.share, "ahead": line.ahead_text, "light": line.light,
-                "code": line.code, "address": line.address, "note": line.note, "method": line.method,
+                "code": line.code, "address": line.address, "note": _narrow(line.note, form.language), "method": line.method,
             }
             for line in form.lines
         ],
@@ -87,3 +87,8 @@ def values_of(form: Form) -> dict[str, Any]:
 
 def _shown(value: Decimal | None, decimals: int) -> str:
     return "" if value is None else printed(value, decimals)
+
+
+def _narrow(text: str, language: str) -> str:
+    """Return English with the apostrophes that the Chinese typeface sets narrow."""
+    return text if language == "zh" else text.replace("’", "'")
