@@ -179,6 +179,28 @@ class TestCompletion:
         text = text_of(story.cast.officer, f"/targets/{pledged.pledge_id}/?on=2020-01-01")
         assert "这一天还没有生效的目标" in text
 
+    def test_pinned_to_a_block_it_stays_as_it_was(self, story: Story, pledged: Version) -> None:
+        block = story.seal()
+        story.stations(5, on=date(2020, 3, 1))
+        home = f"/targets/{pledged.pledge_id}/?on=2020-07-01"
+        assert f"as_of={block}" in text_of(story.cast.officer, home)
+        client = door(story.cast.officer)
+
+        def values(address: str) -> list[Decimal | None]:
+            context = client.get(address).context
+            return [
+                row.one.figure.value
+                for row in [*context["own"], *context["rows"]]
+                if row.one.target.indicator == STATIONS
+            ]
+
+        assert values(home) == [Decimal(35), Decimal(35), None]
+        assert values(f"{home}&as_of={block}") == [Decimal(30), Decimal(30), None]
+        text = text_of(story.cast.officer, f"{home}&as_of={block}")
+        assert f"unit=P52&amp;as_of={block}" in text
+        assert f"form.xlsx?on=2020-07-01&amp;as_of={block}" in text
+        assert client.get(f"{home}&as_of=99").status_code == 409
+
     def test_ranks_units_with_ties_and_never_persons(self, story: Story, pledged: Version) -> None:
         address = f"/targets/{pledged.pledge_id}/ranking/?on=2020-07-01&indicator={STATIONS}"
         rows = door(story.cast.officer).get(address).context["rows"]

@@ -168,7 +168,13 @@ def _exact(value: Decimal | None) -> str:
 
 
 def progress_of(
-    targets: Iterable[Target], *, year: int, signatory: Unit, on: date, lights: Lights
+    targets: Iterable[Target],
+    *,
+    year: int,
+    signatory: Unit,
+    on: date,
+    lights: Lights,
+    as_of: int | None = None,
 ) -> list[Progress]:
     """Return how far targets are at the end of a day, in their order.
 
@@ -176,6 +182,7 @@ def progress_of(
 
     Args:
         signatory: the unit by whose past years, with all below it, the shape of a year is judged.
+        as_of: as the ledger stood at this block; null is now. Then each unit is asked about by itself.
 
     Raises: UnableToOpen: an indicator is not declared any more.
     """
@@ -185,18 +192,18 @@ def progress_of(
         together.setdefault((*one.measured[:4], one.due_on), []).append(one)
     found: dict[int, Progress] = {}
     for group in together.values():
-        found.update(_of_group(group, year, signatory, on, lights))
+        found.update(_of_group(group, year, signatory, on, lights, as_of))
     return [found[one.pk] for one in listed]
 
 
 def _of_group(
-    group: Sequence[Target], year: int, signatory: Unit, on: date, lights: Lights
+    group: Sequence[Target], year: int, signatory: Unit, on: date, lights: Lights, as_of: int | None
 ) -> dict[int, Progress]:
     first = group[0]
     span = Span(date(year, 1, 1), first.due_on)
     counted_to = min(max(on, span.first), span.due_on)
     selection = Selection(
-        period_until(year, counted_to), place=first.place_id, area=first.area, line=first.line
+        period_until(year, counted_to), place=first.place_id, area=first.area, line=first.line, as_of=as_of
     )
     units = [one.unit for one in group]
     figures = figures_by_unit(first.indicator, selection, units)

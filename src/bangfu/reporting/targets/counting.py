@@ -44,7 +44,8 @@ def figures_by_unit(
     """
     asked = list(units)
     indicator = queries.indicator_of(code, selection)
-    if indicator.kind not in (IndicatorKind.FLOW, IndicatorKind.STOCK, IndicatorKind.DISTINCT):
+    if selection.as_of is not None or not carries_on(indicator):
+        # As of a block the tree of units is that block's, which each figure looks up for itself.
         return {unit.pk: queries.figure_in(code, of_unit(selection, unit)) for unit in asked}
     opened = queries.opened(code, selection)
     whole, parts = opened.figure, opened.breakdown.units

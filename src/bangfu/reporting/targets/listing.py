@@ -14,6 +14,7 @@ from bangfu.foundation.organisation.models import KIND_WORDS, Unit
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import Cell
+from bangfu.reporting.selection import read_block
 from bangfu.reporting.targets.completion import Progress, percent
 from bangfu.reporting.targets.engines.pace import Light
 from bangfu.reporting.targets.lights import LIGHT_WORDS
@@ -36,6 +37,8 @@ class Asked:
     text: str = ""
     sort: str = "unit"
     descending: bool = False
+    as_of: int | None = None
+    """As the ledger stood at this block; null is now."""
 
     @property
     def is_narrowed(self) -> bool:
@@ -58,9 +61,16 @@ class Asked:
         """Return it as a query string, some of it changed."""
         said = {
             "on": self.on.isoformat(), "indicator": self.indicator, "level": self.level, "light": self.light,
-            "line": self.line, "q": self.text, "sort": f"{'-' * self.descending}{self.sort}", **changed,
+            "as_of": "" if self.as_of is None else str(self.as_of), "line": self.line, "q": self.text,
+            "sort": f"{'-' * self.descending}{self.sort}", **changed,
         }  # fmt: skip
         return urlencode({name: value for name, value in said.items() if value})
+
+    @property
+    def when(self) -> str:
+        """Return its day and block as a query string, for pages that narrow otherwise."""
+        said = {"on": self.on.isoformat(), **({} if self.as_of is None else {"as_of": str(self.as_of)})}
+        return urlencode(said)
 
     def other_way(self, sort: str) -> str:
         """Return the query of a heading: that order, or turned round if it is the present one."""
@@ -68,7 +78,7 @@ class Asked:
         return turned.query()
 
 
-def day_asked(request: HttpRequest, today: date) -> date:
+def _day_asked(request: HttpRequest, today: date) -> date:
     """Return the day up to which is counted: the one asked for, never a later one than today."""
     try:
         return min(date.fromisoformat(request.GET.get("on", "")), today)
@@ -77,14 +87,17 @@ def day_asked(request: HttpRequest, today: date) -> date:
 
 
 def asked_in(request: HttpRequest, today: date) -> Asked:
-    """Return what the query string asks; what cannot be read is left out."""
+    """Return what the query string asks; what cannot be read is left out, but for a block that is not there.
+
+    Raises: UnableToOpen: ``unknown_block``.
+    """
     said = {
         name: request.GET.get(name, "").strip()
-        for name in ("indicator", "level", "light", "line", "q", "sort")
+        for name in ("indicator", "level", "light", "line", "q", "sort", "as_of")
     }
     sort = said["sort"].lstrip("-")
     return Asked(
-        on=day_asked(request, today),
+        on=_day_asked(request, today),
         indicator=said["indicator"],
         level=said["level"] if said["level"] in Unit.Kind.values else "",
         light=said["light"] if said["light"] in list(Light) else "",
@@ -92,6 +105,7 @@ def asked_in(request: HttpRequest, today: date) -> Asked:
         text=said["q"],
         sort=sort if sort in SORTS else "unit",
         descending=said["sort"].startswith("-") and sort in SORTS,
+        as_of=read_block(said["as_of"]) if said["as_of"] else None,
     )
 
 

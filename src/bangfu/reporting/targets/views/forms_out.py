@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.lists import Origin
 from bangfu.reporting.targets.lights import lights_on
-from bangfu.reporting.targets.listing import day_asked
+from bangfu.reporting.targets.listing import asked_in
 from bangfu.reporting.targets.official_form import Form, filled, pdf_of, workbook_of
 from bangfu.reporting.targets.views.reading import readable_pledge, shown_pledge
 
@@ -21,8 +21,9 @@ LANGUAGES = {"zh": "zh-hans", "en": "en"}
 def _form(request: HttpRequest, key: int, language: str) -> tuple[Form, Origin]:
     """Return the form in the active language, and where it comes from."""
     account, pledge = readable_pledge(request, key)
-    on = day_asked(request, timezone.localdate())
-    shown = shown_pledge(account, pledge, on)
+    asked = asked_in(request, timezone.localdate())
+    on = asked.on
+    shown = shown_pledge(account, pledge, on, asked.as_of)
     if shown is None:
         raise Http404(key)
     form = filled(
@@ -33,7 +34,7 @@ def _form(request: HttpRequest, key: int, language: str) -> tuple[Form, Origin]:
         origin=request.build_absolute_uri("/").rstrip("/"),
         language=language,
     )
-    address = f"{reverse('targets:pledge', args=[key])}?on={on.isoformat()}"
+    address = f"{reverse('targets:pledge', args=[key])}?{asked.when}"
     origin = Origin(
         what=both(
             "{year} 年责任书完成情况表：{title}", "Completion form of the pledge of {year}: {title}"

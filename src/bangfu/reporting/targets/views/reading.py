@@ -150,15 +150,21 @@ class Shown:
     progress: list[Progress]
 
 
-def shown_pledge(account: Account, pledge: Pledge, on: date) -> Shown | None:
-    """Return a pledge with the completions that an account may see on a day; null before anything was approved."""
+def shown_pledge(account: Account, pledge: Pledge, on: date, as_of: int | None = None) -> Shown | None:
+    """Return a pledge with the completions that an account may see on a day; null before anything was approved.
+
+    Args:
+        as_of: as the ledger stood at this block; null is now.
+    """
     standings = queries.versions_of(pledge.pk)
     standing = queries.in_force(standings, on)
     if standing is None:
         return None
     seen = queries.seen_by(account, list(queries.targets_of(standing.version.pk)), timezone.localdate())
     declared = [one for one in seen if indicator_called(one.indicator)]
-    progress = progress_of(declared, year=pledge.year, signatory=pledge.unit, on=on, lights=lights_on(on))
+    progress = progress_of(
+        declared, year=pledge.year, signatory=pledge.unit, on=on, lights=lights_on(on), as_of=as_of
+    )
     return Shown(pledge, standing, standings, progress)
 
 
@@ -190,7 +196,7 @@ def pledge(request: HttpRequest, key: int) -> HttpResponse:
     """Show how far a pledge is on a day: the signatory's own targets first, then those of all units, narrowed and sorted."""
     account, found = readable_pledge(request, key)
     asked = listing.asked_in(request, timezone.localdate())
-    shown = shown_pledge(account, found, asked.on)
+    shown = shown_pledge(account, found, asked.on, asked.as_of)
     if shown is None:
         versions = queries.versions_of(key)
         if any(one.is_approved for one in versions):
@@ -231,6 +237,7 @@ def pledge(request: HttpRequest, key: int) -> HttpResponse:
         "has_below": bool(below),
         "dropped": [(one, title_of(one.indicator)) for one in dropped],
         "query": asked.query(),
+        "newest_block": max((one.figure.latest_block for one in shown.progress), default=0),
         "has_official": any(one.target.indicator in OFFICIAL_CODES for one in own),
         "may_revise": may(account, "revise_pledge", found.unit_id)
         and shown.standings[-1].is_approved,
@@ -243,7 +250,7 @@ def completion_file(request: HttpRequest, key: int, form: str) -> HttpResponseBa
     """Send the narrowed list of completions as a file that says where it comes from."""
     account, found = readable_pledge(request, key)
     asked = listing.asked_in(request, timezone.localdate())
-    shown = shown_pledge(account, found, asked.on)
+    shown = shown_pledge(account, found, asked.on, asked.as_of)
     if shown is None:
         raise Http404(key)
     origin = Origin(
@@ -265,7 +272,7 @@ def ranking(request: HttpRequest, key: int) -> HttpResponse:
     """Rank the units of one level by how far they are with one indicator; units, never persons."""
     account, found = readable_pledge(request, key)
     asked = listing.asked_in(request, timezone.localdate())
-    shown = shown_pledge(account, found, asked.on)
+    shown = shown_pledge(account, found, asked.on, asked.as_of)
     if shown is None:
         raise Http404(key)
     below = [one for one in shown.progress if one.target.unit_id != found.unit_id]
