@@ -20,6 +20,7 @@ from example import (
     coverage,
     house,
     pairing,
+    pledging,
     reported,
     training,
     watching,
@@ -75,6 +76,7 @@ def load_example(scale: float = 1.0, progress: Progress | None = None) -> Loaded
     consents.declare_pictures()
     county.confirm()
     books.keep()
+    pledging.pledge()
     seal_pending()
     auditing.audit()
     watching.watch()

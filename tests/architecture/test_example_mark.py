@@ -21,11 +21,13 @@ from bangfu.foundation.organisation.queries import is_example
 from bangfu.foundation.places.models import Area
 from bangfu.foundation.rooms import marks
 from bangfu.livelihoods.training.models import Course
+from bangfu.reporting.targets.models import Pledge
 from bangfu.site.cli import figures, money
 from tests.architecture.test_doors import addresses
 from tests.cast import Cast
 from tests.foundation.money.books import open_books
 from tests.livelihoods.training.trained import opened
+from tests.reporting.targets.pledged import in_force
 
 FILE = re.compile(r"\.(csv|xlsx|pdf|json|zip|txt|docx|beancount)$|<form>|\.x$")
 MARK = "示例数据"
@@ -58,6 +60,7 @@ ELSEWHERE = {
     "publications:table": "the same",
     "publications:published_table": "the same",
     "reporting:report_pdf": "TestPrinted",
+    "targets:form_pdf": "TestOfficialForm in tests/reporting/targets",
     "training:print_all": "TestPrinted",
     "training:print_one": "TestPrinted",
 }
@@ -92,6 +95,10 @@ def answered(cast: Cast, name: str, address: str) -> str:
     if name.startswith("training:attendees"):
         course = Course.objects.first() or opened(cast)
         address = address.replace("/1/", f"/{course.pk}/")
+    if name.startswith("targets:") and "/1/" in address:
+        pledge = Pledge.objects.first() or in_force(cast).pledge
+        key = pledge.versions.get().pk if "versions" in address else pledge.pk
+        address = address.replace("/1/", f"/{key}/")
     if name == "audit_export":
         address = "/audit/operations.csv"
     client = Client()

@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "bangfu.coordination.policies.apps.PoliciesConfig",
     "bangfu.livelihoods.industries.apps.IndustriesConfig",
     "bangfu.livelihoods.shop.apps.ShopConfig",
+    "bangfu.livelihoods.projects.apps.ProjectsConfig",
     "bangfu.livelihoods.training.apps.TrainingConfig",
     "bangfu.giving.campaigns.apps.CampaignsConfig",
     "bangfu.giving.grants.apps.GrantsConfig",
@@ -101,6 +102,7 @@ INSTALLED_APPS = [
     "bangfu.reporting.corrections.apps.CorrectionsConfig",
     "bangfu.reporting.sampling.apps.SamplingConfig",
     "bangfu.reporting.controls.apps.ControlsConfig",
+    "bangfu.reporting.targets.apps.TargetsConfig",
     "bangfu.site.apps.SiteConfig",
 ]
 

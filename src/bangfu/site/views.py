@@ -29,7 +29,7 @@ WING_TITLES = {
     Wing.LIVELIHOODS: both("精准优势", "Precision"),
     Wing.GIVING: both("聚合优势", "Aggregation"),
     Wing.MONITORING: both("脱贫之后", "After exit"),
-    Wing.REPORTING: both("数字与查核", "Figures and checks"),
+    Wing.REPORTING: both("数字、责任与查核", "Figures, pledges and checks"),
     Wing.FOUNDATION: both("共用", "Shared"),
 }
 HOME_REPORT = "programme"

@@ -25,7 +25,7 @@ from tests.foundation.review.toys import attach_many, keep, wells
 
 HOUSE_RULES = {
     "findings.round_numbers", "findings.period_ends", "findings.counted_twice", "findings.far_from_peers",
-    "findings.repeated_picture", "findings.photograph_off", "findings.fast_verifying",
+    "findings.repeated_picture", "findings.photograph_off", "findings.fast_verifying", "targets.behind",
 }  # fmt: skip
 
 

@@ -58,3 +58,32 @@ LIVESTREAM_HOSTS = Measure(
     party=Party.PERSON,
 )
 """Shows hosted; unit 1 person, grain one person's show, the host its party."""
+
+PURCHASED = Measure(
+    code="shop.purchased",
+    title=both("购买脱贫地区农产品", "Farm produce bought"),
+    unit=both("元", "yuan"),
+    decimals=2,
+    counts=both(
+        "本单位及其工会、食堂、职工购买 832 个脱贫县农产品的付款，扣除退款，以付款之日计入，按产地县；同一元只进一行，买了就不"
+        "再算帮助销售。",
+        "Payments of the unit, its union, canteens and staff for farm produce of the 832 counties, net of refunds, on the day of "
+        "payment, by county of origin; one yuan has one row and is not also helped to sell.",
+    ),
+    reported=True,
+)
+"""Paid for produce by the unit and its people; unit 1 yuan, grain one invoice or statement, at the county of origin."""
+
+HELPED_TO_SELL = Measure(
+    code="shop.helped_to_sell",
+    title=both("帮助销售农产品", "Farm produce helped to sell"),
+    unit=both("元", "yuan"),
+    decimals=2,
+    counts=both(
+        "经本单位帮助、由其他方购买 832 个脱贫县农产品的付款，扣除退款，以付款之日计入，按产地县；本单位及职工自己买的不计。",
+        "Payments of others for farm produce of the 832 counties that the unit helped to sell, net of refunds, on the day of "
+        "payment, by county of origin; nothing that the unit or its staff bought.",
+    ),
+    reported=True,
+)
+"""Paid by others for produce through the unit's help; unit 1 yuan, grain one statement, at the county of origin."""

@@ -3,7 +3,14 @@
 from pathlib import Path
 
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
-from bangfu.livelihoods.shop.measures import CHANNELS, FAIRS, LIVESTREAM_HOSTS, LIVESTREAM_ORDERED
+from bangfu.livelihoods.shop.measures import (
+    CHANNELS,
+    FAIRS,
+    HELPED_TO_SELL,
+    LIVESTREAM_HOSTS,
+    LIVESTREAM_ORDERED,
+    PURCHASED,
+)
 
 REPORTS = frozenset({"shop.report"})
 
@@ -24,6 +31,8 @@ ROOM = RoomDeclaration(
         FAIRS,
         LIVESTREAM_ORDERED,
         LIVESTREAM_HOSTS,
+        PURCHASED,
+        HELPED_TO_SELL,
     ),
     indicators=Path(__file__).parent / "indicators",
 )

@@ -24,6 +24,8 @@ NUMBERS = {
     "shop.channels": 57, "shop.fairs": 58, "shop.livestream_ordered": 59, "shop.livestream_hosts": 60,
     "campaigns.participations": 70, "campaigns.raised": 71, "campaigns.red_scarf_raised": 72,
     "grants.students": 74, "grants.amount_each": 75, "grants.paid": 76, "grants.fund_left": 77, "goods.children": 80,
+    "projects.put_in": 121, "projects.brought_in": 122, "projects.investment_brought_in": 123,
+    "shop.purchased": 124, "shop.helped_to_sell": 125,
 }  # fmt: skip
 
 Report = Callable[[str, list[Row]], None]

@@ -1,0 +1,1 @@
+"""Computations of targets, without Django: forecasts and lights, sums that must agree, splits, ranks."""

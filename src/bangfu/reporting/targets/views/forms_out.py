@@ -1,0 +1,73 @@
+"""The official form of a pledge, as a workbook and as a document in either language."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, override
+from django.views.decorators.http import require_safe
+
+from bangfu.foundation.rooms import both
+from bangfu.foundation.rooms.lists import Origin
+from bangfu.reporting.targets.lights import lights_on
+from bangfu.reporting.targets.listing import asked_in
+from bangfu.reporting.targets.official_form import Form, filled, pdf_of, workbook_of
+from bangfu.reporting.targets.views.reading import readable_pledge, shown_pledge
+
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+
+
+def _form(request: HttpRequest, key: int, language: str) -> tuple[Form, Origin]:
+    """Return the form in the active language, and where it comes from."""
+    account, pledge = readable_pledge(request, key)
+    asked = asked_in(request, timezone.localdate())
+    on = asked.on
+    shown = shown_pledge(account, pledge, on, asked.as_of)
+    if shown is None:
+        raise Http404(key)
+    form = filled(
+        shown.standing.version,
+        shown.progress,
+        on=on,
+        lights=lights_on(on),
+        origin=request.build_absolute_uri("/").rstrip("/"),
+        language=language,
+    )
+    address = f"{reverse('targets:pledge', args=[key])}?{asked.when}"
+    origin = Origin(
+        what=both(
+            "{year} 年责任书完成情况表：{title}", "Completion form of the pledge of {year}: {title}"
+        ).filled(year=pledge.year, title=pledge.title),
+        taken_by=account.display_name,
+        taken_at=timezone.localtime(),
+        address=request.build_absolute_uri(address),
+    )
+    return form, origin
+
+
+@require_safe
+def workbook(request: HttpRequest, key: int) -> HttpResponse:
+    """Send the form as a workbook in the reader's language."""
+    language = "en" if (get_language() or "zh").startswith("en") else "zh"
+    form, origin = _form(request, key, language)
+    response = HttpResponse(
+        workbook_of(form, origin),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="pledge-{form.year}-{form.on}.xlsx"'
+    return response
+
+
+@require_safe
+def pdf(request: HttpRequest, key: int, language: str) -> HttpResponse:
+    """Send the form as a PDF in one language."""
+    if language not in LANGUAGES:
+        raise Http404(language)
+    with override(LANGUAGES[language]):
+        form, _ = _form(request, key, language)
+        content = pdf_of(form)
+    response = HttpResponse(content, content_type="application/pdf")
+    name = f"pledge-{form.year}-{form.on}.{language}.pdf"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
