@@ -13,6 +13,7 @@ VAR = Path(os.environ.get("BANGFU_VAR", HOME / "var"))
 SECRETS_FOLDER = VAR / "secrets"
 EVIDENCE_FOLDER = VAR / "evidence"
 PUBLICATIONS_FOLDER = VAR / "publications"
+MAP_REVIEW_NUMBER = os.environ.get("BANGFU_MAP_REVIEW_NUMBER", "").strip()
 EVIDENCE_LARGEST_BYTES = 20 * 1024 * 1024
 
 
@@ -94,6 +95,7 @@ INSTALLED_APPS = [
     "bangfu.coordination.pairing.apps.PairingConfig",
     "bangfu.reporting.apps.ReportingConfig",
     "bangfu.reporting.publications.apps.PublicationsConfig",
+    "bangfu.reporting.maps.apps.MapsConfig",
     "bangfu.site.apps.SiteConfig",
 ]
 
