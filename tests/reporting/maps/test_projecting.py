@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from bangfu.reporting.maps.projecting import CHINA, Albers, gcj_from_wgs
@@ -26,7 +28,7 @@ class TestAlbers:
             ring = [CHINA.project(one, 30.0) for one in steps]
             ring += [CHINA.project(one, 31.0) for one in reversed(steps)]
             ring.append(ring[0])
-            return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:], strict=False))
+            return sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise(ring))
 
         assert area(75.0) == pytest.approx(area(130.0), rel=1e-9)
 

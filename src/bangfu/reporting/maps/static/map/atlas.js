@@ -9,7 +9,7 @@
   if (!atlas || !window.bangfuMap) return;
   const words = atlas.dataset;
   const plates = [];
-  let sheet = null, opens = null, asking = null;
+  let sheet = null, opens = null, asking = null, isStill = false;
 
   const addressOf = (changes) => {
     const found = new URL(location.href);
@@ -89,54 +89,67 @@
   };
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && pinned) unpin(); });
 
-  /* The slider: all its stops are here already; the list follows when it rests. */
-  const slider = one("[data-slider] input[type=range]"), play = one("[data-slider] button"), caption = one("[data-caption]");
+  /* The slider: all its stops are here already; the list follows when it rests. Layers that hold at one period only load the page anew. */
+  const slider = one("[data-slider] input[type=range]"), play = one("[data-slider] button");
   const askList = () => {
     clearTimeout(asking);
     asking = setTimeout(() => {
       if (window.htmx) htmx.ajax("GET", location.pathname + location.search, { target: "#map-list", swap: "outerHTML" });
     }, LIST_MS);
   };
-  const go = (stop, isChosen) => {
+  const show = (stop) => {
     const period = sheet.stops[stop];
     for (const plate of plates) plate.show(stop);
-    if (slider) {
-      slider.value = stop;
-      slider.setAttribute("aria-valuetext", period.title);
-    }
-    if (caption) caption.textContent = period.title;
-    const address = addressOf({ period: period.period });
-    if (address !== location.pathname + location.search) history[isChosen ? "pushState" : "replaceState"](null, "", address);
+    slider.value = stop;
+    slider.setAttribute("aria-valuetext", period.title);
+    for (const caption of all("[data-caption]")) caption.textContent = period.title;
     const field = one("form [name=period]");
     if (field) field.value = period.period;
     if (pinned) fillCard(plates[0], pinned, true);
-    askList();
+  };
+  const settle = (stop, way) => {
+    const address = addressOf({ period: sheet.stops[stop].period });
+    if (isStill) return location.assign(address);
+    if (address !== location.pathname + location.search) history[way](null, "", address);
+    return askList();
   };
   let timer = null;
   const halt = () => {
     clearInterval(timer);
     timer = null;
-    if (play) { play.setAttribute("aria-pressed", "false"); play.textContent = play.dataset.play; }
+    play.setAttribute("aria-pressed", "false");
+    play.textContent = play.dataset.play;
   };
   const listenToSlider = () => {
     const bar = one("[data-slider]");
     if (!bar || sheet.stops.length < 2) return;
     bar.hidden = false;
-    one("[data-stops]")?.setAttribute("hidden", "");
+    play.hidden = isStill;
+    one("[data-stops]").hidden = true;
     slider.max = sheet.stops.length - 1;
-    slider.addEventListener("input", () => { halt(); go(Number(slider.value), false); });
+    slider.value = plates[0].stop;
+    slider.setAttribute("aria-valuetext", sheet.stops[plates[0].stop].title);
+    slider.addEventListener("input", () => { halt(); show(Number(slider.value)); });
+    slider.addEventListener("change", () => settle(Number(slider.value), "pushState"));
     play.addEventListener("click", () => {
       if (timer) return halt();
       play.setAttribute("aria-pressed", "true");
       play.textContent = play.dataset.halt;
-      const step = () => go((Number(slider.value) + 1) % sheet.stops.length, false);
+      const step = () => {
+        const next = (Number(slider.value) + 1) % sheet.stops.length;
+        show(next);
+        settle(next, "replaceState");
+      };
       step();
       timer = setInterval(step, PLAY_MS);
+      return undefined;
     });
     addEventListener("popstate", () => {
       const wanted = new URLSearchParams(location.search).get("period");
       const stop = sheet.stops.findIndex((each) => each.period === wanted);
-      if (stop >= 0 && stop !== plates[0].stop) go(stop, false);
+      if (stop < 0 || stop === plates[0].stop) return;
+      show(stop);
+      askList();
     });
   };
 
@@ -178,6 +191,7 @@
     const given = await answer.json();
     sheet = given.sheet;
     opens = given.opens;
+    isStill = Boolean(given.list || given.ties || given.inside || words.photographs);
     const shared = told(given);
     all(".map-plate", atlas).forEach((element, number) => {
       const plate = new bangfuMap.Plate(element, shapes, sheet, shared);
@@ -188,9 +202,7 @@
       plate.show(plate.stop);
     });
     for (const plate of plates) plate.followers = plates.filter((other) => other !== plate);
-    if (slider && !given.beside) slider.value = plates[0].stop;
     if (!given.beside) listenToSlider();
-    if (slider && !given.beside) slider.value = plates[0].stop;
     if (words.photographs) {
       const points = await (await fetch(words.photographs)).json();
       for (const plate of plates) plate.setPoints(points);
