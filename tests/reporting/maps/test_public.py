@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
 
 from tests.reporting.publications.test_publishing import frozen, prepared
 from tests.reporting.story import Story
@@ -70,12 +69,22 @@ class TestPublished:
 
     def test_goes_as_a_file(self, published: Story) -> None:
         answer = Client().get("/map/published/places.csv?figure=1-0&level=3")
-        lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
+        lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
         assert lines[:3] == ["区划代码,地区,数值,单位", "522327,册亨县,29,个", "130724,沽源县,4,个"]
 
     @pytest.mark.parametrize(
         "query",
-        ["figure=1-1", "figure=9-9", "level=4", "level=5", "place=522327", "place=x", "place=990000", "drawing=x", "method=x"],
+        [
+            "figure=1-1",
+            "figure=9-9",
+            "level=4",
+            "level=5",
+            "place=522327",
+            "place=x",
+            "place=990000",
+            "drawing=x",
+            "method=x",
+        ],
     )
     def test_refuses_what_is_not_public(self, published: Story, query: str) -> None:
         assert Client().get(f"{PAGE}?{query}").status_code == 409
@@ -94,7 +103,7 @@ class TestReviewNumber:
         assert "本图未经审核，只画省、县，不画国界和海上界线。" in page
         assert Client().get(f"{PAGE}?level=2").status_code == 409
 
-    def test_with_one_both_are_drawn_and_it_is_named(self, published: Story, settings: SettingsWrapper) -> None:
+    def test_with_one_both_are_drawn_and_it_is_named(self, published: Story, settings: Any) -> None:
         settings.MAP_REVIEW_NUMBER = "GS(2026)0001号"
         told = values("figure=1-0&level=2")
         assert (told["frame"]["outline"], len(told["frame"]["boundary"])) == (True, 10)

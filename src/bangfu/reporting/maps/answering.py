@@ -20,7 +20,15 @@ from bangfu.reporting.figures import Figure
 from bangfu.reporting.maps.asking import POOR, Comparison, Question, stops
 from bangfu.reporting.maps.outlines import spot_of
 from bangfu.reporting.maps.sheet import Sheet, Stop, sheet_of
-from bangfu.reporting.maps.values import Values, above, divisions, units_at, values_along, values_at
+from bangfu.reporting.maps.values import (
+    Values,
+    above,
+    divisions,
+    stands_above,
+    units_at,
+    values_along,
+    values_at,
+)
 from bangfu.reporting.periods import Period
 from bangfu.reporting.queries import figure_in
 
@@ -276,7 +284,8 @@ def seats(question: Question) -> list[dict[str, object]]:
 
     ``at`` is a point inside the division, ``from`` one inside the place of the unit, in the units of the outlines.
     """
-    found = units_at(question.code, question.selection, question.level)
+    owned = units_at(question.code, question.selection, question.level)
+    found = {place: units for place, units in owned.items() if not stands_above(place, question.level)}
     names = question.selection.unit_names({unit for units in found.values() for unit in units})
     homes = dict(Unit.objects.filter(pk__in=names, place__isnull=False).values_list("pk", "place_id"))
     told: list[dict[str, object]] = []

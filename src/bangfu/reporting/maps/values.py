@@ -84,15 +84,16 @@ def units_at(code: str, selection: Selection, level: int) -> dict[int, list[int]
 
 def divisions(values: Values, level: int) -> dict[int, PlaceValue]:
     """Return those values that stand at divisions of a level, and at cities that stand for their own county."""
-    return {place: one for place, one in values.items() if not _stands_above(place, level)}
+    return {place: one for place, one in values.items() if not stands_above(place, level)}
 
 
 def above(values: Values, level: int) -> dict[int, PlaceValue]:
     """Return those values that were counted above the level and stand in none of its divisions."""
-    return {place: one for place, one in values.items() if _stands_above(place, level)}
+    return {place: one for place, one in values.items() if stands_above(place, level)}
 
 
-def _stands_above(place: int, level: int) -> bool:
+def stands_above(place: int, level: int) -> bool:
+    """Return whether a place lies above a level: a city without counties stands for its own county."""
     return level_of(place) < level and not has_outline(level, place)
 
 

@@ -11,8 +11,11 @@
   const plates = [];
   let sheet = null, opens = null, asking = null, isStill = false;
 
+  /* While the drawer is open, the address is that of its figure; the map keeps its own. */
+  let mine = location.pathname + location.search;
+  const closeDrawer = () => one("#drawer .drawer-top button")?.click();
   const addressOf = (changes) => {
-    const found = new URL(location.href);
+    const found = new URL(mine, location.href);
     for (const [name, value] of Object.entries(changes)) {
       if (value === null) found.searchParams.delete(name); else found.searchParams.set(name, value);
     }
@@ -94,7 +97,7 @@
   const askList = () => {
     clearTimeout(asking);
     asking = setTimeout(() => {
-      if (window.htmx) htmx.ajax("GET", location.pathname + location.search, { target: "#map-list", swap: "outerHTML" });
+      if (window.htmx) htmx.ajax("GET", mine, { target: "#map-list", swap: "outerHTML" });
     }, LIST_MS);
   };
   const show = (stop) => {
@@ -108,9 +111,11 @@
     if (pinned) fillCard(plates[0], pinned, true);
   };
   const settle = (stop, way) => {
-    const address = addressOf({ period: sheet.stops[stop].period });
-    if (isStill) return location.assign(address);
-    if (address !== location.pathname + location.search) history[way](null, "", address);
+    closeDrawer();
+    const before = mine;
+    mine = addressOf({ period: sheet.stops[stop].period });
+    if (isStill) return location.assign(mine);
+    if (mine !== before) history[way](null, "", mine);
     return askList();
   };
   let timer = null;
@@ -145,6 +150,8 @@
       return undefined;
     });
     addEventListener("popstate", () => {
+      if (location.pathname !== new URL(mine, location.href).pathname) return;
+      mine = location.pathname + location.search;
       const wanted = new URLSearchParams(location.search).get("period");
       const stop = sheet.stops.findIndex((each) => each.period === wanted);
       if (stop < 0 || stop === plates[0].stop) return;

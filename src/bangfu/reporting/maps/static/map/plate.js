@@ -1,7 +1,7 @@
 /* One map on a canvas: divisions in their classes, circles, borders, layers, the inset; moved by pointer, wheel, fingers and keys. */
 (() => {
   "use strict";
-  const NEAR = 2, MOST_ZOOM = 400, STILL_MS = 140, COSTLY_MS = 24, CELL = 22;
+  const NEAR = 2, MOST_ZOOM = 400, STILL_MS = 140, COSTLY_MS = 24;
   const OUTSIDE = "0", PROVINCES = "1", PREFECTURES = "2";
   const ramps = { shade: 5, rise: 3, fall: 3, year: 5 };
 
@@ -47,7 +47,7 @@
       this.followers = [];
       this.prepare();
       this.fit();
-      this.listen();
+      bangfuMap.listenTo(this);
       new ResizeObserver(() => this.resized()).observe(this.base.parentElement);
     }
 
@@ -191,9 +191,9 @@
       this.rule(view, ratio);
       const { context, sheet, told } = this;
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      if (told.ties) this.drawTies(view);
-      if (sheet.drawing === "circle") this.drawCircles(view);
-      if (this.points) this.drawPoints(view);
+      if (told.ties) bangfuMap.drawTies(this, view);
+      if (sheet.drawing === "circle") bangfuMap.drawCircles(this, view);
+      if (this.points) bangfuMap.drawPoints(this, view);
     }
 
     /* What a view shows of the sheet; null when it shows all, and paths may be kept for the next time. */
@@ -282,68 +282,6 @@
       context.beginPath();
       for (const stroke of told.frame.boundary) stroke.forEach(([x, y], at) => (at ? context.lineTo(x, y) : context.moveTo(x, y)));
       context.stroke();
-    }
-
-    drawTies(view) {
-      const { context, colours, told } = this;
-      context.strokeStyle = colours.tie;
-      context.lineWidth = 0.8;
-      context.beginPath();
-      for (const { at, from } of told.ties) {
-        if (!from) continue;
-        context.moveTo(from[0] * view.k + view.x, from[1] * view.k + view.y);
-        context.lineTo(at[0] * view.k + view.x, at[1] * view.k + view.y);
-      }
-      context.stroke();
-    }
-
-    drawCircles(view) {
-      const { context, colours, sheet } = this, stop = sheet.stops[this.stop];
-      const order = stop.at.map((_, number) => number).sort((a, b) => stop.radius[b] - stop.radius[a]);
-      context.lineWidth = 1;
-      for (const number of order) {
-        const [x, y] = this.spots[stop.at[number]], sx = x * view.k + view.x, sy = y * view.k + view.y;
-        const radius = Math.max(stop.radius[number] ? 1.2 : 1.6, stop.radius[number] / 1000 * sheet.largest);
-        if (sx < -radius || sy < -radius || sx > this.width + radius || sy > this.height + radius) continue;
-        context.beginPath();
-        context.arc(sx, sy, radius, 0, 2 * Math.PI);
-        if (stop.radius[number]) {
-          context.fillStyle = stop.class[number] < 0 ? colours["fall-2"] : colours.circle;
-          context.fill();
-        }
-        context.strokeStyle = colours["circle-line"];
-        context.stroke();
-      }
-    }
-
-    /* Tens of thousands of points: one pass into cells of the screen; a cell with many is one dot with their number. */
-    drawPoints(view) {
-      const { context, colours, points } = this;
-      const columns = Math.ceil(this.width / CELL), rows = Math.ceil(this.height / CELL);
-      const counts = new Uint32Array(columns * rows), sumX = new Float32Array(columns * rows), sumY = new Float32Array(columns * rows);
-      const size = points.x.length;
-      for (let at = 0; at < size; at += 1) {
-        const sx = points.x[at] * view.k + view.x, sy = points.y[at] * view.k + view.y;
-        if (sx < 0 || sy < 0 || sx >= this.width || sy >= this.height) continue;
-        const cell = Math.floor(sy / CELL) * columns + Math.floor(sx / CELL);
-        counts[cell] += 1; sumX[cell] += sx; sumY[cell] += sy;
-      }
-      context.font = "10px sans-serif";
-      context.textAlign = "center";
-      context.textBaseline = "middle";
-      for (let cell = 0; cell < counts.length; cell += 1) {
-        const count = counts[cell];
-        if (!count) continue;
-        const x = sumX[cell] / count, y = sumY[cell] / count, radius = count === 1 ? 3 : Math.min(11, 4 + Math.log2(count));
-        context.fillStyle = colours.spot;
-        context.beginPath();
-        context.arc(x, y, radius, 0, 2 * Math.PI);
-        context.fill();
-        if (count > 9 && radius > 7) {
-          context.fillStyle = colours.paper;
-          context.fillText(count > 999 ? `${Math.round(count / 1000)}k` : count, x, y);
-        }
-      }
     }
 
     /* Where the inset stands, and how it is projected: the same sheet, smaller. */
@@ -459,61 +397,6 @@
       this.view = view;
       this.ask(true);
       if (!isFollowing) for (const other of this.followers) other.moved({ ...view }, true);
-    }
-
-    listen() {
-      const canvas = this.base, fingers = new Map();
-      let began = null;
-      const here = (event) => {
-        const box = canvas.getBoundingClientRect();
-        return [event.clientX - box.left, event.clientY - box.top];
-      };
-      canvas.addEventListener("wheel", (event) => {
-        event.preventDefault();
-        this.zoom(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.0018)), ...here(event));
-      }, { passive: false });
-      canvas.addEventListener("pointerdown", (event) => {
-        if (event.button) return;
-        canvas.setPointerCapture(event.pointerId);
-        fingers.set(event.pointerId, here(event));
-        began = fingers.size === 1 ? here(event) : null;
-      });
-      canvas.addEventListener("pointermove", (event) => {
-        const now = here(event), before = fingers.get(event.pointerId);
-        if (!before) return void this.onHover?.(this.codeAt(...now), ...now);
-        if (fingers.size === 2) {
-          const other = [...fingers].find(([key]) => key !== event.pointerId)[1];
-          const far = (point) => Math.hypot(point[0] - other[0], point[1] - other[1]) || 1;
-          this.zoom(far(now) / far(before), (now[0] + other[0]) / 2, (now[1] + other[1]) / 2);
-          this.pan((now[0] - before[0]) / 2, (now[1] - before[1]) / 2);
-        } else if (began === null || Math.hypot(now[0] - began[0], now[1] - began[1]) > 4) {
-          began = null;
-          this.pan(now[0] - before[0], now[1] - before[1]);
-        } else {
-          return;
-        }
-        fingers.set(event.pointerId, now);
-      });
-      const up = (event) => {
-        const was = began;
-        fingers.delete(event.pointerId);
-        began = null;
-        if (was && event.type === "pointerup") this.onChoose?.(this.codeAt(...was), ...was, this.pointAt(...was));
-      };
-      canvas.addEventListener("pointerup", up);
-      canvas.addEventListener("pointercancel", up);
-      canvas.addEventListener("pointerleave", () => this.onHover?.(null));
-      canvas.addEventListener("keydown", (event) => {
-        const way = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] }[event.key];
-        if (event.altKey || event.ctrlKey || event.metaKey) return;
-        if (way) this.pan(...way);
-        else if (event.key === "+" || event.key === "=") this.zoom(1.5);
-        else if (event.key === "-") this.zoom(1 / 1.5);
-        else if (event.key === "0") this.fit();
-        else return;
-        event.preventDefault();
-        event.stopPropagation();
-      });
     }
   }
 
