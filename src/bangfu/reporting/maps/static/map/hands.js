@@ -8,7 +8,8 @@
       const box = canvas.getBoundingClientRect();
       return [event.clientX - box.left, event.clientY - box.top];
     };
-    canvas.addEventListener("wheel", (event) => {
+    canvas.addEventListener("wheel", (event) => { // a page that is scrolled past the map stays a page
+      if (!event.ctrlKey && !event.metaKey && document.activeElement !== canvas) return;
       event.preventDefault();
       plate.zoom(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.0018)), ...here(event));
     }, { passive: false });
