@@ -263,12 +263,12 @@ class TestPhotographs:
         address = f"/map/photographs.json?indicator={STATIONS}&period=2019"
         x, y = placed(*gcj_from_wgs(105.75, 24.5))
         fact = Fact.objects.get().pk
-        nothing: dict[str, list[int]] = {"x": [], "y": [], "facts": []}
+        nothing: dict[str, Any] = {"x": [], "y": [], "facts": [], "example": None}
         told = {
             account: json.loads(door(account).get(address).content)
             for account in (story.cast.auditor, story.cast.clerk_of_yunnan)
         }
-        assert list(told.values()) == [{"x": [x], "y": [y], "facts": [fact]}, nothing]
+        assert list(told.values()) == [{**nothing, "x": [x], "y": [y], "facts": [fact]}, nothing]
         assert json.loads(door(story.cast.auditor).get(f"{address}&place=130724").content) == nothing
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -31,6 +31,7 @@ from bangfu.reporting.maps.classing import Method
 from bangfu.reporting.maps.outlines import outlined
 from bangfu.reporting.maps.published import PublishedMap, published_map, published_maps, undivided
 from bangfu.reporting.maps.published import published_values as values_of
+from bangfu.reporting.maps.sending import as_json
 from bangfu.reporting.maps.sheet import Sheet, Stop, sheet_as_json, sheet_of
 from bangfu.reporting.maps.values import Values, above, divisions
 from bangfu.reporting.selection import UnableToOpen
@@ -214,9 +215,9 @@ def published_values(request: HttpRequest) -> HttpResponse:
     """Send what the browser draws of the public map."""
     found = _asked(request)
     if found is None:
-        return JsonResponse({}, status=404)
+        return as_json({"sheet": None})
     may_go = [place for place in found.sheet.drawn if place in found.names]
-    return JsonResponse(
+    return as_json(
         {
             "sheet": sheet_as_json(found.sheet, found.names, may_go),
             "frame": found.frame.as_json,
@@ -230,16 +231,14 @@ def published_values(request: HttpRequest) -> HttpResponse:
 def published_csv(request: HttpRequest) -> HttpResponseBase:
     """Send the public list as a file, whole."""
     found = _asked(request)
-    if found is None:
-        return JsonResponse({}, status=404)
     headings = (both("区划代码", "Code"), both("地区", "Place"), both("数值", "Value"), both("单位", "Unit"))
-    unit = str(found.shown.shown.part_unit)
-    rows = ((row.code, row.name, row.text, unit) for row in found.rows())
+    unit = "" if found is None else str(found.shown.shown.part_unit)
+    rows = ((row.code, row.name, row.text, unit) for row in ([] if found is None else found.rows()))
     origin = Origin(
-        what=found.shown.title,
+        what=both("还没有发布", "Nothing is published yet") if found is None else found.shown.title,
         taken_by=str(both("公众", "the public")),
         taken_at=timezone.localtime(),
         address=request.build_absolute_uri(),
-        narrowed_to=found.names.get(found.place, "") if found.place else "",
+        narrowed_to="" if found is None or found.place is None else found.names.get(found.place, ""),
     )
     return list_file("map-published", "csv", headings, rows, origin)

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -44,6 +44,7 @@ from bangfu.reporting.maps.boundaries import frame_of
 from bangfu.reporting.maps.pages import choices_of, path_of, stops_of
 from bangfu.reporting.maps.photographs import EVIDENCE, photographs
 from bangfu.reporting.maps.public import published, published_csv, published_values
+from bangfu.reporting.maps.sending import as_json
 from bangfu.reporting.maps.sheet import sheet_as_json
 from bangfu.reporting.queries import usual_period
 from bangfu.reporting.selection import read_selection
@@ -195,7 +196,7 @@ def values(request: HttpRequest) -> HttpResponse:
         told["inside"] = [at for at, place in enumerate(sorted(found.sheet.drawn)) if place in members]
     if question.shows_units:
         told["ties"] = seats(question)
-    return JsonResponse(told)
+    return as_json(told)
 
 
 def _poor(question: Question) -> dict[str, Any]:
@@ -212,7 +213,7 @@ def photographs_taken(request: HttpRequest) -> HttpResponse:
     """Send where the photographs under the figure were taken, as far as the reader may see evidence."""
     account, question = _asked(request)
     found = photographs(question, account, timezone.localdate())
-    return JsonResponse({"x": found.x, "y": found.y, "facts": found.facts})
+    return as_json({"x": found.x, "y": found.y, "facts": found.facts})
 
 
 @require_safe
