@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
+from django.utils.translation import get_language
+
 from bangfu.foundation.places.codes import COUNTY, code_text, subtree_range
 from bangfu.reporting.maps.asking import CLASSES, Drawing
 from bangfu.reporting.maps.classing import Classes, Diverging, Method, classes_of, diverging_of
@@ -21,6 +23,8 @@ FULL = 1000
 RADII = ((60, 22), (400, 13))
 """Of up to so many circles the greatest has this radius in pixels, so that they leave the map visible; else ``SMALLEST``."""
 SMALLEST = 8
+SHORTEST = 100_000
+"""From here on the legend writes numbers briefly."""
 
 
 @dataclass(frozen=True)
@@ -107,10 +111,12 @@ class Sheet:
 
     def _spans(self, classes: Classes) -> list[str]:
         pairs = zip(classes.lowest, classes.highest, strict=True)
-        return [
-            self.text_of(low) if low == high else f"{self.text_of(low)} – {self.text_of(high)}"
-            for low, high in pairs
-        ]
+        texts = [(self.brief(low), self.brief(high)) for low, high in pairs]
+        return [low if low == high else f"{low} – {high}" for low, high in texts]
+
+    def brief(self, value: Decimal) -> str:
+        """Return a value as the legend says it: long numbers with three digits that count, in 万 and 亿 or millions."""
+        return brief_text(value, get_language() or "zh") or self.text_of(value)
 
     @property
     def circles(self) -> list[Key]:
@@ -126,7 +132,7 @@ class Sheet:
             radius = largest * math.sqrt(value / self.greatest)
             if radius >= 2 and (value >= 1 or not whole):
                 found.append(
-                    Key("circle", self.text_of(value), f"{radius:.1f}", f"{2 * largest + 1 - radius:.1f}")
+                    Key("circle", self.brief(value), f"{radius:.1f}", f"{2 * largest + 1 - radius:.1f}")
                 )
         return found
 
@@ -147,6 +153,23 @@ class Sheet:
             return inside
         whole = self.place - self.place % 10**6
         return {whole: found[whole]} if whole in found else {}
+
+
+def brief_text(value: Decimal, language: str) -> str:
+    """Return a value of six digits or more with three that count; nothing of a smaller one.
+
+    >>> brief_text(Decimal("1283522.73"), "zh"), brief_text(Decimal("1283522.73"), "en")
+    ('128万', '1.28 million')
+    """
+    if abs(value) < SHORTEST:
+        return ""
+    english = language.startswith("en")
+    scales = ((6, " million"), (3, " thousand")) if english else ((8, "亿"), (4, "万"))
+    power, word = next((power, word) for power, word in scales if abs(value) >= 10**power)
+    scaled = value.scaleb(-power)
+    digits = max(0, 2 - scaled.adjusted())
+    text = f"{scaled:.{digits}f}"
+    return f"{text.rstrip('0').rstrip('.') if digits else text}{word}"
 
 
 def _round(value: Decimal) -> Decimal:
