@@ -106,6 +106,11 @@ class TestPage:
         assert f'<a href="?indicator={STATIONS}&amp;period=2019&amp;place=520000">贵州省</a>' in page
         assert "乡镇和村没有公开的界线，只列在表里。" in page
 
+    def test_of_a_place_without_outline_is_its_list(self, built: Story) -> None:
+        page = text(get(built, f"indicator={STATIONS}&period=2019&place=460323"))
+        assert "这个地方没有公开的界线，数值都在列表里。" in page
+        assert "data-atlas" not in page
+
     def test_says_that_shades_of_totals_are_no_ratios(self, built: Story) -> None:
         warning = "面着色表示总量，不是比率"
         assert warning in text(get(built, f"indicator={STATIONS}&period=2019&drawing=shade"))

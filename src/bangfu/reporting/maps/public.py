@@ -177,6 +177,7 @@ def _context(found: PublicAnswer) -> dict[str, Any]:
     return {
         "found": found,
         "plates": [found.shown.title],
+        "place_code": code_text(found.place) if found.place is not None else "",
         "unit_words": found.shown.shown.part_unit,
         "goes_into": found.place is None,
         "frame": found.frame,

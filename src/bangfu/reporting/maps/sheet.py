@@ -83,7 +83,9 @@ class Sheet:
         return 0 if not value or not len(self.classes) else self.classes.class_of(value) + 1
 
     def mark_of(self, value: Decimal | None) -> str:
-        """Return the class of a value's swatch."""
+        """Return the class of a value's swatch; circles have none."""
+        if self.drawing is Drawing.CIRCLE:
+            return ""
         if value is None:
             return "nothing"
         number = self.class_of(value)

@@ -160,7 +160,7 @@ def _page_context(request: HttpRequest, account: Account, found: Answer) -> dict
         "stops": stops_of(found),
         "choices": choices_of(question),
         "circles": found.sheet.circles if question.drawing is asking.Drawing.CIRCLE else [],
-        "keys": found.sheet.keys if question.drawing is asking.Drawing.SHADE or found.is_change else [],
+        "keys": found.sheet.keys if question.drawing is asking.Drawing.SHADE else [],
         "exit_years": sorted(set(exit_years(question).values())) if question.shows_poor else [],
         "change_rule": CHANGE_RULE[question.indicator.kind is IndicatorKind.RATIO] if question.versus else "",
         "is_quotient": question.usual_drawing is asking.Drawing.SHADE,
@@ -170,6 +170,7 @@ def _page_context(request: HttpRequest, account: Account, found: Answer) -> dict
         if found.is_beside
         else [str(question.indicator.title)],
         "is_beside": found.is_beside,
+        "place_code": selection.place_code,
         "unit_words": found.figure.part_unit,
         "goes_into": True,
         "versus_words": question.versus.title(get_language() or "zh") if question.versus else "",

@@ -178,7 +178,7 @@
   for (const field of all("[data-goes]")) field.addEventListener("change", () => field.form.requestSubmit());
 
   const told = (given) => {
-    const found = { frame: given.frame, words: { sea: words.sea } };
+    const found = { frame: given.frame, place: words.place, words: { sea: words.sea } };
     if (given.poor) {
       found.poor = new Map(given.poor.codes.map((code, at) => [code, given.poor.years[at] - given.poor.first + 1]));
       found.years = new Map(given.poor.codes.map((code, at) => [code, given.poor.years[at]]));

@@ -1,7 +1,30 @@
-/* What stands on the land: circles, ties to the units, and points in their tens of thousands. */
+/* Inks, and what stands on the land: circles, ties to the units, and points in their tens of thousands. */
 (() => {
   "use strict";
   const CELL = 22;
+  const ramps = { shade: 5, rise: 3, fall: 3, year: 5 };
+
+  bangfuMap.coloursOf = (element) => {
+    const style = getComputedStyle(element), found = {};
+    const named = (name) => style.getPropertyValue(`--map-${name}`).trim();
+    for (const name of ["land", "zero", "nothing", "stripe", "border", "province", "country", "ink", "circle", "circle-line", "spot", "paper", "list", "tie"]) found[name] = named(name);
+    for (const [name, size] of Object.entries(ramps)) for (let at = 1; at <= size; at += 1) found[`${name}-${at}`] = named(`${name}-${at}`);
+    return found;
+  };
+
+  bangfuMap.striped = (context, colours) => {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 6;
+    const pen = tile.getContext("2d");
+    pen.fillStyle = colours.nothing;
+    pen.fillRect(0, 0, 6, 6);
+    pen.strokeStyle = colours.stripe;
+    pen.lineWidth = 1;
+    pen.beginPath();
+    for (const at of [-6, 0, 6]) { pen.moveTo(at, 6); pen.lineTo(at + 6, 0); }
+    pen.stroke();
+    return context.createPattern(tile, "repeat");
+  };
 
   bangfuMap.drawTies = (plate, view) => {
     const { context, colours, told } = plate;
@@ -20,7 +43,9 @@
     const { context, colours, sheet } = plate, stop = sheet.stops[plate.stop];
     const order = stop.at.map((_, number) => number).sort((a, b) => stop.radius[b] - stop.radius[a]);
     context.lineWidth = 1;
+    const isInset = view !== plate.view; // what the main view shows already would only lie on top of itself there
     for (const number of order) {
+      if (isInset && !sheet.codes[stop.at[number]].startsWith("4603")) continue;
       const [x, y] = plate.spots[stop.at[number]], sx = x * view.k + view.x, sy = y * view.k + view.y;
       const radius = Math.max(stop.radius[number] ? 1.2 : 1.6, stop.radius[number] / 1000 * sheet.largest);
       if (sx < -radius || sy < -radius || sx > plate.width + radius || sy > plate.height + radius) continue;

@@ -3,29 +3,6 @@
   "use strict";
   const NEAR = 2, MOST_ZOOM = 400, STILL_MS = 140, COSTLY_MS = 24;
   const OUTSIDE = "0", PROVINCES = "1", PREFECTURES = "2";
-  const ramps = { shade: 5, rise: 3, fall: 3, year: 5 };
-
-  const coloursOf = (element) => {
-    const style = getComputedStyle(element), found = {};
-    const named = (name) => style.getPropertyValue(`--map-${name}`).trim();
-    for (const name of ["land", "zero", "nothing", "stripe", "border", "province", "country", "ink", "circle", "circle-line", "spot", "paper", "list", "tie"]) found[name] = named(name);
-    for (const [name, size] of Object.entries(ramps)) for (let at = 1; at <= size; at += 1) found[`${name}-${at}`] = named(`${name}-${at}`);
-    return found;
-  };
-
-  const striped = (context, colours) => {
-    const tile = document.createElement("canvas");
-    tile.width = tile.height = 6;
-    const pen = tile.getContext("2d");
-    pen.fillStyle = colours.nothing;
-    pen.fillRect(0, 0, 6, 6);
-    pen.strokeStyle = colours.stripe;
-    pen.lineWidth = 1;
-    pen.beginPath();
-    for (const at of [-6, 0, 6]) { pen.moveTo(at, 6); pen.lineTo(at + 6, 0); }
-    pen.stroke();
-    return context.createPattern(tile, "repeat");
-  };
 
   class Plate {
     constructor(element, shapes, sheet, told) {
@@ -38,13 +15,14 @@
       this.context = this.base.getContext("2d");
       this.overContext = this.over.getContext("2d");
       this.shot = document.createElement("canvas");
-      this.colours = coloursOf(element);
+      this.colours = bangfuMap.coloursOf(element);
       this.stop = 0;
       this.points = null;
       this.paths = new Map();
       this.marked = null;
       this.cost = 0;
       this.followers = [];
+      this.pictures = {};
       this.prepare();
       this.fit();
       bangfuMap.listenTo(this);
@@ -64,6 +42,7 @@
       const isNear = (code) => !code.startsWith("4603"); // the islands of 三沙 have their inset
       const main = sheet.codes.filter(isNear);
       this.home = shapes.boxOf(level, main.length ? main : sheet.codes);
+      this.whole = this.wholeOf(this.told.place);
       if (this.told.frame.inset) {
         const digits = { 1: 2, 2: 4, 3: 6 }[level], drawn = new Set(sheet.codes.map((code) => code.slice(0, digits)));
         const counties = [...shapes.areas[3].keys()].filter((code) => isNear(code) && drawn.has(code.slice(0, digits)));
@@ -158,29 +137,17 @@
       return this.paths.get(key);
     }
 
-    /* Under circles the land is the same at every stop. */
-    stopKey(number) {
-      return this.sheet.drawing === "circle" ? "all" : number;
-    }
-
-    /* Which fill each division has at the present stop: codes by the name of a colour. */
+    /* Which division has which class at a stop, as codes by the name of a colour. */
     fills(number = this.stop) {
-      return this.path(`fills ${this.stopKey(number)}`, () => {
-        const { sheet, told } = this, stop = sheet.stops[number];
-        const groups = {};
-        const add = (name, code) => (groups[name] ??= []).push(code);
-        const classes = new Map(stop.at.map((at, number) => [at, stop.class[number]]));
-        const outside = told.inside ? (at) => !told.inside.has(at) : () => false;
-        sheet.codes.forEach((code, at) => {
-          if (sheet.drawing === "circle") {
-            const year = told.poor && told.poor.get(code);
-            return add(year ? `year-${year}` : "land", code);
-          }
-          if (outside(at)) return add("land", code);
-          const number = classes.get(at);
-          if (number === undefined) return add("nothing", code);
-          if (!number) return add("zero", code);
-          return add(sheet.change ? `${number > 0 ? "rise" : "fall"}-${Math.abs(number)}` : `shade-${number}`, code);
+      if (this.sheet.drawing === "circle") return [];
+      return this.path(`fills ${number}`, () => {
+        const { sheet, told } = this, stop = sheet.stops[number], groups = {};
+        const put = (name, code) => (groups[name] ??= []).push(code);
+        if (told.inside) sheet.codes.forEach((code, at) => told.inside.has(at) || put("land", code));
+        stop.at.forEach((at, each) => {
+          const found = stop.class[each], code = sheet.codes[at];
+          if (!found) put("zero", code);
+          else put(sheet.change ? `${found > 0 ? "rise" : "fall"}-${Math.abs(found)}` : `shade-${found}`, code);
         });
         return Object.entries(groups);
       });
@@ -188,7 +155,7 @@
 
     land(view, ratio) {
       this.fillLand(view, ratio);
-      this.rule(view, ratio);
+      this.once("lines", view, ratio, (pen) => this.drawLines(pen, view, ratio));
       const { context, sheet, told } = this;
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       if (told.ties) bangfuMap.drawTies(this, view);
@@ -196,29 +163,67 @@
       if (this.points) bangfuMap.drawPoints(this, view);
     }
 
-    /* What a view shows of the sheet; null when it shows all, and paths may be kept for the next time. */
+    /* What a view shows of the sheet: all of it, the box of the inset, or what a near view has room for. */
     seen(view) {
+      if (view !== this.view) return this.shapes.inset;
       if (view.k < this.least * NEAR) return null;
       return [-view.x / view.k, -view.y / view.k, (this.width - view.x) / view.k, (this.height - view.y) / view.k];
     }
 
-    fillLand(view, ratio) {
-      const { context, shapes, sheet, colours } = this, level = sheet.level;
-      const tolerance = shapes.toleranceFor(1 / view.k), dot = 1.5 / view.k, box = this.seen(view);
-      const filled = (key, codes) => box
-        ? shapes.fill(level, shapes.within(level, codes, box), tolerance, dot)
-        : this.path(`fill ${key} ${tolerance}`, () => shapes.fill(level, codes, tolerance, tolerance * 1.5 || dot));
-      context.setTransform(view.k * ratio, 0, 0, view.k * ratio, view.x * ratio, view.y * ratio);
-      for (const [name, codes] of this.fills()) {
-        if (name === "nothing") {
-          this.stripes ??= striped(context, colours);
-          this.stripes.setTransform(new DOMMatrix([1 / view.k, 0, 0, 1 / view.k, 0, 0]));
-          context.fillStyle = this.stripes;
-        } else {
-          context.fillStyle = colours[name];
-        }
-        context.fill(filled(`${this.stopKey(this.stop)} ${name}`, codes));
+    /* Paths of the whole and of the inset are kept; those of a near view serve once. */
+    kept(view, key, make) {
+      if (view !== this.view) return this.path(`inset ${key}`, make);
+      return this.seen(view) ? make() : this.path(key, make);
+    }
+
+    /* What is the same at every stop is drawn once for a view and kept as a picture; the inset is a picture itself. */
+    once(name, view, ratio, draw) {
+      if (view !== this.view) return draw(this.context);
+      const key = `${view.k} ${view.x} ${view.y} ${ratio} ${this.width} ${this.height}`, kept = (this.pictures[name] ??= {});
+      if (kept.key !== key) {
+        kept.key = key;
+        kept.canvas ??= document.createElement("canvas");
+        kept.canvas.width = this.base.width;
+        kept.canvas.height = this.base.height;
+        draw(kept.canvas.getContext("2d"));
       }
+      this.context.setTransform(1, 0, 0, 1, 0, 0);
+      return this.context.drawImage(kept.canvas, 0, 0);
+    }
+
+    filler(pen, view, ratio) {
+      const { shapes, colours } = this, tolerance = shapes.toleranceFor(1 / view.k), dot = 1.5 / view.k, box = this.seen(view);
+      pen.setTransform(view.k * ratio, 0, 0, view.k * ratio, view.x * ratio, view.y * ratio);
+      return (key, name, level, codes) => {
+        if (name === "nothing") {
+          this.stripes ??= bangfuMap.striped(pen, colours);
+          this.stripes.setTransform(new DOMMatrix([1 / view.k, 0, 0, 1 / view.k, 0, 0]));
+        }
+        pen.fillStyle = name === "nothing" ? this.stripes : colours[name];
+        pen.fill(this.kept(view, `fill ${key} ${name} ${tolerance}`,
+          () => shapes.fill(level, box ? shapes.within(level, codes, box) : codes, tolerance, tolerance * 1.5 || dot)));
+      };
+    }
+
+    /* The land as one piece, of which whatever has no value stays visible; under circles the counties by year too. */
+    ground(pen, view, ratio) {
+      const fill = this.filler(pen, view, ratio), isBare = this.sheet.drawing === "circle";
+      fill("ground", isBare ? "land" : "nothing", ...this.whole);
+      if (isBare && this.told.poor) {
+        for (const [year, codes] of this.poorByYear()) fill("poor", `year-${year}`, this.sheet.level, codes);
+      }
+    }
+
+    wholeOf(place) {
+      const level = !place || place.endsWith("0000") ? 1 : place.endsWith("00") ? 2 : 3, areas = this.shapes.areas[level];
+      if (!place) return [1, [...areas.keys()]];
+      return areas.has(place) ? [level, [place]] : [this.sheet.level, this.sheet.codes];
+    }
+
+    fillLand(view, ratio) {
+      this.once("ground", view, ratio, (pen) => this.ground(pen, view, ratio));
+      const fill = this.filler(this.context, view, ratio);
+      for (const [name, codes] of this.fills()) fill(this.stop, name, this.sheet.level, codes);
     }
 
     /* The paths of a stop are made before it is asked for, when there is time. */
@@ -226,30 +231,14 @@
       const { shapes, sheet, view } = this, tolerance = shapes.toleranceFor(1 / view.k);
       if (this.seen(view)) return;
       for (const [name, codes] of this.fills(number)) {
-        this.path(`fill ${this.stopKey(number)} ${name} ${tolerance}`, () => shapes.fill(sheet.level, codes, tolerance, tolerance * 1.5 || 1.5 / view.k));
+        this.path(`fill ${number} ${name} ${tolerance}`, () => shapes.fill(sheet.level, codes, tolerance, tolerance * 1.5 || 1.5 / view.k));
       }
-    }
-
-    /* Borders are the same at every stop of the slider: they are drawn once for a view, and laid over the fills. */
-    rule(view, ratio) {
-      const key = `${view.k} ${view.x} ${view.y} ${ratio} ${this.width} ${this.height}`;
-      if (view !== this.view) return this.drawLines(this.context, view, ratio);
-      if (this.linesKey !== key) {
-        this.linesKey = key;
-        this.linesShot ??= document.createElement("canvas");
-        this.linesShot.width = this.base.width;
-        this.linesShot.height = this.base.height;
-        this.drawLines(this.linesShot.getContext("2d"), view, ratio);
-      }
-      this.context.setTransform(1, 0, 0, 1, 0, 0);
-      return this.context.drawImage(this.linesShot, 0, 0);
     }
 
     drawLines(pen, view, ratio) {
       const { shapes, colours, told, sheet } = this, tolerance = shapes.toleranceFor(1 / view.k), box = this.seen(view);
-      const lines = (key, numbers) => box
-        ? shapes.line(shapes.arcsWithin([...numbers], box), tolerance)
-        : this.path(`line ${key} ${tolerance}`, () => shapes.line(numbers, tolerance));
+      const lines = (key, numbers) => this.kept(view, `line ${key} ${tolerance}`,
+        () => shapes.line(box ? shapes.arcsWithin([...numbers], box) : numbers, tolerance));
       const draw = (path, colour, width) => {
         pen.strokeStyle = colour;
         pen.lineWidth = width / view.k;
