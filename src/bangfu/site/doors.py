@@ -29,7 +29,6 @@ OPEN_ADDRESSES: dict[str, Matter] = {
     "training:check_in": Matter.SELF_SERVICE,
     "training:give_feedback": Matter.SELF_SERVICE,
     "training:check": Matter.CERTIFICATE,
-    "map:map": Matter.DOOR,
     "map:published": Matter.PUBLISHED_FIGURE,
     "map:published_values": Matter.PUBLISHED_FIGURE,
     "map:published_csv": Matter.PUBLISHED_FIGURE,

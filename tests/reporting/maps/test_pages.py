@@ -146,10 +146,8 @@ class TestAccess:
     def test_the_outsider_is_refused(self, built: Story, address: str) -> None:
         assert door(built.cast.outsider).get(f"/map/{address}").status_code == 403
 
-    def test_whoever_has_not_signed_in_is_led_to_the_public_map(self, built: Story) -> None:
-        answer = Client().get("/map/")
-        assert (answer.status_code, answer.headers["Location"]) == (302, "/map/published/")
-        for address in ("values.json", "photographs.json", "places.csv"):
+    def test_whoever_has_not_signed_in_is_led_to_the_door(self, built: Story) -> None:
+        for address in ("", "values.json", "photographs.json", "places.csv"):
             assert Client().get(f"/map/{address}").headers["Location"].startswith("/sign-in")
 
     def test_a_county_official_sees_the_county_and_no_other(self, built: Story) -> None:

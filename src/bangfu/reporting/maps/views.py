@@ -104,9 +104,7 @@ def _sorted(request: HttpRequest) -> str:
 
 @require_safe
 def drawn(request: HttpRequest) -> HttpResponse:
-    """Show the map with its list; to htmx the list alone. Whoever has not signed in is led to the published map."""
-    if not request.user.is_authenticated:
-        return redirect("map:published")
+    """Show the map with its list; to htmx the list alone."""
     account, question = _asked(request)
     if request.GET.get("place_name") or request.GET.get("indicator", question.code) != question.code:
         return redirect(f"{reverse('map:map')}?{question.query()}")
