@@ -18,7 +18,7 @@ from bangfu.reporting.maps.building import placed
 from bangfu.reporting.maps.projecting import gcj_from_wgs
 from tests.cast import CEHENG, GUIZHOU, GUYUAN
 from tests.foundation.evidence.test_photographs import jpeg, said, scene
-from tests.reporting.kinds import COVERAGE, COVERED, VILLAGES
+from tests.reporting.kinds import COVERAGE, COVERED, PLEDGED, TARGET, VILLAGES
 from tests.reporting.story import Story
 from tests.reporting.test_pages import door, text
 from tests.reporting.test_pictures import verified
@@ -105,6 +105,16 @@ class TestPage:
         assert f'<a href="?indicator={STATIONS}&amp;period=2019">全国</a>' in page
         assert f'<a href="?indicator={STATIONS}&amp;period=2019&amp;place=520000">贵州省</a>' in page
         assert "乡镇和村没有公开的界线，只列在表里。" in page
+
+    def test_says_in_the_legend_what_zero_is(self, built: Story) -> None:
+        swatch = '<span class="swatch zero"></span>'
+        assert f"{swatch}0</li>" in text(get(built, f"indicator={STATIONS}&period=2019&drawing=shade"))
+        assert f"{swatch}不变</li>" in text(
+            get(built, f"indicator={STATIONS}&period=2019&versus=2018&drawing=shade")
+        )
+        for measure, reached in ((PLEDGED, 1), (COVERED, 2)):
+            built.post(measure, [reached], unit=None, place=CEHENG, on=date(2019, 1, 1))
+        assert f"{swatch}未完成</li>" in text(get(built, f"indicator={TARGET}&period=2019"))
 
     def test_of_a_place_without_outline_is_its_list(self, built: Story) -> None:
         page = text(get(built, f"indicator={STATIONS}&period=2019&place=460323"))

@@ -189,6 +189,7 @@ def _context(found: PublicAnswer) -> dict[str, Any]:
         "methods": chips("method", METHOD_WORDS, found.method, Method),
         "keys": found.sheet.keys if found.drawing is Drawing.SHADE else [],
         "circles": found.sheet.circles if found.drawing is Drawing.CIRCLE else [],
+        "zero": found.sheet.zero,
         "whole": _address({name: value for name, value in found.query(level="").items() if name != "place"}),
         "place_name": found.shown.shown.selection.place_labels([found.place]).get(found.place)
         if found.place

@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from bangfu.foundation.places.codes import COUNTY, code_text, subtree_range
+from bangfu.foundation.rooms import both
 from bangfu.reporting.maps.asking import CLASSES, Drawing
 from bangfu.reporting.maps.classing import Classes, Diverging, Method, classes_of, diverging_of
 from bangfu.reporting.maps.outlines import outlined
@@ -96,6 +97,11 @@ class Sheet:
             if self.is_change and number > 0
             else f"{'fall' if number < 0 else 'shade'}-{abs(number)}"
         )
+
+    @property
+    def zero(self) -> str:
+        """What the legend says of zero: no change, a target that is not met, or the number."""
+        return str(both("不变", "No change")) if self.is_change else self.text_of(Decimal(0))
 
     @property
     def keys(self) -> list[Key]:

@@ -159,6 +159,7 @@ def _page_context(request: HttpRequest, account: Account, found: Answer) -> dict
         "choices": choices_of(question),
         "circles": found.sheet.circles if question.drawing is asking.Drawing.CIRCLE else [],
         "keys": found.sheet.keys if question.drawing is asking.Drawing.SHADE else [],
+        "zero": found.sheet.zero,
         "exit_years": sorted(set(exit_years(question).values())) if question.shows_poor else [],
         "change_rule": CHANGE_RULE[question.indicator.kind is IndicatorKind.RATIO] if question.versus else "",
         "is_quotient": question.usual_drawing is asking.Drawing.SHADE,

@@ -43,6 +43,7 @@
       const main = sheet.codes.filter(isNear);
       this.home = shapes.boxOf(level, main.length ? main : sheet.codes);
       this.whole = this.wholeOf(this.told.place);
+      this.edge = this.told.place ? [...shapes.outlineOf(...this.whole)].filter((arc) => shapes.divides[arc] !== OUTSIDE) : [];
       if (this.told.frame.inset) {
         const digits = { 1: 2, 2: 4, 3: 6 }[level], drawn = new Set(sheet.codes.map((code) => code.slice(0, digits)));
         const counties = [...shapes.areas[3].keys()].filter((code) => isNear(code) && drawn.has(code.slice(0, digits)));
@@ -250,6 +251,7 @@
       if (near > 0.55) draw(lines("counties", this.arcs.counties), colours.border, Math.min(0.8, near * 0.4));
       draw(lines("prefectures", this.arcs.prefectures), colours.border, near > 0.55 ? 1.1 : 0.5);
       draw(lines("provinces", this.arcs.provinces), colours.province, 0.9);
+      draw(lines("edge", this.edge), colours.province, 1.1);
       if (told.frame.outline) draw(lines("outside", this.arcs.outside), colours.country, 0.9);
       if (told.poor && sheet.drawing === "shade" && sheet.level === 3) {
         for (const [year, codes] of this.poorByYear()) draw(lines(`poor ${year}`, shapes.outlineOf(3, codes)), colours[`year-${year}`], 1.4);
