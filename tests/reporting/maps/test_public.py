@@ -58,6 +58,17 @@ class TestPublished:
         assert "另有 2 不分列（不足五人）。" in text(Client().get(f"{PAGE}?figure=1-2&level=3"))
         assert drawn(values("figure=1-2")) == {"520000": "7", "130000": "2"}
 
+    def test_does_not_tell_of_a_place_what_is_not_told_of_facts(self, published: Story) -> None:
+        """The two of 沽源县 are shown to lie in 河北省 and no closer: asking for their prefecture does not find them."""
+        assert drawn(values("figure=1-2&place=130000")) == {}
+        assert "另有 2 不分列" in text(Client().get(f"{PAGE}?figure=1-2&place=130000"))
+        assert drawn(values("figure=1-2&place=130700")) == {}
+        assert (
+            "不分列（不足五人）。</li>"
+            not in text(Client().get(f"{PAGE}?figure=1-2&place=130700")).split("map-side")[1]
+        )
+        assert drawn(values("figure=1-2&place=522300")) == {"522327": "7"}
+
     def test_keeps_what_was_published(self, published: Story) -> None:
         published.stations(50)
         published.seal()

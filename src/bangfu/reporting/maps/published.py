@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 
 from bangfu.foundation.ledger.queries import latest_block
-from bangfu.foundation.places.codes import SIZE_OF_LEVEL, subtree_range
+from bangfu.foundation.places.codes import PROVINCE, SIZE_OF_LEVEL, level_of, subtree_range
 from bangfu.foundation.places.models import Area
 from bangfu.foundation.rooms import Words
 from bangfu.reporting.figures import NOTHING, Figure
@@ -32,6 +32,7 @@ SELECT CASE WHEN published.level >= %(level)s THEN fact.place_id / %(size)s * %(
   JOIN ledger_fact fact ON fact.id = under.fact
   JOIN publications_publishedfact published ON published.fact_id = fact.id AND published.publication_id = %(publication)s
  WHERE term.id = %(term)s AND fact.place_id >= %(first)s AND fact.place_id < %(end)s
+   AND published.level >= %(told)s
 """
 _SUMS = _KEYS.format(columns="sum(fact.quantity), count(*)") + " GROUP BY 1"
 _COUNTS = (
@@ -122,21 +123,24 @@ def published_map(key: str) -> PublishedMap:
 
 
 def published_values(one: PublishedMap, level: int, place: int | None) -> Values:
-    """Return the values of a published figure by divisions; what is not divided stands under ``UNDIVIDED``."""
+    """Return the values of a published figure by divisions; what is not divided stands under ``UNDIVIDED``.
+
+    Of a place only facts count that may be told to lie in it: otherwise what is not divided would tell where it lies.
+    """
     first, end = subtree_range(place) if place is not None else (0, 10**12)
     kinds = one.figure.content["kinds"]
     terms = []
     for term in PublishedTerm.objects.filter(figure=one.figure).order_by("position"):
         values = {
             "publication": one.figure.publication_id, "term": term.pk, "level": level, "size": SIZE_OF_LEVEL[level],
-            "first": first, "end": end,
+            "first": first, "end": end, "told": PROVINCE if place is None else level_of(place),
         }  # fmt: skip
         with connection.cursor() as cursor:
             cursor.execute(_COUNTS if kinds[term.position] == "distinct" else _SUMS, values)
             terms.append(
                 {
-                    place or UNDIVIDED: (Decimal(total), int(facts))
-                    for place, total, facts in cursor.fetchall()
+                    number or UNDIVIDED: (Decimal(total), int(facts))
+                    for number, total, facts in cursor.fetchall()
                 }
             )
     return joined_terms(one.shown.indicator, terms)
