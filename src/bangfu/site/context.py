@@ -13,6 +13,7 @@ MENU = (
     (both("今日", "Today"), "home", None),
     (both("工作", "Work"), "work", None),
     (both("数字", "Figures"), "reporting:figures", "reporting.view"),
+    (both("地图", "Map"), "map:map", "reporting.view"),
     (both("报告", "Reports"), "reporting:reports", "reporting.view"),
     (both("查核", "Audit"), "audit", "operations.view_audit"),
 )

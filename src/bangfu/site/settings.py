@@ -17,6 +17,7 @@ SNAPSHOT_FOLDER = Path(os.environ.get("BANGFU_SNAPSHOT", VAR / "snapshot"))
 SPARK_SNAPSHOT = os.environ.get("BANGFU_SPARK_SNAPSHOT", "")
 SPARK_MASTER = os.environ.get("BANGFU_SPARK_MASTER", "local[2]")
 SPARK_REMOTE = os.environ.get("BANGFU_SPARK_REMOTE", "")
+MAP_REVIEW_NUMBER = os.environ.get("BANGFU_MAP_REVIEW_NUMBER", "").strip()
 EVIDENCE_LARGEST_BYTES = 20 * 1024 * 1024
 
 
@@ -103,6 +104,7 @@ INSTALLED_APPS = [
     "bangfu.reporting.sampling.apps.SamplingConfig",
     "bangfu.reporting.controls.apps.ControlsConfig",
     "bangfu.reporting.targets.apps.TargetsConfig",
+    "bangfu.reporting.maps.apps.MapsConfig",
     "bangfu.site.apps.SiteConfig",
 ]
 
