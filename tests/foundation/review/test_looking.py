@@ -132,7 +132,7 @@ class TestLookAt:
         refused(UnableToLook, "doubt_unsaid", lambda: look_at(batch=paper, records=[first], act=act))
         look_at(batch=paper, records=[first], remark="县里补来原图，看清了", act=act)
         toys.verify_wells(batch=paper, act=act)
-        assert list(Look.objects.filter(sampled__record_id=first).values_list("verdict", "remark")) == [
+        assert list(Look.objects.filter(sampled__record_id=first).order_by("pk").values_list("verdict", "remark")) == [
             ("SEEN", ""), ("DOUBTFUL", "照片模糊"), ("SEEN", "县里补来原图，看清了"),
         ]  # fmt: skip
 

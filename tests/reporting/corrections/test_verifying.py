@@ -150,7 +150,11 @@ class TestForged:
     ) -> None:
         key = keys.signer().key
         dropped = changed(erratum, "facts.jsonl", lambda text: text.split(b"\n", 1)[1])
-        assert faults(signed_anew(dropped, key), tmp_path)[0] == "a proof is too short"
+        # Which of both depends on where its entries happen to lie in the tree.
+        assert faults(signed_anew(dropped, key), tmp_path)[0] in {
+            "a proof is too short",
+            "a proof is too long",
+        }
 
         def elsewhere(said: dict[str, Any]) -> None:
             stations = next(one for one in said["figures"][0]["causes"] if one["kind"] == "LATE")
