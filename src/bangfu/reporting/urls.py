@@ -34,6 +34,7 @@ urlpatterns = [
     path("reports/match.csv", matching.match_list, {"form": "csv"}, name="match_csv"),
     path("reports/match.xlsx", matching.match_list, {"form": "xlsx"}, name="match_xlsx"),
     path("reports/<slug:code>/", reports.report, name="report"),
+    path("reports/<slug:code>/wall/", reports.wall, name="wall"),
     path("reports/<slug:code>/texts/<slug:form>/", reports.companion, name="companion"),
     path("reports/<slug:code>/pictures/<str:digest>", reports.picture, name="picture"),
     path("reports/<slug:code>.pdf", reports.report_as_pdf, name="report_pdf"),

@@ -18,10 +18,13 @@ from bangfu.foundation.operations import NotPermitted, Scope, allows
 from bangfu.foundation.people.readers import reader_of
 from bangfu.reporting.companions import FORM_TITLES, together
 from bangfu.reporting.printing import report_pdf
-from bangfu.reporting.reports import Report, drawn, pictures_of
+from bangfu.reporting.reports import Report, drawn, heading_of, pictures_of
 from bangfu.reporting.room import VIEW
 from bangfu.reporting.selection import read_block
 from bangfu.reporting.texts import LANGUAGES, companion_forms, document, report_codes
+from bangfu.reporting.wall import panels_of
+
+WALL_EVERY_S = 20
 
 
 def _require_reader(request: HttpRequest) -> None:
@@ -54,6 +57,20 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
     status = 409 if shown.problems else 200
     forms = [(name, FORM_TITLES[name]) for name in companion_forms(code) if name in FORM_TITLES]
     return render(request, "reporting/report.html", {"report": shown, "forms": forms}, status=status)
+
+
+@require_GET
+def wall(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a report's figures on one screen, as of now."""
+    _require_reader(request)
+    language = "en" if (get_language() or "zh").startswith("en") else "zh"
+    try:
+        panels = panels_of(code, language, timezone.localdate())
+        heading = heading_of(document(code, language))
+    except LookupError:
+        raise Http404(code) from None
+    context = {"code": code, "heading": heading, "panels": panels, "every": WALL_EVERY_S}
+    return render(request, "reporting/wall.html", context)
 
 
 @require_GET
