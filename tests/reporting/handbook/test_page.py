@@ -12,10 +12,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
+from bangfu.connectivity.network.operations import register_station, submit_station
 from bangfu.coordination.pairing.measures import COUNTIES
 from bangfu.foundation.findings.operations import raise_finding
+from bangfu.foundation.organisation.operations import fill_post
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.models import Place
+from bangfu.foundation.review.models import CountyLine
+from bangfu.foundation.review.operations import dispute_record
 from bangfu.foundation.rooms import marks
 from bangfu.reporting.engines.asking import terms_by
 from bangfu.reporting.figures import sums_of
@@ -24,8 +28,10 @@ from bangfu.reporting.indicators import indicators
 from bangfu.reporting.periods import read_period
 from bangfu.reporting.selection import Selection
 from tests.cast import CEHENG, GUYUAN
+from tests.connectivity.network.reporting import LOG, details
 from tests.reporting.story import LAMPS, Story
 from tests.reporting.targets.pledged import in_force
+from tests.reporting.test_pictures import verified
 
 STATIONS = "network.base_stations"
 PAGE = "/handbook/522327/"
@@ -129,7 +135,7 @@ class TestPage:
         told.stations(30, on=date(2020, 4, 1))
         with CaptureQueriesContext(connection) as many:
             client.get(PAGE)
-        assert len(many) <= len(few) <= 140
+        assert len(many) <= len(few) <= 90
 
 
 class TestOpenPoints:
@@ -142,6 +148,27 @@ class TestOpenPoints:
         assert "没有销号的疑点 <small>2</small>" in page
         assert ("井是空的" in page, "县里没有答复" in page, "别处的事" in page) == (True, True, False)
 
+    def test_are_what_the_county_disputes(self, told: Story) -> None:
+        cast = told.cast
+        station = verified(cast, "5223270099", LOG)
+        line = CountyLine.objects.get(record_id=station.pk)
+        assert "县方的异议" not in text_of(cast.officer).split("您看得到的范围里没有")[0]
+        dispute_record(line=line, remark="没有看到这个站", act=cast.act(cast.county_official))
+        page = text_of(cast.officer)
+        assert "县方的异议和另外的说法 <small>1</small>" in page
+        assert "5223270099" in page
+        assert "没有看到这个站" not in page
+
+    def test_are_papers_that_wait_too_long(self, told: Story) -> None:
+        cast = told.cast
+        station = register_station(
+            details=details(CEHENG, code="5223270098"), unit=cast.guizhou, files=(LOG,),
+            act=cast.act(cast.clerk),
+        )  # fmt: skip
+        submit_station(station=station, act=cast.act(cast.clerk))
+        assert "逾期没有核验的单据 <small>1</small>" in text_of(cast.officer)
+        assert "逾期没有核验的单据" not in text_of(cast.officer, f"{PAGE}?on=2020-08-05")
+
     def test_of_which_there_are_none_are_said_to_be_none(self, told: Story) -> None:
         assert "您看得到的范围里没有：疑点" in text_of(told.cast.officer)
 
@@ -152,6 +179,19 @@ class TestPromises:
         page = words(text_of(told.cast.officer))
         assert re.search(r"新建无线基站 贵州省分公司 50", page)
         assert "云南省分公司" not in page
+
+
+class TestPeople:
+    def test_are_named_to_whoever_may_read_the_organisation(self, told: Story) -> None:
+        cast = told.cast
+        fill_post(
+            account=cast.clerk, unit=cast.guizhou, title_zh="帮扶专员", title_en="Assistance clerk",
+            starts_on=date(2020, 1, 1), act=cast.act(cast.administrator),
+        )  # fmt: skip
+        assert "<dt>帮扶专员</dt><dd>韦兰 " in text_of(cast.officer)
+        masked = text_of(cast.verifier)
+        assert "<dt>帮扶专员</dt><dd>韦 * " in masked
+        assert "韦兰" not in masked
 
 
 class TestReaders:

@@ -18,6 +18,8 @@ from bangfu.reporting.handbook.gathering import Handbook
 SIDES = 2
 ROWS_OF_FIGURES = (60, 45, 34, 26, 18, 10, 4)
 """How many rows of figures are tried, the most first; what does not fit is counted and left to the page on the screen."""
+LONGEST_LINE = 120
+"""Longer lines end in an ellipsis, so that the fewest rows always fit."""
 _TEMPLATE = Path(__file__).parent / "handbook.typ"
 
 
@@ -79,7 +81,7 @@ def _values(book: Handbook, most: int, language: str, reader: str, unit: str, or
 
 
 def _listed(title: object, lines: Sequence[str]) -> dict[str, Any]:
-    shown = list(lines) or [str(both("没有。", "None."))]
+    shown = [_shortened(line) for line in lines] or [str(both("没有。", "None."))]
     return {"title": str(title), "lines": shown, "columns": [], "rows": []}
 
 
@@ -163,6 +165,10 @@ def _points(book: Handbook, most: int) -> list[str]:
         )
         lines += [f"· {_joined((one.title, one.about))}" for one in kind.shown[:most]]
     return lines[: most * 2]
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…"
 
 
 def _joined(parts: Iterable[object]) -> str:
