@@ -145,7 +145,7 @@ class TestOpenPoints:
         raise_finding(unit=cast.ceheng, title="县里没有答复", act=told.act)
         raise_finding(unit=cast.yunnan, title="别处的事", act=told.act)
         page = text_of(cast.officer)
-        assert "没有销号的疑点 <small>2</small>" in page
+        assert "未销号的疑点 <small>2</small>" in page
         assert ("井是空的" in page, "县里没有答复" in page, "别处的事" in page) == (True, True, False)
 
     def test_are_what_the_county_disputes(self, told: Story) -> None:

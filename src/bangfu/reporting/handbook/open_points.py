@@ -86,7 +86,7 @@ def _findings(question: Question, units: frozenset[int]) -> Points:
         )
         for one in found.order_by(WEIGHT, "due_on", "pk")[:SHOWN]
     ]
-    return Points(both("没有销号的疑点", "Open findings"), tuple(shown), found.count())
+    return Points(both("未销号的疑点", "Open findings"), tuple(shown), found.count())
 
 
 def _papers(question: Question, units: frozenset[int]) -> Points:

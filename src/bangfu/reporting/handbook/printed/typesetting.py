@@ -71,7 +71,7 @@ def _values(book: Handbook, most: int, language: str, reader: str, unit: str, or
                     len(counted.money) - lines),
             _tabled(both("数字", "Figures"), counted.years, figures[:most], origin, len(figures) - most),
             _listed(both("承诺", "Promises"), _promises(book, lines)),
-            _listed(both("没有了结的事", "Open points"), _points(book, lines)),
+            _listed(both("未了的事", "Open points"), _points(book, lines)),
             _listed(
                 both("新的记录", "Newest records"),
                 [f"{one.happened_on.isoformat()} {one.kind} {one.title}" for one in book.records[:lines]],
