@@ -15,6 +15,8 @@ from pypdf import PdfReader
 from bangfu.connectivity.network.operations import register_station, submit_station
 from bangfu.coordination.pairing.measures import COUNTIES
 from bangfu.foundation.findings.operations import raise_finding
+from bangfu.foundation.operations import system_writes
+from bangfu.foundation.organisation.models import RoleGrant
 from bangfu.foundation.organisation.operations import fill_post
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.models import Place
@@ -75,6 +77,8 @@ class TestPage:
 
     def test_says_when_it_left_the_list(self, told: Story) -> None:
         assert re.search(r"832 县退出年份 2019", words(text_of(told.cast.officer)))
+        before = text_of(told.cast.officer, f"{PAGE}?on=2019-06-30")
+        assert ("832 县退出年份" in before, "2019-12-31 退出" in before) == (False, False)
 
     def test_shows_figures_that_open(self, told: Story) -> None:
         page = text_of(told.cast.officer)
@@ -100,10 +104,10 @@ class TestPage:
         assert "没有您可以打开的记录" in page
 
     def test_lists_the_newest_records_first(self, told: Story) -> None:
-        days = re.findall(
-            r'<span class="nowrap">(\S+)</span> <a class="figure" href="/fact/', text_of(told.cast.officer)
-        )
+        page = text_of(told.cast.officer)
+        days = re.findall(r'<span class="nowrap">(\S+)</span> <a class="figure" href="/fact/', page)
         assert days[0] == "2020-03-02"
+        assert '<span class="soft">基站 · 新建无线基站</span>' in page
         assert days == sorted(days, reverse=True)
 
     def test_says_what_is_missing_in_a_place_without_records(self, story: Story) -> None:
@@ -210,6 +214,19 @@ class TestReaders:
         assert client.get("/handbook/130724/").status_code == 403
         assert client.get("/handbook/130724/handbook.zh.pdf").status_code == 403
         assert "沽源" not in client.get("/handbook/").content.decode()
+
+    def test_of_one_unit_count_that_unit_alone(self, told: Story) -> None:
+        cast = told.cast
+        told.stations(3, unit=cast.yunnan.pk, on=date(2020, 5, 1))
+        with system_writes("a clerk of one branch"):
+            RoleGrant.objects.create(
+                account=cast.outsider, role="clerk", unit=cast.yunnan, starts_on=date(2015, 1, 1)
+            )
+        page = text_of(cast.outsider)
+        assert f'href="/f/{STATIONS}/?period=2020&amp;place=522327&amp;unit=P53"' in page
+        assert re.search(r'period=2020&amp;place=522327&amp;unit=P53"[^>]*><span class="value">3</span>', page)
+        assert "贵州省分公司" not in page
+        assert "0 个县" in words(text_of(cast.outsider, "/handbook/"))
 
     def test_of_another_branch_do_not_open_records(self, told: Story) -> None:
         page = text_of(told.cast.clerk_of_yunnan)

@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef
 
+from bangfu.foundation.ledger.catalogue import declared_measures, measure_number
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.organisation.queries import within_grants
 from bangfu.foundation.rooms import Words, record_type
@@ -24,6 +25,8 @@ class NewRecord:
 
     kind: Words
     title: str
+    counts: Words
+    """What its newest fact counts."""
     happened_on: date
     address: str
     """Its page in the drawer."""
@@ -46,9 +49,11 @@ def newest_in(question: Question) -> list[NewRecord]:
     for fact in shown:
         keys[fact.subject_type].append(fact.subject_id)
     told = {number: record_type(number).summaries(found) for number, found in keys.items()}
+    titles = {measure_number(code): one.title for code, one in declared_measures().items()}
     return [
         NewRecord(
             kind=record_type(fact.subject_type).title,
+            counts=titles[fact.measure_id],
             title=summary.title if (summary := told[fact.subject_type].get(fact.subject_id)) else "",
             happened_on=fact.happened_on,
             address=f"/fact/{fact.pk}/",

@@ -65,16 +65,19 @@ def _values(book: Handbook, most: int, language: str, reader: str, unit: str, or
             )
         ),
         "sections": [
+            _listed(both("未了的事", "Open points"), _points(book, lines)),
             _listed(both("基本情况", "What it is"), _identity(book)),
             _listed(both("谁负责", "Who answers"), _answerable(book, lines)),
             _tabled(both("资金", "Money"), counted.money_years, [("", row) for row in counted.money][:lines], origin,
                     len(counted.money) - lines),
             _tabled(both("数字", "Figures"), counted.years, figures[:most], origin, len(figures) - most),
             _listed(both("承诺", "Promises"), _promises(book, lines)),
-            _listed(both("未了的事", "Open points"), _points(book, lines)),
             _listed(
                 both("新的记录", "Newest records"),
-                [f"{one.happened_on.isoformat()} {one.kind} {one.title}" for one in book.records[:lines]],
+                [
+                    _joined((one.happened_on.isoformat(), one.kind, one.title, one.counts))
+                    for one in book.records[:lines]
+                ],
             ),
         ],
     }  # fmt: skip
@@ -118,7 +121,7 @@ def _identity(book: Handbook) -> list[str]:
     if former:
         lines.append(both("曾用名：{names}", "Former names: {names}").filled(names=_listing(former)))
     if identity.lists:
-        titles = _listing(one.area.title for one in identity.lists)
+        titles = _listing(one.title for one in identity.lists)
         lines.append(both("片区与名单：{names}", "Areas and lists: {names}").filled(names=titles))
     if identity.exit_year:
         lines.append(
@@ -136,6 +139,8 @@ def _answerable(book: Handbook, most: int) -> list[str]:
         paired = both("结对自 {day}", "paired since {day}").filled(day=since.isoformat()) if since else ""
         newest = both("最近的事实 {day}", "newest fact {day}").filled(day=one.last.isoformat())
         lines.append(_joined((one.name, paired, newest)))
+    if left := book.answerable.more + len(book.answerable.units[most:]):
+        lines.append(str(both("另有 {count} 个单位", "{count} more units").filled(count=left)))
     for office in book.answerable.offices:
         lines += [_joined((office.unit.name, one.post, one.name)) for one in office.people]
     return lines[: most * 2]
