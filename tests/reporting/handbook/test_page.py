@@ -224,7 +224,9 @@ class TestReaders:
             )
         page = text_of(cast.outsider)
         assert f'href="/f/{STATIONS}/?period=2020&amp;place=522327&amp;unit=P53"' in page
-        assert re.search(r'period=2020&amp;place=522327&amp;unit=P53"[^>]*><span class="value">3</span>', page)
+        assert re.search(
+            r'period=2020&amp;place=522327&amp;unit=P53"[^>]*><span class="value">3</span>', page
+        )
         assert "贵州省分公司" not in page
         assert "0 个县" in words(text_of(cast.outsider, "/handbook/"))
 
