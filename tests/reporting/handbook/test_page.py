@@ -248,6 +248,19 @@ class TestSearch:
         assert "没有找到这个地方" in text_of(told.cast.officer, "/handbook/?q=乌有")
 
 
+class TestWaysThere:
+    def test_lead_from_where_a_figure_comes_from_and_from_the_map(self, told: Story) -> None:
+        where = text_of(told.cast.officer, f"/f/{STATIONS}/where?period=2020&place=522327")
+        assert '<a href="/handbook/522327/" data-leave>' in where
+        whole = text_of(told.cast.officer, f"/f/{STATIONS}/where?period=2020")
+        assert "/handbook/" not in whole.split("<main")[1]
+        listed = text_of(told.cast.officer, f"/map/?indicator={STATIONS}&period=2020&level=3")
+        assert '<a href="/handbook/522327/">' in listed
+
+    def test_lead_from_the_menu(self, told: Story) -> None:
+        assert 'href="/handbook/"' in text_of(told.cast.officer, "/work/")
+
+
 class TestPaper:
     def sides(self, told: Story, language: str) -> list[str]:
         answer = door(told.cast.officer).get(f"{PAGE}handbook.{language}.pdf")
