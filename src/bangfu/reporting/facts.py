@@ -60,7 +60,7 @@ def facts_in(indicator: Indicator, selection: Selection) -> QuerySet[Fact]:
     if len(asked) > 1 and all(own == selection and not _has_own(term) for term, own in asked):
         # One pass over the selection's facts, where a query a term would have the database collect each set first.
         either = reduce(operator.or_, (_measured(term, selection) for term, _ in asked))
-        return _within(selection).filter(either, happened_on__lt=selection.period.ends_on)
+        return facts_within(selection).filter(either, happened_on__lt=selection.period.ends_on)
     under = [_under(term, own) for term, own in asked if own is not None]
     if len(under) == 1:
         return under[0]
@@ -92,7 +92,7 @@ def outside_period(term: Term, selection: Selection) -> tuple[int, int]:
     return before, of_measure.filter(happened_on__gte=selection.period.ends_on).count()
 
 
-def _within(selection: Selection) -> QuerySet[Fact]:
+def facts_within(selection: Selection) -> QuerySet[Fact]:
     """Return the facts of a selection's place, area, unit, line and block, of every measure and day."""
     found = Fact.objects.all()
     if selection.place_range is not None:
@@ -121,7 +121,7 @@ def _in_area(facts: QuerySet[Fact], members: dict[int, list[int]]) -> QuerySet[F
 
 def _of_term(term: Term, selection: Selection) -> QuerySet[Fact]:
     """Return the facts of a term's measures that its definition and the selection leave, of every day."""
-    found = _within(selection).filter(measure_id__in=[measure_number(one.code) for one in term.measures])
+    found = facts_within(selection).filter(measure_id__in=[measure_number(one.code) for one in term.measures])
     if term.place is not None:
         first, end = subtree_range(term.place)
         found = found.filter(place_id__gte=first, place_id__lt=end)

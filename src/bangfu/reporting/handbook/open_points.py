@@ -1,0 +1,179 @@
+"""What is open in a place: findings, papers that wait too long, disputes of the county, published figures under correction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from bangfu.foundation.findings.models import CLOSED, FindingObject
+from bangfu.foundation.findings.queries import WEIGHT, findings_in_reach
+from bangfu.foundation.operations import Scope, allows
+from bangfu.foundation.review.counties import ALL_ANSWERS
+from bangfu.foundation.review.models import Answer, CountyLine, ReviewState
+from bangfu.foundation.review.queries import lines_for, papers_in_reach
+from bangfu.foundation.rooms import Words, both, record_type
+from bangfu.reporting.corrections.queries import waiting_errata
+from bangfu.reporting.corrections.room import VIEW as VIEW_CORRECTIONS
+from bangfu.reporting.handbook.asking import Question
+from bangfu.reporting.publications.models import PublishedFigure
+from bangfu.reporting.targets.lights import lights_on
+
+SHOWN = 8
+DISPUTING = (Answer.DISPUTED, Answer.CORRECTED)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One thing that is open."""
+
+    title: str
+    about: str
+    """How it stands, and until when."""
+    address: str
+    is_late: bool = False
+
+
+@dataclass(frozen=True)
+class Points:
+    """The open points of one kind."""
+
+    title: Words
+    shown: tuple[Point, ...]
+    count: int
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return self.count - len(self.shown)
+
+
+def open_in(question: Question, own: Iterable[int], answerable: Iterable[int]) -> tuple[Points, ...]:
+    """Return what is open in a place, kinds without anything left out.
+
+    Args:
+        own: units whose seat lies in the place.
+        answerable: units that are paired with it.
+    """
+    seated = frozenset(own)
+    kinds = (
+        _findings(question, seated),
+        _papers(question, seated | frozenset(answerable)),
+        _disputes(question),
+        _corrections(question),
+    )
+    return tuple(one for one in kinds if one.count)
+
+
+def _findings(question: Question, units: frozenset[int]) -> Points:
+    first, end = question.span
+    named = FindingObject.objects.filter(kind=FindingObject.Kind.PLACE, key=str(question.place.pk))
+    there = Q(place_id__gte=first, place_id__lt=end) | Q(unit__in=units) | Q(pk__in=named.values("finding"))
+    found = findings_in_reach(question.account, question.today).filter(there).exclude(state__in=CLOSED)
+    found = found.filter(raised_at__date__lte=question.on)
+    shown = [
+        Point(
+            title=str(one.title),
+            about=_said(one.severity_words, one.state_words, _until(one.due_on)),
+            address=reverse("findings:finding", args=[one.pk]),
+            is_late=one.due_on is not None and one.due_on < question.on,
+        )
+        for one in found.order_by(WEIGHT, "due_on", "pk")[:SHOWN]
+    ]
+    return Points(both("未销号的疑点", "Open findings"), tuple(shown), found.count())
+
+
+def _papers(question: Question, units: frozenset[int]) -> Points:
+    """Return the papers of the place's units that have waited for verification longer than the rule allows."""
+    days = lights_on(question.on).verified_within
+    latest = question.on - timedelta(days=days)
+    found = papers_in_reach(question.account, question.today).filter(
+        unit__in=units, state=ReviewState.SUBMITTED, submitted_at__date__lt=latest
+    )
+    shown = [
+        Point(
+            title=one.title,
+            about=_said(both("{day} 提交", "submitted {day}").filled(day=_day(one.submitted_at))),
+            address=reverse("review:paper", args=[one.pk]),
+            is_late=True,
+        )
+        for one in found.order_by("submitted_at", "pk")[:SHOWN]
+    ]
+    return Points(both("逾期没有核验的单据", "Papers overdue for verification"), tuple(shown), found.count())
+
+
+def _disputes(question: Question) -> Points:
+    first, end = question.span
+    disputed: dict[str, Any] = {"answer__in": DISPUTING}
+    found = lines_for(question.account, question.today).filter(
+        place_id__gte=first, place_id__lt=end, **disputed
+    )
+    lines = list(found.order_by("-pk")[:SHOWN])
+    titles = _titles_of(lines)
+    shown = [
+        Point(
+            title=titles.get((one.record_type, one.record_id), str(one.pk)),
+            about=str(ALL_ANSWERS[one.answer]),  # type: ignore[attr-defined]
+            address=record_type(one.record_type).address(one.record_id),
+        )
+        for one in lines
+    ]
+    return Points(
+        both("县方的异议和另外的说法", "What the county disputes or says otherwise"),
+        tuple(shown),
+        found.count(),
+    )
+
+
+def _titles_of(lines: Iterable[CountyLine]) -> dict[tuple[int, int], str]:
+    keys: dict[int, list[int]] = defaultdict(list)
+    for one in lines:
+        keys[one.record_type].append(one.record_id)
+    return {
+        (number, key): f"{record_type(number).title} {summary.title}"
+        for number, wanted in keys.items()
+        for key, summary in record_type(number).summaries(wanted).items()
+    }
+
+
+def _corrections(question: Question) -> Points:
+    """Return the published figures of the place of which an erratum waits for its decision."""
+    title = both("正在更正的已发布数字", "Published figures under correction")
+    if not allows(question.account, VIEW_CORRECTIONS, Scope(), question.today):
+        return Points(title, (), 0)
+    errata = list(waiting_errata().prefetch_related("figures"))
+    wanted = {(one.publication_id, figure.position): one for one in errata for figure in one.figures.all()}
+    first, end = question.span
+    shown = []
+    for one in PublishedFigure.objects.filter(publication__in={key for key, _ in wanted}):
+        place = one.content["place"]
+        if (one.publication_id, one.position) in wanted and place and first <= int(place) < end:
+            erratum = wanted[one.publication_id, one.position]
+            shown.append(
+                Point(
+                    title=str(both(one.content["title"]["zh"], one.content["title"]["en"])),
+                    about=_said(
+                        both("第 {number} 个数字", "figure {number}").filled(number=one.position + 1)
+                    ),
+                    address=reverse("corrections:erratum", args=[erratum.pk]),
+                )
+            )
+    return Points(title, tuple(shown[:SHOWN]), len(shown))
+
+
+def _until(day: date | None) -> str:
+    return "" if day is None else str(both("{day} 到期", "due {day}").filled(day=day.isoformat()))
+
+
+def _day(moment: datetime) -> str:
+    return timezone.localtime(moment).date().isoformat()
+
+
+def _said(*parts: object) -> str:
+    return str(both("，", ", ")).join(text for part in parts if (text := str(part)))
