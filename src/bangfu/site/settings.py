@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "bangfu.reporting.controls.apps.ControlsConfig",
     "bangfu.reporting.targets.apps.TargetsConfig",
     "bangfu.reporting.maps.apps.MapsConfig",
+    "bangfu.reporting.tables.apps.TablesConfig",
     "bangfu.site.apps.SiteConfig",
 ]
 
