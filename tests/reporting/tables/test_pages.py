@@ -56,7 +56,9 @@ class TestBuilder:
 
     def test_answers_htmx_with_the_table_alone(self, filled: Story) -> None:
         client = door(filled.cast.officer)
-        page = client.get(f"/tables/new?{ASKED}", headers={"HX-Target": "table-preview"}).content.decode()
+        answer = client.get(f"/tables/new?{ASKED}&unit=&line=", headers={"HX-Target": "table-preview"})
+        page = answer.content.decode()
+        assert parse_qs(urlsplit(answer.headers["HX-Replace-Url"]).query) == parse_qs(ASKED)
         assert page.lstrip().startswith('<div id="table-preview"')
         assert 'hx-swap-oob="true"' in page
 

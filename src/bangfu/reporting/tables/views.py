@@ -160,12 +160,15 @@ def build(request: HttpRequest) -> HttpResponse:
         raise
     except Refusal as refusal:
         context["refusal"] = refusal
+    kept = {name: given[name] for name in ("table",) if name in given}
+    address = f"{reverse('tables:new')}?{written({**fields, **kept})}"
     if request.GET.get("add") and not is_preview and not context["refusal"]:
-        kept = {name: given[name] for name in ("table",) if name in given}
-        return redirect(f"{reverse('tables:new')}?{written({**fields, **kept})}")
+        return redirect(address)
     status = 422 if context["refusal"] and not is_preview else 200
     if is_preview:
         response = render(request, "tables/preview.html", context, status=status)
+        if not context["refusal"]:
+            response.headers["HX-Replace-Url"] = address
     else:
         context |= _form(fields) | _saving(request, account, given)
         response = render(request, "tables/build.html", context, status=status)
