@@ -54,6 +54,16 @@ class TestBuilder:
         page = text_of(filled.cast.officer, address)
         assert f'href="?indicator={LAMPS.code}&amp;indicator={STATIONS}&amp;rows=place' in page
 
+    def test_reads_names_of_places_and_units(self, filled: Story) -> None:
+        asked = "rows=place&columns=indicator&period=2019&filled=1&total=place"
+        page = text_of(
+            filled.cast.officer,
+            f"/tables/new?indicator={STATIONS}&{asked}&level=named&named=册亨县 沽源县&unit=贵州省分公司",
+        )
+        assert f'href="/f/{STATIONS}/?period=2019&amp;place=522327&amp;unit=P52">5</a>' in page
+        page = text_of(filled.cast.officer, f"/tables/new?indicator={STATIONS}&{asked}&level=3&place=河北省")
+        assert f'href="/f/{STATIONS}/?period=2019&amp;place=130000">2</a>' in page
+
     def test_answers_htmx_with_the_table_alone(self, filled: Story) -> None:
         client = door(filled.cast.officer)
         answer = client.get(f"/tables/new?{ASKED}&unit=&line=", headers={"HX-Target": "table-preview"})
@@ -97,6 +107,9 @@ class TestSaved:
         assert "Stations" in text_of(cast.auditor, home, "en")
         page = client.get(home).content.decode()
         assert "固定到区块" in page
+        revising = client.get(f"/tables/new?{ASKED}&table={version.table_id}").content.decode()
+        assert ("修改：基站表" in revising, 'value="Stations"' in revising) == (True, True)
+        assert "修改：基站表" not in text_of(cast.auditor, f"/tables/new?{ASKED}&table={version.table_id}")
         pinned = self.saved(cast, client, key="l", table=str(version.table_id), as_of="1")
         assert (pinned.number, pinned.question["as_of"]) == (2, ["1"])
         filled.stations(2)

@@ -9,6 +9,9 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
+from django.db.models import Q
+from django.db.models.functions import Length
+
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.codes import COUNTY, PREFECTURE, PROVINCE, TOWN, VILLAGE, code_text
@@ -259,6 +262,7 @@ def read_question(given: Mapping[str, Sequence[str]], *, period: Period) -> Ques
 def _selection(one: Any, period: Period) -> Selection:
     fields = {name: one(name) for name in ("period", "area", "unit", "line", "as_of")}
     fields["place"] = _code_of_place(one("place"))
+    fields["unit"] = _code_of_unit(fields["unit"])
     return read_selection(fields, period=period)
 
 
@@ -268,6 +272,15 @@ def _code_of_place(text: str) -> str:
         return text
     found = search(text, limit=1)
     return found[0].code if found else text
+
+
+def _code_of_unit(text: str) -> str:
+    """Return the code of the unit that a text names by code or name, the highest first; the text itself when none is."""
+    if not text or Unit.objects.filter(code=text).exists():
+        return text
+    called = Q(name_zh__icontains=text) | Q(name_en__icontains=text)
+    alike = Unit.objects.filter(called).order_by(Length("path"), "path")
+    return alike.values_list("code", flat=True).first() or text
 
 
 def _codes(texts: Iterable[str]) -> tuple[str, ...]:
