@@ -108,6 +108,18 @@ class TestNumbers:
         )
         assert texts(found.rows()) == {"兴义市": ["0"], "册亨县": ["5"], "合计": ["8"]}
 
+    def test_members_of_an_area_lie_in_the_place(self, filled: Story) -> None:
+        found = sheet(
+            filled.cast.officer,
+            indicator=STATIONS,
+            area="region-dian-gui-qian-karst",
+            place="5223",
+            period="2019",
+            filled="1",
+            total="place",
+        )
+        assert texts(found.rows()) == {"贵州省黔西南布依族苗族自治州册亨县": ["5"], "合计": ["5"]}
+
     def test_a_block_says_what_changed_since(self, filled: Story) -> None:
         filled.stations(2, on=date(2019, 9, 1))
         found = sheet(
@@ -186,6 +198,7 @@ class TestBounds:
             ({"rows": "colour"}, "unknown_choice"),
             ({"level": "members"}, "area_missing"),
             ({"columns": "period", "first": "2020", "last": "2019"}, "ends_before_it_begins"),
+            ({"level": "named", "named": "522327 130724", "place": "52"}, "named_outside"),
             ({"level": "named", "named": " ".join(["522327"] * 201)}, "too_many_places"),
         ],
     )

@@ -14,7 +14,15 @@ from django.db.models.functions import Length
 
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.organisation.models import Unit
-from bangfu.foundation.places.codes import COUNTY, PREFECTURE, PROVINCE, TOWN, VILLAGE, code_text
+from bangfu.foundation.places.codes import (
+    COUNTY,
+    PREFECTURE,
+    PROVINCE,
+    TOWN,
+    VILLAGE,
+    code_text,
+    subtree_range,
+)
 from bangfu.foundation.places.queries import search
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.indicators import indicators
@@ -28,7 +36,7 @@ MOST_PLACES_NAMED = 200
 
 class UnableToTabulate(Refusal):
     """Codes: ``too_large``, ``unknown_choice``, ``same_twice``, ``indicator_on_no_axis``, ``too_many_indicators``,
-    ``too_many_places``, ``ends_before_it_begins``, ``area_missing``."""
+    ``too_many_places``, ``ends_before_it_begins``, ``area_missing``, ``named_outside``."""
 
     sentences = {
         "too_large": both(
@@ -62,6 +70,10 @@ class UnableToTabulate(Refusal):
         "area_missing": both(
             "按名单成员列出，须先选一个片区或名单。",
             "To list the members of an area, choose an area first.",
+        ),
+        "named_outside": both(
+            "逐个列出的「{text}」不在所选地区里。请去掉它，或放宽地区。",
+            "The place {text} that is named does not lie in the chosen place. Take it out, or widen the place.",
         ),
     }
 
@@ -238,6 +250,8 @@ def read_question(given: Mapping[str, Sequence[str]], *, period: Period) -> Ques
             raise UnableToTabulate("unknown_choice", text=text)
     if level == MEMBERS and selection.area is None and Axis.PLACE in axes:
         raise UnableToTabulate("area_missing")
+    if level == NAMED and Axis.PLACE in axes:
+        _require_inside(named, selection.place)
     step = _choice(Step, one("step"), Step.YEAR)
     first, last = _span(one("first"), one("last"), step, selection.period)
     return Question(
@@ -309,6 +323,16 @@ def _named(texts: Iterable[str]) -> tuple[int, ...]:
         assert place is not None
         found[place] = None
     return tuple(found)
+
+
+def _require_inside(named: Iterable[int], place: int | None) -> None:
+    """Refuse places that do not lie in the one that narrows the table: their cells would widen it."""
+    if place is None:
+        return
+    first, end = subtree_range(place)
+    for one in named:
+        if not first <= one < end:
+            raise UnableToTabulate("named_outside", text=code_text(one))
 
 
 def _span(first: str, last: str, step: Step, usual: Period) -> tuple[Period, Period]:

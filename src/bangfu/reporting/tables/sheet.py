@@ -23,8 +23,9 @@ from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.definitions import Indicator, IndicatorKind
 from bangfu.reporting.display import Scale
 from bangfu.reporting.figures import Figure
-from bangfu.reporting.indicators import valid_for
+from bangfu.reporting.indicators import indicators, valid_for, versions_of
 from bangfu.reporting.periods import Period
+from bangfu.reporting.registered import places_of
 from bangfu.reporting.room import VIEW
 from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection, UnableToOpen
@@ -162,8 +163,7 @@ class Sheet:
         if question.level == NAMED:
             places = list(question.named)
         elif question.level == MEMBERS:
-            members = self._end.area_members
-            places = sorted(part * size for size, parts in members.items() for part in parts)
+            places = places_of(selection.place, self._end.area_members)
         else:
             below = places_at(int(question.level), within=selection.place)
             self_ = selection.place
@@ -220,7 +220,7 @@ class Sheet:
         figures = self._figures(asked)
         later: list[Figure | None] = [None] * len(asked)
         if self.question.compares:
-            later = self._figures([(one, selection.having(as_of=None)) for one, selection in asked])
+            later = self._figures_now(asked)
         cells = [
             Cell(figure, self._adds_up(names, indicator), now)
             for (names, _), (indicator, _s), figure, now in zip(placed, asked, figures, later, strict=True)
@@ -228,6 +228,21 @@ class Sheet:
         width = len(self.columns)
         found = [Row(one, tuple(cells[at * width : (at + 1) * width])) for at, one in enumerate(wanted)]
         return [row for row in found if not (self.question.is_filled and row.is_empty)]
+
+    def _figures_now(self, asked: Sequence[tuple[Indicator, Selection]]) -> list[Figure | None]:
+        """Return the figures as they stand now, by their present definitions; null for what is no longer declared."""
+        known = {one.code for one in indicators()}
+        present = {code: versions_of(code) for code in self.question.codes if code in known}
+        found = iter(
+            self._figures(
+                [
+                    (valid_for(present[one.code], selection.period), selection.having(as_of=None))
+                    for one, selection in asked
+                    if one.code in present
+                ]
+            )
+        )
+        return [next(found) if one.code in present else None for one, _ in asked]
 
     @staticmethod
     def _adds_up(items: Sequence[Item], indicator: Indicator) -> bool:
