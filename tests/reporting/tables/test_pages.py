@@ -76,6 +76,16 @@ class TestBuilder:
         answer = door(filled.cast.officer).get("/tables/new?rows=place&columns=place")
         assert (answer.status_code, "不能是同一样" in answer.content.decode()) == (422, True)
 
+    def test_a_refused_preview_takes_the_question_before_from_the_form_that_saves(
+        self, filled: Story
+    ) -> None:
+        answer = door(filled.cast.officer).get(
+            "/tables/new?rows=place&columns=place", headers={"HX-Target": "table-preview"}
+        )
+        page = answer.content.decode()
+        assert ("HX-Replace-Url" in answer.headers, "same_twice" in page) == (False, True)
+        assert '<input type="hidden" name="columns" value="place">' in page
+
     def test_starts_an_official_of_a_county_there(self, filled: Story) -> None:
         page = text_of(filled.cast.county_official, f"/tables/new?indicator={STATIONS}&level=3&period=2019")
         assert "place=522327" in page

@@ -160,6 +160,7 @@ def build(request: HttpRequest) -> HttpResponse:
         raise
     except Refusal as refusal:
         context["refusal"] = refusal
+        context["pairs"] = pairs_of({name: given[name] for name in FIELDS if name in given})
     kept = {name: given[name] for name in ("table",) if name in given}
     address = f"{reverse('tables:new')}?{written({**fields, **kept})}"
     if request.GET.get("add") and not is_preview and not context["refusal"]:
