@@ -262,14 +262,14 @@ def asked(
 ) -> list[tuple[Any, ...]]:
     """Return the rows of one scan for one term: the groups, then ``COLUMNS``."""
     shape = shape_of(term, selection, groups, size, stands=stands)
-    if _is_rolled_up(term, selection, shape):
+    if is_rolled_up(term, selection, shape):
         shape = replace(shape, is_rolled=True)
     with connection.cursor() as cursor:
         cursor.execute(statement(shape), values_of(term, selection))
         return cursor.fetchall()
 
 
-def _is_rolled_up(term: Term, selection: Selection, shape: Shape) -> bool:
+def is_rolled_up(term: Term, selection: Selection, shape: Shape) -> bool:
     """Return whether cells answer a question: a sum as of now, over whole months and counties."""
     first, end = term.starts_on(selection.period), selection.period.ends_on
     sizes = [*(shape.area_sizes or ()), *(shape.own_area_sizes or ())]

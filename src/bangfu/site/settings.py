@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "bangfu.reporting.targets.apps.TargetsConfig",
     "bangfu.reporting.maps.apps.MapsConfig",
     "bangfu.reporting.handbook.apps.HandbookConfig",
+    "bangfu.reporting.tables.apps.TablesConfig",
     "bangfu.site.apps.SiteConfig",
 ]
 
