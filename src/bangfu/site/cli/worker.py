@@ -8,7 +8,7 @@ import click
 
 from bangfu.site.cli.database import database
 
-EVERY_S = 0.5
+EVERY_S = 1.0
 LONGEST_PAUSE_S = 30.0
 FORGET_EVERY_S = 3600.0
 
