@@ -35,7 +35,9 @@ _MOVED_IN = ("UNIT_IN", "AREA_IN")
 """Why facts came that the bundle's own units and lists leave out."""
 _BROKEN = (
     OSError, zipfile.BadZipFile, zlib.error, EOFError, KeyError, IndexError, TypeError, ValueError, AttributeError,
-    ArithmeticError, NotImplementedError, RuntimeError,
+    ArithmeticError,
+    NotImplementedError,  # how zipfile names a compression that it does not know
+    RuntimeError,  # and a member under a password
 )  # fmt: skip
 
 

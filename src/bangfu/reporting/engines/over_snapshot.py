@@ -7,6 +7,7 @@ by measure, for a big engine's start of a statement costs more than what it coun
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,7 +35,7 @@ from bangfu.reporting.selection import Selection, by_size
 Rows = list[tuple[Any, ...]]
 
 
-class OverSnapshot:
+class OverSnapshot(ABC):
     """Answers from the Parquet files of a snapshot, as of a block; of no block, as of the one that the snapshot reaches."""
 
     name: str
@@ -48,13 +49,13 @@ class OverSnapshot:
         self.folder = folder
         self.manifest = read_manifest(folder)
 
+    @abstractmethod
     def relation(self, files: Sequence[DataFile]) -> str:
         """Return what stands for the facts of files in a statement."""
-        raise NotImplementedError
 
+    @abstractmethod
     def rows(self, statement: str) -> Rows:
         """Return the rows of a statement."""
-        raise NotImplementedError
 
     def known(self, selection: Selection) -> Selection:
         """Return a selection as of its block, or as of the one that the snapshot reaches.
