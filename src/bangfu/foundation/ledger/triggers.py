@@ -75,9 +75,15 @@ BEGIN
          WHERE added.claim > 1 AND added.reverses_id IS NULL AND (
                added.identity IS NULL
             OR NOT EXISTS (SELECT 1 FROM public.ledger_fact earlier WHERE earlier.measure_id = added.measure_id
-                   AND earlier.identity = added.identity AND earlier.claim = added.claim - 1 AND earlier.reverses_id IS NULL)
+                   AND earlier.identity = added.identity AND earlier.identity IS NOT NULL AND earlier.claim = added.claim - 1
+                   AND earlier.reverses_id IS NULL AND earlier.leads)
             OR EXISTS (SELECT 1 FROM public.ledger_fact earlier WHERE earlier.measure_id = added.measure_id
-                   AND earlier.identity = added.identity AND earlier.claim = added.claim - 1 AND earlier.reverses_id IS NULL
+                   AND earlier.identity = added.identity AND earlier.identity IS NOT NULL AND earlier.claim = added.claim - 1
+                   AND earlier.reverses_id IS NULL AND earlier.leads
+                   AND NOT EXISTS (SELECT 1 FROM public.ledger_fact back WHERE back.reverses_id = earlier.id))
+            OR EXISTS (SELECT 1 FROM public.ledger_fact earlier WHERE earlier.measure_id = added.measure_id
+                   AND earlier.identity = added.identity AND earlier.identity IS NOT NULL AND earlier.claim = added.claim - 1
+                   AND earlier.reverses_id IS NULL AND earlier.share IS NOT NULL
                    AND NOT EXISTS (SELECT 1 FROM public.ledger_fact back WHERE back.reverses_id = earlier.id))) LIMIT 1;
         IF culprit IS NOT NULL THEN
             RAISE EXCEPTION 'fact % counts an identity whose earlier claim stands', culprit
