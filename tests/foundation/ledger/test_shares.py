@@ -195,6 +195,30 @@ class TestReverse:
         assert Fact.objects.count() == 2
 
 
+def times_read_whole() -> int:
+    """Return how many times this transaction read the whole ledger."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'ledger_fact'")
+        return int(cursor.fetchone()[0])
+
+
+def test_posting_and_reversing_find_their_facts_by_an_index(house: Cast) -> None:
+    act = house.act(house.officer)
+    both = [(house.guizhou, "0.5", "0.5"), (house.yunnan, "0.5", "0.5")]
+    whole = [(house.guizhou, "", "1")]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    before = times_read_whole()
+    post_shares(parts=both, identity="TRIP", source="a", act=act)
+    reverse_facts(facts=list(standing_facts(LAMPS.code, ["TRIP"]).values_list("pk", flat=True)), act=act)
+    post_shares(parts=whole, identity="TRIP", source="b", act=act)
+    with pytest.raises(ledger.UnableToPost):
+        post_shares(parts=both, identity="TRIP", source="c", act=act)
+    assert times_read_whole() == before
+    Fact.objects.filter(quantity=2).exists()
+    assert times_read_whole() == before + 1
+
+
 INSERT = (
     "INSERT INTO ledger_fact (measure_id, quantity, unit_id, place_id, identity, share, leads, claim, subject_type,"
     " subject_id, happened_on, source_system, source_id) VALUES ((SELECT id FROM ledger_cataloguemeasure WHERE code = %s),"
