@@ -12,6 +12,7 @@ from bangfu.foundation.ledger.measures import Measure, MeasureKind
 from bangfu.foundation.ledger.reference import definitions_as_of, last_changes
 from bangfu.foundation.ledger.witnessing import Kind
 from bangfu.foundation.rooms import Words
+from bangfu.reporting import standing
 from bangfu.reporting.definitions import Indicator, IndicatorKind, Term, TermKind, Whole
 from bangfu.reporting.display import Display, Rounding, Scale
 from bangfu.reporting.indicators import all_versions, valid_for, versions_of
@@ -36,6 +37,7 @@ def content_of(indicator: Indicator) -> dict[str, Any]:
         "unit": _both(indicator.unit),
         "unit_one": indicator.unit_one,
         "scope_note": _both(indicator.scope_note),
+        **({"withdrawn_from": indicator.withdrawn_from.isoformat()} if indicator.withdrawn_from else {}),
         "display": {
             "scale": display.scale.value,
             "decimals": display.decimals,
@@ -45,9 +47,17 @@ def content_of(indicator: Indicator) -> dict[str, Any]:
     }
 
 
+def whole_content_of(indicator: Indicator) -> dict[str, Any]:
+    """Return all that a definition says and what texts call it besides: of an indicator that no file declares."""
+    names = {language: list(several) for language, several in indicator.also_called.items()}
+    return {**content_of(indicator), **({"also_called": names} if names else {})}
+
+
 def indicator_from(content: Mapping[str, Any]) -> Indicator:
     """Return the indicator that ``content_of`` wrote down."""
-    term, *against = map(_term_from, content["terms"])
+    withdrawn = content.get("withdrawn_from")
+    until = date.fromisoformat(withdrawn) if withdrawn else None
+    term, *against = (replace(_term_from(one), until=until) for one in content["terms"])
     display = content["display"]
     return Indicator(
         code=content["code"],
@@ -69,6 +79,8 @@ def indicator_from(content: Mapping[str, Any]) -> Indicator:
             rounding=Rounding(display["rounding"]),
             is_in_hundreds=display["is_in_hundreds"],
         ),
+        also_called={language: tuple(names) for language, names in content.get("also_called", {}).items()},
+        withdrawn_from=until,
         file="",
     )
 
@@ -85,9 +97,11 @@ def _term(term: Term) -> dict[str, Any]:
         "line": term.line,
         "area": term.area,
         "place": term.place,
+        "owner": term.owner,
         "register": term.register,
         "years_back": term.years_back,
         "whole": term.whole.value if term.whole else None,
+        "of": term.of,
     }
     said = {name: value for name, value in more.items() if value}
     return {"kind": term.kind.value, "measure": _measure(term.measure), **said}
@@ -103,9 +117,11 @@ def _term_from(content: Mapping[str, Any]) -> Term:
         line=content.get("line", ""),
         area=content.get("area", ""),
         place=content.get("place"),
+        owner=content.get("owner", ""),
         register=content.get("register", ""),
         years_back=content.get("years_back", 0),
         whole=Whole(whole) if whole else None,
+        of=content.get("of", ""),
     )
 
 
@@ -141,6 +157,11 @@ def chain_of(code: str, block: int | None) -> tuple[Indicator, ...]:
 
     Raises: LookupError: there is no such indicator.
     """
+    if code.startswith(standing.DRAFT):
+        draft = standing.draft_called(code)
+        if draft is None:
+            raise LookupError(f"no draft is called {code}")
+        return (draft,)
     if block is not None:
         known = tuple(indicator_from(row.content) for row in definitions_as_of(code, block))
         if known:
