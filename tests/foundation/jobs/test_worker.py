@@ -65,6 +65,19 @@ class House:
         clerk = self.cast.clerk
         return operations.ask(kind=KIND, arguments=arguments, account=clerk, act=Act.now(clerk)), pause
 
+    def running(self, count: int) -> None:
+        """Let so many workers run, those that do already among them."""
+        while len(self.workers) < count:
+            self.start()
+
+    def stop(self) -> set[int]:
+        """Stop the workers as the system does, and return what they ended with."""
+        for worker in self.workers:
+            worker.send_signal(signal.SIGTERM)
+        ended = {worker.wait(timeout=LONGEST_S) for worker in self.workers}
+        self.workers.clear()
+        return ended
+
     def end_all(self) -> None:
         """Kill the workers."""
         for worker in self.workers:
@@ -106,10 +119,9 @@ def built(server: Server, template_database: str, django_db_blocker, tmp_path_fa
 
 @pytest.fixture
 def house(built: House, django_db_blocker) -> Iterator[House]:
-    """The house, with nothing running."""
+    """The house, and whatever workers the test before left running: starting one takes seconds."""
     with django_db_blocker.unblock():
         yield built
-        built.end_all()
 
 
 def posts() -> int:
@@ -118,8 +130,7 @@ def posts() -> int:
 
 def test_two_workers_do_each_job_once_and_show_how_far_it_is(house: House) -> None:
     before = posts()
-    house.start()
-    house.start()
+    house.running(2)
     job, pause = house.ask("listening")
     reached(pause)
     wait_until(lambda: Job.objects.get(pk=job.pk).doing_en == "Opening posts", "progress")
@@ -135,57 +146,56 @@ def test_two_workers_do_each_job_once_and_show_how_far_it_is(house: House) -> No
     assert Job.objects.get(pk=job.pk).attempt == 1
 
 
-@pytest.mark.parametrize("how", ["listening", "database"])
-def test_a_cancelled_job_rolls_back(house: House, how: str) -> None:
+def test_a_cancelled_job_rolls_back(house: House) -> None:
     before = posts()
-    house.start()
-    job, pause = house.ask(how)
-    reached(pause)
-    operations.cancel_own(job=job, account=house.cast.clerk, act=Act.now(house.cast.clerk))
-    wait_until(lambda: state_of(job) == "CANCELLED", "the end")
-    assert posts() == before
-    assert Job.objects.get(pk=job.pk).outcome_en == "Cancelled; nothing was written."
+    house.running(1)
+    for how in ("listening", "database"):
+        job, pause = house.ask(how)
+        reached(pause)
+        operations.cancel_own(job=job, account=house.cast.clerk, act=Act.now(house.cast.clerk))
+        wait_until(lambda job=job: state_of(job) == "CANCELLED", "the end")
+        assert posts() == before
+        assert Job.objects.get(pk=job.pk).outcome_en == "Cancelled; nothing was written."
 
 
-@pytest.mark.parametrize("how", ["listening", "database", "deaf"])
-def test_a_stopped_worker_gives_its_job_back(house: House, how: str) -> None:
+def test_a_stopped_worker_gives_its_jobs_back(house: House) -> None:
     before = posts()
-    worker = house.start()
-    job, pause = house.ask(how)
-    reached(pause)
-    worker.send_signal(signal.SIGTERM)
-    assert worker.wait(timeout=LONGEST_S) == 0
-    assert (state_of(job), posts()) == ("WAITING", before)
-    pause.unlink()
-    house.start()
-    wait_until(lambda: state_of(job) == "DONE", "the end")
-    assert posts() == before + 2
-    said = list(JobLine.objects.filter(job=job).order_by("pk").values_list("words_en", flat=True))
-    assert "The worker stopped and gave the job back." in said
+    house.running(1)
+    asked = [house.ask(how) for how in ("listening", "database", "deaf")]
+    for _, pause in asked:
+        reached(pause)
+    assert house.stop() == {0}
+    for job, pause in asked:
+        assert (state_of(job), posts()) == ("WAITING", before)
+        pause.unlink()
+    house.running(1)
+    for job, _ in asked:
+        wait_until(lambda job=job: state_of(job) == "DONE", "the end")
+        said = list(JobLine.objects.filter(job=job).values_list("words_en", flat=True))
+        assert "The worker stopped and gave the job back." in said
+    assert posts() == before + 6
 
 
 def test_a_killed_workers_job_begins_again(house: House) -> None:
     before = posts()
-    worker = house.start()
+    house.running(1)
     job, pause = house.ask("listening")
     reached(pause)
-    worker.kill()
-    worker.wait()
+    house.end_all()
     assert (state_of(job), posts()) == ("RUNNING", before)
     pause.unlink()
-    house.start()  # knows nothing of the dead one: it is found by its silence
+    house.running(1)  # knows nothing of the dead one: it is found by its silence
     wait_until(lambda: state_of(job) == "DONE", "the end")
     assert (posts(), Job.objects.get(pk=job.pk).attempt) == (before + 2, 2)
 
 
 def test_what_a_killed_worker_had_committed_is_not_done_twice(house: House) -> None:
     before = posts()
-    worker = house.start()
+    house.running(1)
     job, pause = house.ask(after="deaf")
     reached(Path(f"{pause}.after"))
     assert posts() == before + 2
-    worker.kill()
-    worker.wait()
+    house.end_all()
     Path(f"{pause}.after").unlink()
     runner = Job.objects.get(pk=job.pk).runner
     house.start(predecessor=runner, silent_for=3600)  # knows who died: it waits for no silence

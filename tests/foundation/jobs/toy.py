@@ -74,7 +74,13 @@ def asked(arguments: Mapping[str, str | int | None]) -> JobAsked:
     if unit is None:
         raise LookupError(arguments["unit"])
     title = both("设立 {count} 个岗位", "Open {count} posts").filled(count=arguments["count"])
-    return JobAsked(title, PERMISSION, unit.scope, subject=f"unit:{unit.pk}", address="/work/")
+    return JobAsked(
+        title,
+        PERMISSION,
+        unit.scope,
+        subject=f"unit:{unit.pk}{arguments.get('pause') or ''}"[:120],
+        address="/work/",
+    )
 
 
 def run(arguments: Mapping[str, str | int | None], act: Act) -> JobResult:

@@ -14,7 +14,7 @@ def work() -> None:
 
     runner, predecessor, silent_for = sys.argv[1:]
     with toy_room():
-        Worker(runner, predecessor, at_once=2, silent_for=timedelta(seconds=float(silent_for))).work()
+        Worker(runner, predecessor, at_once=3, silent_for=timedelta(seconds=float(silent_for))).work()
 
 
 if __name__ == "__main__":

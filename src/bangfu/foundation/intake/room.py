@@ -2,6 +2,7 @@
 
 from datetime import datetime, time
 
+from bangfu.foundation.intake.aside import IMPORT
 from bangfu.foundation.intake.reported import queries
 from bangfu.foundation.intake.reported.reportable import RECORD_TYPE
 from bangfu.foundation.rooms import (
@@ -93,6 +94,7 @@ ROOM = RoomDeclaration(
             review_scope=queries.review_scope,
         ),
     ),
+    jobs=(IMPORT,),
     periodic=(
         PeriodicDeclaration(
             code="intake.forget_old_sheets",
