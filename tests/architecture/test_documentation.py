@@ -12,7 +12,7 @@ from django.apps import apps
 from bangfu.foundation.intake.layouts import layouts
 from bangfu.foundation.ledger.catalogue import declared_measures
 from bangfu.foundation.operations import operations
-from bangfu.foundation.rooms import RoomConfig, record_types, rooms
+from bangfu.foundation.rooms import RoomConfig, jobs, record_types, rooms
 from bangfu.reporting.indicators import shipped_indicators
 from bangfu.site.cli._group import read_table
 from bangfu.site.cli.bench import names as benchmarks
@@ -89,13 +89,13 @@ class TestEverythingIsNamed:
     def test_operations(self, name: str) -> None:
         assert named(name), f"no page names the operation {name}"
 
-    def test_measures_indicators_layouts_and_record_types(self) -> None:
+    def test_measures_indicators_layouts_record_types_and_jobs(self) -> None:
         found = {
             *declared_measures(),
             *(one.code for one in shipped_indicators()),
             *(one.code for one in layouts()),
         }
-        found |= {kind.code for kind in record_types()}
+        found |= {kind.code for kind in record_types()} | set(jobs())
         assert not [name for name in sorted(found) if not named(name)]
 
     @pytest.mark.parametrize("benchmark", benchmarks())
@@ -106,7 +106,7 @@ class TestEverythingIsNamed:
 def test_the_reference_names_nothing_that_is_not_there() -> None:
     known = {*operation_names(), *declared_measures()}
     known |= {one.code for one in shipped_indicators()} | {one.code for one in layouts()}
-    known |= {kind.code for kind in record_types()}
+    known |= {kind.code for kind in record_types()} | set(jobs())
     known |= {permission for room in rooms() for role in room.roles for permission in role.permissions}
     text = (DOCS / "reference.md").read_text(encoding="utf-8")
     said = {name for name in NAME.findall(text) if name.split(".")[1] not in FILE_ENDINGS}

@@ -1,11 +1,13 @@
 """What every template knows of the house."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from bangfu.foundation.jobs.queries import unfinished_of
 from bangfu.foundation.organisation.queries import home_unit, is_example, permissions_of
 from bangfu.foundation.rooms import both
 
@@ -18,6 +20,8 @@ MENU = (
     (both("查核", "Audit"), "audit", "operations.view_audit"),
 )
 """Label, URL name and the permission without which the door is not shown."""
+MOST_JOBS = 9
+"""More of the reader's own that wait or run are not counted in the page's head."""
 
 
 def _menu(path: str, held: frozenset[str]) -> list[dict[str, Any]]:
@@ -46,8 +50,10 @@ def house(request: HttpRequest) -> dict[str, Any]:
                 "label": both("我的岗位与授权", "My posts and grants"),
                 "url": reverse("organisation:account", kwargs={"key": user.pk}),
             },
+            {"label": both("我的后台任务", "My jobs"), "url": reverse("jobs:jobs")},
             {"label": both("修改密码", "Change my password"), "url": reverse("people:password")},
             {"label": both("第二因素", "Second factor"), "url": reverse("accounts:second_factor")},
         ],
+        "my_jobs": partial(list, unfinished_of(user)[:MOST_JOBS]),
         "viewer": {"name": user.display_name, "unit": unit.name if unit else ""},
     }

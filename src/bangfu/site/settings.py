@@ -13,6 +13,7 @@ VAR = Path(os.environ.get("BANGFU_VAR", HOME / "var"))
 SECRETS_FOLDER = VAR / "secrets"
 EVIDENCE_FOLDER = VAR / "evidence"
 PUBLICATIONS_FOLDER = VAR / "publications"
+JOBS_FOLDER = VAR / "jobs"
 SNAPSHOT_FOLDER = Path(os.environ.get("BANGFU_SNAPSHOT", VAR / "snapshot"))
 SPARK_SNAPSHOT = os.environ.get("BANGFU_SPARK_SNAPSHOT", "")
 SPARK_MASTER = os.environ.get("BANGFU_SPARK_MASTER", "local[2]")
@@ -70,11 +71,13 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "axes",
+    "procrastinate.contrib.django",
     "bangfu.foundation.rooms.apps.RoomsAppConfig",
     "bangfu.foundation.operations.apps.OperationsConfig",
     "bangfu.foundation.places.apps.PlacesConfig",
     "bangfu.foundation.people.apps.PeopleConfig",
     "bangfu.foundation.accounts.apps.AccountsConfig",
+    "bangfu.foundation.jobs.apps.JobsConfig",
     "bangfu.foundation.organisation.apps.OrganisationConfig",
     "bangfu.foundation.evidence.apps.EvidenceConfig",
     "bangfu.foundation.review.apps.ReviewConfig",
@@ -217,6 +220,8 @@ FILE_UPLOAD_TEMP_DIR = None
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGHISTORY_APPEND_ONLY = True
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
+JOBS_AT_ONCE = int(os.environ.get("BANGFU_JOBS_AT_ONCE", "2"))
 
 LOGGING = {
     "version": 1,

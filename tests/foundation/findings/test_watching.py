@@ -14,7 +14,8 @@ from django.utils import timezone
 from bangfu.foundation.findings.models import Finding, FindingStep, Run
 from bangfu.foundation.findings.operations import set_rule
 from bangfu.foundation.findings.register import rules
-from bangfu.foundation.findings.watching import is_due, run_daily, run_rules, watch_account
+from bangfu.foundation.findings.watching import due_rules, run_daily, run_rules, watch_account
+from bangfu.foundation.operations import Act
 from bangfu.foundation.organisation.models import RoleGrant
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.shapes import county_reaches
@@ -101,13 +102,18 @@ class TestRunDaily:
     def test_once_a_night(self, cast: Cast) -> None:
         zone = timezone.get_default_timezone()
         evening = datetime(2020, 7, 31, 20, 0, tzinfo=zone)
-        assert is_due(evening)
-        assert run_daily(evening)
-        for hours, due in ((1, False), (5, False), (6.1, True)):
-            assert is_due(evening + timedelta(hours=hours)) is due
+        first, *rest = due_rules(evening)
+        assert [
+            one.rule.code
+            for one in run_rules(act=Act(watch_account(on=evening.date()), evening), only=[first])
+        ] == [first]
+        assert due_rules(evening) == rest, "after an interruption, what was still to come"
+        assert [one.rule.code for one in run_daily(evening)] == rest
+        for hours, due in ((1, []), (5, []), (6.1, [first, *rest])):
+            assert due_rules(evening + timedelta(hours=hours)) == due
 
     def test_not_before_a_house_is_founded(self) -> None:
-        assert not is_due(NOW)
+        assert due_rules(NOW) == []
 
 
 class TestTwoAtOnce:

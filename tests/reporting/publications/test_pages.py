@@ -6,6 +6,8 @@ import re
 
 from django.test import Client
 
+from bangfu.foundation.jobs.models import Job, JobState
+from bangfu.foundation.jobs.running import carry_out_here
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.people.models import Account
 from bangfu.reporting.publications.bundle import bundle_path
@@ -25,9 +27,20 @@ def door(account: Account | None = None, language: str = "zh-hans") -> Client:
 class TestOnItsWay:
     def test_from_the_list_to_everybody(self, told: Story) -> None:
         cast = told.cast
-        answer = door(cast.officer).post(
-            "/publications/prepare", {"report": "programme", "key": "a"}, follow=True
-        )
+        officer = door(cast.officer)
+        officer.post("/publications/prepare", {"report": "programme", "key": "a"})
+        again = officer.post("/publications/prepare", {"report": "programme", "key": "b"})
+        preparing = Job.objects.get()
+        assert again.headers["Location"] == f"/jobs/{preparing.pk}/", "one report, one job at a time"
+        assert not Publication.objects.exists()
+        assert carry_out_here(preparing.pk) == JobState.DONE
+        preparing.refresh_from_db()
+        assert preparing.outcome_en == "Prepared as of block 1. Another person approves it now."
+        assert list(preparing.lines.order_by("pk").values_list("words_en", flat=True))[1:-1] == [
+            "computing the figures of the report", "checking figures and reviews",
+            "entering figures with the facts under them", "deciding what of each fact is public",
+        ]  # fmt: skip
+        answer = officer.get(preparing.address)
         assert "由您准备，须由另一位有批准权限的同事决定" in answer.content.decode()
         key = Publication.objects.get().pk
         assert "批准</button>" not in answer.content.decode()
@@ -36,9 +49,25 @@ class TestOnItsWay:
         assert (
             "已批准，可以定稿" in verifier.post(f"/publications/{key}/approve", follow=True).content.decode()
         )
-        answer = door(cast.officer).post(f"/publications/{key}/freeze", follow=True)
-        assert "已发布" in answer.content.decode()
-        assert "第 1 号" in answer.content.decode()
+        answer = officer.post(f"/publications/{key}/freeze", follow=True)
+        freezing = Job.objects.get(kind="publications.freeze")
+        assert "正在后台定稿" in officer.get(f"/publications/{key}/").content.decode()
+        assert carry_out_here(freezing.pk) == JobState.DONE
+        assert "已发布第 1 号。" in officer.get(f"/jobs/{freezing.pk}/").content.decode()
+        assert "第 1 号" in officer.get(f"/publications/{key}/").content.decode()
+
+    def test_what_is_not_fit_is_said_by_the_job(self, told: Story) -> None:
+        key = prepared(told).pk
+        officer = door(told.cast.officer)
+        officer.post(f"/publications/{key}/freeze", {"key": "a"})
+        job = Job.objects.get()
+        assert carry_out_here(job.pk) == JobState.REFUSED
+        job.refresh_from_db()
+        assert (job.code, job.address) == ("not_approved", f"/publications/{key}/")
+        assert officer.post("/publications/prepare", {"report": "none"}).status_code == 409
+        assert (
+            door(told.cast.auditor).post("/publications/prepare", {"report": "programme"}).status_code == 403
+        )
 
     def test_a_refusal_stays_on_the_page(self, told: Story) -> None:
         key = prepared(told).pk

@@ -1,16 +1,20 @@
 """What the findings room declares."""
 
+from datetime import datetime, time
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from bangfu.foundation.rooms import (
+    Hours,
+    PeriodicDeclaration,
     RecordDoor,
     RecordSummary,
     RecordType,
     RoleDeclaration,
     RoomDeclaration,
     Wing,
+    Words,
     both,
 )
 
@@ -33,6 +37,28 @@ def _units(keys: list[int]) -> dict[int, int]:
     from bangfu.foundation.findings.queries import units_of
 
     return units_of(keys)
+
+
+def _founded(now: datetime) -> bool:
+    from bangfu.foundation.organisation.queries import root_unit
+
+    return root_unit() is not None
+
+
+def _watch(now: datetime) -> Words | None:
+    from bangfu.foundation.findings.watching import run_daily
+
+    done = run_daily(now)
+    if not done:
+        return both("昨夜以来已运行过，没有再运行。", "They ran since last night and did not run again.")
+    return both(
+        "{rules} 条规则，新提出 {raised} 个疑点，重新打开 {reopened} 个。",
+        "{rules} rules; raised {raised} findings and re-opened {reopened}.",
+    ).filled(
+        rules=sum(one.outcome is not None for one in done),
+        raised=sum(one.outcome.raised for one in done if one.outcome),
+        reopened=sum(one.outcome.reopened for one in done if one.outcome),
+    )
 
 
 _RAISES = frozenset({"findings.view", "findings.raise_finding"})
@@ -98,4 +124,13 @@ ROOM = RoomDeclaration(
         "findings.reopen_finding": both("重新打开疑点", "re-open a finding"),
         "findings.set_rule": both("规定规则的参数", "set the parameters of a rule"),
     },
+    periodic=(
+        PeriodicDeclaration(
+            code="findings.watch",
+            title=both("运行疑点规则", "Run the rules of findings"),
+            hours=Hours(after=time(2, 0)),
+            run=_watch,
+            when=_founded,
+        ),
+    ),
 )

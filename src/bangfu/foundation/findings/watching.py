@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Max
 from django.utils import timezone
 
 from bangfu.foundation.findings.models import Run
@@ -14,7 +13,7 @@ from bangfu.foundation.findings.operations import Raised, raise_by_rule
 from bangfu.foundation.findings.queries import setting_on
 from bangfu.foundation.findings.readings import Readings
 from bangfu.foundation.findings.register import Rule, rules
-from bangfu.foundation.operations import Act
+from bangfu.foundation.operations import Act, progress
 from bangfu.foundation.organisation.founding import appoint_system
 from bangfu.foundation.organisation.queries import root_unit
 from bangfu.foundation.people.models import Account
@@ -22,6 +21,7 @@ from bangfu.foundation.rooms import both
 
 USERNAME, ROLE = "findings-watch", "watch"
 TITLE = both("疑点规则", "Rules of findings")
+RUNNING = both("运行规则：{rule}", "running the rule: {rule}")
 NOT_BEFORE = time(2, 0)
 """In the house's time zone: the daily run waits for the night."""
 
@@ -56,7 +56,8 @@ def run_rules(*, act: Act, only: Collection[str] = ()) -> list[RuleRun]:
     if strange := sorted(set(only) - set(known)):
         raise LookupError(f"no rule is called {', '.join(strange)}")
     readings, done = Readings(act.on), []
-    for rule in known.values():
+    for number, rule in enumerate(known.values()):
+        progress(RUNNING.filled(rule=rule.title), done=number, of=len(known))
         if only and rule.code not in only:
             continue
         setting = setting_on(rule, act.on)
@@ -68,18 +69,23 @@ def run_rules(*, act: Act, only: Collection[str] = ()) -> list[RuleRun]:
     return done
 
 
-def is_due(now: datetime) -> bool:
-    """Return whether the daily run is still to come: once a day, in the night, and only in a house that is founded."""
+def due_rules(now: datetime) -> list[str]:
+    """Return the codes of the rules that are on and did not run since last night; none in a house that is not founded."""
     local = timezone.localtime(now)
     if root_unit() is None:
-        return False
-    last = Run.objects.aggregate(last=Max("ran_at"))["last"]
+        return []
     night = local.replace(hour=NOT_BEFORE.hour, minute=NOT_BEFORE.minute, second=0, microsecond=0)
     if local < night:
         night -= timedelta(days=1)
-    return last is None or last < night
+    ran = set(Run.objects.filter(ran_at__gte=night).values_list("rule", flat=True))
+    return [
+        code for code, rule in rules().items() if code not in ran and setting_on(rule, local.date()).is_on
+    ]
 
 
 def run_daily(now: datetime) -> list[RuleRun]:
-    """Run the rules if that was not done since last night."""
-    return run_rules(act=Act(actor=watch_account(on=timezone.localdate(now)), at=now)) if is_due(now) else []
+    """Run the rules that did not run since last night; after an interruption, those that were still to come."""
+    due = due_rules(now)
+    if not due:
+        return []
+    return run_rules(act=Act(actor=watch_account(on=timezone.localdate(now)), at=now), only=due)

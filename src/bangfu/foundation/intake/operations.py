@@ -24,12 +24,23 @@ from bangfu.foundation.intake.personal import (
     sealed,
     without_personal,
 )
-from bangfu.foundation.operations import Act, Refusal, inside_operation, operation, require, scope_of
+from bangfu.foundation.operations import (
+    Act,
+    Refusal,
+    inside_operation,
+    operation,
+    progress,
+    require,
+    scope_of,
+)
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.vault import Unsealable
 from bangfu.foundation.rooms import Words, both
 
 _MOST_NAMED = 5
+READING = both("读取并检查 {count} 行", "reading and checking {count} rows")
+WRITING = both("写入 {count} 行", "writing {count} rows")
+ENDING = both("收尾", "finishing")
 
 
 class UnableToImport(Refusal):
@@ -206,6 +217,7 @@ def rows_to_import(upload: Upload, *, act: Act) -> CheckedRows:
     layout = layout_with_code(upload.layout)
     _lock_file(layout, upload.fingerprint)
     _refuse_known_file(layout, upload.fingerprint)
+    progress(READING.filled(count=upload.row_count))
     checked = queries.checked(upload)
     if checked.refusals:
         first = checked.refusals[0]
@@ -218,6 +230,7 @@ def rows_to_import(upload: Upload, *, act: Act) -> CheckedRows:
         )
     if checked.new + checked.changed == 0:
         raise UnableToImport("nothing_new")
+    progress(WRITING.filled(count=checked.new + checked.changed))
     return checked
 
 
@@ -233,6 +246,7 @@ def mark_confirmed(upload: Upload, outcome: dict[str, Any], *, act: Act) -> Uplo
     Locks: the upload.
     """
     inside_operation()
+    progress(ENDING)
     upload = _still_open(upload)
     upload.state = Upload.State.CONFIRMED
     upload.confirmed_by, upload.confirmed_at, upload.outcome = act.actor, act.at, outcome

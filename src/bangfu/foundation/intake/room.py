@@ -1,8 +1,29 @@
 """What the intake room declares."""
 
+from datetime import datetime, time
+
+from bangfu.foundation.intake.aside import IMPORT
 from bangfu.foundation.intake.reported import queries
 from bangfu.foundation.intake.reported.reportable import RECORD_TYPE
-from bangfu.foundation.rooms import RecordType, RoleDeclaration, RoomDeclaration, Wing, both
+from bangfu.foundation.rooms import (
+    Hours,
+    PeriodicDeclaration,
+    RecordType,
+    RoleDeclaration,
+    RoomDeclaration,
+    Wing,
+    Words,
+    both,
+)
+
+
+def _forget(now: datetime) -> Words:
+    from bangfu.foundation.intake.expiry import forget_old_sheets
+
+    return both(
+        "已销毁 {count} 份无人确认的表格。", "Destroyed {count} sheets that nobody confirmed."
+    ).filled(count=forget_old_sheets(now))
+
 
 _READS = frozenset({"intake.view_reported"})
 _REPORTS = _READS | {
@@ -71,6 +92,17 @@ ROOM = RoomDeclaration(
             address=queries.record_address,
             summaries=queries.summaries,
             review_scope=queries.review_scope,
+        ),
+    ),
+    jobs=(IMPORT,),
+    periodic=(
+        PeriodicDeclaration(
+            code="intake.forget_old_sheets",
+            title=both(
+                "销毁无人确认的个人信息表格", "Destroy sheets with personal data that nobody confirmed"
+            ),
+            hours=Hours(after=time(3, 20)),
+            run=_forget,
         ),
     ),
 )

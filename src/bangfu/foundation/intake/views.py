@@ -18,12 +18,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bangfu.foundation.evidence.queries import path_of
 from bangfu.foundation.evidence.sniffing import SEALED
 from bangfu.foundation.intake import operations, queries, showing, writing
+from bangfu.foundation.intake.aside import KIND, is_large, job_importing
 from bangfu.foundation.intake.explaining import explained_columns, rules
 from bangfu.foundation.intake.grids import LARGEST_BYTES
 from bangfu.foundation.intake.layouts import Layout, layout_with_code, layouts
 from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.intake.reported.reportable import reportable_measures
 from bangfu.foundation.intake.spooling import put_aside
+from bangfu.foundation.jobs.operations import ask
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, allows, granted_units
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import home_unit, in_force
@@ -159,7 +161,10 @@ def _preview(request: HttpRequest, upload: Upload, refusal: Refusal | None = Non
         "evidence_count": upload.evidence.count(),
         "is_personal": upload.sheet.media_type == SEALED,
     }
-    if upload.state == Upload.State.PREVIEWED:
+    importing = job_importing(upload) if is_large(upload) else None
+    if upload.state == Upload.State.PREVIEWED and importing is not None:
+        context["importing"] = importing
+    elif upload.state == Upload.State.PREVIEWED:
         preview = queries.preview(upload)
         columns, rows = showing.sample(preview)
         checked = preview.checked
@@ -173,6 +178,7 @@ def _preview(request: HttpRequest, upload: Upload, refusal: Refusal | None = Non
             "effects": [showing.effect_line(effect) for effect in showing.effects(preview)],
             "may_confirm": allows(act.actor, layout.permission, upload.scope, act.on),
             "may_cancel": allows(act.actor, "intake.cancel_upload", upload.scope, act.on),
+            "is_large": is_large(upload),
             "importable": not checked.refusals and checked.new + checked.changed > 0,
         }
     else:
@@ -184,11 +190,15 @@ def _preview(request: HttpRequest, upload: Upload, refusal: Refusal | None = Non
 
 @require_POST
 def confirm(request: HttpRequest, upload: int) -> HttpResponse:
-    """Import an upload by its room's operation."""
+    """Import an upload by its room's operation: at once, or a large one by a job."""
     found = _upload_seen(request, upload)
     layout = layout_with_code(found.layout)
+    act = _act(request, request.POST.get("key"))
     try:
-        layout.confirm(upload=found, act=_act(request, request.POST.get("key")))
+        if found.state == Upload.State.PREVIEWED and is_large(found):
+            asked = ask(kind=KIND, arguments={"upload": found.pk}, account=act.actor, act=act)
+            return redirect("jobs:job", key=asked.pk)
+        layout.confirm(upload=found, act=act)
     except NotPermitted:
         raise
     except Refusal as refusal:

@@ -21,6 +21,7 @@ from bangfu.foundation.operations.decorator import (
 )
 from bangfu.foundation.operations.exporting import export_audit
 from bangfu.foundation.operations.guard import system_writes
+from bangfu.foundation.operations.progress import progress, told_of
 from bangfu.foundation.operations.refusal import NotPermitted, Refusal
 from bangfu.foundation.operations.rows import answer_rows, audit_rows, claim_rows, release_rows, row_digests
 
@@ -44,9 +45,11 @@ __all__ = [
     "operation",
     "operations",
     "permitted_rows",
+    "progress",
     "release_rows",
     "require",
     "row_digests",
     "scope_of",
     "system_writes",
+    "told_of",
 ]

@@ -17,6 +17,7 @@ from bangfu.foundation.operations.act import Act
 from bangfu.foundation.operations.authority import Scope, allows, granted_rows
 from bangfu.foundation.operations.guard import writes_open
 from bangfu.foundation.operations.payload import digest_of, references_in, restored, stored
+from bangfu.foundation.operations.progress import refuse_broken_off
 from bangfu.foundation.operations.refusal import NotPermitted
 
 Returned = TypeVar("Returned")
@@ -83,7 +84,7 @@ def operation(
 
     The call opens one durable transaction, answers a request key that was seen before with the first result,
     checks the permission in scope, runs the function, writes the audit row, checks deferred constraints, and
-    on a dry run rolls everything back.
+    on a dry run rolls everything back. Inside a job that was cancelled it breaks off before it commits.
 
     Args:
         unrecorded: arguments that leave no digest behind, since passwords and names could be guessed from one;
@@ -170,6 +171,8 @@ def _carried_out(
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     if act.dry_run:
         transaction.set_rollback(True)
+    else:
+        refuse_broken_off()
     return result
 
 

@@ -1,6 +1,25 @@
 """What the operations room declares."""
 
-from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
+from datetime import datetime, time
+
+from bangfu.foundation.rooms import (
+    Hours,
+    PeriodicDeclaration,
+    RoleDeclaration,
+    RoomDeclaration,
+    Wing,
+    Words,
+    both,
+)
+
+
+def _forget(now: datetime) -> Words:
+    from bangfu.foundation.operations.expiry import forget_old_requests
+
+    return both("已清除 {count} 个旧请求号。", "Forgot {count} old request keys.").filled(
+        count=forget_old_requests(now)
+    )
+
 
 ROOM = RoomDeclaration(
     code="operations",
@@ -22,4 +41,12 @@ ROOM = RoomDeclaration(
         "operations.export_audit": both("导出留痕", "export the trail"),
     },
     in_menu=False,
+    periodic=(
+        PeriodicDeclaration(
+            code="operations.forget_old_requests",
+            title=both("清除旧的请求号", "Forget old request keys"),
+            hours=Hours(after=time(3, 0)),
+            run=_forget,
+        ),
+    ),
 )

@@ -4,6 +4,7 @@ A room is a Django app whose ``room.py`` holds one ``RoomDeclaration`` named ``R
 its own folder and one line of settings. The roof and the doors learn of rooms only through this register.
 """
 
+from bangfu.foundation.rooms.jobs import Hours, JobAsked, JobDeclaration, JobResult, PeriodicDeclaration
 from bangfu.foundation.rooms.register import (
     Beside,
     RecordDoor,
@@ -13,6 +14,7 @@ from bangfu.foundation.rooms.register import (
     RoomConfig,
     RoomDeclaration,
     Wing,
+    jobs,
     permission_words,
     record_doors,
     record_type,
@@ -26,6 +28,11 @@ from bangfu.foundation.rooms.words import Words, both
 
 __all__ = [
     "Beside",
+    "Hours",
+    "JobAsked",
+    "JobDeclaration",
+    "JobResult",
+    "PeriodicDeclaration",
     "RecordDoor",
     "RecordSummary",
     "RecordType",
@@ -35,6 +42,7 @@ __all__ = [
     "Wing",
     "Words",
     "both",
+    "jobs",
     "permission_words",
     "record_doors",
     "record_type",

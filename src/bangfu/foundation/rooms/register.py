@@ -12,6 +12,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models import Model
 
+from bangfu.foundation.rooms.jobs import JobDeclaration, PeriodicDeclaration, declared_jobs
 from bangfu.foundation.rooms.tiers import Matter, Tier, has_coordinates, may_know
 from bangfu.foundation.rooms.words import Words
 
@@ -130,6 +131,10 @@ class RoomDeclaration:
     """Folder with the indicator files that the room ships."""
     in_menu: bool = True
     record_door: RecordDoor | None = None
+    jobs: tuple[JobDeclaration, ...] = ()
+    """Long work that people ask for."""
+    periodic: tuple[PeriodicDeclaration, ...] = ()
+    """What the house does by itself at its hours."""
 
 
 @dataclass
@@ -184,6 +189,11 @@ def record_types() -> list[RecordType]:
 def record_doors() -> list[RecordDoor]:
     """Return what rooms offer on the page of every record."""
     return [room.record_door for room in _register.rooms.values() if room.record_door is not None]
+
+
+def jobs() -> dict[str, JobDeclaration | PeriodicDeclaration]:
+    """Return every kind of job by code: those that people ask for, and those of the house itself."""
+    return declared_jobs(one for room in _register.rooms.values() for one in (*room.jobs, *room.periodic))
 
 
 def record_type(key: str | int) -> RecordType:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Max
 
 from bangfu.foundation.ledger.models import Block
-from bangfu.foundation.operations import Act, Refusal, Scope, operation
+from bangfu.foundation.operations import Act, Refusal, Scope, operation, progress, told_of
 from bangfu.foundation.rooms import both
 from bangfu.reporting.facts import facts_in
 from bangfu.reporting.figures import Figure
@@ -34,6 +34,11 @@ from bangfu.reporting.publications.preparing import (
 )
 from bangfu.reporting.scoping import asks
 
+READING = both("逐段计算报告的数字", "computing the figures of the report")
+CHECKING = both("检查数字和核验", "checking figures and reviews")
+ENTERING = both("写入数字和底下的事实", "entering figures with the facts under them")
+DISCLOSING = both("决定每条事实公开多少", "deciding what of each fact is public")
+BUNDLING = both("写发布包并验证", "writing the bundle and verifying it")
 LOCK = 0x6261_7075
 """One decision or number at a time."""
 FACT_COLUMNS = "publication_id, position, fact_id, level, shows_unit, shows_day"
@@ -108,10 +113,12 @@ def prepare_publication(*, report: str, block: int | None = None, act: Act) -> P
     as_of = newest if block is None else block
     if not 1 <= as_of <= newest:
         raise UnableToPrepare("unknown_block", block=as_of)
+    progress(READING)
     try:
         draft = draft_of(report, as_of)
     except LookupError:
         raise UnableToPrepare("unknown_report", report=report) from None
+    progress(CHECKING)
     _refuse_unfit(draft)
 
     publication = Publication.objects.create(
@@ -124,7 +131,8 @@ def prepare_publication(*, report: str, block: int | None = None, act: Act) -> P
         prepared_by=act.actor,
         prepared_at=act.at,
     )
-    for position, figure in enumerate(draft.figures):
+    figures = told_of(draft.figures, ENTERING, of=len(draft.figures))
+    for position, figure in enumerate(figures):
         _enter_figure(publication, position, figure)
     for one in draft.companions:
         PublishedCompanion.objects.create(
@@ -135,6 +143,7 @@ def prepare_publication(*, report: str, block: int | None = None, act: Act) -> P
             text=one.text,
             about=one.about,
         )
+    progress(DISCLOSING)
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO publications_publishedfact ({FACT_COLUMNS}) {DISCLOSED}",
@@ -222,6 +231,7 @@ def freeze_publication(*, publication: Publication, act: Act) -> Step:
     if StepKind.APPROVED not in kinds:
         raise UnableToDecide("not_approved")
     number = (Step.objects.aggregate(highest=Max("number"))["highest"] or 0) + 1
+    progress(BUNDLING)
     content, faults = bundle_of(publication, number)
     if faults:
         raise UnableToDecide("not_fitting", fault=faults[0])

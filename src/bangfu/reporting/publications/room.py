@@ -1,6 +1,7 @@
 """What publications declare."""
 
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
+from bangfu.reporting.publications.aside import FREEZE, PREPARE
 
 VIEW = "publications.view"
 READS = frozenset({VIEW})
@@ -35,4 +36,5 @@ ROOM = RoomDeclaration(
         "publications.return_publication": both("退回发布", "return a publication"),
         "publications.freeze_publication": both("定稿并发布", "freeze and publish a publication"),
     },
+    jobs=(PREPARE, FREEZE),
 )

@@ -17,12 +17,15 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
+from bangfu.foundation.jobs.operations import ask
+from bangfu.foundation.jobs.queries import unfinished_about
 from bangfu.foundation.ledger.checkpoints import signing_keys
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, Scope, allows
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.publications import operations, queries
+from bangfu.reporting.publications.aside import FREEZE_KIND, PREPARE_KIND, freezing
 from bangfu.reporting.publications.bundle import bundle_path
 from bangfu.reporting.publications.models import Publication, PublishedFigure
 from bangfu.reporting.publications.opening import opened_term
@@ -74,19 +77,18 @@ def _list_context(account: Account) -> dict[str, Any]:
 
 @require_POST
 def prepare(request: HttpRequest) -> HttpResponse:
-    """Prepare the publication of a report as of the newest block."""
+    """Ask for a job that prepares the publication of a report as of the newest block."""
     account = publications_reader(request)
     act = Act.now(account, key=request.POST.get("key") or None)
     try:
-        prepared = operations.prepare_publication(report=request.POST.get("report", ""), act=act)
+        report = request.POST.get("report", "")
+        asked = ask(kind=PREPARE_KIND, arguments={"report": report}, account=account, act=act)
     except NotPermitted:
         raise
     except Refusal as refusal:
         context = {**_list_context(account), "refusal": refusal}
         return render(request, "publications/publications.html", context, status=409)
-    done = both("已准备。请由另一个人批准。", "Prepared. Another person approves it now.")
-    messages.success(request, str(done))
-    return redirect("publications:publication", key=prepared.pk)
+    return redirect("jobs:job", key=asked.pk)
 
 
 @require_safe
@@ -109,7 +111,8 @@ def _context(account: Account, key: int) -> dict[str, Any]:
         **listed_papers(standing.publication),
         "may_approve": may_decide and _may(account, "approve_publication"),
         "may_return": may_decide and _may(account, "return_publication"),
-        "may_freeze": standing.is_approved and _may(account, "freeze_publication"),
+        "freezing": (job := unfinished_about(FREEZE_KIND, freezing(standing.publication))),
+        "may_freeze": standing.is_approved and job is None and _may(account, "freeze_publication"),
         "waits_for_another": standing.is_waiting and not may_decide,
         "key": str(uuid.uuid4()),
         "longest_remark": LONGEST_REMARK,
@@ -136,8 +139,18 @@ def give_back(request: HttpRequest, key: int) -> HttpResponse:
 
 @require_POST
 def freeze(request: HttpRequest, key: int) -> HttpResponse:
-    """Freeze and publish it."""
-    return _pressed(request, key, operations.freeze_publication, both("已发布。", "Published."))
+    """Ask for a job that freezes and publishes it."""
+    account = publications_reader(request)
+    get_object_or_404(Publication, pk=key)
+    act = Act.now(account, key=request.POST.get("key") or None)
+    try:
+        asked = ask(kind=FREEZE_KIND, arguments={"publication": key}, account=account, act=act)
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        context = {**_context(account, key), "refusal": refusal}
+        return render(request, "publications/publication.html", context, status=409)
+    return redirect("jobs:job", key=asked.pk)
 
 
 def _pressed(

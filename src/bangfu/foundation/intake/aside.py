@@ -1,0 +1,87 @@
+"""Large sheets are imported beside the pages, by a job."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.urls import reverse
+
+from bangfu.foundation.intake.layouts import layout_with_code
+from bangfu.foundation.intake.models import Upload
+from bangfu.foundation.intake.operations import UnableToImport
+from bangfu.foundation.jobs.models import Job
+from bangfu.foundation.jobs.queries import unfinished_about
+from bangfu.foundation.operations import Act, Refusal
+from bangfu.foundation.rooms import JobAsked, JobDeclaration, JobResult, Words, both
+from bangfu.foundation.rooms.jobs import Arguments
+
+KIND = "intake.import"
+MOST_ROWS_AT_ONCE = 2_000
+"""More rows than these are imported by a job; fewer take a second or two."""
+
+
+class UnableToImportAside(Refusal):
+    """Codes: as ``UnableToImport``. Jobs keep what they were told, so that neither names nor cells are in it."""
+
+    sentences: ClassVar[dict[str, Words]] = {
+        "rows_refused": both(
+            "有 {count} 行不能导入，整份表格未导入。请回到上传页看原因，下载被拒的行，改正后重新上传。",
+            "{count} rows cannot be imported, so nothing was. The sheet's page shows why: download the refused rows, correct "
+            "them and upload the sheet again.",
+        ),
+        "nothing_new": UnableToImport.sentences["nothing_new"],
+        "cancelled_already": UnableToImport.sentences["cancelled_already"],
+        "confirmed_already": both("这份表格已经导入。", "This sheet was imported already."),
+        "duplicate_file": both(
+            "同一份文件已经导入过，不能重复导入。如有更正，请改好后上传新的文件。",
+            "This very file was imported before and is not imported twice. To correct something, upload the corrected file.",
+        ),
+    }
+
+
+def is_large(upload: Upload) -> bool:
+    """Return whether an upload is imported by a job."""
+    return upload.row_count > MOST_ROWS_AT_ONCE
+
+
+def job_importing(upload: Upload) -> Job | None:
+    """Return the job that imports an upload, or is going to; null for none."""
+    return unfinished_about(KIND, _subject(upload))
+
+
+def _subject(upload: Upload) -> str:
+    return f"upload:{upload.pk}"
+
+
+def _upload(arguments: Arguments) -> Upload:
+    found = Upload.objects.select_related("unit").filter(pk=arguments.get("upload")).first()
+    if found is None:
+        raise LookupError("no such upload")
+    return found
+
+
+def _asked(arguments: Arguments) -> JobAsked:
+    upload = _upload(arguments)
+    return JobAsked(
+        both("导入 {name}（{count} 行）", "Import {name} ({count} rows)").filled(
+            name=upload.name, count=upload.row_count
+        ),
+        layout_with_code(upload.layout).permission,
+        upload.scope,
+        subject=_subject(upload),
+        address=reverse("intake:upload", args=[upload.pk]),
+    )
+
+
+def _run(arguments: Arguments, act: Act) -> JobResult:
+    upload = _upload(arguments)
+    try:
+        layout_with_code(upload.layout).confirm(upload=upload, act=act)
+    except UnableToImport as refusal:
+        if refusal.code in UnableToImportAside.sentences:
+            raise UnableToImportAside(refusal.code, count=refusal.details.get("count")) from None
+        raise
+    return JobResult(both("已导入 {count} 行。", "Imported {count} rows.").filled(count=upload.row_count))
+
+
+IMPORT = JobDeclaration(KIND, both("导入表格", "Import a sheet"), _asked, _run)
