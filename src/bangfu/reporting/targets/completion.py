@@ -17,7 +17,13 @@ from bangfu.reporting import queries
 from bangfu.reporting.definitions import Indicator, IndicatorKind
 from bangfu.reporting.figures import Figure
 from bangfu.reporting.selection import Selection
-from bangfu.reporting.targets.counting import carries_on, figures_by_unit, of_unit, period_until
+from bangfu.reporting.targets.counting import (
+    carries_on,
+    figures_by_unit,
+    of_unit,
+    period_until,
+    quarter_end,
+)
 from bangfu.reporting.targets.engines.pace import (
     Forecast,
     Light,
@@ -49,6 +55,8 @@ class Progress:
     on: date
     base: Decimal
     past: tuple[PastYear, ...]
+    quarter: int | None = None
+    """By the end of which quarter it is looked at; null: by its deadline."""
 
     @property
     def indicator(self) -> Indicator:
@@ -61,6 +69,11 @@ class Progress:
         return self.target.unit
 
     @property
+    def quantity(self) -> Decimal:
+        """What was promised by the end of the time that is looked at."""
+        return promised(self.target, self.quarter)
+
+    @property
     def at_most(self) -> bool:
         """Whether the target is a limit."""
         return self.target.direction == Direction.AT_MOST
@@ -68,17 +81,17 @@ class Progress:
     @property
     def share(self) -> Decimal | None:
         """The value over the target; null without a value and of a target of nothing."""
-        return share_of(self.figure.value, self.target.quantity)
+        return share_of(self.figure.value, self.quantity)
 
     @cached_property
     def merit(self) -> Decimal | None:
         """By what units are ranked: the share reached, of a limit how much of the value it covers; more is better."""
-        return share_of(self.figure.value, self.target.quantity, at_most=self.at_most)
+        return share_of(self.figure.value, self.quantity, at_most=self.at_most)
 
     @property
     def forecast_share(self) -> Decimal | None:
         """The forecast over the target."""
-        return share_of(self.ahead.value, self.target.quantity)
+        return share_of(self.ahead.value, self.quantity)
 
     @property
     def time_share(self) -> Decimal:
@@ -93,7 +106,7 @@ class Progress:
     @property
     def target_text(self) -> str:
         """The target as the indicator is shown, in the active language."""
-        return self.text_of(self.target.quantity)
+        return self.text_of(self.quantity)
 
     @property
     def forecast_text(self) -> str:
@@ -108,6 +121,19 @@ class Progress:
     def method_words(self) -> Words:
         """How the forecast was made, with its numbers filled in, so that a reader can check it by hand."""
         return method_words(self)
+
+
+def promised(target: Target, quarter: int | None) -> Decimal:
+    """Return what a target promises by the end of a quarter, or by its deadline.
+
+    Raises: ValueError: it has no quarters.
+    """
+    if quarter is None:
+        return target.quantity
+    found = target.promised_by(quarter)
+    if found is None:
+        raise ValueError("the year alone was promised")
+    return found
 
 
 def percent(share: Decimal | None) -> str:
@@ -175,6 +201,7 @@ def progress_of(
     on: date,
     lights: Lights,
     as_of: int | None = None,
+    quarter: int | None = None,
 ) -> list[Progress]:
     """Return how far targets are at the end of a day, in their order.
 
@@ -183,6 +210,8 @@ def progress_of(
     Args:
         signatory: the unit by whose past years, with all below it, the shape of a year is judged.
         as_of: as the ledger stood at this block; null is now. Then each unit is asked about by itself.
+        quarter: measure what was reached since the year began against what was promised by the end of a quarter; the targets
+            all have quarters then. Null: against the whole, by its deadline.
 
     Raises: UnableToOpen: an indicator is not declared any more.
     """
@@ -192,15 +221,21 @@ def progress_of(
         together.setdefault((*one.measured[:4], one.due_on), []).append(one)
     found: dict[int, Progress] = {}
     for group in together.values():
-        found.update(_of_group(group, year, signatory, on, lights, as_of))
+        found.update(_of_group(group, year, signatory, on, lights, as_of, quarter))
     return [found[one.pk] for one in listed]
 
 
 def _of_group(
-    group: Sequence[Target], year: int, signatory: Unit, on: date, lights: Lights, as_of: int | None
+    group: Sequence[Target],
+    year: int,
+    signatory: Unit,
+    on: date,
+    lights: Lights,
+    as_of: int | None,
+    quarter: int | None,
 ) -> dict[int, Progress]:
     first = group[0]
-    span = Span(date(year, 1, 1), first.due_on)
+    span = Span(date(year, 1, 1), first.due_on if quarter is None else quarter_end(year, quarter))
     counted_to = min(max(on, span.first), span.due_on)
     selection = Selection(
         period_until(year, counted_to), place=first.place_id, area=first.area, line=first.line, as_of=as_of
@@ -223,8 +258,10 @@ def _of_group(
         base = bases.get(one.unit_id, Decimal(0))
         at_most = one.direction == Direction.AT_MOST
         ahead = forecast(figure.value, span, on, base=base, past=past, carries_on=carries_on(indicator))
-        light = light_of(figure.value, ahead, one.quantity, span, on, lights.thresholds, at_most=at_most)
-        done[one.pk] = Progress(one, figure, ahead, light, span, on, base, past)
+        light = light_of(
+            figure.value, ahead, promised(one, quarter), span, on, lights.thresholds, at_most=at_most
+        )
+        done[one.pk] = Progress(one, figure, ahead, light, span, on, base, past, quarter)
     return done
 
 

@@ -28,7 +28,7 @@ def values_of(form: Form) -> dict[str, Any]:
         "title": form.title,
         "example": form.example,
         "signatory": form.signatory,
-        "heading": str(both("{year} 年责任书完成情况表", "Completion of the pledge of {year}").filled(year=form.year)),
+        "heading": form.heading,
         "meta": [
             str(both("签订单位：{unit}", "Signed by: {unit}").filled(unit=form.signatory)),
             str(

@@ -27,7 +27,7 @@ def _form(request: HttpRequest, key: int, language: str) -> tuple[Form, Origin]:
     account, pledge = readable_pledge(request, key)
     asked = asked_in(request, timezone.localdate())
     on = asked.on
-    shown = shown_pledge(account, pledge, on, asked.as_of)
+    shown = shown_pledge(account, pledge, on, asked.as_of, asked.quarter)
     if shown is None:
         raise Http404(key)
     form = filled(
@@ -37,6 +37,7 @@ def _form(request: HttpRequest, key: int, language: str) -> tuple[Form, Origin]:
         lights=lights_on(on),
         origin=request.build_absolute_uri("/").rstrip("/"),
         language=language,
+        quarter=asked.quarter,
     )
     address = f"{reverse('targets:pledge', args=[key])}?{asked.when}"
     origin = Origin(
