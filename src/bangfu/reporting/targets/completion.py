@@ -36,6 +36,7 @@ from bangfu.reporting.targets.engines.pace import (
 )
 from bangfu.reporting.targets.lights import LIGHT_WORDS, Lights
 from bangfu.reporting.targets.models import Direction, Target
+from bangfu.reporting.targets.withholding import WITHHELD
 
 PAST_YEARS = 3
 """How many years before are looked at for the shape of a year."""
@@ -57,6 +58,8 @@ class Progress:
     past: tuple[PastYear, ...]
     quarter: int | None = None
     """By the end of which quarter it is looked at; null: by its deadline."""
+    is_withheld: bool = False
+    """Whether the reader may not see what it is a share of, so that it says nothing."""
 
     @property
     def indicator(self) -> Indicator:
@@ -145,6 +148,8 @@ def percent(share: Decimal | None) -> str:
 
 def method_words(one: Progress) -> Words:
     """Return a forecast's formula with its numbers."""
+    if one.is_withheld:
+        return WITHHELD
     if one.ahead.value is None:
         return both("还没有数据，不预测", "Nothing is counted yet: no forecast")
     if one.ahead.method is Method.LINEAR:

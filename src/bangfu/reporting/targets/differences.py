@@ -19,6 +19,7 @@ from bangfu.reporting.targets.counting import of_unit, period_until
 from bangfu.reporting.targets.models import Pledge, Target
 from bangfu.reporting.targets.official_form.rows import OFFICIAL
 from bangfu.reporting.targets.rules import indicator_called
+from bangfu.reporting.targets.withholding import WITHHELD, is_withheld, without_value
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Difference:
     """Last year up to the same day."""
     whole: Figure
     """Last year as a whole."""
+    is_withheld: bool
+    """Whether the reader may not see what it is a share of."""
 
     @property
     def title(self) -> Words:
@@ -99,17 +102,18 @@ def differences_of(account: Account, pledge: Pledge, on: date, today: date) -> l
             Selection(period_until(year, last), place=shown.place_id, area=shown.area, line=shown.line),
             pledge.unit,
         )
-        found.append(
-            Difference(
-                target,
-                then,
-                figures.figure_in(shown.indicator, asked),
-                figures.figure_in(shown.indicator, asked.having(period=period_until(year - 1, same_day))),
-                figures.figure_in(
-                    shown.indicator, asked.having(period=period_until(year - 1, date(year - 1, 12, 31)))
-                ),
+        this, by_then, whole = (
+            figures.figure_in(shown.indicator, asked.having(period=period))
+            for period in (
+                asked.period,
+                period_until(year - 1, same_day),
+                period_until(year - 1, date(year - 1, 12, 31)),
             )
         )
+        is_hidden = any(is_withheld(account, one, today) for one in (this, by_then, whole))
+        if is_hidden:
+            this, by_then, whole = (without_value(one) for one in (this, by_then, whole))
+        found.append(Difference(target, then, this, by_then, whole, is_hidden))
     return found
 
 
@@ -159,7 +163,7 @@ def cells(found: Sequence[Difference], origin: str) -> Iterator[list[Cell]]:
                 "" if value is None else value
                 for value in (one.whole.value, one.by_then.value, one.now.value, one.change)
             ),
-            "" if one.growth_pct is None else one.growth_pct,
+            str(WITHHELD) if one.is_withheld else "" if one.growth_pct is None else one.growth_pct,
             origin + one.now.address,
             origin + one.whole.address,
         ]

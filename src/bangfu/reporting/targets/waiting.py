@@ -16,6 +16,7 @@ from bangfu.reporting.targets.engines.pace import Light
 from bangfu.reporting.targets.lights import lights_on
 from bangfu.reporting.targets.models import Agreement, Pledge, Step, StepKind, Target, Version
 from bangfu.reporting.targets.rules import indicator_called
+from bangfu.reporting.targets.withholding import as_seen
 
 APPROVE, AGREE = "targets.approve_pledge", "targets.record_agreement"
 _OF_VERSION = Step.objects.filter(version=OuterRef("pk")).order_by("-pk")
@@ -90,6 +91,6 @@ def targets_behind(account: Account, on: date, *, units: Sequence[int] | None = 
     for version, pledge in in_force.items():
         mine = [one for one in allowed if one.version_id == version and indicator_called(one.indicator)]
         progress = progress_of(mine, year=pledge.year, signatory=pledge.unit, on=on, lights=lights)
-        found += [Behind(pledge, one) for one in progress if one.light is Light.RED]
+        found += [Behind(pledge, one) for one in as_seen(account, progress, on) if one.light is Light.RED]
     found.sort(key=lambda behind: (behind.one.forecast_share is not None, behind.one.forecast_share or 0))
     return found

@@ -20,6 +20,7 @@ from bangfu.reporting.targets.grades import grades_of
 from bangfu.reporting.targets.listing import asked_in
 from bangfu.reporting.targets.models import Pledge
 from bangfu.reporting.targets.views.reading import readable_pledge
+from bangfu.reporting.targets.withholding import WITHHELD
 
 
 def _found(request: HttpRequest, key: int) -> tuple[Account, Pledge, date, list[Difference]]:
@@ -53,6 +54,7 @@ def differences(request: HttpRequest, key: int) -> HttpResponse:
     }
     context = {
         "pledge": pledge,
+        "withheld": WITHHELD,
         "on": on,
         "rows": rows,
         "year": pledge.year,

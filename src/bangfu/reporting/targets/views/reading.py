@@ -32,6 +32,7 @@ from bangfu.reporting.targets.models import QUARTER_TITLES, Pledge
 from bangfu.reporting.targets.official_form.rows import OFFICIAL, OFFICIAL_CODES
 from bangfu.reporting.targets.quality import quality_of
 from bangfu.reporting.targets.rules import indicator_called, title_of
+from bangfu.reporting.targets.withholding import as_seen
 
 ROWS_A_PAGE = 60
 COLUMNS: tuple[tuple[str | None, Words, bool], ...] = (
@@ -181,6 +182,7 @@ def shown_pledge(
         as_of=as_of,
         quarter=quarter,
     )
+    progress = as_seen(account, progress, timezone.localdate())
     return Shown(
         pledge, standing, standings, progress, quarter, any(one.quarters is not None for one in declared)
     )
