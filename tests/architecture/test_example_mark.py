@@ -99,7 +99,7 @@ def answered(cast: Cast, name: str, address: str) -> str:
     if name.startswith("targets:") and "/1/" in address:
         pledge = Pledge.objects.first() or in_force(cast).pledge
         key = pledge.versions.get().pk if "versions" in address else pledge.pk
-        address = address.replace("/1/", f"/{key}/")
+        address = address.replace("/1/", f"/{key}/").replace("form.x.", "form.zh.")
     if name == "audit_export":
         address = "/audit/operations.csv"
     client = Client()

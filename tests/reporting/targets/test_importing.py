@@ -83,6 +83,11 @@ class TestImportTargets:
             ({"quantity": "1.5"}, "最多 0 位小数"),
             ({"due_on": "2021-01-01"}, "不在 2020 年内"),
             ({"indicator": CADRES, "reserve": 3}, "不需要预留"),
+            ({"first_quarter": 10}, "只填了几个季度"),
+            (
+                {"first_quarter": 10, "second_quarter": 10, "third_quarter": 10, "fourth_quarter": 10},
+                "四个季度合计 40，应等于全年的 60，相差 −20",
+            ),
             ({}, "与第 2 行是同一项目标"),
         ],
     )
@@ -97,11 +102,28 @@ class TestImportTargets:
         assert refused.value.code == "rows_refused"
         assert not Target.objects.exists()
 
+    def test_quarters_come_in_the_scale_of_the_row_and_replace_others(self, cast: Cast) -> None:
+        version = drafted(cast)
+        entered(cast, version, STATIONS, 60, cast.guizhou)
+        quarters = {
+            "first_quarter": "0.1",
+            "second_quarter": 0,
+            "third_quarter": "0.2",
+            "fourth_quarter": "0.3",
+        }
+        upload = received(cast, {"quantity": "0.6", "scale": "万", **quarters})
+        assert [checked(upload).new, checked(upload).changed] == [0, 1]
+        import_targets(upload=upload, act=act(cast.officer))
+        assert Target.objects.get().quarters == tuple(map(Decimal, (1000, 0, 2000, 3000)))
+        import_targets(upload=received(cast, {"quantity": 60}, name="again.xlsx"), act=act(cast.officer))
+        assert (Target.objects.get().quarters, Target.objects.get().quantity) == (None, Decimal(60))
+
     def test_what_was_taken_out_goes_in_again(self, cast: Cast) -> None:
         from django.test import Client
 
         version = drafted(cast)
-        entered(cast, version, STATIONS, 100)
+        quarters = (Decimal(10), Decimal(20), Decimal(30), Decimal(40))
+        entered(cast, version, STATIONS, 100, quarters=quarters)
         entered(cast, version, PUT_IN, "12345.67", cast.guizhou)
         client = Client()
         client.force_login(cast.officer, backend="django.contrib.auth.backends.ModelBackend")

@@ -345,3 +345,71 @@ class TestBesideTheNumbers:
         assert "疫情影响" in text
         assert f"/targets/versions/{pledged.pk}/" in text
         assert queries.version_summaries([second.pk])[second.pk].title == "定点帮扶责任书"
+
+
+SHARE = "network.base_stations_share"
+
+
+class TestWithheld:
+    """A branch's share of the whole tells the whole: whoever may not see that sees that it is withheld."""
+
+    @pytest.fixture
+    def shared(self, story: Story) -> Version:
+        """30 of 40 stations are Guizhou's; its share of the group's is promised to be half."""
+        story.stations(30, on=date(2020, 2, 1))
+        story.stations(10, unit=story.cast.yunnan.pk, on=date(2020, 2, 1))
+        version = drafted(story.cast)
+        entered(story.cast, version, SHARE, "0.5", story.cast.guizhou)
+        entered(story.cast, version, STATIONS, 50, story.cast.guizhou)
+        approved(story.cast, version)
+        from bangfu.foundation.operations import system_writes
+        from bangfu.foundation.organisation.models import RoleGrant
+
+        with system_writes("the clerk reads of Guizhou alone"):
+            RoleGrant.objects.filter(account=story.cast.clerk, role="reader").delete()
+        return version
+
+    def test_on_the_page_in_files_and_in_ranks(self, story: Story, shared: Version) -> None:
+        cast, home = story.cast, f"/targets/{shared.pledge_id}/"
+        shown = text_of(cast.officer, f"{home}?on=2020-12-31")
+        assert "75.0%" in shown
+        text = text_of(cast.clerk, f"{home}?on=2020-12-31")
+        assert "无权查看分母，不显示" in text
+        assert "75.0%" not in text
+        rows = door(cast.clerk).get(f"{home}?on=2020-12-31").context["rows"]
+        assert [
+            (row.one.target.indicator, row.one.figure.value, row.share, str(row.one.light)) for row in rows
+        ] == [
+            (STATIONS, Decimal(30), "60.0%", "red"),
+            (SHARE, None, "—", "grey"),
+        ]
+        for address in (
+            f"{home}completion.csv?on=2020-12-31",
+            f"{home}ranking/?on=2020-12-31&indicator={SHARE}",
+        ):
+            answer: Any = door(cast.clerk).get(address)
+            content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            assert "0.75" not in content.decode()
+            assert "75.0" not in content.decode()
+
+    def test_on_the_map(self, story: Story, shared: Version) -> None:
+        query = f"?indicator={SHARE}&unit=P52&period=2020&level=1"
+        for address in (f"/map/{query}", f"/map/values.json{query}", f"/f/{SHARE}/{query}"):
+            assert door(story.cast.officer).get(address).status_code == 200, address
+            assert door(story.cast.clerk).get(address).status_code == 403, address
+
+    def test_a_report_is_for_those_who_may_see_the_whole_of_everything(
+        self, story: Story, shared: Version
+    ) -> None:
+        """Its figures may be shares of anything, and only a grant of the whole programme covers all of that."""
+        from bangfu.foundation.operations import system_writes
+        from bangfu.foundation.organisation.models import RoleGrant
+        from tests.cast import GUIZHOU
+
+        assert door(story.cast.clerk).get("/reports/programme/").status_code == 403
+        with system_writes("the clerk reads of the group in one province"):
+            RoleGrant.objects.create(
+                account=story.cast.clerk, role="reader", unit=story.cast.group, place_id=GUIZHOU,
+                starts_on=date(2015, 1, 1),
+            )  # fmt: skip
+        assert door(story.cast.clerk).get("/reports/programme/").status_code == 403

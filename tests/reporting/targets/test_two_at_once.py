@@ -9,13 +9,23 @@ from unittest.mock import patch
 import pytest
 from django.conf import LazySettings
 
+from bangfu.foundation.places.models import Place
 from bangfu.reporting.targets import queries
-from bangfu.reporting.targets.models import Target, Version
-from bangfu.reporting.targets.operations import deciding, drafting, revise_pledge, set_target, submit_pledge
+from bangfu.reporting.targets.models import Agreement, Grade, Target, Version
+from bangfu.reporting.targets.operations import (
+    agreeing,
+    assess_self,
+    deciding,
+    drafting,
+    record_agreement,
+    revise_pledge,
+    set_target,
+    submit_pledge,
+)
 from bangfu.reporting.targets.rules import TargetDetails
 from tests.at_once import both, waiting
-from tests.cast import Cast, enter_cast
-from tests.reporting.targets.pledged import STATIONS, act, approved, drafted, entered
+from tests.cast import CEHENG, Cast, enter_cast
+from tests.reporting.targets.pledged import PDF, SIGNED, STATIONS, act, approved, drafted, entered
 
 
 @pytest.fixture
@@ -68,3 +78,53 @@ def test_a_target_does_not_change_behind_a_submission(house: Cast) -> None:
     assert outcomes in (["done", "done"], ["done", "not_a_draft"])
     submitted = Target.objects.get().quantity
     assert submitted == (target.quantity + 1 if outcomes == ["done", "done"] else target.quantity)
+
+
+def grade(cast: Cast, number: int) -> object:
+    return assess_self(
+        unit=cast.group, year=2019, mark="GOOD", document=f"{number}号", given_on=SIGNED, statement="六项均完成",
+        act=act(cast.officer),
+    )  # fmt: skip
+
+
+def test_two_grades_at_once_are_one_and_a_sentence(house: Cast) -> None:
+    outcomes = both((lambda: grade(house, 1), lambda: grade(house, 2)))
+    assert outcomes == ["done", "reason_missing"]
+    assert Grade.objects.count() == 1
+
+
+def test_two_agreements_at_once_are_one_and_a_sentence(house: Cast) -> None:
+    version = drafted(house, county=Place.objects.get(pk=CEHENG))
+    entered(house, version, STATIONS, 10)
+    submit_pledge(version=version, act=act(house.officer))
+
+    def agree() -> object:
+        return record_agreement(
+            version=version, signed_by="册亨县人民政府", document="5号", agreed_on=SIGNED, files=(("a.pdf", PDF),),
+            act=act(house.officer),
+        )  # fmt: skip
+
+    with patch.object(agreeing.queries, "agreement_to", waiting(queries.agreement_to, 2)):
+        outcomes = both((agree, agree))
+    assert outcomes == ["agreed_already", "done"]
+    assert Agreement.objects.count() == 1
+
+
+def test_without_the_lock_the_constraint_keeps_one_agreement(house: Cast) -> None:
+    version = drafted(house, county=Place.objects.get(pk=CEHENG))
+    entered(house, version, STATIONS, 10)
+    submit_pledge(version=version, act=act(house.officer))
+
+    def agree() -> object:
+        return record_agreement(
+            version=version, signed_by="册亨县人民政府", document="5号", agreed_on=SIGNED, files=(("a.pdf", PDF),),
+            act=act(house.officer),
+        )  # fmt: skip
+
+    with (
+        patch.object(agreeing, "lock_pledge", lambda pledge: None),
+        patch.object(agreeing.queries, "agreement_to", waiting(queries.agreement_to, 10)),
+    ):
+        outcomes = both((agree, agree))
+    assert outcomes == ["clash", "done"]
+    assert Agreement.objects.count() == 1

@@ -14,6 +14,7 @@ from bangfu.reporting.targets.completion import Progress, percent, progress_of
 from bangfu.reporting.targets.lights import lights_on
 from bangfu.reporting.targets.models import Pledge
 from bangfu.reporting.targets.queries import VIEW, in_force, seen_by, standings_of, targets_of
+from bangfu.reporting.targets.withholding import as_seen
 
 SHOWN = 12
 
@@ -75,6 +76,6 @@ def promises_in(question: Question, units: Iterable[int], year: int) -> Promises
                 share=percent(one.share),
                 address=reverse("targets:pledge", args=[key]),
             )
-            for one in progress
+            for one in as_seen(question.account, progress, question.today)
         ]
     return Promises(tuple(found), more, may_see=True)

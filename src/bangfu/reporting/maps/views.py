@@ -15,7 +15,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from bangfu.foundation.operations import allows
+from bangfu.foundation.operations import NotPermitted, allows
 from bangfu.foundation.organisation.queries import is_example, lines_in_force
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
@@ -23,7 +23,7 @@ from bangfu.foundation.places.codes import COUNTY, code_text
 from bangfu.foundation.places.queries import areas, search
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.lists import Origin, list_file
-from bangfu.reporting.access import may_see, own_corner, require_sight, scope_of_selection
+from bangfu.reporting.access import may_see, may_see_terms, own_corner, require_sight, scope_of_selection
 from bangfu.reporting.definitions import IndicatorKind
 from bangfu.reporting.display import plain_text
 from bangfu.reporting.indicators import indicators
@@ -47,6 +47,7 @@ from bangfu.reporting.maps.public import published, published_csv, published_val
 from bangfu.reporting.maps.sending import as_json
 from bangfu.reporting.maps.sheet import sheet_as_json
 from bangfu.reporting.queries import usual_period
+from bangfu.reporting.room import VIEW
 from bangfu.reporting.selection import read_selection
 
 __all__ = [
@@ -83,7 +84,10 @@ def _asked(request: HttpRequest) -> tuple[Account, Question]:
     if selection.place is None and corner is not None:
         selection = selection.having(place=corner)
     require_sight(account, selection, on)
-    return account, read_question(code, given, selection)
+    question = read_question(code, given, selection)
+    if not may_see_terms(account, question.indicator, selection, on):
+        raise NotPermitted("out_of_scope", permission=VIEW)
+    return account, question
 
 
 def _indicator_code(text: str) -> str:

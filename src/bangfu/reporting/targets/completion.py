@@ -17,7 +17,13 @@ from bangfu.reporting import queries
 from bangfu.reporting.definitions import Indicator, IndicatorKind
 from bangfu.reporting.figures import Figure
 from bangfu.reporting.selection import Selection
-from bangfu.reporting.targets.counting import carries_on, figures_by_unit, of_unit, period_until
+from bangfu.reporting.targets.counting import (
+    carries_on,
+    figures_by_unit,
+    of_unit,
+    period_until,
+    quarter_end,
+)
 from bangfu.reporting.targets.engines.pace import (
     Forecast,
     Light,
@@ -30,6 +36,7 @@ from bangfu.reporting.targets.engines.pace import (
 )
 from bangfu.reporting.targets.lights import LIGHT_WORDS, Lights
 from bangfu.reporting.targets.models import Direction, Target
+from bangfu.reporting.targets.withholding import WITHHELD
 
 PAST_YEARS = 3
 """How many years before are looked at for the shape of a year."""
@@ -49,6 +56,10 @@ class Progress:
     on: date
     base: Decimal
     past: tuple[PastYear, ...]
+    quarter: int | None = None
+    """By the end of which quarter it is looked at; null: by its deadline."""
+    is_withheld: bool = False
+    """Whether the reader may not see what it is a share of, so that it says nothing."""
 
     @property
     def indicator(self) -> Indicator:
@@ -61,6 +72,11 @@ class Progress:
         return self.target.unit
 
     @property
+    def quantity(self) -> Decimal:
+        """What was promised by the end of the time that is looked at."""
+        return promised(self.target, self.quarter)
+
+    @property
     def at_most(self) -> bool:
         """Whether the target is a limit."""
         return self.target.direction == Direction.AT_MOST
@@ -68,17 +84,17 @@ class Progress:
     @property
     def share(self) -> Decimal | None:
         """The value over the target; null without a value and of a target of nothing."""
-        return share_of(self.figure.value, self.target.quantity)
+        return share_of(self.figure.value, self.quantity)
 
     @cached_property
     def merit(self) -> Decimal | None:
         """By what units are ranked: the share reached, of a limit how much of the value it covers; more is better."""
-        return share_of(self.figure.value, self.target.quantity, at_most=self.at_most)
+        return share_of(self.figure.value, self.quantity, at_most=self.at_most)
 
     @property
     def forecast_share(self) -> Decimal | None:
         """The forecast over the target."""
-        return share_of(self.ahead.value, self.target.quantity)
+        return share_of(self.ahead.value, self.quantity)
 
     @property
     def time_share(self) -> Decimal:
@@ -93,7 +109,7 @@ class Progress:
     @property
     def target_text(self) -> str:
         """The target as the indicator is shown, in the active language."""
-        return self.text_of(self.target.quantity)
+        return self.text_of(self.quantity)
 
     @property
     def forecast_text(self) -> str:
@@ -110,6 +126,19 @@ class Progress:
         return method_words(self)
 
 
+def promised(target: Target, quarter: int | None) -> Decimal:
+    """Return what a target promises by the end of a quarter, or by its deadline.
+
+    Raises: ValueError: it has no quarters.
+    """
+    if quarter is None:
+        return target.quantity
+    found = target.promised_by(quarter)
+    if found is None:
+        raise ValueError("the year alone was promised")
+    return found
+
+
 def percent(share: Decimal | None) -> str:
     """Return a share in percent with one decimal, rounded down so that nothing is claimed too early."""
     if share is None:
@@ -119,6 +148,8 @@ def percent(share: Decimal | None) -> str:
 
 def method_words(one: Progress) -> Words:
     """Return a forecast's formula with its numbers."""
+    if one.is_withheld:
+        return WITHHELD
     if one.ahead.value is None:
         return both("还没有数据，不预测", "Nothing is counted yet: no forecast")
     if one.ahead.method is Method.LINEAR:
@@ -175,6 +206,7 @@ def progress_of(
     on: date,
     lights: Lights,
     as_of: int | None = None,
+    quarter: int | None = None,
 ) -> list[Progress]:
     """Return how far targets are at the end of a day, in their order.
 
@@ -183,6 +215,8 @@ def progress_of(
     Args:
         signatory: the unit by whose past years, with all below it, the shape of a year is judged.
         as_of: as the ledger stood at this block; null is now. Then each unit is asked about by itself.
+        quarter: measure what was reached since the year began against what was promised by the end of a quarter; the targets
+            all have quarters then. Null: against the whole, by its deadline.
 
     Raises: UnableToOpen: an indicator is not declared any more.
     """
@@ -192,15 +226,21 @@ def progress_of(
         together.setdefault((*one.measured[:4], one.due_on), []).append(one)
     found: dict[int, Progress] = {}
     for group in together.values():
-        found.update(_of_group(group, year, signatory, on, lights, as_of))
+        found.update(_of_group(group, year, signatory, on, lights, as_of, quarter))
     return [found[one.pk] for one in listed]
 
 
 def _of_group(
-    group: Sequence[Target], year: int, signatory: Unit, on: date, lights: Lights, as_of: int | None
+    group: Sequence[Target],
+    year: int,
+    signatory: Unit,
+    on: date,
+    lights: Lights,
+    as_of: int | None,
+    quarter: int | None,
 ) -> dict[int, Progress]:
     first = group[0]
-    span = Span(date(year, 1, 1), first.due_on)
+    span = Span(date(year, 1, 1), first.due_on if quarter is None else quarter_end(year, quarter))
     counted_to = min(max(on, span.first), span.due_on)
     selection = Selection(
         period_until(year, counted_to), place=first.place_id, area=first.area, line=first.line, as_of=as_of
@@ -223,8 +263,10 @@ def _of_group(
         base = bases.get(one.unit_id, Decimal(0))
         at_most = one.direction == Direction.AT_MOST
         ahead = forecast(figure.value, span, on, base=base, past=past, carries_on=carries_on(indicator))
-        light = light_of(figure.value, ahead, one.quantity, span, on, lights.thresholds, at_most=at_most)
-        done[one.pk] = Progress(one, figure, ahead, light, span, on, base, past)
+        light = light_of(
+            figure.value, ahead, promised(one, quarter), span, on, lights.thresholds, at_most=at_most
+        )
+        done[one.pk] = Progress(one, figure, ahead, light, span, on, base, past, quarter)
     return done
 
 

@@ -27,6 +27,16 @@ def period_until(year: int, last: date) -> Period:
     return read_period(f"{year}-01-01/{last.isoformat()}")
 
 
+def quarter_end(year: int, quarter: int) -> date:
+    """Return the last day of a quarter. Args: quarter: 1 to 4."""
+    return read_period(f"{year}-Q{quarter}").last_on
+
+
+def quarter_first(year: int, quarter: int) -> date:
+    """Return the first day of a quarter. Args: quarter: 1 to 4."""
+    return read_period(f"{year}-Q{quarter}").starts_on
+
+
 def of_unit(selection: Selection, unit: Unit) -> Selection:
     """Return a selection narrowed to a unit and all below it; the root is the whole programme and needs no narrowing."""
     return selection.having(unit=None if unit.parent_id is None else unit)

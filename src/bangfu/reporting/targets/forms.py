@@ -10,16 +10,24 @@ from typing import Any
 from django import forms
 
 from bangfu.foundation.organisation.models import KIND_WORDS, Line, Unit
+from bangfu.foundation.places.codes import COUNTY
 from bangfu.foundation.places.fields import PlaceField, place_written
 from bangfu.foundation.places.models import Area
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.forms import DayInput, FilesField, Keyed, said
 from bangfu.reporting.definitions import IndicatorKind
 from bangfu.reporting.indicators import indicators
-from bangfu.reporting.targets.models import DIRECTION_WORDS, FIRST_YEAR, LAST_YEAR, Target
+from bangfu.reporting.targets.models import (
+    DIRECTION_WORDS,
+    FIRST_YEAR,
+    LAST_YEAR,
+    QUARTER_TITLES,
+    QUARTERS,
+    Target,
+)
 from bangfu.reporting.targets.official_form.rows import BESIDE, OFFICIAL
 from bangfu.reporting.targets.operations.splitting import By
-from bangfu.reporting.targets.rules import TargetDetails
+from bangfu.reporting.targets.rules import SOME_QUARTERS, TargetDetails
 
 SCALES = (("1", 1), ("万", 10**4), ("亿", 10**8))
 SCALE_WORDS = (
@@ -44,11 +52,13 @@ class NamedField(forms.ModelChoiceField):
         return str(obj.title if isinstance(obj, Area) else obj.name)
 
 
-def _document() -> forms.CharField:
+def document_field() -> forms.CharField:
+    """Return the field of a document's number."""
     return forms.CharField(label=said("文号", "Document number"), max_length=120)
 
 
-def _files(*, required: bool = False) -> FilesField:
+def files_field(*, required: bool = False) -> FilesField:
+    """Return the field of the files that prove what is said."""
     return FilesField(
         label=said("签订的文件", "Signed document"),
         required=required,
@@ -58,7 +68,8 @@ def _files(*, required: bool = False) -> FilesField:
     )
 
 
-def _units(units: Iterable[Unit], label: Any) -> NamedField:
+def units_field(units: Iterable[Unit], label: Any) -> NamedField:
+    """Return the field of one of several units."""
     listed = list(units)
     return NamedField(
         label=label,
@@ -73,21 +84,41 @@ class DraftForm(Keyed):
     beside = (("year", "signed_on"),)
     year = forms.IntegerField(label=said("年度", "Year"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
     title = forms.CharField(label=said("名称", "Title"), max_length=120)
-    document = _document()
+    document = document_field()
     signed_on = forms.DateField(label=said("签订日期", "Signed on"), widget=DayInput())
-    evidence = _files()
+    evidence = files_field()
 
-    def __init__(self, *args: Any, units: Iterable[Unit], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, units: Iterable[Unit], offers: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"] = _units(units, said("签订单位", "Signed by"))
-        self.order_fields(["unit", "year", "title", "document", "signed_on", "evidence"])
+        self.fields["unit"] = units_field(units, said("签订单位", "Signed by"))
+        self.fields["county"] = PlaceField(
+            label=said("写给哪个县", "Pledged to the county"),
+            offers=offers,
+            levels=[COUNTY],
+            required=False,
+            help_text=said(
+                "写给一个县的，批准前须登记县方会签；写给许多县的空着。",
+                "One that is pledged to a county needs its agreement before approval. Empty: to many counties.",
+            ),
+        )
+        self.order_fields(["unit", "year", "title", "county", "document", "signed_on", "evidence"])
+
+
+class AgreeForm(Keyed):
+    """Which body of a county signed what was submitted, and when."""
+
+    beside = (("document", "agreed_on"),)
+    signed_by = forms.CharField(label=said("县方会签机构", "Signed by"), max_length=120)
+    document = document_field()
+    agreed_on = forms.DateField(label=said("会签日期", "Agreed on"), widget=DayInput())
+    evidence = files_field(required=True)
 
 
 class ReviseForm(Keyed):
     """Why a pledge is revised, by which document, and from when on."""
 
     beside = (("signed_on", "effective_on"),)
-    document = _document()
+    document = document_field()
     signed_on = forms.DateField(label=said("签订日期", "Signed on"), widget=DayInput())
     effective_on = forms.DateField(label=said("自何日起生效", "In force from"), widget=DayInput())
     reason = forms.CharField(
@@ -99,13 +130,13 @@ class ReviseForm(Keyed):
             "The targets before stay for ever and are shown beside the new ones.",
         ),
     )
-    evidence = _files()
+    evidence = files_field()
 
 
 class AttachForm(Keyed):
     """Files to a draft."""
 
-    evidence = _files(required=True)
+    evidence = files_field(required=True)
 
 
 def indicator_choices() -> list[tuple[Any, Any]]:
@@ -134,7 +165,10 @@ def indicator_choices() -> list[tuple[Any, Any]]:
 class TargetForm(Keyed):
     """What is said of one target."""
 
-    beside = (("direction", "due_on"), ("quantity", "scale"), ("line", "area"))
+    beside = (
+        ("direction", "due_on"), ("quantity", "scale"), ("line", "area"),
+        (QUARTERS[0], QUARTERS[1]), (QUARTERS[2], QUARTERS[3]),
+    )  # fmt: skip
     indicator = forms.ChoiceField(label=said("指标", "Indicator"))
     quantity = forms.DecimalField(
         label=said("目标值", "Target"), min_value=0, max_digits=19, decimal_places=4
@@ -160,8 +194,16 @@ class TargetForm(Keyed):
 
     def __init__(self, *args: Any, units: Iterable[Unit], offers: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, title in zip(QUARTERS, QUARTER_TITLES, strict=True):
+            self.fields[name] = forms.DecimalField(
+                label=said(title.zh, title.en), required=False, min_value=0, max_digits=19, decimal_places=4
+            )
+        self.fields[QUARTERS[0]].help_text = said(
+            "分季度的，四个季度都填，合计等于目标值；不分的空着。",
+            "By quarter: fill all four, which make the target; leave all empty otherwise.",
+        )
         self.fields["indicator"].choices = indicator_choices()  # type: ignore[attr-defined]
-        self.fields["unit"] = _units(units, said("单位", "Unit"))
+        self.fields["unit"] = units_field(units, said("单位", "Unit"))
         self.fields["place"] = PlaceField(
             label=said("限于地区", "Only in a place"),
             offers=offers,
@@ -188,6 +230,7 @@ class TargetForm(Keyed):
                 "scale",
                 "direction",
                 "due_on",
+                *QUARTERS,
                 "place",
                 "line",
                 "area",
@@ -195,11 +238,22 @@ class TargetForm(Keyed):
             ]
         )
 
+    def clean(self) -> dict[str, Any]:
+        """Ask for all four quarters or none."""
+        given = super().clean() or self.cleaned_data
+        filled = [name for name in QUARTERS if given.get(name) is not None]
+        if filled and len(filled) < len(QUARTERS):
+            missing = next(name for name in QUARTERS if name not in filled)
+            self.add_error(missing, str(SOME_QUARTERS))
+        return given
+
     def details(self) -> TargetDetails:
         """Return what was said, for the operations."""
         given, times = self.cleaned_data, dict(SCALES)[self.cleaned_data["scale"]]
         names = ("indicator", "unit", "direction", "due_on", "place", "area", "line")
+        quarters = [given[name] * times for name in QUARTERS if given[name] is not None]
         return TargetDetails(
+            quarters=(quarters[0], quarters[1], quarters[2], quarters[3]) if quarters else None,
             quantity=given["quantity"] * times,
             reserve=(given["reserve"] or Decimal(0)) * times,
             **{name: given[name] for name in names},
@@ -226,6 +280,7 @@ def initial_of(target: Target | None, year: int) -> dict[str, Any]:
         "area": target.area_id,
         "line": target.line_id,
         "reserve": plain(target.reserve / times) if target.reserve else None,
+        **{name: plain(one / times) for name, one in zip(QUARTERS, target.quarters or (), strict=False)},
     }
 
 
@@ -303,5 +358,5 @@ class NilForm(Keyed):
     def __init__(self, *args: Any, units: Iterable[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["indicator"].choices = indicator_choices()  # type: ignore[attr-defined]
-        self.fields["unit"] = _units(units, said("单位", "Unit"))
+        self.fields["unit"] = units_field(units, said("单位", "Unit"))
         self.order_fields(["unit", "year", "indicator", "remark"])

@@ -39,6 +39,8 @@ class Asked:
     descending: bool = False
     as_of: int | None = None
     """As the ledger stood at this block; null is now."""
+    quarter: int | None = None
+    """By the end of which quarter targets are looked at; null is the year."""
 
     @property
     def is_narrowed(self) -> bool:
@@ -61,16 +63,18 @@ class Asked:
         """Return it as a query string, some of it changed."""
         said = {
             "on": self.on.isoformat(), "indicator": self.indicator, "level": self.level, "light": self.light,
-            "as_of": "" if self.as_of is None else str(self.as_of), "line": self.line, "q": self.text,
+            "as_of": "" if self.as_of is None else str(self.as_of), "quarter": str(self.quarter or ""), "line": self.line,
+            "q": self.text,
             "sort": f"{'-' * self.descending}{self.sort}", **changed,
         }  # fmt: skip
         return urlencode({name: value for name, value in said.items() if value})
 
     @property
     def when(self) -> str:
-        """Return its day and block as a query string, for pages that narrow otherwise."""
-        said = {"on": self.on.isoformat(), **({} if self.as_of is None else {"as_of": str(self.as_of)})}
-        return urlencode(said)
+        """Return its day, block and quarter as a query string, for pages that narrow otherwise."""
+        block = "" if self.as_of is None else str(self.as_of)
+        said = {"on": self.on.isoformat(), "as_of": block, "quarter": str(self.quarter or "")}
+        return urlencode({name: value for name, value in said.items() if value})
 
     def other_way(self, sort: str) -> str:
         """Return the query of a heading: that order, or turned round if it is the present one."""
@@ -93,7 +97,7 @@ def asked_in(request: HttpRequest, today: date) -> Asked:
     """
     said = {
         name: request.GET.get(name, "").strip()
-        for name in ("indicator", "level", "light", "line", "q", "sort", "as_of")
+        for name in ("indicator", "level", "light", "line", "q", "sort", "as_of", "quarter")
     }
     sort = said["sort"].lstrip("-")
     return Asked(
@@ -106,6 +110,7 @@ def asked_in(request: HttpRequest, today: date) -> Asked:
         sort=sort if sort in SORTS else "unit",
         descending=said["sort"].startswith("-") and sort in SORTS,
         as_of=read_block(said["as_of"]) if said["as_of"] else None,
+        quarter=int(said["quarter"]) if said["quarter"] in ("1", "2", "3", "4") else None,
     )
 
 
@@ -184,8 +189,8 @@ def cells(found: Sequence[Progress], origin: str) -> Iterator[list[Cell]]:
             labels[one.target.place_id] if one.target.place_id else "",
             str(one.indicator.unit),
             str(one.target.direction_words),
-            one.target.quantity,
-            one.target.due_on.isoformat(),
+            one.quantity,
+            one.span.due_on.isoformat(),
             "" if one.figure.value is None else one.figure.value,
             percent(one.share),
             percent(one.time_share),

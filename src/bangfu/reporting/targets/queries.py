@@ -17,6 +17,7 @@ from bangfu.foundation.rooms import RecordSummary, Words, both
 from bangfu.reporting.targets.models import (
     STATE_LOOKS,
     STATE_WORDS,
+    Agreement,
     Pledge,
     Step,
     StepKind,
@@ -61,6 +62,12 @@ class Standing:
         return self.state == StepKind.APPROVED
 
     @property
+    def agreement(self) -> Agreement | None:
+        """The county's agreement to its last submission."""
+        submitted = [one for one in self.steps if one.kind == StepKind.SUBMITTED]
+        return getattr(submitted[-1], "agreement", None) if submitted else None
+
+    @property
     def approved_by(self) -> Step | None:
         """The step that approved it."""
         return self.steps[-1] if self.is_approved else None
@@ -83,7 +90,7 @@ def standings_of(pledges: list[int]) -> dict[int, list[Standing]]:  # by pledge
     versions = (
         Version.objects.filter(pledge__in=pledges)
         .select_related("pledge__unit", "prepared_by__person")
-        .prefetch_related("steps__taken_by__person")
+        .prefetch_related("steps__taken_by__person", "steps__agreement__recorded_by__person")
         .order_by("pledge", "number")
     )
     for one in versions:
@@ -98,13 +105,20 @@ def in_force(standings: list[Standing], on: date) -> Standing | None:
     return valid[-1] if valid else None
 
 
+def agreement_to(version: int) -> Agreement | None:
+    """Return the county's agreement to what was last submitted of a version; null before it is recorded."""
+    last = Step.objects.filter(version=version, kind=StepKind.SUBMITTED).order_by("-pk").first()
+    return None if last is None else Agreement.objects.filter(step=last).first()
+
+
 def hands_in(version: Version) -> frozenset[int]:
-    """Return everybody who had a hand in a version: who drafted it, entered a target or submitted it."""
+    """Return everybody who had a hand in a version: who drafted it, entered a target, submitted it or recorded an agreement."""
     entered = Target.objects.filter(version=version).values_list("entered_by", flat=True)
     submitted = Step.objects.filter(version=version, kind=StepKind.SUBMITTED).values_list(
         "taken_by", flat=True
     )
-    return frozenset({version.prepared_by_id, *entered, *submitted})
+    recorded = Agreement.objects.filter(step__version=version).values_list("recorded_by", flat=True)
+    return frozenset({version.prepared_by_id, *entered, *submitted, *recorded})
 
 
 def targets_of(version: int) -> QuerySet[Target]:
@@ -150,21 +164,28 @@ class Was:
 
 
 def earlier_quantities(
-    standings: list[Standing], shown: Version
+    standings: list[Standing], shown: Version, quarter: int | None = None
 ) -> Mapping[tuple[object, ...], list[Was]]:  # by a target's matter, oldest first
     """Return what the targets of a version were in the approved versions before it, where they differ.
 
     A target that a revision took out altogether is in it too, by its matter.
+
+    Args:
+        quarter: compare what was promised by the end of a quarter, where both versions say it.
     """
     before = [one.version for one in standings if one.is_approved and one.version.number < shown.number]
-    now = {one.matter: one.quantity for one in Target.objects.filter(version=shown)}
+
+    def amount(one: Target) -> Decimal | None:
+        return one.quantity if quarter is None else one.promised_by(quarter)
+
+    now = {one.matter: amount(one) for one in Target.objects.filter(version=shown)}
     found: dict[tuple[object, ...], list[Was]] = {}
     for version in before:
         for one in Target.objects.filter(version=version):
-            present = now.get(one.matter)
-            if present != one.quantity:
-                is_lower = present is None or present < one.quantity
-                found.setdefault(one.matter, []).append(Was(version.number, one.quantity, is_lower))
+            present, then = now.get(one.matter), amount(one)
+            if then is not None and present != then:
+                is_lower = present is None or present < then
+                found.setdefault(one.matter, []).append(Was(version.number, then, is_lower))
     return found
 
 
@@ -203,3 +224,35 @@ def version_summaries(keys: list[int]) -> dict[int, RecordSummary]:
 def units_of_versions(keys: list[int]) -> dict[int, int]:
     """Return the signatory of each version."""
     return dict(Version.objects.filter(pk__in=keys).values_list("pk", "pledge__unit"))
+
+
+def pledge_address(key: int) -> str:
+    """Return the page of a pledge."""
+    return reverse("targets:pledge", args=[key])
+
+
+def agreement_address(key: int) -> str:
+    """Return the page of the version that a county agreed to."""
+    return version_address(Agreement.objects.values_list("step__version", flat=True).get(pk=key))
+
+
+def agreement_summaries(keys: list[int]) -> dict[int, RecordSummary]:
+    """Return what is said of agreements elsewhere."""
+    found = Agreement.objects.filter(pk__in=keys).select_related("step__version__pledge__unit")
+    return {
+        one.pk: RecordSummary(
+            title=one.step.version.pledge.title,
+            rows=(
+                (both("会签", "Agreed by"), one.signed_by),
+                (both("文号", "Document"), one.document),
+                (both("会签日期", "Agreed on"), one.agreed_on.isoformat()),
+            ),
+        )
+        for one in found
+    }
+
+
+def units_of_agreements(keys: list[int]) -> dict[int, int]:
+    """Return the signatory of each pledge that was agreed to."""
+    found = Agreement.objects.filter(pk__in=keys)
+    return dict(found.values_list("pk", "step__version__pledge__unit"))

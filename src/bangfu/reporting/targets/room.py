@@ -1,10 +1,11 @@
 """What targets declare."""
 
 from bangfu.foundation.rooms import RecordType, RoleDeclaration, RoomDeclaration, Wing, both
-from bangfu.reporting.targets import queries
+from bangfu.reporting.targets import grades, queries
 from bangfu.reporting.targets.sheets import TARGETS_SHEET
 
 VERSION_TYPE = 95
+AGREEMENT_TYPE = 96
 
 READS = frozenset({queries.VIEW})
 ANSWERS = READS | {"targets.declare_nil"}
@@ -18,6 +19,9 @@ DRAFTS = ANSWERS | {
     "targets.import_targets",
     "targets.submit_pledge",
     "targets.lay_down_rule",
+    "targets.record_agreement",
+    "targets.assess_self",
+    "targets.record_grade",
 }
 DECIDES = READS | {"targets.approve_pledge", "targets.return_pledge"}
 
@@ -52,6 +56,9 @@ ROOM = RoomDeclaration(
         "targets.approve_pledge": both("批准责任书", "approve a pledge"),
         "targets.return_pledge": both("退回责任书", "return a pledge"),
         "targets.declare_nil": both("零报告", "declare that there is nothing"),
+        "targets.record_agreement": both("登记县方会签", "record that a county agreed to a pledge"),
+        "targets.assess_self": both("年度自评", "grade a unit's own year"),
+        "targets.record_grade": both("登记考核评价的等次", "record the grade that the evaluation returned"),
         "targets.lay_down_rule": both("规定红黄绿灯的规则", "lay down the rule of the lights"),
     },
     sheets=(TARGETS_SHEET,),
@@ -64,6 +71,24 @@ ROOM = RoomDeclaration(
             address=queries.version_address,
             summaries=queries.version_summaries,
             review_scope=queries.units_of_versions,
+        ),
+        RecordType(
+            number=AGREEMENT_TYPE,
+            code="targets.agreement",
+            title=both("县方会签", "County's agreement"),
+            model="targets.Agreement",
+            address=queries.agreement_address,
+            summaries=queries.agreement_summaries,
+            review_scope=queries.units_of_agreements,
+        ),
+        RecordType(
+            number=grades.GRADE_TYPE,
+            code="targets.grade",
+            title=both("考核等次", "Grade"),
+            model="targets.Grade",
+            address=grades.grade_address,
+            summaries=grades.grade_summaries,
+            review_scope=grades.units_of_grades,
         ),
     ),
 )

@@ -17,9 +17,17 @@ from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import Cell
 from bangfu.reporting.indicators import indicators
 from bangfu.reporting.targets import queries
-from bangfu.reporting.targets.models import DIRECTION_WORDS, Direction, StepKind, Target, Version
+from bangfu.reporting.targets.models import (
+    DIRECTION_WORDS,
+    QUARTER_TITLES,
+    QUARTERS,
+    Direction,
+    StepKind,
+    Target,
+    Version,
+)
 from bangfu.reporting.targets.operations.importing import import_targets
-from bangfu.reporting.targets.rules import TargetDetails, UnableToSetTarget, fault_of
+from bangfu.reporting.targets.rules import SOME_QUARTERS, TargetDetails, UnableToSetTarget, fault_of
 
 if TYPE_CHECKING:
     from bangfu.foundation.intake.models import Upload
@@ -110,6 +118,21 @@ TARGETS_COLUMNS = (
         ),
         example="",
     ),
+    *(
+        Column(
+            name,
+            title,
+            ColumnKind.DECIMAL,
+            required=False,
+            lowest=0,
+            note=both(
+                "四个季度都填（合计等于目标值）或都不填，与目标值同一计数单位。",
+                "All four quarters, which make the target, or none; in the same scale.",
+            ),
+            example="",
+        )
+        for name, title in zip(QUARTERS, QUARTER_TITLES, strict=True)
+    ),
 )  # fmt: skip
 
 
@@ -179,6 +202,7 @@ _MORE: dict[str, Any] = {
     "side": polars.String,
     "due": polars.Date,
     "place": polars.Int64,
+    **dict.fromkeys(QUARTERS, polars.Decimal(20, 4)),
 }
 
 
@@ -209,6 +233,9 @@ def _judged(
         return refused("unit_code", UNKNOWN_UNIT.filled(code=row["unit_code"]))
     times = SCALES[row["scale"] or "1"]
     due = row["due_on"] or date(version.pledge.year, 12, 31)
+    first, second, third, fourth = (row[name] for name in QUARTERS)
+    if len({one is None for one in (first, second, third, fourth)}) > 1:
+        return refused(QUARTERS[0], SOME_QUARTERS)
     details = TargetDetails(
         indicator=code,
         unit=unit,
@@ -217,10 +244,14 @@ def _judged(
         due_on=due,
         place=places.get(row["place"]),
         reserve=(row["reserve"] or Decimal(0)) * times,
+        quarters=None if first is None else (first * times, second * times, third * times, fourth * times),
     )
     fault = fault_of(details, year=version.pledge.year, signatory=upload.unit)
     if fault is not None:
-        columns = {"not_below": "unit_code", "due_elsewhere": "due_on", "reserve": "reserve"}
+        columns = {
+            "not_below": "unit_code", "due_elsewhere": "due_on", "reserve": "reserve",
+            **dict.fromkeys(("quarters_sum", "quarters_year", "quarters_ratio"), QUARTERS[0]),
+        }  # fmt: skip
         return refused(
             columns.get(fault[0], "quantity"), UnableToSetTarget.sentences[fault[0]].filled(**fault[1])
         )
@@ -233,12 +264,19 @@ def _judged(
         "side": str(details.direction),
         "due": due,
         "place": row["place"],
+        **dict(zip(QUARTERS, details.quarters or (None,) * len(QUARTERS), strict=True)),
     }
 
 
 def _standing(rows: polars.DataFrame) -> list[str]:
     there = {
-        (one.version_id, *one.matter[:3]): (one.quantity, one.reserve, one.direction, one.due_on)
+        (one.version_id, *one.matter[:3]): (
+            one.quantity,
+            one.reserve,
+            one.direction,
+            one.due_on,
+            one.quarters,
+        )
         for one in Target.objects.filter(
             version__in=rows["version"].unique().to_list(), area__isnull=True, line__isnull=True
         )
@@ -246,7 +284,10 @@ def _standing(rows: polars.DataFrame) -> list[str]:
     found = []
     for row in rows.iter_rows(named=True):
         known = there.get((row["version"], row["code"], row["unit"], row["place"]))
-        said = (row["amount"], row["kept_back"], row["side"], row["due"])
+        quarters = tuple(row[name] for name in QUARTERS)
+        said = (
+            row["amount"], row["kept_back"], row["side"], row["due"], None if quarters[0] is None else quarters,
+        )  # fmt: skip
         found.append("new" if known is None else "same" if known == said else "changed")
     return found
 
@@ -269,6 +310,7 @@ def draft_cells(version: Version, targets: Iterable[Target]) -> Iterator[list[Ce
                 one.due_on.isoformat(),
                 code_text(one.place_id) if one.place_id else "",
                 one.reserve if one.reserve else "",
+                *(one.quarters or ("",) * len(QUARTERS)),
             ]
 
 

@@ -6,6 +6,7 @@ which other one stands in where a machine lacks them. Western letters and digits
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -118,6 +119,29 @@ ENGLISH = (
     Look("FooterEven", "Footer Even", _SONG, 24, _auto() + _LEFT),
 )  # fmt: skip
 LOOKS = {"zh": CHINESE, "en": ENGLISH}
+FORM = {
+    "zh": (
+        Look("FormTitle", "Form Title", _TITLE, 36, "<w:keepNext/>" + _auto(after=80) + _CENTRE + _TOP),
+        Look("FormLine", "Form Line", _BODY, 24, "<w:keepNext/>" + _auto(after=80) + _CENTRE),
+        Look("FormHead", "Form Head", _HEI, 21, "<w:keepNext/>" + _auto(60, 60) + _CENTRE),
+        Look("FormText", "Form Text", _BODY, 21, _auto(60, 60) + _LEFT),
+        Look("FormMark", "Form Mark", _BODY, 21, _auto(60, 60) + _CENTRE),
+        Look("FormNumber", "Form Number", _BODY, 21, _auto(60, 60) + _RIGHT),
+        Look("FormSmall", "Form Small", _BODY, 18, _auto(20, 20) + _RIGHT),
+        Look("FormSmallText", "Form Small Text", _BODY, 18, _auto(20, 20) + _LEFT),
+    ),
+    "en": (
+        Look("FormTitle", "Form Title", _HEI, 34, "<w:keepNext/>" + _auto(after=80) + _CENTRE + _TOP, _BOLD),
+        Look("FormLine", "Form Line", _SONG, 21, "<w:keepNext/>" + _auto(after=80) + _CENTRE),
+        Look("FormHead", "Form Head", _HEI, 19, "<w:keepNext/>" + _auto(60, 60) + _CENTRE, _BOLD),
+        Look("FormText", "Form Text", _SONG, 20, _auto(60, 60) + _LEFT),
+        Look("FormMark", "Form Mark", _SONG, 20, _auto(60, 60) + _CENTRE),
+        Look("FormNumber", "Form Number", _SONG, 20, _auto(60, 60) + _RIGHT),
+        Look("FormSmall", "Form Small", _SONG, 17, _auto(20, 20) + _RIGHT),
+        Look("FormSmallText", "Form Small Text", _SONG, 17, _auto(20, 20) + _LEFT),
+    ),
+}  # fmt: skip
+"""Looks of a form that is filled in, beside those of a report."""
 _ON_LETTERS = (
     '<w:style w:type="character"{custom} w:styleId="{key}"><w:name w:val="{name}"/>'
     "<w:rPr>{run}</w:rPr></w:style>\n"
@@ -156,14 +180,25 @@ _OF_TABLES = (
     f'<w:tblStylePr w:type="firstRow"><w:tcPr><w:tcBorders>{_line("bottom", 6, "404040")}</w:tcBorders></w:tcPr>'
     "</w:tblStylePr></w:style>"
 )
+_OF_FORMS = (
+    '<w:style w:type="table" w:customStyle="1" w:styleId="FormTable"><w:name w:val="Form Table"/>'
+    '<w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>'
+    + "".join(_line(side, 4, "404040") for side in ("top", "left", "bottom", "right", "insideH", "insideV"))
+    + "</w:tblBorders></w:tblPr></w:style>"
+)
 _BUILT_IN = frozenset(
     {"Title", "Subtitle", "Body Text", "heading 1", "heading 2", "heading 3", "Signature", "Date", "header", "footer"}
 )  # fmt: skip
 
 
-def styles_xml(language: str) -> str:
-    """Return ``styles.xml`` of a language. Args: language: ``zh`` or ``en``."""
-    looks = LOOKS[language]
+def styles_xml(language: str, more: Sequence[Look] = ()) -> str:
+    """Return ``styles.xml`` of a language.
+
+    Args:
+        language: ``zh`` or ``en``.
+        more: looks beside the house's own; with them comes a table that is ruled all around, as forms are.
+    """
+    looks = (*LOOKS[language], *more)
     body = next(one for one in looks if one.key == "BodyText")
     said = "zh-CN" if language == "zh" else "en-GB"
     return (
@@ -173,7 +208,7 @@ def styles_xml(language: str) -> str:
         f'<w:lang w:val="{"en-US" if language == "zh" else said}" w:eastAsia="zh-CN"/></w:rPr></w:rPrDefault>'
         "<w:pPrDefault/></w:docDefaults>"
         '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>'
-        f"{''.join(map(_style, looks))}{_OF_LETTERS}{_OF_TABLES}</w:styles>"
+        f"{''.join(map(_style, looks))}{_OF_LETTERS}{_OF_TABLES}{_OF_FORMS if more else ''}</w:styles>"
     )
 
 

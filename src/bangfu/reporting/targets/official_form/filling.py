@@ -8,11 +8,11 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
 from bangfu.foundation.places.models import Area
-from bangfu.foundation.rooms import both
+from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.marks import example_mark
 from bangfu.reporting.targets.completion import Progress, percent
 from bangfu.reporting.targets.lights import Lights
-from bangfu.reporting.targets.models import Version
+from bangfu.reporting.targets.models import QUARTER_TITLES, Version
 from bangfu.reporting.targets.official_form.rows import BESIDE, OFFICIAL, OFFICIAL_CODES, OfficialRow
 from bangfu.reporting.targets.rules import decimals_of
 
@@ -87,6 +87,8 @@ class Form:
     """``zh`` or ``en``."""
     title: str
     year: int
+    quarter: int | None
+    """By the end of which quarter; null: of the year."""
     signatory: str
     document: str
     version: int
@@ -103,6 +105,23 @@ class Form:
     """Each light with when it shows."""
     lights_origin: str
 
+    @property
+    def heading(self) -> str:
+        """What the form is called, in the active language."""
+        if self.quarter is None:
+            return str(
+                both("{year} 年责任书完成情况表", "Completion of the pledge of {year}").filled(year=self.year)
+            )
+        return str(
+            both(
+                "{year} 年责任书完成情况表（截至{quarter}）",
+                "Completion of the pledge of {year} by the end of the {quarter}",
+            ).filled(year=self.year, quarter=_BY_QUARTER[self.quarter - 1])
+        )
+
+
+_BY_QUARTER = tuple(Words(one.zh, one.en.lower()) for one in QUARTER_TITLES)
+
 
 def filled(
     version: Version,
@@ -112,6 +131,7 @@ def filled(
     lights: Lights,
     origin: str,
     language: str,
+    quarter: int | None = None,
 ) -> Form:
     """Return the form of a version; the active language must be the one asked for.
 
@@ -120,6 +140,7 @@ def filled(
 
     Args:
         origin: where this house answers, without a slash at the end.
+        quarter: by the end of which the completions were asked; null: of the year.
     """
     pledge = version.pledge
     whole = _counted(progress)
@@ -141,6 +162,7 @@ def filled(
         language=language,
         title=pledge.title,
         year=pledge.year,
+        quarter=quarter,
         signatory=pledge.unit.name,
         document=version.document,
         version=version.number,
@@ -187,7 +209,7 @@ def _line(row: OfficialRow, one: Progress | None, origin: str) -> FormLine:
         title=f"{row.title}（{one.target.area.title}）" if one.target.area else str(row.title),
         unit=str(row.unit),
         decimals=2 if row.power else decimals_of(one.indicator),
-        target=_in_unit(one.target.quantity, row.power),
+        target=_in_unit(one.quantity, row.power),
         value=_in_unit(one.figure.value, row.power),
         share=percent(one.share),
         time=percent(one.time_share),
@@ -218,7 +240,7 @@ def _cell(row: OfficialRow, one: Progress | None, origin: str) -> UnitCell:
     if one is None:
         return UnitCell(None, None, None, "")
     return UnitCell(
-        _in_unit(one.target.quantity, row.power),
+        _in_unit(one.quantity, row.power),
         _in_unit(one.figure.value, row.power),
         one.share,
         origin + one.figure.address,

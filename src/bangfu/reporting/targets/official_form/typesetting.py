@@ -28,7 +28,7 @@ def values_of(form: Form) -> dict[str, Any]:
         "title": form.title,
         "example": form.example,
         "signatory": form.signatory,
-        "heading": str(both("{year} 年责任书完成情况表", "Completion of the pledge of {year}").filled(year=form.year)),
+        "heading": form.heading,
         "meta": [
             str(both("签订单位：{unit}", "Signed by: {unit}").filled(unit=form.signatory)),
             str(
@@ -76,6 +76,13 @@ def values_of(form: Form) -> dict[str, Any]:
         "notes_title": str(both("口径与预测", "Scope and forecasts")),
         "lights": [f"{name}：{when}" if form.language == "zh" else f"{name}: {when}" for name, when in form.lights],
         "lights_origin": form.lights_origin,
+        "signs": [
+            str(one)
+            for one in (
+                both("单位（盖章）：", "Unit (seal):"), both("负责人（签字）：", "Signed:"),
+                both("填表人：", "Filled in by:"), both("日期：", "Date:"),
+            )
+        ],
         "opens": str(
             both(
                 "每个完成数都可以打开：电子版点数字，纸质版在“数字”页输入短码；没有短码的，见电子版地址。",

@@ -61,7 +61,7 @@ def workbook_of(form: Form, origin: Origin) -> bytes:
 
 
 def _signatory(sheet: Any, form: Form, looks: dict[str, Any]) -> None:
-    sheet.write_string(0, 0, form.title, looks["title"])
+    sheet.write_string(0, 0, f"{form.heading} · {form.title}", looks["title"])
     said = both(
         "{unit}　{year} 年　截至 {day}　{document}", "{unit}, {year}, at the end of {day}, {document}"
     )

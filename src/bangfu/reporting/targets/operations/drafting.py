@@ -6,15 +6,28 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import connection
+from django.db.models import Model
 
 from bangfu.foundation.evidence.models import EvidenceKind
 from bangfu.foundation.evidence.operations import attach, keep
 from bangfu.foundation.evidence.sniffing import PICTURES
 from bangfu.foundation.operations import Act, operation, scope_of
 from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.places.codes import COUNTY
+from bangfu.foundation.places.models import Place
+from bangfu.foundation.places.queries import place_label
 from bangfu.foundation.rooms import both
 from bangfu.reporting.targets import queries
-from bangfu.reporting.targets.models import FIRST_YEAR, LAST_YEAR, LOCK, Pledge, StepKind, Target, Version
+from bangfu.reporting.targets.models import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    LOCK,
+    QUARTERS,
+    Pledge,
+    StepKind,
+    Target,
+    Version,
+)
 from bangfu.reporting.targets.rules import (
     TargetDetails,
     UnableToPledge,
@@ -25,8 +38,9 @@ from bangfu.reporting.targets.rules import (
 
 COPY_TARGETS = """
 INSERT INTO targets_target (version_id, indicator, unit_id, place_id, area_id, line_id, quantity, direction, due_on, reserve,
-                            entered_by_id)
-SELECT %s, indicator, unit_id, place_id, area_id, line_id, quantity, direction, due_on, reserve, %s
+                            first_quarter, second_quarter, third_quarter, fourth_quarter, entered_by_id)
+SELECT %s, indicator, unit_id, place_id, area_id, line_id, quantity, direction, due_on, reserve,
+       first_quarter, second_quarter, third_quarter, fourth_quarter, %s
   FROM targets_target WHERE version_id = %s ORDER BY id
 """
 
@@ -54,14 +68,18 @@ def draft_pledge(
     title: str,
     document: str,
     signed_on: date,
+    county: Place | None = None,
     files: Sequence[tuple[str, bytes]] = (),
     act: Act,
 ) -> Version:
     """Draft a unit's pledge for a year, with its document, and return its first version.
 
+    Args:
+        county: to which county it is pledged, which has to agree before it is approved; null: to none, or to many.
+
     Raises:
-        UnableToPledge: ``title_missing``, ``document_missing``, ``year``, ``signed_in_future``, ``known_already``; nothing was
-            written.
+        UnableToPledge: ``title_missing``, ``document_missing``, ``year``, ``signed_in_future``, ``not_a_county``,
+            ``known_already``; nothing was written.
         UnableToKeep: see its codes; nothing was written.
     Locks: nothing; two that draft the same meet at a constraint.
     """
@@ -74,9 +92,11 @@ def draft_pledge(
         raise UnableToPledge("year", first=FIRST_YEAR, last=LAST_YEAR)
     if signed_on > act.on:
         raise UnableToPledge("signed_in_future", day=signed_on.isoformat())
+    if county is not None and not county.level <= COUNTY <= county.through_level:
+        raise UnableToPledge("not_a_county", place=place_label(county.pk))
     if Pledge.objects.filter(unit=unit, year=year, title=title).exists():
         raise UnableToPledge("known_already", unit=both(unit.name_zh, unit.name_en), year=year, title=title)
-    pledge = Pledge.objects.create(year=year, unit=unit, title=title)
+    pledge = Pledge.objects.create(year=year, unit=unit, title=title, county=county)
     version = Version.objects.create(
         pledge=pledge,
         number=1,
@@ -86,7 +106,7 @@ def draft_pledge(
         prepared_by=act.actor,
         prepared_at=act.at,
     )
-    _attach(version, files, act)
+    attach_files(version, files, act)
     return version
 
 
@@ -136,7 +156,7 @@ def revise_pledge(
     )
     with connection.cursor() as cursor:
         cursor.execute(COPY_TARGETS, [version.pk, act.actor.pk, last.version.pk])
-    _attach(version, files, act)
+    attach_files(version, files, act)
     return version
 
 
@@ -151,15 +171,19 @@ def attach_document(*, version: Version, files: Sequence[tuple[str, bytes]], act
     """
     lock_pledge(version.pledge_id)
     require_draft(version)
-    _attach(version, files, act)
+    attach_files(version, files, act)
     return version
 
 
-def _attach(version: Version, files: Sequence[tuple[str, bytes]], act: Act) -> None:
+def attach_files(record: Model, files: Sequence[tuple[str, bytes]], act: Act) -> None:
+    """Keep files as evidence of a record.
+
+    Raises: UnableToKeep: see its codes.
+    """
     for name, content in files:
         file = keep(content, name=name, act=act)
         kind = EvidenceKind.PHOTO if file.media_type in PICTURES else EvidenceKind.DOCUMENT
-        attach(file, to=version, kind=kind, name=name, act=act)
+        attach(file, to=record, kind=kind, name=name, act=act)
 
 
 @operation("targets.set_target", scope=scope_of("version"))
@@ -198,6 +222,7 @@ def set_target(*, version: Version, details: TargetDetails, target: Target | Non
         "direction": details.direction,
         "due_on": details.due_on or date(pledge.year, 12, 31),
         "reserve": details.reserve,
+        **dict(zip(QUARTERS, details.quarters or (None,) * len(QUARTERS), strict=True)),
         "entered_by": act.actor,
     }
     if target is None:

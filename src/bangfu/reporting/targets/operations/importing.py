@@ -10,20 +10,24 @@ from bangfu.foundation.intake import operations as intake
 from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.intake.queries import read_rows
 from bangfu.foundation.operations import Act, operation, scope_of
-from bangfu.reporting.targets.models import Version
+from bangfu.reporting.targets.models import QUARTERS, Version
 from bangfu.reporting.targets.operations.drafting import lock_pledge
 
 ENTER = """
-INSERT INTO targets_target (version_id, indicator, unit_id, place_id, quantity, direction, due_on, reserve, entered_by_id)
-SELECT version, code, unit, place, quantity, direction, due_on, reserve, %s
-  FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::numeric[], %s::text[], %s::date[], %s::numeric[])
-       AS one (version, code, unit, place, quantity, direction, due_on, reserve)
+INSERT INTO targets_target (version_id, indicator, unit_id, place_id, quantity, direction, due_on, reserve,
+                            first_quarter, second_quarter, third_quarter, fourth_quarter, entered_by_id)
+SELECT version, code, unit, place, quantity, direction, due_on, reserve, first, second, third, fourth, %s
+  FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::numeric[], %s::text[], %s::date[], %s::numeric[],
+              %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[])
+       AS one (version, code, unit, place, quantity, direction, due_on, reserve, first, second, third, fourth)
  ORDER BY version, unit, code
 ON CONFLICT (version_id, indicator, unit_id, place_id, area_id, line_id)
 DO UPDATE SET quantity = excluded.quantity, direction = excluded.direction, due_on = excluded.due_on, reserve = excluded.reserve,
+              first_quarter = excluded.first_quarter, second_quarter = excluded.second_quarter,
+              third_quarter = excluded.third_quarter, fourth_quarter = excluded.fourth_quarter,
               entered_by_id = excluded.entered_by_id
 """
-COLUMNS = ("version", "code", "unit", "place", "amount", "side", "due", "kept_back")
+COLUMNS = ("version", "code", "unit", "place", "amount", "side", "due", "kept_back", *QUARTERS)
 
 
 @operation("targets.import_targets", scope=scope_of("upload"))

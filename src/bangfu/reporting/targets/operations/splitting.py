@@ -13,7 +13,7 @@ from bangfu.reporting.periods import read_period
 from bangfu.reporting.selection import Selection
 from bangfu.reporting.targets.counting import figures_by_unit
 from bangfu.reporting.targets.engines.cascade import shares_of, splits_of
-from bangfu.reporting.targets.models import Direction, Pledge, Target, Version
+from bangfu.reporting.targets.models import QUARTERS, Direction, Pledge, Target, Version
 from bangfu.reporting.targets.operations.drafting import lock_pledge, require_draft
 from bangfu.reporting.targets.rules import (
     UnableToSetTarget,
@@ -35,7 +35,8 @@ class By(StrEnum):
 def split_target(*, version: Version, target: Target, level: str, by: str, act: Act) -> int:
     """Divide a target among the units of one level below it, in place of the parts it has; return how many parts there are.
 
-    The parts come to exactly the whole and its reserve. Units without anything last year get no part of a division by last
+    The parts come to exactly the whole and its reserve, and so do those of each quarter where the whole has quarters and no
+    reserve. Units without anything last year get no part of a division by last
     year's shares. A quotient is not divided: each unit gets the same target.
 
     Args:
@@ -70,6 +71,12 @@ def split_target(*, version: Version, target: Target, level: str, by: str, act: 
     else:
         reserve = -whole.reserve if whole.direction == Direction.AT_MOST else whole.reserve
         quantities = shares_of(whole.quantity + reserve, weights, decimals=decimals_of(indicator))
+    by_quarter: list[tuple[Decimal, ...] | None] = [None] * len(units)
+    if whole.quarters is not None and not indicator.roles and not whole.reserve:
+        # Each quarter is divided by itself: its parts agree, and those of a unit make its year.
+        divided = [shares_of(one, weights, decimals=decimals_of(indicator)) for one in whole.quarters]
+        by_quarter = list(zip(*divided, strict=True))
+        quantities = [sum(one or (), Decimal(0)) for one in by_quarter]
     _drop_parts(version, whole)
     parts = [
         Target(
@@ -83,8 +90,9 @@ def split_target(*, version: Version, target: Target, level: str, by: str, act: 
             direction=whole.direction,
             due_on=whole.due_on,
             entered_by=act.actor,
+            **dict(zip(QUARTERS, quarters or (None,) * len(QUARTERS), strict=True)),
         )
-        for unit, weight, quantity in zip(units, weights, quantities, strict=True)
+        for unit, weight, quantity, quarters in zip(units, weights, quantities, by_quarter, strict=True)
         if weight > 0
     ]
     return len(Target.objects.bulk_create(parts))

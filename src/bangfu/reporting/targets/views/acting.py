@@ -17,7 +17,7 @@ from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import unit_subtree
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
-from bangfu.foundation.places.queries import search
+from bangfu.foundation.places.queries import place_label, search
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.reporting.targets import forms, operations
@@ -30,14 +30,18 @@ MOST_OFFERED = 12
 READS_AND_WRITES = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _units(account: Account, permission: str) -> list[Unit]:
+def units_for(account: Account, permission: str) -> list[Unit]:
+    """Return the units for which somebody may do something.
+
+    Raises: NotPermitted: there are none.
+    """
     allowed = granted_units(account, permission, timezone.localdate())
     if not allowed:
         raise NotPermitted("out_of_scope", permission=permission)
     return list(Unit.objects.filter(pk__in=allowed).exclude(kind=Unit.Kind.SUPPORTED).order_by("path"))
 
 
-def _carried_out(
+def carried_out(
     request: HttpRequest,
     form: Keyed,
     carry: Callable[[dict[str, Any], Act], str],
@@ -77,7 +81,8 @@ def draft(request: HttpRequest) -> HttpResponse:
     form = forms.DraftForm(
         request.POST or None,
         request.FILES or None,
-        units=_units(account, "targets.draft_pledge"),
+        units=units_for(account, "targets.draft_pledge"),
+        offers=reverse("targets:places"),
         initial={"year": timezone.localdate().year},
     )
 
@@ -87,7 +92,7 @@ def draft(request: HttpRequest) -> HttpResponse:
 
     done = both("已拟定，请录入目标。", "Drafted; enter its targets now.")
     context = {"title": both("拟定责任书", "Draft a pledge"), "back": reverse("targets:pledges")}
-    return _carried_out(request, form, carry, done, context)
+    return carried_out(request, form, carry, done, context)
 
 
 @READS_AND_WRITES
@@ -110,7 +115,7 @@ def revise(request: HttpRequest, key: int) -> HttpResponse:
             " keeps them, struck out, beside the new ones.",
         ),
     }
-    return _carried_out(request, form, carry, both("已拟定修订。", "The revision is drafted."), context)
+    return carried_out(request, form, carry, both("已拟定修订。", "The revision is drafted."), context)
 
 
 @READS_AND_WRITES
@@ -127,7 +132,32 @@ def attach(request: HttpRequest, key: int) -> HttpResponse:
         "title": both("附上文件", "Attach the document"),
         "back": reverse("targets:version", args=[key]),
     }
-    return _carried_out(request, form, carry, both("已附上。", "Attached."), context)
+    return carried_out(request, form, carry, both("已附上。", "Attached."), context)
+
+
+@READS_AND_WRITES
+def agree(request: HttpRequest, key: int) -> HttpResponse:
+    """Record that the county agreed to what was submitted."""
+    _, found = readable_version(request, key)
+    county = found.pledge.county_id
+    body = place_label(county, short=True) if county else ""
+    form = forms.AgreeForm(
+        request.POST or None, request.FILES or None, initial={"signed_by": f"{body}人民政府" if body else ""}
+    )
+
+    def carry(given: dict[str, Any], act: Act) -> str:
+        operations.record_agreement(version=found, files=given.pop("evidence"), **given, act=act)
+        return reverse("targets:version", args=[key])
+
+    context = {
+        "title": both("登记县方会签", "Record the county's agreement"),
+        "back": reverse("targets:version", args=[key]),
+        "warning": both(
+            "会签的是这次提交的目标。退回再提交的，须重新会签。登记会签的人不能批准。",
+            "The county signs the targets as submitted; after a return it signs again. Whoever records this does not approve.",
+        ),
+    }
+    return carried_out(request, form, carry, both("已登记县方会签。", "The agreement is recorded."), context)
 
 
 @READS_AND_WRITES
@@ -153,7 +183,7 @@ def target(request: HttpRequest, key: int, target: int | None = None) -> HttpRes
 
     title = both("录入目标", "Enter a target") if held is None else both("修改目标", "Change the target")
     context = {"title": title, "back": reverse("targets:version", args=[key])}
-    return _carried_out(request, form, carry, both("已保存。", "Saved."), context)
+    return carried_out(request, form, carry, both("已保存。", "Saved."), context)
 
 
 @READS_AND_WRITES
@@ -175,7 +205,7 @@ def split(request: HttpRequest, key: int, target: int) -> HttpResponse:
             "The parts that this target has are replaced. The split is a proposal: each part may be changed until approval.",
         ),
     }
-    return _carried_out(request, form, carry, both("已分解。", "Split."), context)
+    return carried_out(request, form, carry, both("已分解。", "Split."), context)
 
 
 @READS_AND_WRITES
@@ -184,7 +214,7 @@ def nil(request: HttpRequest) -> HttpResponse:
     account = reader_of(request)
     form = forms.NilForm(
         request.POST or None,
-        units=_units(account, "targets.declare_nil"),
+        units=units_for(account, "targets.declare_nil"),
         initial={"year": timezone.localdate().year},
     )
 
@@ -193,7 +223,7 @@ def nil(request: HttpRequest) -> HttpResponse:
         return f"{reverse('targets:quality')}?year={declared.year}"
 
     context = {"title": both("零报告", "Declare nil"), "back": reverse("targets:quality")}
-    return _carried_out(request, form, carry, both("已零报告。", "Declared."), context)
+    return carried_out(request, form, carry, both("已零报告。", "Declared."), context)
 
 
 @READS_AND_WRITES
@@ -225,7 +255,7 @@ def rule(request: HttpRequest) -> HttpResponse:
             "It holds for days from its first on; what held before stays readable and in use for earlier days.",
         ),
     }
-    return _carried_out(request, form, carry, both("已规定。", "Laid down."), context)
+    return carried_out(request, form, carry, both("已规定。", "Laid down."), context)
 
 
 def _pressed(

@@ -1,4 +1,4 @@
-"""The official form of a pledge, as a workbook and as a document in either language."""
+"""The official form of a pledge, as a workbook, and as Word file and PDF in either language."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.lists import Origin
 from bangfu.reporting.targets.lights import lights_on
 from bangfu.reporting.targets.listing import asked_in
-from bangfu.reporting.targets.official_form import Form, filled, pdf_of, workbook_of
+from bangfu.reporting.targets.official_form import Form, docx_of, filled, pdf_of, workbook_of
 from bangfu.reporting.targets.views.reading import readable_pledge, shown_pledge
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
+DOCUMENTS = {
+    "pdf": (pdf_of, "application/pdf"),
+    "docx": (docx_of, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+}
 
 
 def _form(request: HttpRequest, key: int, language: str) -> tuple[Form, Origin]:
@@ -23,7 +27,7 @@ def _form(request: HttpRequest, key: int, language: str) -> tuple[Form, Origin]:
     account, pledge = readable_pledge(request, key)
     asked = asked_in(request, timezone.localdate())
     on = asked.on
-    shown = shown_pledge(account, pledge, on, asked.as_of)
+    shown = shown_pledge(account, pledge, on, asked.as_of, asked.quarter)
     if shown is None:
         raise Http404(key)
     form = filled(
@@ -33,6 +37,7 @@ def _form(request: HttpRequest, key: int, language: str) -> tuple[Form, Origin]:
         lights=lights_on(on),
         origin=request.build_absolute_uri("/").rstrip("/"),
         language=language,
+        quarter=asked.quarter,
     )
     address = f"{reverse('targets:pledge', args=[key])}?{asked.when}"
     origin = Origin(
@@ -60,14 +65,15 @@ def workbook(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @require_safe
-def pdf(request: HttpRequest, key: int, language: str) -> HttpResponse:
-    """Send the form as a PDF in one language."""
+def document(request: HttpRequest, key: int, language: str, kind: str) -> HttpResponse:
+    """Send the form as a Word file or a PDF in one language."""
     if language not in LANGUAGES:
         raise Http404(language)
+    written, media_type = DOCUMENTS[kind]
     with override(LANGUAGES[language]):
         form, _ = _form(request, key, language)
-        content = pdf_of(form)
-    response = HttpResponse(content, content_type="application/pdf")
-    name = f"pledge-{form.year}-{form.on}.{language}.pdf"
+        content = written(form)
+    response = HttpResponse(content, content_type=media_type)
+    name = f"pledge-{form.year}-{form.on}.{language}.{kind}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

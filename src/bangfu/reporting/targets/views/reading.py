@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from bangfu.foundation.operations import NotPermitted, Scope, allows, granted_units
@@ -22,13 +23,16 @@ from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import Origin, list_file
 from bangfu.reporting.targets import listing, queries
-from bangfu.reporting.targets.completion import Progress, percent, progress_of
+from bangfu.reporting.targets.completion import NO_VALUE, Progress, percent, progress_of, promised
+from bangfu.reporting.targets.counting import quarter_first
 from bangfu.reporting.targets.engines.cascade import ranks_of
+from bangfu.reporting.targets.grades import grades_of
 from bangfu.reporting.targets.lights import LIGHT_WORDS, LIGHTS_IN_ORDER, lights_on
-from bangfu.reporting.targets.models import Pledge
+from bangfu.reporting.targets.models import QUARTER_TITLES, Pledge
 from bangfu.reporting.targets.official_form.rows import OFFICIAL, OFFICIAL_CODES
 from bangfu.reporting.targets.quality import quality_of
 from bangfu.reporting.targets.rules import indicator_called, title_of
+from bangfu.reporting.targets.withholding import as_seen
 
 ROWS_A_PAGE = 60
 COLUMNS: tuple[tuple[str | None, Words, bool], ...] = (
@@ -148,13 +152,19 @@ class Shown:
     standing: queries.Standing
     standings: list[queries.Standing]
     progress: list[Progress]
+    quarter: int | None = None
+    has_quarters: bool = False
+    """Whether any of its targets is given by quarter."""
 
 
-def shown_pledge(account: Account, pledge: Pledge, on: date, as_of: int | None = None) -> Shown | None:
+def shown_pledge(
+    account: Account, pledge: Pledge, on: date, as_of: int | None = None, quarter: int | None = None
+) -> Shown | None:
     """Return a pledge with the completions that an account may see on a day; null before anything was approved.
 
     Args:
         as_of: as the ledger stood at this block; null is now.
+        quarter: targets that have quarters, by the end of this one; null: all targets, by their deadlines.
     """
     standings = queries.versions_of(pledge.pk)
     standing = queries.in_force(standings, on)
@@ -162,14 +172,24 @@ def shown_pledge(account: Account, pledge: Pledge, on: date, as_of: int | None =
         return None
     seen = queries.seen_by(account, list(queries.targets_of(standing.version.pk)), timezone.localdate())
     declared = [one for one in seen if indicator_called(one.indicator)]
+    asked = [one for one in declared if quarter is None or one.quarters is not None]
     progress = progress_of(
-        declared, year=pledge.year, signatory=pledge.unit, on=on, lights=lights_on(on), as_of=as_of
+        asked,
+        year=pledge.year,
+        signatory=pledge.unit,
+        on=on,
+        lights=lights_on(on),
+        as_of=as_of,
+        quarter=quarter,
     )
-    return Shown(pledge, standing, standings, progress)
+    progress = as_seen(account, progress, timezone.localdate())
+    return Shown(
+        pledge, standing, standings, progress, quarter, any(one.quarters is not None for one in declared)
+    )
 
 
 def _rows(found: list[Progress], shown: Shown, *, marked: bool = False) -> list[Row]:
-    earlier = queries.earlier_quantities(shown.standings, shown.standing.version)
+    earlier = queries.earlier_quantities(shown.standings, shown.standing.version, shown.quarter)
     labels = place_labels({one.target.place_id for one in found if one.target.place_id})
     marks: dict[int, tuple[Words, ...]] = {}
     if marked and found:
@@ -196,7 +216,7 @@ def pledge(request: HttpRequest, key: int) -> HttpResponse:
     """Show how far a pledge is on a day: the signatory's own targets first, then those of all units, narrowed and sorted."""
     account, found = readable_pledge(request, key)
     asked = listing.asked_in(request, timezone.localdate())
-    shown = shown_pledge(account, found, asked.on, asked.as_of)
+    shown = shown_pledge(account, found, asked.on, asked.as_of, asked.quarter)
     if shown is None:
         versions = queries.versions_of(key)
         if any(one.is_approved for one in versions):
@@ -209,12 +229,17 @@ def pledge(request: HttpRequest, key: int) -> HttpResponse:
     order = {one.indicator: at for at, one in enumerate(OFFICIAL)}
     own.sort(key=lambda one: (order.get(one.target.indicator, len(order)), one.target.indicator))
     dropped = queries.dropped_targets(shown.standings, shown.standing.version, account, timezone.localdate())
+    language = "en" if (get_language() or "zh").startswith("en") else "zh"
     context = {
         "pledge": found,
         "shown": shown,
         "asked": asked,
         "today": timezone.localdate(),
         "own": _rows(own, shown, marked=True),
+        "quarters": _by_quarter(own, shown, asked) if asked.quarter is None else [],
+        "quarter_titles": list(enumerate(QUARTER_TITLES, start=1)),
+        "county": place_labels([found.county_id])[found.county_id] if found.county_id else "",
+        "graded": next(iter(grades_of([found.unit_id], year=found.year)), None),
         "page": page,
         "rows": _rows(list(page), shown, marked=True),
         "columns": [
@@ -237,6 +262,8 @@ def pledge(request: HttpRequest, key: int) -> HttpResponse:
         "has_below": bool(below),
         "dropped": [(one, title_of(one.indicator)) for one in dropped],
         "query": asked.query(),
+        "language_code": language,
+        "other_language": "zh" if language == "en" else "en",
         "newest_block": max((one.figure.latest_block for one in shown.progress), default=0),
         "has_official": any(one.target.indicator in OFFICIAL_CODES for one in own),
         "may_revise": may(account, "revise_pledge", found.unit_id)
@@ -245,12 +272,57 @@ def pledge(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "targets/pledge.html", context)
 
 
+@dataclass(frozen=True)
+class QuarterRow:
+    """One quarter of one target of the signatory."""
+
+    title: Words
+    quarter: Words
+    adds: str
+    """What the quarter adds, as it is written."""
+    promised: str
+    """What is promised by its end."""
+    one: Progress | None
+    """Null before the quarter begins."""
+
+    @property
+    def share(self) -> str:
+        """The share of what is promised by then, as it is written."""
+        return NO_VALUE if self.one is None else percent(self.one.share)
+
+
+def _by_quarter(own: list[Progress], shown: Shown, asked: listing.Asked) -> list[QuarterRow]:
+    """Return the quarters of the signatory's targets that have some, each up to its end or the day that is looked at."""
+    given = [one for one in own if one.target.quarters is not None]
+    if not given:
+        return []
+    year, begun = shown.pledge.year, {}
+    for quarter in range(1, len(QUARTER_TITLES) + 1):
+        if asked.on >= quarter_first(year, quarter):
+            found = progress_of(
+                [one.target for one in given], year=year, signatory=shown.pledge.unit, on=asked.on,
+                lights=lights_on(asked.on), as_of=asked.as_of, quarter=quarter,
+            )  # fmt: skip
+            begun.update({(one.target.pk, quarter): one for one in found})
+    return [
+        QuarterRow(
+            one.indicator.title,
+            title,
+            one.text_of((one.target.quarters or ())[quarter - 1]),
+            one.text_of(promised(one.target, quarter)),
+            begun.get((one.target.pk, quarter)),
+        )
+        for one in given
+        for quarter, title in enumerate(QUARTER_TITLES, start=1)
+    ]
+
+
 @require_safe
 def completion_file(request: HttpRequest, key: int, form: str) -> HttpResponseBase:
     """Send the narrowed list of completions as a file that says where it comes from."""
     account, found = readable_pledge(request, key)
     asked = listing.asked_in(request, timezone.localdate())
-    shown = shown_pledge(account, found, asked.on, asked.as_of)
+    shown = shown_pledge(account, found, asked.on, asked.as_of, asked.quarter)
     if shown is None:
         raise Http404(key)
     origin = Origin(
@@ -272,7 +344,7 @@ def ranking(request: HttpRequest, key: int) -> HttpResponse:
     """Rank the units of one level by how far they are with one indicator; units, never persons."""
     account, found = readable_pledge(request, key)
     asked = listing.asked_in(request, timezone.localdate())
-    shown = shown_pledge(account, found, asked.on, asked.as_of)
+    shown = shown_pledge(account, found, asked.on, asked.as_of, asked.quarter)
     if shown is None:
         raise Http404(key)
     below = [one for one in shown.progress if one.target.unit_id != found.unit_id]

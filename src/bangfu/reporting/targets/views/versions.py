@@ -105,6 +105,9 @@ def version_context(request: HttpRequest, account: Account, found: Version) -> d
     is_open_to = account.pk not in queries.hands_in(found)
     is_draft, waits = standing.is_draft, standing.state == "SUBMITTED"
     may_edit = is_draft and may(account, "set_target", unit)
+    county = found.pledge.county_id
+    agreement = standing.agreement
+    county_waits = county is not None and waits and agreement is None
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return {
         "version": found,
@@ -119,6 +122,11 @@ def version_context(request: HttpRequest, account: Account, found: Version) -> d
             (one, title_of(one.indicator))
             for one in queries.dropped_targets(standings, found, account, timezone.localdate())
         ],
+        "county": place_labels([county])[county] if county else "",
+        "agreement": agreement,
+        "agreed_evidence": evidence_of(agreement) if agreement else [],
+        "county_waits": county_waits,
+        "may_agree": county_waits and may(account, "record_agreement", unit),
         "may_edit": may_edit,
         "may_submit": may_edit and may(account, "submit_pledge", unit) and bool(every),
         "may_decide": waits and is_open_to and may(account, "approve_pledge", unit),

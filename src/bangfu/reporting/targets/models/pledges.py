@@ -1,7 +1,8 @@
-"""Pledges, their versions and targets, the steps taken with each, declared nils, and the dated rules of lights."""
+"""Pledges, their versions and targets, and the steps taken with each."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 
 import pghistory
@@ -31,8 +32,29 @@ END IF;
 IF NEW.kind <> 'SUBMITTED' AND NEW.taken_by_id IN (
     SELECT prepared_by_id FROM public.targets_version WHERE id = NEW.version_id
     UNION SELECT entered_by_id FROM public.targets_target WHERE version_id = NEW.version_id
-    UNION SELECT taken_by_id FROM public.targets_step WHERE version_id = NEW.version_id AND kind = 'SUBMITTED') THEN
+    UNION SELECT taken_by_id FROM public.targets_step WHERE version_id = NEW.version_id AND kind = 'SUBMITTED'
+    UNION SELECT agreed.recorded_by_id FROM public.targets_agreement agreed
+            JOIN public.targets_step step ON step.id = agreed.step_id WHERE step.version_id = NEW.version_id) THEN
     RAISE EXCEPTION 'whoever had a hand in a version does not decide on it' USING ERRCODE = 'check_violation';
+END IF;
+IF NEW.kind = 'APPROVED' AND EXISTS (
+    SELECT 1 FROM public.targets_version version JOIN public.targets_pledge pledge ON pledge.id = version.pledge_id
+     WHERE version.id = NEW.version_id AND pledge.county_id IS NOT NULL)
+   AND NOT EXISTS (
+    SELECT 1 FROM public.targets_agreement agreed
+     WHERE agreed.step_id = (SELECT max(step.id) FROM public.targets_step step WHERE step.version_id = NEW.version_id)) THEN
+    RAISE EXCEPTION 'the county has not agreed to what was submitted' USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
+CHECK_AGREEMENT = """
+IF NOT EXISTS (
+    SELECT 1 FROM public.targets_step step
+      JOIN public.targets_version version ON version.id = step.version_id
+      JOIN public.targets_pledge pledge ON pledge.id = version.pledge_id
+     WHERE step.id = NEW.step_id AND step.kind = 'SUBMITTED' AND pledge.county_id IS NOT NULL
+       AND step.id = (SELECT max(last.id) FROM public.targets_step last WHERE last.version_id = step.version_id)) THEN
+    RAISE EXCEPTION 'a county agrees to what is submitted to it' USING ERRCODE = 'check_violation';
 END IF;
 RETURN NEW;
 """
@@ -98,6 +120,22 @@ DIRECTION_WORDS: dict[str, Words] = {
 }
 
 
+QUARTERS = ("first_quarter", "second_quarter", "third_quarter", "fourth_quarter")
+QUARTER_TITLES = (
+    both("一季度", "First quarter"),
+    both("二季度", "Second quarter"),
+    both("三季度", "Third quarter"),
+    both("四季度", "Fourth quarter"),
+)
+_NO_QUARTERS = Q(**{f"{name}__isnull": True for name in QUARTERS})
+_WHOLE_YEAR = Q(
+    # A check that comes to null passes: that none is null is said too.
+    **{f"{name}__isnull": False for name in QUARTERS},
+    **{f"{name}__gte": 0 for name in QUARTERS},
+    quantity=F("first_quarter") + F("second_quarter") + F("third_quarter") + F("fourth_quarter"),
+)
+
+
 class Pledge(AppendOnly):
     """What a unit commits itself to in a year; what exactly, its versions say."""
 
@@ -105,6 +143,8 @@ class Pledge(AppendOnly):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     """Who signed it; its targets are the unit's own and those of units below it."""
     title = models.CharField(max_length=120)
+    county = models.ForeignKey("places.Place", null=True, on_delete=models.PROTECT, related_name="+")
+    """To which county it was pledged, which signs it too; null: to no county, or to many at once."""
 
     class Meta(AppendOnly.Meta):
         constraints: ClassVar = [
@@ -194,6 +234,11 @@ class Target(models.Model):
     """The last day that counts."""
     reserve = models.DecimalField(max_digits=20, decimal_places=4, default=0)
     """By how much the parts of the units below exceed this whole, declared so that it is no mistake."""
+    first_quarter = models.DecimalField(max_digits=20, decimal_places=4, null=True)
+    second_quarter = models.DecimalField(max_digits=20, decimal_places=4, null=True)
+    third_quarter = models.DecimalField(max_digits=20, decimal_places=4, null=True)
+    fourth_quarter = models.DecimalField(max_digits=20, decimal_places=4, null=True)
+    """What each quarter adds: all four, which come to the quantity, or none."""
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -207,6 +252,9 @@ class Target(models.Model):
             models.CheckConstraint(condition=Q(reserve__gte=0), name="targets_reserve_is_no_debt"),
             models.CheckConstraint(
                 condition=Q(direction__in=Direction.values), name="targets_direction_is_known"
+            ),
+            models.CheckConstraint(
+                condition=_NO_QUARTERS | _WHOLE_YEAR, name="targets_quarters_make_the_year"
             ),
         ]
         triggers: ClassVar = [
@@ -239,6 +287,16 @@ class Target(models.Model):
     def measured(self) -> tuple[str, int | None, int | None, int | None, str]:
         """What whole and parts share: indicator, place, area, line and direction."""
         return (self.indicator, self.place_id, self.area_id, self.line_id, self.direction)
+
+    @property
+    def quarters(self) -> tuple[Decimal, ...] | None:
+        """What each quarter adds; null when the year alone is promised."""
+        found = tuple(getattr(self, name) for name in QUARTERS)
+        return None if found[0] is None else found
+
+    def promised_by(self, quarter: int) -> Decimal | None:
+        """Return what is promised by the end of a quarter, from the year's first day; null when the year alone is promised."""
+        return None if self.quarters is None else sum(self.quarters[:quarter], Decimal(0))
 
     @property
     def direction_words(self) -> Words:
@@ -285,58 +343,34 @@ class Step(AppendOnly):
         return STEP_WORDS[self.kind]
 
 
-class NilReport(AppendOnly):
-    """A unit says that it has nothing of an indicator in a year: that is an answer, and nothing is missing."""
+class Agreement(AppendOnly):
+    """A county signed what was submitted; what is returned and submitted again, it signs again."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    year = models.SmallIntegerField()
-    indicator = models.CharField(max_length=80)
-    remark = models.CharField(max_length=500)
-    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    declared_at = models.DateTimeField()
+    step = models.OneToOneField(Step, on_delete=models.PROTECT, related_name="agreement")
+    """The submission: the targets as they stood then."""
+    signed_by = models.CharField(max_length=120)
+    """Which body of the county: never a person."""
+    document = models.CharField(max_length=120)
+    agreed_on = models.DateField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
 
     class Meta(AppendOnly.Meta):
+        triggers: ClassVar = [
+            *AppendOnly.Meta.triggers,
+            pgtrigger.Trigger(
+                name="agreement_rules",
+                level=pgtrigger.Row,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=CHECK_AGREEMENT,
+            ),
+        ]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["unit", "year", "indicator"], name="targets_nil_once"),
-            models.CheckConstraint(condition=~Q(remark=""), name="targets_nil_says_why"),
+            models.CheckConstraint(
+                condition=~Q(signed_by="") & ~Q(document=""), name="targets_agreement_is_signed"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"nil {self.indicator} of {self.unit_id} in {self.year}"
-
-
-class LightRule(AppendOnly):
-    """From which forecast on a light is green or amber, and from how many days on a record is late; from a day on."""
-
-    starts_on = models.DateField(unique=True)
-    green_from = models.DecimalField(max_digits=5, decimal_places=4)
-    """Forecast over target; 1 is the whole target."""
-    amber_from = models.DecimalField(max_digits=5, decimal_places=4)
-    judged_from = models.DecimalField(max_digits=5, decimal_places=4)
-    """Which share of the time must have passed before a pace says anything; before it the light is grey."""
-    submitted_within = models.SmallIntegerField()
-    """Days from what happened to its submission."""
-    verified_within = models.SmallIntegerField()
-    """Days from submission to the decision."""
-    source = models.CharField(max_length=200)
-    """Who laid it down, where."""
-    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    set_at = models.DateTimeField()
-
-    class Meta(AppendOnly.Meta):
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(amber_from__gt=0, green_from__gt=F("amber_from")) & Q(green_from__lte=2),
-                name="targets_amber_below_green",
-            ),
-            models.CheckConstraint(
-                condition=Q(judged_from__gte=0, judged_from__lt=1), name="targets_judged_within_the_year"
-            ),
-            models.CheckConstraint(
-                condition=Q(submitted_within__gte=1, verified_within__gte=1), name="targets_days_are_some"
-            ),
-            models.CheckConstraint(condition=~Q(source=""), name="targets_rule_has_a_source"),
-        ]
-
-    def __str__(self) -> str:
-        return f"lights from {self.starts_on}"
+        return f"agreement to {self.step_id}"

@@ -1,0 +1,53 @@
+"""Pledges with their versions, targets, steps and agreements; nils, rules of lights and grades."""
+
+from bangfu.reporting.targets.models.answers import (
+    MARK_WORDS,
+    MARKS_IN_ORDER,
+    Grade,
+    GradeKind,
+    LightRule,
+    Mark,
+    NilReport,
+)
+from bangfu.reporting.targets.models.pledges import (
+    DIRECTION_WORDS,
+    FIRST_YEAR,
+    LAST_YEAR,
+    LOCK,
+    QUARTER_TITLES,
+    QUARTERS,
+    STATE_LOOKS,
+    STATE_WORDS,
+    Agreement,
+    Direction,
+    Pledge,
+    Step,
+    StepKind,
+    Target,
+    Version,
+)
+
+__all__ = [
+    "DIRECTION_WORDS",
+    "FIRST_YEAR",
+    "LAST_YEAR",
+    "LOCK",
+    "MARKS_IN_ORDER",
+    "MARK_WORDS",
+    "QUARTERS",
+    "QUARTER_TITLES",
+    "STATE_LOOKS",
+    "STATE_WORDS",
+    "Agreement",
+    "Direction",
+    "Grade",
+    "GradeKind",
+    "LightRule",
+    "Mark",
+    "NilReport",
+    "Pledge",
+    "Step",
+    "StepKind",
+    "Target",
+    "Version",
+]
