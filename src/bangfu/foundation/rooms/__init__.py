@@ -5,6 +5,7 @@ its own folder and one line of settings. The roof and the doors learn of rooms o
 """
 
 from bangfu.foundation.rooms.register import (
+    WING_WORDS,
     Beside,
     RecordDoor,
     RecordSummary,
@@ -13,6 +14,7 @@ from bangfu.foundation.rooms.register import (
     RoomConfig,
     RoomDeclaration,
     Wing,
+    changes,
     permission_words,
     record_doors,
     record_type,
@@ -21,20 +23,30 @@ from bangfu.foundation.rooms.register import (
     role_permissions,
     roles,
     rooms,
+    waits,
 )
-from bangfu.foundation.rooms.words import Words, both
+from bangfu.foundation.rooms.waiting import Change, Changed, Wait, Waiting
+from bangfu.foundation.rooms.words import Words, both, counted, grouped_words
 
 __all__ = [
+    "WING_WORDS",
     "Beside",
+    "Change",
+    "Changed",
     "RecordDoor",
     "RecordSummary",
     "RecordType",
     "RoleDeclaration",
     "RoomConfig",
     "RoomDeclaration",
+    "Wait",
+    "Waiting",
     "Wing",
     "Words",
     "both",
+    "changes",
+    "counted",
+    "grouped_words",
     "permission_words",
     "record_doors",
     "record_type",
@@ -43,4 +55,5 @@ __all__ = [
     "role_permissions",
     "roles",
     "rooms",
+    "waits",
 ]

@@ -13,6 +13,7 @@ from django.apps import AppConfig
 from django.db.models import Model
 
 from bangfu.foundation.rooms.tiers import Matter, Tier, has_coordinates, may_know
+from bangfu.foundation.rooms.waiting import Change, Wait
 from bangfu.foundation.rooms.words import Words
 
 
@@ -26,6 +27,18 @@ class Wing(StrEnum):
     GIVING = "giving"
     MONITORING = "monitoring"
     REPORTING = "reporting"
+
+
+WING_WORDS: dict[Wing, Words] = {
+    Wing.CONNECTIVITY: Words("聚焦优势", "Focus"),
+    Wing.COORDINATION: Words("协同优势", "Coordination"),
+    Wing.LIVELIHOODS: Words("精准优势", "Precision"),
+    Wing.GIVING: Words("聚合优势", "Aggregation"),
+    Wing.MONITORING: Words("脱贫之后", "After exit"),
+    Wing.REPORTING: Words("数字、责任与查核", "Figures, pledges and checks"),
+    Wing.FOUNDATION: Words("共用", "Shared"),
+}
+"""The wings as pages call them, in the order in which they stand."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +143,10 @@ class RoomDeclaration:
     """Folder with the indicator files that the room ships."""
     in_menu: bool = True
     record_door: RecordDoor | None = None
+    waits: tuple[Wait, ...] = ()
+    """Which of the room's work can wait for somebody, for Today."""
+    changes: tuple[Change, ...] = ()
+    """What happens in the room that others want to hear of the next day."""
 
 
 @dataclass
@@ -154,7 +171,7 @@ class RoomConfig(AppConfig):
 def enter(declaration: RoomDeclaration) -> None:
     """Add a room to the register.
 
-    Raises: ValueError: its code, or one of its record types' codes or numbers, is taken by another room.
+    Raises: ValueError: its code, one of its record types' codes or numbers, or what it says to Today is taken by another.
     """
     known = _register.rooms.get(declaration.code)
     if known is declaration:
@@ -162,6 +179,12 @@ def enter(declaration: RoomDeclaration) -> None:
     if known is not None:
         raise ValueError(f"two rooms are called {declaration.code}")
     numbers = {kind.number for kind in _register.record_types.values()}
+    every = [*_register.rooms.values(), declaration]
+    said = [one.code for room in every for one in room.waits] + [
+        one.code for room in every for one in room.changes
+    ]
+    if len(said) > len(set(said)):
+        raise ValueError(f"{declaration.code} says something to Today under a name that is taken")
     for kind in declaration.record_types:
         if kind.code in _register.record_types or kind.number in numbers:
             raise ValueError(f"record type {kind.code} (number {kind.number}) is declared twice")
@@ -184,6 +207,16 @@ def record_types() -> list[RecordType]:
 def record_doors() -> list[RecordDoor]:
     """Return what rooms offer on the page of every record."""
     return [room.record_door for room in _register.rooms.values() if room.record_door is not None]
+
+
+def waits() -> list[Wait]:
+    """Return every kind of work that can wait for somebody, in the order of the rooms."""
+    return [one for room in _register.rooms.values() for one in room.waits]
+
+
+def changes() -> list[Change]:
+    """Return every kind of thing that is told the next day, in the order of the rooms."""
+    return [one for room in _register.rooms.values() for one in room.changes]
 
 
 def record_type(key: str | int) -> RecordType:
