@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from bangfu.foundation.findings.waiting import CHANGES, WAITS
 from bangfu.foundation.rooms import (
     RecordDoor,
     RecordSummary,
@@ -98,4 +99,6 @@ ROOM = RoomDeclaration(
         "findings.reopen_finding": both("重新打开疑点", "re-open a finding"),
         "findings.set_rule": both("规定规则的参数", "set the parameters of a rule"),
     },
+    waits=WAITS,
+    changes=CHANGES,
 )

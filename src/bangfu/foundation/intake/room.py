@@ -2,6 +2,7 @@
 
 from bangfu.foundation.intake.reported import queries
 from bangfu.foundation.intake.reported.reportable import RECORD_TYPE
+from bangfu.foundation.intake.waiting import WAITS
 from bangfu.foundation.rooms import RecordType, RoleDeclaration, RoomDeclaration, Wing, both
 
 _READS = frozenset({"intake.view_reported"})
@@ -73,4 +74,5 @@ ROOM = RoomDeclaration(
             review_scope=queries.review_scope,
         ),
     ),
+    waits=WAITS,
 )

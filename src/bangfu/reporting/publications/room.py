@@ -1,6 +1,7 @@
 """What publications declare."""
 
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
+from bangfu.reporting.publications.waiting import CHANGES, WAITS
 
 VIEW = "publications.view"
 READS = frozenset({VIEW})
@@ -35,4 +36,6 @@ ROOM = RoomDeclaration(
         "publications.return_publication": both("退回发布", "return a publication"),
         "publications.freeze_publication": both("定稿并发布", "freeze and publish a publication"),
     },
+    waits=WAITS,
+    changes=CHANGES,
 )

@@ -3,6 +3,7 @@
 from bangfu.foundation.rooms import RecordType, RoleDeclaration, RoomDeclaration, Wing, both
 from bangfu.reporting.targets import queries
 from bangfu.reporting.targets.sheets import TARGETS_SHEET
+from bangfu.reporting.targets.waiting import CHANGES, WAITS
 
 VERSION_TYPE = 95
 
@@ -66,4 +67,6 @@ ROOM = RoomDeclaration(
             review_scope=queries.units_of_versions,
         ),
     ),
+    waits=WAITS,
+    changes=CHANGES,
 )

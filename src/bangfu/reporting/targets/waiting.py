@@ -1,0 +1,99 @@
+"""What pledges say to Today: versions to approve, to submit and to mend; and what was approved or revised since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+
+from bangfu.foundation.operations import granted_units
+from bangfu.foundation.people.models import Account
+from bangfu.foundation.rooms import Change, Changed, Wait, Waiting, Words, both
+from bangfu.reporting.targets.models import Step, StepKind, Target, Version
+from bangfu.reporting.targets.queries import VIEW, pledges_seen_by
+
+APPROVE, SUBMIT = "targets.approve_pledge", "targets.submit_pledge"
+
+
+def _standing() -> QuerySet[Version]:
+    last = Step.objects.filter(version=OuterRef("pk")).order_by("-id")
+    return Version.objects.annotate(
+        state=Coalesce(Subquery(last.values("kind")[:1]), Value("")),
+        stepped_at=Subquery(last.values("taken_at")[:1]),
+    ).select_related("pledge__unit")
+
+
+def _lines(what: Words, versions: QuerySet[Version]) -> list[Waiting]:
+    return [
+        Waiting(
+            what=what,
+            count=1,
+            address=reverse("targets:version", args=[one.pk]),
+            about=Words(
+                f"{one.pledge.unit.name_zh}，{one.pledge.year}，{one.pledge.title}",
+                f"{one.pledge.unit.name_en}, {one.pledge.year}, {one.pledge.title}",
+            ),
+            since=timezone.localdate(one.stepped_at or one.prepared_at),  # type: ignore[attr-defined]
+        )
+        for one in versions.order_by("pk")
+    ]
+
+
+def to_approve(account: Account, on: date) -> list[Waiting]:
+    """Return the submitted versions in which an account had no hand and which it may approve, each in a line."""
+    entered = Target.objects.filter(version=OuterRef("pk"), entered_by=account)
+    submitted = Step.objects.filter(version=OuterRef("pk"), kind=StepKind.SUBMITTED, taken_by=account)
+    found = _standing().filter(
+        ~Exists(entered),
+        ~Exists(submitted),
+        ~Q(prepared_by=account),
+        state=StepKind.SUBMITTED,  # type: ignore[misc]
+        pledge__unit__in=granted_units(account, APPROVE, on),
+    )
+    return _lines(both("批准责任书", "Approve a pledge"), found)
+
+
+def to_submit(account: Account, on: date) -> list[Waiting]:
+    """Return the versions that an account drafted and has still to submit, or that were returned to it."""
+    mine = _standing().filter(prepared_by=account, pledge__unit__in=granted_units(account, SUBMIT, on))
+    return [
+        *_lines(both("补正被退回的责任书", "Mend a returned pledge"), mine.filter(state=StepKind.RETURNED)),  # type: ignore[misc]
+        *_lines(both("提交草拟的责任书", "Submit a drafted pledge"), mine.filter(state="")),  # type: ignore[misc]
+    ]
+
+
+WAITS = (
+    Wait("targets.approval", "signature", frozenset({APPROVE}), to_approve),
+    Wait("targets.draft", "file-text", frozenset({SUBMIT}), to_submit),
+)
+
+
+def approved(account: Account, since: datetime, on: date) -> Sequence[Changed]:
+    """Return the pledges that came into force or were revised, of those that an account may see, each in a line."""
+    seen = pledges_seen_by(granted_units(account, VIEW, on)).order_by().values("pk")
+    steps = Step.objects.filter(kind=StepKind.APPROVED, taken_at__gte=since, version__pledge__in=seen)
+    first = both("批准责任书：{unit}，{year}，{title}", "Pledge approved: {unit}, {year}, {title}")
+    revised = both(
+        "责任书修订第 {number} 版：{unit}，{year}，{title}",
+        "Pledge revised, version {number}: {unit}, {year}, {title}",
+    )
+    return [
+        Changed(
+            what=(first if one.version.number == 1 else revised).filled(
+                number=one.version.number,
+                unit=Words(one.version.pledge.unit.name_zh, one.version.pledge.unit.name_en),
+                year=one.version.pledge.year,
+                title=one.version.pledge.title,
+            ),
+            address=reverse("targets:version", args=[one.version_id]),
+            at=one.taken_at,
+        )
+        for one in steps.select_related("version__pledge__unit").order_by("-taken_at", "-pk")
+    ]
+
+
+CHANGES = (Change("targets.approved", "signature", frozenset({VIEW}), approved),)
