@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from bangfu.foundation.organisation.queries import home_unit, is_example, permissions_of
 from bangfu.foundation.rooms import both
+from bangfu.site.today import waiting_count
 
 MENU = (
     (both("今日", "Today"), "home", None),
@@ -26,7 +27,7 @@ def _menu(path: str, held: frozenset[str]) -> list[dict[str, Any]]:
         if permission is None or permission in held:
             url = reverse(name)
             active = path == url if url == "/" else path.startswith(url)
-            entries.append({"label": label, "url": url, "active": active})
+            entries.append({"label": label, "url": url, "active": active, "waits": name == "home"})
     return entries
 
 
@@ -39,6 +40,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     held = permissions_of(user, timezone.localdate())
     return {
         "menu": _menu(request.path, held),
+        "waiting_count": waiting_count(user, timezone.localdate()),
         "reads_trail": "operations.view_audit" in held,
         "example": is_example(),
         "account_menu": [
