@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from bangfu.foundation.organisation.queries import home_unit, is_example, permissions_of
 from bangfu.foundation.rooms import both
-from bangfu.site.today import waiting_count
+from bangfu.site.today import known_count
 
 MENU = (
     (both("今日", "Today"), "home", None),
@@ -40,7 +40,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     held = permissions_of(user, timezone.localdate())
     return {
         "menu": _menu(request.path, held),
-        "waiting_count": waiting_count(user, timezone.localdate()),
+        "waiting_count": known_count(user),
         "reads_trail": "operations.view_audit" in held,
         "example": is_example(),
         "account_menu": [

@@ -49,8 +49,8 @@ COUNTED_FOR_S = 120
 LONGEST_REST = 31
 """Days that are looked back for a working day."""
 SINCE_END, SINCE_DAY, SINCE_WEEK, SINCE_VISIT = "evening", "workday", "week", "visit"
-UNITS_SHOWN = 13
-"""The reader's own unit, and twelve below it."""
+UNITS_SHOWN = 9
+"""The reader's own unit, and eight below it."""
 
 
 @dataclass(frozen=True)
@@ -227,7 +227,13 @@ def keep_count(account: Account, tasks: Sequence[Task]) -> int:
     return count
 
 
+def known_count(account: Account) -> int | None:
+    """Return how many things waited for an account when it was counted last; null when that is too long ago."""
+    known: int | None = cache.get(_counter(account))
+    return known
+
+
 def waiting_count(account: Account, on: date) -> int:
     """Return how many things wait for an account, counted at most every two minutes."""
-    known: int | None = cache.get(_counter(account))
+    known = known_count(account)
     return keep_count(account, tasks_of(account, on)) if known is None else known

@@ -25,7 +25,7 @@ from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.operations import allows, granted_units
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.permissions import holds_from_above, units_below
-from bangfu.foundation.organisation.queries import unit_names, within_grants
+from bangfu.foundation.organisation.queries import in_granted_units, unit_names, within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.places.queries import place_labels, subtree_range
@@ -76,24 +76,21 @@ def waiting_for(account: Account, on: date, *, only: str = "") -> QuerySet[Findi
     Args:
         only: one of the three; empty is all of them.
     """
-    answering = granted_units(account, "findings.answer_finding", on)
-    deciding = units_below(account, _DECIDING, on)
-    to_answer = Q(state__in=TO_ANSWER) & (
-        Q(assigned_to=account) | Q(assigned_to__isnull=True, assigned_unit__in=answering)
-    )
-    to_decide = Q(state=FindingState.ANSWERED, assigned_unit__in=deciding) & ~Q(answered_by=account)
-    to_assign = Q(state=FindingState.OPEN) & within_grants(account, "findings.assign_finding", on)
+    found = Q(pk__in=[])
+    if only in ("", TO_DO_ANSWER):
+        answering = in_granted_units(account, "findings.answer_finding", on, "assigned_unit_id")
+        found |= Q(state__in=TO_ANSWER) & (Q(assigned_to=account) | Q(assigned_to__isnull=True) & answering)
     about_me = FindingObject.objects.filter(kind=FindingObject.Kind.ACCOUNT, key=str(account.pk)).values(
         "finding"
     )
-    conditions = {
-        TO_DO_ANSWER: to_answer,
-        TO_DO_DECIDE: to_decide & ~Q(pk__in=about_me),
-        TO_DO_ASSIGN: to_assign & ~Q(pk__in=about_me),
-    }
-    every = to_answer | ((to_decide | to_assign) & ~Q(pk__in=about_me))
-    found = Finding.objects.filter(conditions[only] if only else every)
-    return found.order_by("due_on", WEIGHT, "-raised_at", "pk")
+    if only in ("", TO_DO_DECIDE):
+        deciding = units_below(account, _DECIDING, on)
+        to_decide = Q(state=FindingState.ANSWERED, assigned_unit__in=deciding) & ~Q(answered_by=account)
+        found |= to_decide & ~Q(pk__in=about_me)
+    if only in ("", TO_DO_ASSIGN):
+        to_assign = Q(state=FindingState.OPEN) & within_grants(account, "findings.assign_finding", on)
+        found |= to_assign & ~Q(pk__in=about_me)
+    return Finding.objects.filter(found).order_by("due_on", WEIGHT, "-raised_at", "pk")
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,7 @@ from bangfu.foundation.intake.layouts import layouts
 from bangfu.foundation.intake.models import ReportedRecord, Upload
 from bangfu.foundation.intake.reported.reportable import RECORD_TYPE
 from bangfu.foundation.ledger.catalogue import declared_measures
-from bangfu.foundation.operations import granted_units
-from bangfu.foundation.organisation.queries import within_grants
+from bangfu.foundation.organisation.queries import in_granted_units, within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.review.models import Review
 from bangfu.foundation.rooms import Wait, Waiting, both
@@ -27,7 +26,7 @@ def to_confirm(account: Account, on: date) -> list[Waiting]:
     may = Q(pk__in=[])
     for code in mine.order_by().values_list("layout", flat=True).distinct():
         if code in permissions:
-            may |= Q(layout=code, unit__in=granted_units(account, permissions[code], on))
+            may |= Q(layout=code) & in_granted_units(account, permissions[code], on)
     found = mine.filter(may).aggregate(
         count=Count("pk"), oldest=Min("uploaded_at"), sealed=Min("uploaded_at", filter=Q(key__isnull=False))
     )

@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from bangfu.foundation.operations import granted_units
-from bangfu.foundation.organisation.queries import within_grants
+from bangfu.foundation.organisation.queries import in_granted_units, within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.review.counties import OPEN, standing_lines
 from bangfu.foundation.review.models import (
@@ -81,9 +80,7 @@ def sent_back_to(account: Account, on: date) -> QuerySet[Review]:
     A record submitted again is with another paper; one that was withdrawn needs nothing any more.
     """
     found = Review.objects.filter(
-        state=ReviewState.RETURNED,
-        submitted_by=account,
-        unit__in=granted_units(account, "review.enter", on),
+        in_granted_units(account, "review.enter", on), state=ReviewState.RETURNED, submitted_by=account
     )
     models = {model._meta.label_lower: model for model in apps.get_models()}
     for number in found.order_by().values_list("record_type", flat=True).distinct():

@@ -21,7 +21,13 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """Show how the programme, or a unit with all below it, stands in a year."""
     asked = asked_in(reader_of(request), request, timezone.localdate())
     shown = dashboard_of(asked)
-    context = {"shown": shown, "asked": asked, "live": shown.live, "every": EVERY_S}
+    context = {
+        "shown": shown,
+        "asked": asked,
+        "live": shown.live,
+        "every": EVERY_S,
+        "more_units": len(shown.units) - 13,
+    }
     return render(request, "dashboard/dashboard.html", context)
 
 

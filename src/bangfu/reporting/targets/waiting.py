@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bangfu.foundation.operations import granted_units
+from bangfu.foundation.organisation.queries import in_granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Change, Changed, Wait, Waiting, Words, both
 from bangfu.reporting.targets.models import Step, StepKind, Target, Version
@@ -51,15 +52,15 @@ def to_approve(account: Account, on: date) -> list[Waiting]:
         ~Exists(entered),
         ~Exists(submitted),
         ~Q(prepared_by=account),
+        in_granted_units(account, APPROVE, on, "pledge__unit_id"),
         state=StepKind.SUBMITTED,  # type: ignore[misc]
-        pledge__unit__in=granted_units(account, APPROVE, on),
     )
     return _lines(both("批准责任书", "Approve a pledge"), found)
 
 
 def to_submit(account: Account, on: date) -> list[Waiting]:
     """Return the versions that an account drafted and has still to submit, or that were returned to it."""
-    mine = _standing().filter(prepared_by=account, pledge__unit__in=granted_units(account, SUBMIT, on))
+    mine = _standing().filter(in_granted_units(account, SUBMIT, on, "pledge__unit_id"), prepared_by=account)
     return [
         *_lines(both("补正被退回的责任书", "Mend a returned pledge"), mine.filter(state=StepKind.RETURNED)),  # type: ignore[misc]
         *_lines(both("提交草拟的责任书", "Submit a drafted pledge"), mine.filter(state="")),  # type: ignore[misc]
@@ -74,8 +75,20 @@ WAITS = (
 
 def approved(account: Account, since: datetime, on: date) -> Sequence[Changed]:
     """Return the pledges that came into force or were revised, of those that an account may see, each in a line."""
-    seen = pledges_seen_by(granted_units(account, VIEW, on)).order_by().values("pk")
-    steps = Step.objects.filter(kind=StepKind.APPROVED, taken_at__gte=since, version__pledge__in=seen)
+    steps = list(
+        Step.objects.filter(kind=StepKind.APPROVED, taken_at__gte=since)
+        .select_related("version__pledge__unit")
+        .order_by("-taken_at", "-pk")
+    )
+    if not steps:
+        return []
+    pledges = {one.version.pledge_id for one in steps}
+    seen = set(
+        pledges_seen_by(granted_units(account, VIEW, on))
+        .filter(pk__in=pledges)
+        .order_by()
+        .values_list("pk", flat=True)
+    )
     first = both("批准责任书：{unit}，{year}，{title}", "Pledge approved: {unit}, {year}, {title}")
     revised = both(
         "责任书修订第 {number} 版：{unit}，{year}，{title}",
@@ -92,7 +105,8 @@ def approved(account: Account, since: datetime, on: date) -> Sequence[Changed]:
             address=reverse("targets:version", args=[one.version_id]),
             at=one.taken_at,
         )
-        for one in steps.select_related("version__pledge__unit").order_by("-taken_at", "-pk")
+        for one in steps
+        if one.version.pledge_id in seen
     ]
 
 
