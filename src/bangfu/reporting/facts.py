@@ -34,6 +34,7 @@ SORTS = {
     "-source": ("-source_id", "-id"),
     "quantity": ("quantity", "id"),
     "-quantity": ("-quantity", "-id"),
+    "-entered": ("-id",),
 }
 
 

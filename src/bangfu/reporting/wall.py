@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from bangfu.foundation.ledger.catalogue import measure_number
-from bangfu.foundation.ledger.models import Fact
+from bangfu.foundation.ledger.entered import facts_since
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.breakdown import breakdown_of
@@ -114,7 +114,7 @@ def _words(one: Paragraph, language: str) -> str:
 def _entered_on(on: date) -> dict[int, int]:  # facts by measure; absent: none
     """Return how many facts were entered on a day."""
     midnight = timezone.make_aware(datetime.combine(on, time.min))
-    counted = Fact.objects.filter(recorded_at__gte=midnight).values("measure_id").annotate(count=Count("pk"))
+    counted = facts_since(midnight).values("measure_id").annotate(count=Count("pk"))
     return {row["measure_id"]: row["count"] for row in counted.order_by()}
 
 

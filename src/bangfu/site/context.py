@@ -10,6 +10,7 @@ from django.utils import timezone
 from bangfu.foundation.jobs.queries import unfinished_of
 from bangfu.foundation.organisation.queries import home_unit, is_example, permissions_of
 from bangfu.foundation.rooms import both
+from bangfu.site.today import known_count
 
 MENU = (
     (both("今日", "Today"), "home", None),
@@ -30,7 +31,7 @@ def _menu(path: str, held: frozenset[str]) -> list[dict[str, Any]]:
         if permission is None or permission in held:
             url = reverse(name)
             active = path == url if url == "/" else path.startswith(url)
-            entries.append({"label": label, "url": url, "active": active})
+            entries.append({"label": label, "url": url, "active": active, "waits": name == "home"})
     return entries
 
 
@@ -43,6 +44,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     held = permissions_of(user, timezone.localdate())
     return {
         "menu": _menu(request.path, held),
+        "waiting_count": known_count(user),
         "reads_trail": "operations.view_audit" in held,
         "example": is_example(),
         "account_menu": [

@@ -111,6 +111,7 @@ INSTALLED_APPS = [
     "bangfu.reporting.handbook.apps.HandbookConfig",
     "bangfu.reporting.tables.apps.TablesConfig",
     "bangfu.reporting.own.apps.OwnConfig",
+    "bangfu.reporting.dashboard.apps.DashboardConfig",
     "bangfu.site.apps.SiteConfig",
 ]
 

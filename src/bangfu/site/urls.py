@@ -23,6 +23,7 @@ def room_addresses() -> list[URLResolver]:
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("waiting", views.waiting, name="waiting"),
     path("work/", views.work, name="work"),
     path("audit/", auditing.entries, name="audit"),
     path("audit/<int:key>/", auditing.entry, name="audit_entry"),

@@ -11,58 +11,54 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
-from bangfu.foundation.findings import queries as findings
 from bangfu.foundation.operations import Scope, allows, granted_units
 from bangfu.foundation.people.readers import reader_of
-from bangfu.foundation.review.models import Batch
-from bangfu.foundation.rooms import RoomDeclaration, Wing, both, rooms
-from bangfu.reporting.reports import drawn
+from bangfu.foundation.rooms import WING_WORDS, RoomDeclaration, rooms
+from bangfu.reporting.dashboard.changed import movement_words
+from bangfu.site import today
 from bangfu.site.language import COOKIE
 from bangfu.site.signing_in import is_asked_for_second_factor
-
-WING_TITLES = {
-    Wing.CONNECTIVITY: both("聚焦优势", "Focus"),
-    Wing.COORDINATION: both("协同优势", "Coordination"),
-    Wing.LIVELIHOODS: both("精准优势", "Precision"),
-    Wing.GIVING: both("聚合优势", "Aggregation"),
-    Wing.MONITORING: both("脱贫之后", "After exit"),
-    Wing.REPORTING: both("数字、责任与查核", "Figures, pledges and checks"),
-    Wing.FOUNDATION: both("共用", "Shared"),
-}
-HOME_REPORT = "programme"
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Show what waits for the reader today, beside the report that the figures stand in."""
+    """Show what the reader must do, how the reader's units stand and what became different, in the order of the role."""
     on, reader = timezone.localdate(), reader_of(request)
-    deciding = granted_units(reader, "review.decide", on)
-    waiting = Batch.objects.filter(state="SUBMITTED", unit__in=deciding).exclude(submitted_by=reader)
-    reads_report = allows(reader, "reporting.view", Scope(), on)
-    suspicions = findings.waiting_for(reader, on)
-    returned = Batch.objects.filter(state="RETURNED", submitted_by=reader)
+    tasks = today.tasks_of(reader, on)
+    since = today.since_asked(reader, request.GET.get("since", ""), on)
+    sections = today.sections_of(reader, on)
+    units = today.units_of(reader, on) if today.UNITS in sections else []
+    moved = today.moved_since(reader, since.moment, on) if today.CHANGED in sections else None
     open_rooms = [room for room in rooms() if room.in_menu and room.address and _may_view(request, room)]
-    return render(
-        request,
-        "home.html",
-        {
-            "waiting": waiting.select_related("unit", "submitted_by").order_by("submitted_at")[:5],
-            "waiting_count": waiting.count(),
-            "findings": suspicions[:5],
-            "findings_count": suspicions.count(),
-            "today": on,
-            "returned": returned.order_by("-decided_at")[:5],
-            "rooms": open_rooms,
-            "granted_rooms": [room for room in open_rooms if room.view_permission],
-            "opens_units": bool(granted_units(reader, "organisation.open_unit", on)),
-            "grants": bool(granted_units(reader, "organisation.grant_role", on)),
-            "asks_for_second_factor": is_asked_for_second_factor(reader),
-            "report": drawn(HOME_REPORT, get_language() or "zh") if reads_report else None,
-        },
-    )
+    context = {
+        "sections": sections,
+        "tasks": tasks,
+        "tasks_count": today.keep_count(reader, tasks),
+        "late_count": sum(one.waiting.overdue for one in tasks),
+        "since": since,
+        "moved": moved,
+        "moved_words": movement_words(moved) if moved is not None else "",
+        "told": today.told_since(reader, since.moment, on) if today.CHANGED in sections else [],
+        "units": units[: today.UNITS_SHOWN],
+        "more_units": max(len(units) - today.UNITS_SHOWN, 0),
+        "today": on,
+        "rooms": open_rooms,
+        "granted_rooms": [room for room in open_rooms if room.view_permission],
+        "opens_units": bool(granted_units(reader, "organisation.open_unit", on)),
+        "grants": bool(granted_units(reader, "organisation.grant_role", on)),
+        "asks_for_second_factor": is_asked_for_second_factor(reader),
+        "reads_report": allows(reader, "reporting.view", Scope(), on),
+    }
+    return render(request, "home.html", context)
+
+
+@require_GET
+def waiting(request: HttpRequest) -> HttpResponse:
+    """Give the number beside Today in the menu, which the page asks for when it is not known."""
+    count = today.waiting_count(reader_of(request), timezone.localdate())
+    return render(request, "partials/waiting_count.html", {"count": count})
 
 
 def _may_view(request: HttpRequest, room: Any) -> bool:
@@ -85,7 +81,7 @@ def _door_of(request: HttpRequest, room: RoomDeclaration) -> str | None:
 def work(request: HttpRequest) -> HttpResponse:
     """Show the rooms under the four advantages that the reader may enter."""
     wings = []
-    for wing, title in WING_TITLES.items():
+    for wing, title in WING_WORDS.items():
         entries = [
             {"title": room.title, "about": room.about, "icon": room.icon, "url": url}
             for room in rooms(wing)

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from bangfu.foundation.findings.models import Finding, RuleSetting
+from bangfu.foundation.findings.operations import answer_finding
 from bangfu.foundation.people.models import Account
 from tests.cast import Cast
 from tests.foundation.findings.acting import RULE, answered, assigned, dismissed, raised, seen
@@ -77,12 +78,21 @@ class TestList:
 class TestFirstPage:
     def test_shows_what_waits_for_each(self, cast: Cast) -> None:
         raised(cast)
-        waits = "等我办的疑点"
-        assert (waits in text_of(cast.verifier, "/"), waits in text_of(cast.clerk, "/")) == (True, False)
-        assigned(cast, Finding.objects.get())
-        assert (waits in text_of(cast.verifier, "/"), waits in text_of(cast.clerk, "/")) == (False, True)
-        answered(cast, Finding.objects.get())
-        assert (waits in text_of(cast.verifier, "/"), waits in text_of(cast.clerk, "/")) == (True, False)
+        for task, account, other in (
+            ("分派疑点", cast.verifier, cast.clerk),
+            ("答复疑点", cast.clerk, cast.verifier),
+            ("复核疑点的答复", cast.verifier, cast.clerk),
+        ):
+            assert (task in text_of(account, "/"), task in text_of(other, "/")) == (True, False)
+            if task == "分派疑点":
+                assigned(cast, Finding.objects.get())
+            elif task == "答复疑点":
+                answer_finding(
+                    finding=Finding.objects.get(),
+                    outcome="EXPLAINED",
+                    words="岩层不同",
+                    act=cast.act(cast.clerk),
+                )
 
 
 class TestOneFinding:

@@ -194,8 +194,8 @@ class TestToday:
         assert waits(auditor) == [(2, "draw the sample")]
         assert waits(other) == [(1, "close the audit"), (2, "draw the sample")]
         assert waits(audited.story.cast.officer) == []
-        assert "等我办的审计" in door(other).get("/").content.decode()
-        assert "等我办的审计" not in door(audited.story.cast.clerk).get("/").content.decode()
+        assert "抽样审计：结束审计" in door(other).get("/").content.decode()
+        assert "抽样审计：" not in door(audited.story.cast.clerk).get("/").content.decode()
 
 
 class TestList:

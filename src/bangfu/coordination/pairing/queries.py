@@ -127,6 +127,8 @@ class PairingFilter:
     state: str = ""
     on: date | None = None
     """In force on that day."""
+    term_by: date | None = None
+    """Its agreed term ends by that day."""
     sort: str = "place"
     descending: bool = False
 
@@ -140,6 +142,8 @@ class PairingFilter:
                 rows = rows.filter(**{name: getattr(self, name)})
         if self.on is not None:
             rows = rows.filter(in_force(self.on))
+        if self.term_by is not None:
+            rows = rows.filter(agreed_until__lte=self.term_by)
         if self.text:
             rows = rows.filter(self._said())
         keys = SORTS.get(self.sort, SORTS["place"])

@@ -6,6 +6,7 @@ from bangfu.coordination.pairing import queries
 from bangfu.coordination.pairing.measures import AIDED, COUNTIES, DESIGNATED, UNITS, VILLAGES
 from bangfu.coordination.pairing.register import RECORD_TYPE
 from bangfu.coordination.pairing.sheets import PAIRINGS_SHEET, REQUIRED_SHEET
+from bangfu.coordination.pairing.waiting import WAITS
 from bangfu.foundation.rooms import RecordType, RoleDeclaration, RoomDeclaration, Wing, both
 
 READS = frozenset({"pairing.view"})
@@ -79,4 +80,5 @@ ROOM = RoomDeclaration(
         ),
     ),
     indicators=Path(__file__).parent / "indicators",
+    waits=WAITS,
 )

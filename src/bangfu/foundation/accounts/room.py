@@ -1,5 +1,6 @@
 """What the accounts room declares."""
 
+from bangfu.foundation.accounts.waiting import WAITS
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
 
 ROOM = RoomDeclaration(
@@ -35,4 +36,5 @@ ROOM = RoomDeclaration(
         "accounts.stop_second_factor": both("停用自己的第二因素", "stop one's own second factor"),
     },
     in_menu=False,
+    waits=WAITS,
 )

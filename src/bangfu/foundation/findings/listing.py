@@ -18,13 +18,24 @@ from bangfu.foundation.findings.models import (
     FindingState,
     Severity,
 )
-from bangfu.foundation.findings.queries import WEIGHT, findings_in_reach, waiting_for
+from bangfu.foundation.findings.queries import (
+    TO_DO_ANSWER,
+    TO_DO_ASSIGN,
+    TO_DO_DECIDE,
+    WEIGHT,
+    findings_in_reach,
+    in_place,
+    waiting_for,
+)
 from bangfu.foundation.findings.register import rules
+from bangfu.foundation.organisation.queries import unit_subtree
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
+from bangfu.foundation.places.codes import id_from_code
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import Cell, in_batches
+from bangfu.foundation.rooms.moments import read_moment
 
 MINE, OPEN, OVERDUE, ALL = "mine", "open", "overdue", "all"
 VIEWS = {
@@ -33,6 +44,12 @@ VIEWS = {
     OVERDUE: both("逾期", "Overdue"),
     ALL: both("全部", "All"),
 }
+PARTS = {
+    TO_DO_ANSWER: both("等我答复", "For me to answer"),
+    TO_DO_DECIDE: both("等我复核", "For me to decide"),
+    TO_DO_ASSIGN: both("等我分派", "For me to assign"),
+}
+"""Views of what waits for somebody, to which Today leads; the list shows them when they are asked for."""
 SORTS: dict[str, tuple[str, ...]] = {
     "raised": ("raised_at", "pk"),
     "severity": ("weight", "pk"),
@@ -54,24 +71,39 @@ class Asked:
     severity: str = ""
     rule: str = ""
     unit: int | None = None
+    place: int | None = None
+    """The place with everything in it, and the assisted county's own office there."""
     text: str = ""
+    raised_from: str = ""
+    """Raised from a moment on, as an address names it; likewise closed from one on."""
+    closed_from: str = ""
     sort: str = "severity"
     descending: bool = False
 
     @property
     def is_narrowed(self) -> bool:
         """Whether anything but the view and the order was asked."""
-        return bool(self.state or self.severity or self.rule or self.unit or self.text)
+        return replace(self, view=OPEN, sort="severity", descending=False) != Asked()
+
+    @property
+    def times(self) -> list[str]:
+        """The moments from which on it is narrowed to, in words."""
+        words = (
+            (both("{day} 以来提出", "raised since {day}"), self.raised_from),
+            (both("{day} 以来办结", "closed since {day}"), self.closed_from),
+        )
+        return [said.format(day=moment[:10]) for said, moment in words if moment]
 
     @property
     def words(self) -> str:
         """The narrowing as a file says it."""
         known = rules()
         said = [
-            str(VIEWS[self.view]),
+            str({**VIEWS, **PARTS}[self.view]),
             str(STATE_WORDS[self.state]) if self.state else "",
             str(SEVERITY_WORDS[self.severity]) if self.severity else "",
             str(known[self.rule].title) if self.rule in known else "",
+            *self.times,
             self.text,
         ]
         return " · ".join(one for one in said if one)
@@ -81,17 +113,23 @@ def asked_in(request: HttpRequest) -> Asked:
     """Return what the query string asks; what cannot be read is left out."""
     said = {
         name: request.GET.get(name, "").strip()
-        for name in ("view", "state", "severity", "rule", "unit", "q", "sort")
-    }
+        for name in (
+            "view", "state", "severity", "rule", "unit", "q", "sort", "raised_from", "closed_from", "place",
+            "place",
+        )
+    }  # fmt: skip
     sort = said["sort"].lstrip("-")
     unit = said["unit"]
     return Asked(
-        view=said["view"] if said["view"] in VIEWS else OPEN,
+        view=said["view"] if said["view"] in {**VIEWS, **PARTS} else OPEN,
         state=said["state"] if said["state"] in FindingState.values else "",
         severity=said["severity"] if said["severity"] in Severity.values else "",
         rule=said["rule"] if said["rule"] == PERSON or said["rule"] in rules() else "",
         unit=int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 18 else None,
+        place=id_from_code(said["place"]),
         text=said["q"],
+        raised_from=said["raised_from"] if read_moment(said["raised_from"]) else "",
+        closed_from=said["closed_from"] if read_moment(said["closed_from"]) else "",
         sort=sort if sort in SORTS else "severity",
         descending=said["sort"].startswith("-") and sort in SORTS,
     )
@@ -99,8 +137,8 @@ def asked_in(request: HttpRequest) -> Asked:
 
 def in_view(account: Account, view: str, on: date) -> QuerySet[Finding]:
     """Return the findings of one view that an account may read."""
-    if view == MINE:
-        return waiting_for(account, on)
+    if view == MINE or view in PARTS:
+        return waiting_for(account, on, only=view if view in PARTS else "")
     found = findings_in_reach(account, on)
     if view == OPEN:
         return found.exclude(state__in=CLOSED)
@@ -119,7 +157,14 @@ def listed(account: Account, asked: Asked, on: date) -> QuerySet[Finding]:
     if asked.rule:
         found = found.filter(rule="" if asked.rule == PERSON else asked.rule)
     if asked.unit is not None:
-        found = found.filter(Q(unit=asked.unit) | Q(assigned_unit=asked.unit))
+        below = unit_subtree(asked.unit).values("pk")
+        found = found.filter(Q(unit__in=below) | Q(assigned_unit__in=below))
+    if asked.raised_from:
+        found = found.filter(raised_at__gte=read_moment(asked.raised_from))
+    if asked.closed_from:
+        found = found.filter(state__in=CLOSED, decided_at__gte=read_moment(asked.closed_from))
+    if asked.place is not None:
+        found = found.filter(in_place(asked.place))
     for word in asked.text.split():
         by_number = Q(pk=int(word)) if word.isascii() and word.isdigit() and len(word) < 18 else Q()
         found = found.filter(

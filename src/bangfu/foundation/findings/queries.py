@@ -23,11 +23,12 @@ from bangfu.foundation.findings.register import Rule, rules
 from bangfu.foundation.ledger.catalogue import declared_measures
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.operations import allows, granted_units
+from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.permissions import holds_from_above, units_below
-from bangfu.foundation.organisation.queries import unit_names, within_grants
+from bangfu.foundation.organisation.queries import in_granted_units, unit_names, within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
-from bangfu.foundation.places.queries import place_labels
+from bangfu.foundation.places.queries import place_labels, subtree_range
 from bangfu.foundation.rooms import RecordSummary, Words, both, record_type
 
 VIEW = "findings.view"
@@ -58,20 +59,38 @@ def findings_about(record_type_number: int, key: int) -> QuerySet[Finding]:
     return Finding.objects.filter(pk__in=about.values("finding")).order_by("-raised_at", "-pk")
 
 
-def waiting_for(account: Account, on: date) -> QuerySet[Finding]:
-    """Return what waits for an account: to be answered, decided on or assigned; the soonest due first."""
-    answering = granted_units(account, "findings.answer_finding", on)
-    deciding = units_below(account, _DECIDING, on)
-    to_answer = Q(state__in=TO_ANSWER) & (
-        Q(assigned_to=account) | Q(assigned_to__isnull=True, assigned_unit__in=answering)
-    )
-    to_decide = Q(state=FindingState.ANSWERED, assigned_unit__in=deciding) & ~Q(answered_by=account)
-    to_assign = Q(state=FindingState.OPEN) & within_grants(account, "findings.assign_finding", on)
+def in_place(place: int) -> Q:
+    """Return the condition that a finding concerns a place, something in it, or the assisted county's own office there."""
+    first, end = subtree_range(place)
+    of_office = Q(unit__kind=Unit.Kind.SUPPORTED, unit__place__gte=first, unit__place__lt=end)
+    return Q(place__gte=first, place__lt=end) | of_office
+
+
+TO_DO_ANSWER, TO_DO_DECIDE, TO_DO_ASSIGN = "answer", "decide", "assign"
+"""What somebody can have to do with a finding."""
+
+
+def waiting_for(account: Account, on: date, *, only: str = "") -> QuerySet[Finding]:
+    """Return what waits for an account: to be answered, decided on or assigned; the soonest due first.
+
+    Args:
+        only: one of the three; empty is all of them.
+    """
+    found = Q(pk__in=[])
+    if only in ("", TO_DO_ANSWER):
+        answering = in_granted_units(account, "findings.answer_finding", on, "assigned_unit_id")
+        found |= Q(state__in=TO_ANSWER) & (Q(assigned_to=account) | Q(assigned_to__isnull=True) & answering)
     about_me = FindingObject.objects.filter(kind=FindingObject.Kind.ACCOUNT, key=str(account.pk)).values(
         "finding"
     )
-    found = Finding.objects.filter(to_answer | ((to_decide | to_assign) & ~Q(pk__in=about_me)))
-    return found.order_by("due_on", WEIGHT, "-raised_at", "pk")
+    if only in ("", TO_DO_DECIDE):
+        deciding = units_below(account, _DECIDING, on)
+        to_decide = Q(state=FindingState.ANSWERED, assigned_unit__in=deciding) & ~Q(answered_by=account)
+        found |= to_decide & ~Q(pk__in=about_me)
+    if only in ("", TO_DO_ASSIGN):
+        to_assign = Q(state=FindingState.OPEN) & within_grants(account, "findings.assign_finding", on)
+        found |= to_assign & ~Q(pk__in=about_me)
+    return Finding.objects.filter(found).order_by("due_on", WEIGHT, "-raised_at", "pk")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from bangfu.foundation.findings.waiting import CHANGES, WAITS
 from bangfu.foundation.rooms import (
     Hours,
     PeriodicDeclaration,
@@ -133,4 +134,6 @@ ROOM = RoomDeclaration(
             when=_founded,
         ),
     ),
+    waits=WAITS,
+    changes=CHANGES,
 )

@@ -5,6 +5,7 @@ from datetime import datetime, time
 from bangfu.foundation.intake.aside import IMPORT
 from bangfu.foundation.intake.reported import queries
 from bangfu.foundation.intake.reported.reportable import RECORD_TYPE
+from bangfu.foundation.intake.waiting import WAITS
 from bangfu.foundation.rooms import (
     Hours,
     PeriodicDeclaration,
@@ -105,4 +106,5 @@ ROOM = RoomDeclaration(
             run=_forget,
         ),
     ),
+    waits=WAITS,
 )

@@ -144,6 +144,25 @@ def permissions_of(account: Account, on: date) -> frozenset[str]:
     return frozenset(held)
 
 
+def in_granted_units(account: Account, permission: str, on: date, unit: str = "unit_id") -> Q:
+    """Return the condition on rows that they are of units in which some grant carries the permission, whatever its place
+    and line: ``granted_units`` without their keys, of which there can be thousands.
+
+    Args:
+        unit: the rows' column, or the way to it.
+    """
+    covered = Q(pk__in=[])
+    if not account.is_active:
+        return covered
+    for grant in grants_of(account, on):
+        if permission not in role_permissions(grant.role):
+            continue
+        if grant.unit.parent_id is None:
+            return Q()
+        covered |= Q(**{f"{unit}__in": unit_subtree(grant.unit_id).values("pk")})
+    return covered
+
+
 def within_grants(account: Account, permission: str, on: date, *, has_line: bool = False) -> Q:
     """Return the condition on rows with ``unit_id`` and ``place_id`` that one of the account's grants covers them.
 

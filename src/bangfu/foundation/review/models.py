@@ -114,6 +114,7 @@ class Batch(_FourEyes):
         indexes: ClassVar = [
             models.Index(fields=["state", "unit", "-submitted_at"], name="review_batch_by_state"),
             models.Index(fields=["submitted_by", "-submitted_at"], name="review_batch_by_submitter"),
+            models.Index(fields=["decided_at"], name="review_batch_by_decision"),
         ]
         triggers: ClassVar = [RefuseLoss(name="stays")]
 
@@ -154,6 +155,9 @@ class Review(_FourEyes):
         indexes: ClassVar = [
             models.Index(fields=["batch", "record_id"], name="review_by_batch"),
             models.Index(fields=["unit", "record_type", "-id"], name="review_by_unit"),
+            # Of the ledger's records few wait or came back: Today asks for just these.
+            models.Index(fields=["unit"], name="review_waiting", condition=Q(state="SUBMITTED")),
+            models.Index(fields=["submitted_by"], name="review_sent_back", condition=Q(state="RETURNED")),
         ]
         triggers: ClassVar = [
             RefuseLoss(name="stays"),
@@ -318,6 +322,7 @@ class CountyStatement(AppendOnly):
         ]
         indexes: ClassVar = [
             models.Index(fields=["line", "-id"], name="review_last_statement"),
+            models.Index(fields=["stated_at"], name="review_statement_by_time"),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from bangfu.foundation.operations import allows, granted_units, operations
-from bangfu.foundation.organisation.permissions import holds_from_above, units_below
+from bangfu.foundation.organisation.permissions import holds_from_above, units_below_each
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.review.counties import (
     CountyShares,
@@ -60,10 +60,14 @@ def review_of(record_type: int, record: int) -> Review | None:
 def waiting_for(account: Account, on: date) -> QuerySet[Batch]:
     """Return the papers that wait for a decision which the account may take, longest waiting first."""
     mine = granted_units(account, "review.decide", on)
+    names = {code: operation_of(verify) for code, (verify, _) in deciders.items()}
+    below = units_below_each(account, frozenset(names.values()), on)
+    kinds: dict[frozenset[int], list[int]] = {}
+    for code, name in names.items():
+        kinds.setdefault(mine & below[name], []).append(record_type(code).number)
     decidable = Q(pk__in=[])
-    for code, (verify, _) in deciders.items():
-        units = mine & units_below(account, operation_of(verify), on)
-        decidable |= Q(record_type=record_type(code).number, unit_id__in=units)
+    for units, numbers in kinds.items():
+        decidable |= Q(record_type__in=numbers, unit_id__in=units)
     waiting = Batch.objects.filter(decidable, state=ReviewState.SUBMITTED)
     return waiting.exclude(submitted_by=account).order_by("submitted_at", "id")
 

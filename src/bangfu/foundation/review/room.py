@@ -1,5 +1,6 @@
 """What the review room declares."""
 
+from bangfu.foundation.review.waiting import CHANGES, WAITS
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
 
 _ENTERS = frozenset({"review.enter"})
@@ -49,4 +50,6 @@ ROOM = RoomDeclaration(
         "review.correct_record": both("代表县方更正", "correct a record for the county"),
         "review.dispute_record": both("代表县方提出异议", "dispute a record for the county"),
     },
+    waits=WAITS,
+    changes=CHANGES,
 )

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -24,6 +23,7 @@ from bangfu.foundation.review import queries
 from bangfu.foundation.review.assessing import assessed, reason_words
 from bangfu.foundation.review.counties import ALL_ANSWERS
 from bangfu.foundation.review.forms import LookForm, ReturnForm, VerifyForm
+from bangfu.foundation.review.inbox import SORT_WORDS, SORTS, VIEWS, WAITING, narrowed, papers_in_view
 from bangfu.foundation.review.models import STATE_WORDS, Batch, Review, ReviewState
 from bangfu.foundation.review.operations import draw_sample, look_at
 from bangfu.foundation.review.register import deciders, evidence_asked
@@ -34,37 +34,6 @@ from bangfu.foundation.rooms import RecordSummary, RecordType, Words, both, reco
 
 PAPERS_A_PAGE = 20
 ROWS_A_PAGE = 50
-
-WAITING, MINE, ALL = "waiting", "mine", "all"
-VIEWS = {
-    WAITING: both("待我核验", "Waiting for me"),
-    MINE: both("我提交的", "Submitted by me"),
-    ALL: both("全部", "All"),
-}
-
-
-SORTS = {
-    "risk": ("-risk", "submitted_at", "id"),
-    "age": ("submitted_at", "id"),
-    "newest": ("-submitted_at", "-id"),
-    "unit": ("unit__path", "submitted_at", "id"),
-}
-SORT_WORDS = {
-    "risk": both("风险高的在前", "Riskiest first"),
-    "age": both("等得久的在前", "Longest waiting first"),
-    "newest": both("新提交的在前", "Newest first"),
-    "unit": both("按单位", "By unit"),
-}
-
-
-def _papers(account: Account, view: str) -> QuerySet[Batch]:
-    today = timezone.localdate()
-    match view:
-        case "waiting":
-            return queries.waiting_for(account, today)
-        case "mine":
-            return queries.submitted_by(account)
-    return queries.papers_in_reach(account, today)
 
 
 @require_safe
@@ -82,8 +51,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if sees_nothing and not queries.submitted_by(account).exists():
         raise NotPermitted("out_of_scope", permission="review.view")
 
-    every = _papers(account, view)
-    found, asked = _filtered(every, request)
+    every = papers_in_view(account, view)
+    found, asked = narrowed(every, request)
     sort = request.GET.get("sort", "")
     if sort in SORTS:
         found = found.order_by(*SORTS[sort])
@@ -92,7 +61,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     names = _names([key for one in papers for key in (one.submitted_by_id, one.decided_by_id) if key])
     context = {
         "view": view,
-        "views": [(code, words, _papers(account, code).count()) for code, words in VIEWS.items()],
+        "views": [(code, words, papers_in_view(account, code).count()) for code, words in VIEWS.items()],
         "states": STATE_WORDS.items(),
         "rooms": [kind for kind in record_types() if kind.code in deciders],
         "units": Unit.objects.filter(pk__in=every.order_by().values("unit")).order_by("path"),
@@ -112,26 +81,6 @@ def inbox(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "review/inbox.html", context)
-
-
-def _filtered(papers: QuerySet[Batch], request: HttpRequest) -> tuple[QuerySet[Batch], dict[str, str]]:
-    """Return the papers that the query string asks for, and what it asks."""
-    asked = {name: request.GET.get(name, "").strip() for name in ("state", "room", "unit", "q")}
-    if asked["state"] in ReviewState.values:
-        papers = papers.filter(state=asked["state"])
-    if asked["room"] in {kind.code for kind in record_types()}:
-        papers = papers.filter(record_type=record_type(asked["room"]).number)
-    if asked["unit"].isascii() and asked["unit"].isdigit():
-        papers = papers.filter(unit_id=int(asked["unit"][:18]))
-    for word in asked["q"].split():
-        by_number = Q(pk=int(word)) if word.isascii() and word.isdigit() and len(word) < 18 else Q()
-        papers = papers.filter(
-            Q(title__icontains=word)
-            | Q(unit__name_zh__icontains=word)
-            | Q(unit__name_en__icontains=word)
-            | by_number
-        )
-    return papers, asked
 
 
 def _names(accounts: list[int]) -> dict[int, str]:

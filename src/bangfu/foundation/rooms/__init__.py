@@ -6,6 +6,7 @@ its own folder and one line of settings. The roof and the doors learn of rooms o
 
 from bangfu.foundation.rooms.jobs import Hours, JobAsked, JobDeclaration, JobResult, PeriodicDeclaration
 from bangfu.foundation.rooms.register import (
+    WING_WORDS,
     Beside,
     RecordDoor,
     RecordSummary,
@@ -14,6 +15,7 @@ from bangfu.foundation.rooms.register import (
     RoomConfig,
     RoomDeclaration,
     Wing,
+    changes,
     jobs,
     permission_words,
     record_doors,
@@ -23,11 +25,16 @@ from bangfu.foundation.rooms.register import (
     role_permissions,
     roles,
     rooms,
+    waits,
 )
-from bangfu.foundation.rooms.words import Words, both
+from bangfu.foundation.rooms.waiting import Change, Changed, Wait, Waiting
+from bangfu.foundation.rooms.words import Words, both, counted, grouped_words
 
 __all__ = [
+    "WING_WORDS",
     "Beside",
+    "Change",
+    "Changed",
     "Hours",
     "JobAsked",
     "JobDeclaration",
@@ -39,9 +46,14 @@ __all__ = [
     "RoleDeclaration",
     "RoomConfig",
     "RoomDeclaration",
+    "Wait",
+    "Waiting",
     "Wing",
     "Words",
     "both",
+    "changes",
+    "counted",
+    "grouped_words",
     "jobs",
     "permission_words",
     "record_doors",
@@ -51,4 +63,5 @@ __all__ = [
     "role_permissions",
     "roles",
     "rooms",
+    "waits",
 ]

@@ -14,6 +14,7 @@ from django.db.models import Model
 
 from bangfu.foundation.rooms.jobs import JobDeclaration, PeriodicDeclaration, declared_jobs
 from bangfu.foundation.rooms.tiers import Matter, Tier, has_coordinates, may_know
+from bangfu.foundation.rooms.waiting import Change, Wait
 from bangfu.foundation.rooms.words import Words
 
 
@@ -27,6 +28,18 @@ class Wing(StrEnum):
     GIVING = "giving"
     MONITORING = "monitoring"
     REPORTING = "reporting"
+
+
+WING_WORDS: dict[Wing, Words] = {
+    Wing.CONNECTIVITY: Words("聚焦优势", "Focus"),
+    Wing.COORDINATION: Words("协同优势", "Coordination"),
+    Wing.LIVELIHOODS: Words("精准优势", "Precision"),
+    Wing.GIVING: Words("聚合优势", "Aggregation"),
+    Wing.MONITORING: Words("脱贫之后", "After exit"),
+    Wing.REPORTING: Words("数字、责任与查核", "Figures, pledges and checks"),
+    Wing.FOUNDATION: Words("共用", "Shared"),
+}
+"""The wings as pages call them, in the order in which they stand."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +148,10 @@ class RoomDeclaration:
     """Long work that people ask for."""
     periodic: tuple[PeriodicDeclaration, ...] = ()
     """What the house does by itself at its hours."""
+    waits: tuple[Wait, ...] = ()
+    """Which of the room's work can wait for somebody, for Today."""
+    changes: tuple[Change, ...] = ()
+    """What happens in the room that others want to hear of the next day."""
 
 
 @dataclass
@@ -159,7 +176,7 @@ class RoomConfig(AppConfig):
 def enter(declaration: RoomDeclaration) -> None:
     """Add a room to the register.
 
-    Raises: ValueError: its code, or one of its record types' codes or numbers, is taken by another room.
+    Raises: ValueError: its code, one of its record types' codes or numbers, or what it says to Today is taken by another.
     """
     known = _register.rooms.get(declaration.code)
     if known is declaration:
@@ -167,6 +184,12 @@ def enter(declaration: RoomDeclaration) -> None:
     if known is not None:
         raise ValueError(f"two rooms are called {declaration.code}")
     numbers = {kind.number for kind in _register.record_types.values()}
+    every = [*_register.rooms.values(), declaration]
+    said = [one.code for room in every for one in room.waits] + [
+        one.code for room in every for one in room.changes
+    ]
+    if len(said) > len(set(said)):
+        raise ValueError(f"{declaration.code} says something to Today under a name that is taken")
     for kind in declaration.record_types:
         if kind.code in _register.record_types or kind.number in numbers:
             raise ValueError(f"record type {kind.code} (number {kind.number}) is declared twice")
@@ -194,6 +217,16 @@ def record_doors() -> list[RecordDoor]:
 def jobs() -> dict[str, JobDeclaration | PeriodicDeclaration]:
     """Return every kind of job by code: those that people ask for, and those of the house itself."""
     return declared_jobs(one for room in _register.rooms.values() for one in (*room.jobs, *room.periodic))
+
+
+def waits() -> list[Wait]:
+    """Return every kind of work that can wait for somebody, in the order of the rooms."""
+    return [one for room in _register.rooms.values() for one in room.waits]
+
+
+def changes() -> list[Change]:
+    """Return every kind of thing that is told the next day, in the order of the rooms."""
+    return [one for room in _register.rooms.values() for one in room.changes]
 
 
 def record_type(key: str | int) -> RecordType:

@@ -55,3 +55,27 @@ def both(zh: str, en: str) -> Words:
     if not zh or not en:
         raise ValueError("words need both languages")
     return Words(zh, en)
+
+
+def counted(zh: str, en: str, one: str, *, count: int, **values: Any) -> Words:
+    """Return a text about a number of things with its ``{names}`` filled in; English of one thing is ``one``.
+
+    >>> counted("{count} 天", "{count} days", "{count} day", count=1).en
+    '1 day'
+    """
+    return both(zh, one if count == 1 else en).filled(count=grouped_words(count), **values)
+
+
+FOUR_DIGITS = 10_000
+"""Below this a count is written without gaps."""
+
+
+def grouped_words(number: int) -> Words:
+    """Return a whole number with its thousands apart, by a narrow space in Chinese and a comma in English.
+
+    >>> grouped_words(32706).en, grouped_words(9999).en
+    ('32,706', '9999')
+    """
+    if abs(number) < FOUR_DIGITS:
+        return Words(str(number), str(number))
+    return Words(f"{number:,}".replace(",", "\u202f"), f"{number:,}")

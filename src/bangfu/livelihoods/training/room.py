@@ -15,6 +15,7 @@ from bangfu.livelihoods.training.measures import (
 )
 from bangfu.livelihoods.training.register import COURSE_TYPE, ENROLMENT_TYPE, EXPENSE_TYPE, MODULE_TYPE
 from bangfu.livelihoods.training.sheets import ATTENDEES_SHEET, FOLLOW_UPS_SHEET
+from bangfu.livelihoods.training.waiting import WAITS
 
 READS = frozenset({"training.view"})
 REPORTS = READS | {
@@ -149,4 +150,5 @@ ROOM = RoomDeclaration(
         ),
     ),
     indicators=Path(__file__).parent / "indicators",
+    waits=WAITS,
 )

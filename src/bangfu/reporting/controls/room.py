@@ -2,6 +2,7 @@
 
 from bangfu.foundation.rooms import RecordSummary, RecordType, RoleDeclaration, RoomDeclaration, Wing, both
 from bangfu.reporting.controls.sheets import LINES
+from bangfu.reporting.controls.waiting import WAITS
 
 
 def _address(key: int) -> str:
@@ -72,4 +73,5 @@ ROOM = RoomDeclaration(
             "认可或退回差额的说明", "approve or return an explanation of a difference"
         ),
     },
+    waits=WAITS,
 )

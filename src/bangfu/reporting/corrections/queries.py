@@ -201,28 +201,35 @@ class Waiting:
         return len(self.cases) + len(self.errata) + len(self.duties)
 
 
-def waiting_for(account: Account, on: date) -> Waiting:
-    """Return what an account may do next: cases to answer or send, errata to decide, printings to settle."""
-
-    def may(operation: str) -> bool:
-        return allows(account, f"corrections.{operation}", Scope(), on)
-
+def cases_for(account: Account, on: date) -> QuerySet[Case]:
+    """Return the letters that an account is to answer, or whose answer of another it is to approve."""
     states: list[str] = []
-    if may("answer_case"):
+    if allows(account, "corrections.answer_case", Scope(), on):
         states += [CaseState.OPEN, CaseState.RETURNED]
-    if may("approve_answer"):
+    may_approve = allows(account, "corrections.approve_answer", Scope(), on)
+    if may_approve:
         states.append(CaseState.ANSWERED)
     found = unanswered_cases().filter(state__in=states)
-    if may("approve_answer"):
+    if may_approve:
         written = Answer.objects.filter(case=OuterRef("pk"), step__isnull=True, given_by=account)
         found = found.exclude(Q(state=CaseState.ANSWERED) & Exists(written))
-    errata = (
-        waiting_errata().exclude(proposed_by=account) if may("approve_erratum") else Erratum.objects.none()
-    )
+    return found
+
+
+def errata_for(account: Account, on: date) -> QuerySet[Erratum]:
+    """Return the errata of others that an account may decide on, the oldest first."""
+    if not allows(account, "corrections.approve_erratum", Scope(), on):
+        return Erratum.objects.none()
+    return waiting_errata().exclude(proposed_by=account)
+
+
+def waiting_for(account: Account, on: date) -> Waiting:
+    """Return what an account may do next: cases to answer or send, errata to decide, printings to settle."""
+    may_settle = allows(account, "corrections.settle_printing", Scope(), on)
     return Waiting(
-        cases=tuple(found),
-        errata=tuple(errata),
-        duties=tuple(open_duties()) if may("settle_printing") else (),
+        cases=tuple(cases_for(account, on)),
+        errata=tuple(errata_for(account, on)),
+        duties=tuple(open_duties()) if may_settle else (),
     )
 
 

@@ -2,6 +2,7 @@
 
 from bangfu.foundation.rooms import RecordSummary, RecordType, RoleDeclaration, RoomDeclaration, Wing, both
 from bangfu.reporting.corrections.sheets import PRINTINGS_SHEET
+from bangfu.reporting.corrections.waiting import CHANGES, WAITS
 
 VIEW = "corrections.view"
 _READS = frozenset({VIEW})
@@ -88,4 +89,6 @@ ROOM = RoomDeclaration(
         "corrections.set_answering_rule": both("规定答复期限", "lay down the time for answers"),
     },
     sheets=(PRINTINGS_SHEET,),
+    waits=WAITS,
+    changes=CHANGES,
 )

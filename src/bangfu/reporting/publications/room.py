@@ -2,6 +2,7 @@
 
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
 from bangfu.reporting.publications.aside import FREEZE, PREPARE
+from bangfu.reporting.publications.waiting import CHANGES, WAITS
 
 VIEW = "publications.view"
 READS = frozenset({VIEW})
@@ -37,4 +38,6 @@ ROOM = RoomDeclaration(
         "publications.freeze_publication": both("定稿并发布", "freeze and publish a publication"),
     },
     jobs=(PREPARE, FREEZE),
+    waits=WAITS,
+    changes=CHANGES,
 )

@@ -2,6 +2,7 @@
 
 from bangfu.foundation.rooms import RecordSummary, RecordType, RoleDeclaration, RoomDeclaration, Wing, both
 from bangfu.reporting.sampling.sheets import WORKSHEET
+from bangfu.reporting.sampling.waiting import WAITS
 
 
 def _address(key: int) -> str:
@@ -71,4 +72,5 @@ ROOM = RoomDeclaration(
         "sampling.close_audit": both("结束审计", "close an audit of which another gave the verdicts"),
         "sampling.abandon_audit": both("放弃审计", "abandon an audit with a reason"),
     },
+    waits=WAITS,
 )

@@ -3,6 +3,7 @@
 from bangfu.foundation.rooms import RecordType, RoleDeclaration, RoomDeclaration, Wing, both
 from bangfu.reporting.targets import grades, queries
 from bangfu.reporting.targets.sheets import TARGETS_SHEET
+from bangfu.reporting.targets.waiting import CHANGES, WAITS
 
 VERSION_TYPE = 95
 AGREEMENT_TYPE = 96
@@ -91,4 +92,6 @@ ROOM = RoomDeclaration(
             review_scope=grades.units_of_grades,
         ),
     ),
+    waits=WAITS,
+    changes=CHANGES,
 )

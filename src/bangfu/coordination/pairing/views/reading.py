@@ -112,7 +112,7 @@ def _asked(request: HttpRequest) -> queries.PairingFilter:
     """Return what the query string narrows the list to; what cannot be read is left out."""
     said = {
         name: request.GET.get(name, "").strip()
-        for name in ("q", "place", "kind", "role", "state", "on", "sort")
+        for name in ("q", "place", "kind", "role", "state", "on", "term_by", "sort")
     }
     sort = said["sort"].lstrip("-")
     return queries.PairingFilter(
@@ -122,6 +122,7 @@ def _asked(request: HttpRequest) -> queries.PairingFilter:
         role=said["role"] if said["role"] in ROLE_WORDS else "",
         state=said["state"] if said["state"] in STATE_WORDS else "",
         on=_day(said["on"]),
+        term_by=_day(said["term_by"]),
         sort=sort if sort in queries.SORTS else "place",
         descending=said["sort"].startswith("-"),
     )
@@ -135,6 +136,7 @@ def _said(asked: queries.PairingFilter) -> str:
         str(ROLE_WORDS[asked.role]) if asked.role else "",
         str(STATE_WORDS[asked.state]) if asked.state else "",
         str(both("{day} 在结对", "in force on {day}").filled(day=asked.on)) if asked.on else "",
+        str(both("{day} 前到期", "term ends by {day}").filled(day=asked.term_by)) if asked.term_by else "",
     ]
     return " · ".join(part for part in said if part) or str(both("全部", "all"))
 

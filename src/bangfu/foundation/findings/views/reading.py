@@ -21,7 +21,8 @@ from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.people.readers import reader_of
-from bangfu.foundation.places.queries import place_labels
+from bangfu.foundation.places.codes import code_text
+from bangfu.foundation.places.queries import place_label, place_labels
 from bangfu.foundation.records import evidence_of
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import Origin, list_file, not_figures
@@ -51,7 +52,10 @@ def _reader(request: HttpRequest) -> Account:
 def _query(asked: listing.Asked, **changed: str) -> str:
     said = {
         "view": asked.view, "state": asked.state, "severity": asked.severity, "rule": asked.rule,
-        "unit": asked.unit or "", "q": asked.text, "sort": f"{'-' * asked.descending}{asked.sort}", **changed,
+        "unit": asked.unit or "", "q": asked.text,
+        "raised_from": asked.raised_from, "closed_from": asked.closed_from,
+        "place": code_text(asked.place) if asked.place else "",
+        "sort": f"{'-' * asked.descending}{asked.sort}", **changed,
     }  # fmt: skip
     return urlencode({name: value for name, value in said.items() if value})
 
@@ -67,7 +71,9 @@ def findings(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "views": [
-            (code, words, listing.in_view(account, code, on).count()) for code, words in listing.VIEWS.items()
+            (code, words, listing.in_view(account, code, on).count())
+            for code, words in {**listing.VIEWS, **listing.PARTS}.items()
+            if code in listing.VIEWS or code == asked.view
         ],
         "states": STATE_WORDS.items(),
         "severities": SEVERITY_WORDS.items(),
@@ -87,6 +93,8 @@ def findings(request: HttpRequest) -> HttpResponse:
             for one in shown
         ],
         "query": _query(asked),
+        "place_code": code_text(asked.place) if asked.place else "",
+        "place_label": place_label(asked.place) if asked.place else "",
         "may_raise": bool(granted_units(account, "findings.raise_finding", on)),
     }
     return render(request, "findings/findings.html", context)

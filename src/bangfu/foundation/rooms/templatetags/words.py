@@ -1,14 +1,11 @@
 """``{% both "中文" "English" %}`` in templates, and counts as each language writes them."""
 
 from django import template
-from django.utils.translation import get_language
 
+from bangfu.foundation.rooms.words import FOUR_DIGITS, grouped_words
 from bangfu.foundation.rooms.words import both as words_in_both
 
 register = template.Library()
-
-FOUR_DIGITS = 10_000
-"""Below this a count is written without gaps."""
 
 
 @register.simple_tag
@@ -29,7 +26,4 @@ def both(zh: str, en: str, one: str | None = None, **values: object) -> str:
 @register.filter
 def grouped(number: object) -> object:
     """Return a whole number with its thousands apart, by a narrow space in Chinese and a comma in English."""
-    if not isinstance(number, int) or abs(number) < FOUR_DIGITS:
-        return number
-    english = (get_language() or "zh").startswith("en")
-    return f"{number:,}" if english else f"{number:,}".replace(",", "\u202f")
+    return str(grouped_words(number)) if isinstance(number, int) and abs(number) >= FOUR_DIGITS else number

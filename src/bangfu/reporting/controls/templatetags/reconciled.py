@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from bangfu.foundation.operations import Scope, allows
 from bangfu.reporting.controls import listing
 from bangfu.reporting.controls.books import is_money
-from bangfu.reporting.controls.queries import controls_of_figure, waiting_for
+from bangfu.reporting.controls.queries import controls_of_figure
 from bangfu.reporting.figures import Figure
 
 register = template.Library()
@@ -40,12 +40,6 @@ def reconciled(context: dict[str, Any], figure: Figure) -> dict[str, Any]:
         and allows(account, "controls.enter_total", scope, timezone.localdate()),
         "enter_query": selection.having(as_of=None).query(indicator=figure.indicator.code),
     }
-
-
-@register.inclusion_tag("controls/waiting.html", takes_context=True)
-def controls_waiting(context: dict[str, Any]) -> dict[str, Any]:
-    """Show which control totals wait for the reader to explain or to decide."""
-    return {"waiting": waiting_for(context["request"].user, timezone.localdate())}
 
 
 @register.filter

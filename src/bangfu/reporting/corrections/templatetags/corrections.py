@@ -92,11 +92,3 @@ def corrections_door(context: dict[str, Any]) -> bool:
     """Return whether the reader may enter the room of corrections."""
     user = context["request"].user
     return isinstance(user, Account) and allows(user, VIEW, Scope(), timezone.localdate())
-
-
-@register.simple_tag(takes_context=True)
-def corrections_waiting(context: dict[str, Any]) -> queries.Waiting | None:
-    """Return what waits for the reader; null for whoever may not enter the room."""
-    if not corrections_door(context):
-        return None
-    return queries.waiting_for(context["request"].user, timezone.localdate())

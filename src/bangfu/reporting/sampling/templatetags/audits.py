@@ -17,7 +17,6 @@ from bangfu.reporting.sampling.queries import (
     audit_of_figure,
     audits_of_published_figure,
     open_audits_of_figure,
-    waiting_for,
 )
 
 register = template.Library()
@@ -59,12 +58,6 @@ def result_of(result: Result, standing: Standing) -> dict[str, Any]:
             (both("低估", "Understated"), result.understated),
         ],
     }
-
-
-@register.inclusion_tag("sampling/waiting.html", takes_context=True)
-def audits_waiting(context: dict[str, Any]) -> dict[str, Any]:
-    """Show which audits wait for the reader."""
-    return {"waiting": waiting_for(context["request"].user, timezone.localdate())}
 
 
 @register.inclusion_tag("sampling/of_published.html")

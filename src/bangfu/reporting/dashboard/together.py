@@ -1,0 +1,73 @@
+"""Figures asked together: whatever their units and periods, one statement for each term and level of places."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bangfu.foundation.ledger.queries import latest_block
+from bangfu.reporting.definitions import Indicator
+from bangfu.reporting.figures import Figure, Sum
+from bangfu.reporting.periods import Period
+from bangfu.reporting.queries import indicator_of
+from bangfu.reporting.selection import Selection
+from bangfu.reporting.tables.answering import sums_of_many
+
+Cell = tuple[str, Selection]
+"""An indicator's code, and what it is asked about."""
+
+
+@dataclass
+class Together:
+    """Collects what figures are wanted, asks for all of them at once, and gives them out."""
+
+    wanted: dict[Cell, None] = field(default_factory=dict)
+    _known: dict[tuple[str, Period], Indicator] = field(default_factory=dict)
+    _sums: dict[Cell, Sum] = field(default_factory=dict)
+    _block: int = 0
+
+    def indicator(self, code: str, period: Period) -> Indicator:
+        """Return the version of an indicator that counts a period.
+
+        Raises: UnableToOpen: ``unknown_indicator``.
+        """
+        if (code, period) not in self._known:
+            self._known[code, period] = indicator_of(code, Selection(period))
+        return self._known[code, period]
+
+    def want(self, code: str, selection: Selection) -> Cell:
+        """Note that a figure is wanted."""
+        self.indicator(code, selection.period)
+        self.wanted[code, selection] = None
+        return code, selection
+
+    def ask(self) -> None:
+        """Ask for everything that is wanted and was not asked for yet."""
+        newest = latest_block()
+        self._block = newest.number if newest else 0
+        alike: dict[tuple[Any, ...], list[Cell]] = defaultdict(list)
+        for code, selection in self.wanted:
+            if (code, selection) not in self._sums:
+                alike[selection.line, selection.area, selection.as_of].append((code, selection))
+        for cells in alike.values():
+            asked = [(self.indicator(code, selection.period), selection) for code, selection in cells]
+            self._sums.update(zip(cells, sums_of_many(asked), strict=True))
+
+    def figure(self, cell: Cell) -> Figure:
+        """Return a figure that was asked for."""
+        code, selection = cell
+        indicator = self.indicator(code, selection.period)
+        return Figure(
+            indicator=indicator,
+            selection=selection,
+            sum=self._sums[cell],
+            latest_block=self._block,
+            unsealed=0,
+            display=indicator.display,
+        )
+
+    def figures(self, cells: Iterable[Cell]) -> list[Figure]:
+        """Return figures that were asked for, in their order."""
+        return [self.figure(one) for one in cells]
