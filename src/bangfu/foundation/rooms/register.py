@@ -12,6 +12,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models import Model
 
+from bangfu.foundation.rooms.subjects import HandbookSubject, SitePoints
 from bangfu.foundation.rooms.tiers import Matter, Tier, has_coordinates, may_know
 from bangfu.foundation.rooms.words import Words
 
@@ -83,6 +84,8 @@ class RecordType:
     """For a kind that is never reviewed by itself: on whose strength it counts, as record type and keys, by its own key."""
     beside: Callable[[int], Sequence[Beside]] | None = None
     """A few records of the same work, those with photographs first; the drawer shows those whose facts the reader may see."""
+    points: SitePoints | None = None
+    """Where the records with these keys stand, for kinds that keep it; the map shows those whose facts the reader may see."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,8 @@ class RoomDeclaration:
     """Folder with the indicator files that the room ships."""
     in_menu: bool = True
     record_door: RecordDoor | None = None
+    subjects: tuple[HandbookSubject, ...] = ()
+    """Things of the room that have a page in the handbook."""
 
 
 @dataclass
@@ -184,6 +189,11 @@ def record_types() -> list[RecordType]:
 def record_doors() -> list[RecordDoor]:
     """Return what rooms offer on the page of every record."""
     return [room.record_door for room in _register.rooms.values() if room.record_door is not None]
+
+
+def subjects() -> list[HandbookSubject]:
+    """Return every kind of thing that has pages in the handbook, in the order of the rooms."""
+    return [one for room in _register.rooms.values() for one in room.subjects]
 
 
 def record_type(key: str | int) -> RecordType:
