@@ -20,9 +20,12 @@ from example import (
     coverage,
     house,
     pairing,
+    placing,
     pledging,
     reported,
+    schools,
     training,
+    visiting,
     watching,
 )
 from example.distribution import PROVINCE_CODES, County, allocation
@@ -64,6 +67,8 @@ def load_example(scale: float = 1.0, progress: Progress | None = None) -> Loaded
         house.build_house()
         building.open_projects()
         training.open_courses()
+        placing.place_villages()
+        visiting.register_leaders()
     done, all_ = 0, sum(paper.weight for paper in left)
     for paper in left:
         bring_in(paper)
@@ -72,6 +77,7 @@ def load_example(scale: float = 1.0, progress: Progress | None = None) -> Loaded
             progress(done, all_)
     building.assign_stations()
     coverage.keep_promises()
+    visiting.keep_promises()
     attending.surround()
     consents.declare_pictures()
     county.confirm()
@@ -91,6 +97,8 @@ def papers(scale: float = 1.0) -> list[Paper]:
     return [
         *_stations(scale),
         *reported.papers(),
+        *schools.papers(),
+        *visiting.papers(),
         *pairing.papers(),
         *building.papers(),
         *coverage.papers(),

@@ -19,6 +19,8 @@ import xlsxwriter
 from django.conf import settings
 
 from bangfu.connectivity.network.operations import verify_records, verify_stations
+from bangfu.connectivity.schooling.operations import verify_schools
+from bangfu.coordination.leadership.operations import verify_visits
 from bangfu.coordination.pairing.operations import verify_pairings
 from bangfu.foundation.intake.layouts import layout_with_code
 from bangfu.foundation.intake.models import Upload
@@ -118,6 +120,8 @@ def verify_paper(batch: Batch) -> None:
         record_type("network.station").number: verify_stations,
         record_type("pairing.pairing").number: verify_pairings,
         record_type("intake.reported_record").number: verify_reported_paper,
+        record_type("schooling.school").number: verify_schools,
+        record_type("leadership.visit").number: verify_visits,
         record_type("training.enrolment").number: verify_completions,
         record_type("training.expense").number: verify_expenses,
     }.get(batch.record_type, verify_records)

@@ -1,4 +1,4 @@
-"""Tariffs, schools, hospitals and the resettled of the example."""
+"""Tariffs, hospitals and the resettled of the example."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ RELIEF = "118642907.36"
 """Yuan waived in 2019: prints 约1.2亿."""
 RELIEF_COUNTIES = 4
 """In how many counties of a province bills are reported."""
-SCHOOLS = ("第一小学", "第一中学")
 DWELLINGS = 126
 
 
@@ -23,7 +22,6 @@ def papers() -> list[Paper]:
     """Return the wing's papers."""
     return [
         *(_relief(province) for province in PROVINCE_CODES),
-        of_office("schooling.schools", "互联网教育学校启用", _schools),
         of_office("telemedicine.hospitals", "互联网医疗医院启用", _hospitals),
         of_branch("resettlement.free_months", 52, "安置房免费宽带", _dwellings, weight=DWELLINGS),
     ]
@@ -53,20 +51,6 @@ def _relief(province: int) -> Paper:
 def _relief_of() -> dict[int, object]:
     draw = Random(f"{SEED} relief")
     return dict(in_fen(RELIEF, {province: draw.uniform(0.5, 2.5) for province in PROVINCE_CODES}))
-
-
-def _schools() -> Sequence[Row]:
-    return [
-        {
-            "reference": f"EX-XX-{code_of(place)}-{number}",
-            "title": f"示例：{county}示例{school}",
-            "place": code_of(place),
-            "happened_on": date(2019, 9, 2) + timedelta(days=41 * number + 7 * at),
-            "quantity": 1,
-        }
-        for at, (place, county) in enumerate(DESIGNATED.items())
-        for number, school in enumerate(SCHOOLS, 1)
-    ]
 
 
 def _hospitals() -> Sequence[Row]:

@@ -61,6 +61,7 @@ ELSEWHERE = {
     "publications:published_table": "the same",
     "reporting:report_pdf": "TestPrinted",
     "handbook:pdf": "TestPaper in tests/reporting/handbook",
+    "handbook:subject_pdf": "TestSubjects in tests/reporting/handbook",
     "targets:form_pdf": "TestOfficialForm in tests/reporting/targets",
     "training:print_all": "TestPrinted",
     "training:print_one": "TestPrinted",

@@ -13,9 +13,9 @@ import pytest
 from django.test import Client
 
 from bangfu.foundation.ledger.models import Fact
+from bangfu.foundation.places.positions.datums import gcj_from_wgs
 from bangfu.reporting import maps
 from bangfu.reporting.maps.building import placed
-from bangfu.reporting.maps.projecting import gcj_from_wgs
 from tests.cast import CEHENG, GUIZHOU, GUYUAN
 from tests.foundation.evidence.test_photographs import jpeg, said, scene
 from tests.reporting.kinds import COVERAGE, COVERED, PLEDGED, TARGET, VILLAGES

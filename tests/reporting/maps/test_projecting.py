@@ -6,7 +6,8 @@ import itertools
 
 import pytest
 
-from bangfu.reporting.maps.projecting import CHINA, Albers, gcj_from_wgs
+from bangfu.foundation.places.positions.datums import gcj_from_wgs
+from bangfu.reporting.maps.projecting import CHINA, Albers
 
 
 class TestAlbers:

@@ -1,7 +1,10 @@
-"""The measures that the schooling room counts by; units report them."""
+"""The measure that the schooling room counts by."""
 
 from bangfu.foundation.ledger.measures import Measure, MeasureKind
 from bangfu.foundation.rooms import both
+
+SOURCE_SYSTEM = "schooling"
+"""The source of the room's facts; the external id is the school's code and which end of its use the fact counts."""
 
 SCHOOLS = Measure(
     code="schooling.schools",
@@ -13,6 +16,5 @@ SCHOOLS = Measure(
         "One school once, by its school code; from the day it is accepted into use, taken off when it stops; "
         "delivered equipment is no school, and pupils are not schools.",
     ),
-    reported=True,
 )
 """Schools in use; unit 1 school, grain one school's beginning or end, at the school's place."""

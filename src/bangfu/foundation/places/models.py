@@ -11,25 +11,25 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 
 from bangfu.foundation.places.codes import HIGHEST, LOWEST
+from bangfu.foundation.places.positions.models import PlacePosition
 from bangfu.foundation.places.ranges import DateRange, NumberRange
+from bangfu.foundation.places.triggers import never_deleted, only_superseded
 from bangfu.foundation.rooms import both
+
+__all__ = [
+    "AREA_KIND_WORDS",
+    "Area",
+    "AreaMembership",
+    "Denominator",
+    "Place",
+    "PlaceEdition",
+    "PlaceName",
+    "PlacePosition",
+    "PlaceSuccession",
+]
 
 LOWEST_ID, HIGHEST_ID = LOWEST, HIGHEST - 1
 _COUNTS = Q(superseded_at__isnull=True)
-
-_NEVER_DELETED = (
-    "RAISE EXCEPTION 'rows of % are never deleted', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';"
-)
-
-
-def _never_deleted() -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name="never_deleted",
-        level=pgtrigger.Statement,
-        when=pgtrigger.Before,
-        operation=pgtrigger.Delete | pgtrigger.Truncate,
-        func=_NEVER_DELETED,
-    )
 
 
 class Place(models.Model):
@@ -96,7 +96,7 @@ class Place(models.Model):
             ),
         ]
         triggers: ClassVar = [
-            _never_deleted(),
+            never_deleted(),
             pgtrigger.Trigger(
                 name="number_is_for_ever",
                 level=pgtrigger.Row,
@@ -176,7 +176,7 @@ class PlaceName(models.Model):
             models.CheckConstraint(name="places_version_has_a_name", condition=~Q(name="") & ~Q(source="")),
         ]
         triggers: ClassVar = [
-            _never_deleted(),
+            never_deleted(),
             pgtrigger.Trigger(
                 name="last_version_is_present_name",
                 level=pgtrigger.Row,
@@ -217,7 +217,7 @@ class PlaceSuccession(models.Model):
                 condition=~Q(predecessor=F("successor")) & ~Q(source=Value("")),
             ),
         ]
-        triggers: ClassVar = [_never_deleted()]
+        triggers: ClassVar = [never_deleted()]
 
     def __str__(self) -> str:
         return f"{self.predecessor_id} → {self.successor_id}"
@@ -251,7 +251,7 @@ class Area(models.Model):
                 name="places_area_code_form", condition=Q(code__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$")
             ),
         ]
-        triggers: ClassVar = [_never_deleted()]
+        triggers: ClassVar = [never_deleted()]
 
     def __str__(self) -> str:
         return self.code
@@ -312,7 +312,7 @@ class AreaMembership(models.Model):
             ),
         ]
         triggers: ClassVar = [
-            _never_deleted(),
+            never_deleted(),
             pgtrigger.Trigger(
                 name="only_superseded",
                 level=pgtrigger.Row,
@@ -379,20 +379,8 @@ class Denominator(models.Model):
             ),
         ]
         triggers: ClassVar = [
-            _never_deleted(),
-            pgtrigger.Trigger(
-                name="only_superseded",
-                level=pgtrigger.Row,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                func="""
-                IF OLD.superseded_at IS NOT NULL OR NEW.superseded_at IS NULL OR (to_jsonb(NEW) - 'superseded_at')
-                   IS DISTINCT FROM (to_jsonb(OLD) - 'superseded_at') THEN
-                    RAISE EXCEPTION 'a denominator is superseded, never changed' USING ERRCODE = 'restrict_violation';
-                END IF;
-                RETURN NEW;
-                """,
-            ),
+            never_deleted(),
+            only_superseded("a denominator"),
         ]
 
     def __str__(self) -> str:

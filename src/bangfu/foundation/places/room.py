@@ -22,8 +22,12 @@ ROOM = RoomDeclaration(
                     "places.succeed_place",
                     "places.import_area",
                     "places.register_denominators",
+                    "places.load_positions",
                 }
             ),
+        ),
+        RoleDeclaration(
+            "officer", both("帮扶办经办人", "Assistance officer"), frozenset({"places.load_positions"})
         ),
     ),
     permissions={
@@ -31,5 +35,6 @@ ROOM = RoomDeclaration(
         "places.succeed_place": both("区划撤并、改隶", "end a place and let another take over"),
         "places.import_area": both("导入自有名单", "take in a list of places"),
         "places.register_denominators": both("登记人口、户数等分母", "register denominators"),
+        "places.load_positions": both("载入村和乡镇的位置", "load where villages and towns lie"),
     },
 )

@@ -113,6 +113,12 @@ def county_point(place_id: int) -> tuple[float, float] | None:
     return (shape.longitude, shape.latitude) if shape is not None else None
 
 
+def county_rings(place_id: int) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """Return the rings of a county's outline as (longitude, latitude) in GCJ-02; none when it has no outline."""
+    shape = _shapes().get(place_id)
+    return shape.rings if shape is not None else ()
+
+
 @dataclass(frozen=True)
 class CountyReach:
     """A point inside a county, and how far its outline goes from there: beyond, one is outside for certain."""

@@ -13,6 +13,7 @@ from django.apps import AppConfig
 from django.db.models import Model
 
 from bangfu.foundation.rooms.jobs import JobDeclaration, PeriodicDeclaration, declared_jobs
+from bangfu.foundation.rooms.subjects import HandbookSubject, SitePoints
 from bangfu.foundation.rooms.tiers import Matter, Tier, has_coordinates, may_know
 from bangfu.foundation.rooms.waiting import Change, Wait
 from bangfu.foundation.rooms.words import Words
@@ -97,6 +98,8 @@ class RecordType:
     """For a kind that is never reviewed by itself: on whose strength it counts, as record type and keys, by its own key."""
     beside: Callable[[int], Sequence[Beside]] | None = None
     """A few records of the same work, those with photographs first; the drawer shows those whose facts the reader may see."""
+    points: SitePoints | None = None
+    """Where the records with these keys stand, for kinds that keep it; the map shows those whose facts the reader may see."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,8 @@ class RoomDeclaration:
     """Which of the room's work can wait for somebody, for Today."""
     changes: tuple[Change, ...] = ()
     """What happens in the room that others want to hear of the next day."""
+    subjects: tuple[HandbookSubject, ...] = ()
+    """Things of the room that have a page in the handbook."""
 
 
 @dataclass
@@ -227,6 +232,11 @@ def waits() -> list[Wait]:
 def changes() -> list[Change]:
     """Return every kind of thing that is told the next day, in the order of the rooms."""
     return [one for room in _register.rooms.values() for one in room.changes]
+
+
+def subjects() -> list[HandbookSubject]:
+    """Return every kind of thing that has pages in the handbook, in the order of the rooms."""
+    return [one for room in _register.rooms.values() for one in room.subjects]
 
 
 def record_type(key: str | int) -> RecordType:

@@ -1,15 +1,15 @@
-"""The figures of a place: which indicators have facts there, each year's counted together in one scan a kind of term."""
+"""The figures of a place: which indicators have facts there, each year's counted together in one question a kind of term.
+
+Whole years of a county and above are read from the cells into which sealed facts are rolled up.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from dataclasses import dataclass, replace
 
 from django.db import connection
-from django.db.models import Count, Max, Min, Q, Sum
 
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.rooms import Words, rooms
@@ -18,10 +18,10 @@ from bangfu.reporting.compiling import Grain, statement
 from bangfu.reporting.definitions import Indicator, Term, TermKind
 from bangfu.reporting.engines import asking as engines
 from bangfu.reporting.engines.asking import terms_by
-from bangfu.reporting.facts import facts_within
 from bangfu.reporting.figures import (
     NOTHING,
     Figure,
+    is_rolled_up,
     joined,
     read_sum,
     shape_of,
@@ -30,44 +30,13 @@ from bangfu.reporting.figures import (
 )
 from bangfu.reporting.figures import Sum as Total
 from bangfu.reporting.handbook.asking import Question
+from bangfu.reporting.handbook.owning import Owned
 from bangfu.reporting.indicators import indicators
 from bangfu.reporting.queries import indicator_of
 from bangfu.reporting.selection import Selection
 
 MONEY = "元"
 YEARS_OF_MONEY = 4
-
-
-@dataclass(frozen=True)
-class Owned:
-    """What of one measure one unit owns in a place."""
-
-    unit: int
-    measure: int
-    quantity: Decimal
-    here: Decimal
-    """Of it, at the place itself and not at one in it."""
-    facts: int
-    first: date
-    last: date
-
-
-def owned_in(question: Question) -> list[Owned]:
-    """Return what units own in a place, by measure, from one scan of its facts up to the day."""
-    rows = (
-        facts_within(question.selection)
-        .filter(happened_on__lte=question.on)
-        .values_list("unit_id", "measure_id")
-        .annotate(
-            net=Sum("quantity"),
-            here=Sum("quantity", filter=Q(place_id=question.place.pk), default=Decimal(0)),
-            count=Count("pk"),
-            first=Min("happened_on"),
-            last=Max("happened_on"),
-        )
-        .order_by("unit_id", "measure_id")
-    )
-    return [Owned(*row) for row in rows]
 
 
 class Together:
@@ -105,6 +74,8 @@ def _all_but_measure(one: engines.Question) -> tuple[object, ...]:
 
 def _scan(terms: Sequence[Term], selection: Selection) -> dict[int, Total]:  # by measure's number
     shape = shape_of(terms[0], selection, (Grain.MEASURE,))
+    if is_rolled_up(terms[0], selection, shape):
+        shape = replace(shape, is_rolled=True)
     numbers = sorted({measure_number(one.measure.code) for one in terms})
     with connection.cursor() as cursor:
         cursor.execute(statement(shape), {**values_of(terms[0], selection), "measures": numbers})
@@ -151,7 +122,7 @@ class Counted:
 def counted_in(question: Question, owned: Sequence[Owned]) -> Counted:
     """Return the figures of a place for the years that are shown."""
     present = {one.measure for one in owned}
-    newest = max((one.last for one in owned), default=question.on)
+    newest = max((one.month for one in owned), default=question.on)
     is_older = newest.year < question.on.year - 1
     last = newest.year if is_older else question.on.year
     known = [one for one in _countable(question) if present & {measure_number(m.code) for m in one.measures}]

@@ -14,7 +14,7 @@ from bangfu.foundation.organisation.queries import supported_places, unit_names,
 from bangfu.foundation.places.codes import COUNTY, SIZE_OF_LEVEL
 from bangfu.foundation.places.queries import code_text, place_labels, subtree_range
 from bangfu.foundation.rooms import Words
-from bangfu.reporting.handbook.responsible import pairing_measures
+from bangfu.reporting.handbook.owning import pairing_measures
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What is open in a place: findings, papers that wait too long, disputes of the county, published figures under correction."""
+"""What is open or sensitive in a place: findings, overdue papers, disputes, published figures under correction, letters."""
 
 from __future__ import annotations
 
@@ -8,21 +8,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from bangfu.foundation.findings.models import CLOSED, FindingObject
+from bangfu.foundation.findings.models import CLOSED, Finding, FindingObject
 from bangfu.foundation.findings.queries import WEIGHT, findings_in_reach
 from bangfu.foundation.operations import Scope, allows
 from bangfu.foundation.review.counties import ALL_ANSWERS
 from bangfu.foundation.review.models import Answer, CountyLine, ReviewState
 from bangfu.foundation.review.queries import lines_for, papers_in_reach
 from bangfu.foundation.rooms import Words, both, record_type
-from bangfu.reporting.corrections.queries import waiting_errata
+from bangfu.reporting.corrections.models import CASE_STATE_WORDS
+from bangfu.reporting.corrections.queries import case_address, unanswered_cases, waiting_errata
 from bangfu.reporting.corrections.room import VIEW as VIEW_CORRECTIONS
 from bangfu.reporting.handbook.asking import Question
+from bangfu.reporting.handbook.promises import Promise
 from bangfu.reporting.publications.models import PublishedFigure
+from bangfu.reporting.targets.engines.pace import Light
 from bangfu.reporting.targets.lights import lights_on
 
 SHOWN = 8
@@ -67,6 +70,7 @@ def open_in(question: Question, own: Iterable[int], answerable: Iterable[int]) -
         _papers(question, seated | frozenset(answerable)),
         _disputes(question),
         _corrections(question),
+        _letters(question),
     )
     return tuple(one for one in kinds if one.count)
 
@@ -77,14 +81,19 @@ def _findings(question: Question, units: frozenset[int]) -> Points:
     there = Q(place_id__gte=first, place_id__lt=end) | Q(unit__in=units) | Q(pk__in=named.values("finding"))
     found = findings_in_reach(question.account, question.today).filter(there).exclude(state__in=CLOSED)
     found = found.filter(raised_at__date__lte=question.on)
+    return finding_points(found.order_by(WEIGHT, "due_on", "pk"), question.on)
+
+
+def finding_points(found: QuerySet[Finding], on: date) -> Points:
+    """Return findings as open points, the first of them shown."""
     shown = [
         Point(
             title=str(one.title),
             about=_said(one.severity_words, one.state_words, _until(one.due_on)),
             address=reverse("findings:finding", args=[one.pk]),
-            is_late=one.due_on is not None and one.due_on < question.on,
+            is_late=one.due_on is not None and one.due_on < on,
         )
-        for one in found.order_by(WEIGHT, "due_on", "pk")[:SHOWN]
+        for one in found[:SHOWN]
     ]
     return Points(both("未销号的疑点", "Open findings"), tuple(shown), found.count())
 
@@ -165,6 +174,48 @@ def _corrections(question: Question) -> Points:
                 )
             )
     return Points(title, tuple(shown[:SHOWN]), len(shown))
+
+
+def _letters(question: Question) -> Points:
+    """Return the unanswered letters of strangers about published figures of the place."""
+    title = both("没有答复的公众来信", "Unanswered letters of strangers")
+    if not allows(question.account, VIEW_CORRECTIONS, Scope(), question.today):
+        return Points(title, (), 0)
+    cases = list(unanswered_cases().filter(position__isnull=False, opened_at__date__lte=question.on))
+    figures = {
+        (one.publication_id, one.position): one.content
+        for one in PublishedFigure.objects.filter(publication__in={one.publication_id for one in cases})
+    }
+    first, end = question.span
+    shown = []
+    for one in cases:
+        content = figures.get((one.publication_id, one.position or 0))
+        if content is None or not content["place"] or not first <= int(content["place"]) < end:
+            continue
+        shown.append(
+            Point(
+                title=str(both(content["title"]["zh"], content["title"]["en"])),
+                about=_said(one.receipt, CASE_STATE_WORDS[one.state], _until(one.due_on)),
+                address=case_address(one.pk),
+                is_late=one.due_on < question.on,
+            )
+        )
+    return Points(title, tuple(shown[:SHOWN]), len(shown))
+
+
+def red_lights(shown: Iterable[Promise]) -> tuple[Points, ...]:
+    """Return the targets that will be missed at this pace, as open points."""
+    missed = [one for one in shown if one.progress.light is Light.RED]
+    points = tuple(
+        Point(
+            title=str(one.progress.indicator.title),
+            about=_said(one.place or one.progress.unit.name, one.share, one.progress.light_words),
+            address=one.address,
+            is_late=True,
+        )
+        for one in missed[:SHOWN]
+    )
+    return (Points(both("亮红灯的责任目标", "Targets on red"), points, len(missed)),) if missed else ()
 
 
 def _until(day: date | None) -> str:

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
-from bangfu.foundation.ledger.catalogue import declared_measures, measure_number
 from bangfu.foundation.operations import Scope, allows
 from bangfu.foundation.organisation.models import Holding, Unit
 from bangfu.foundation.organisation.queries import in_force
@@ -16,9 +16,8 @@ from bangfu.foundation.places.codes import COUNTY
 from bangfu.foundation.places.queries import ancestor_id
 from bangfu.foundation.rooms import Words
 from bangfu.reporting.handbook.asking import Question
-from bangfu.reporting.handbook.counting import Owned
+from bangfu.reporting.handbook.owning import Owned, last_days, paired_with
 
-PAIRING = "pairing."
 VIEW_PEOPLE = "organisation.view"
 MOST_UNITS, MOST_OFFICES = 12, 6
 
@@ -68,11 +67,6 @@ class Answerable:
     paired: frozenset[int]
 
 
-def pairing_measures() -> frozenset[int]:
-    """Return the numbers of the measures that say who is paired with what."""
-    return frozenset(measure_number(code) for code in declared_measures() if code.startswith(PAIRING))
-
-
 def answerable_in(question: Question, owned: Sequence[Owned]) -> Answerable:
     """Return who answers for a place on the question's day."""
     units = _units(question, owned)
@@ -93,25 +87,25 @@ def answerable_in(question: Question, owned: Sequence[Owned]) -> Answerable:
 
 
 def _units(question: Question, owned: Sequence[Owned]) -> list[Responsible]:
-    pairing, by_unit = pairing_measures(), defaultdict(list)
+    sums: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    facts: dict[int, int] = defaultdict(int)
     for one in owned:
-        by_unit[one.unit].append(one)
-    names = question.selection.unit_names(by_unit)
-    found = []
-    for unit, parts in by_unit.items():
-        if all(one.quantity == 0 for one in parts):
-            continue
-        paired = [one for one in parts if one.measure in pairing and one.quantity > 0]
-        found.append(
-            Responsible(
-                key=unit,
-                name=names[unit],
-                paired_since=min((one.first for one in paired), default=None),
-                is_paired_here=any(one.here > 0 for one in paired),
-                facts=sum(one.facts for one in parts),
-                last=max(one.last for one in parts),
-            )
+        sums[one.unit, one.measure] += one.quantity
+        facts[one.unit] += one.facts
+    owners = {unit for (unit, _), quantity in sums.items() if quantity}
+    names = question.selection.unit_names(owners)
+    paired, last = paired_with(question), last_days(question, owned)
+    found = [
+        Responsible(
+            key=unit,
+            name=names[unit],
+            paired_since=paired[unit].since if unit in paired else None,
+            is_paired_here=unit in paired and paired[unit].is_here,
+            facts=facts[unit],
+            last=last[unit],
         )
+        for unit in sorted(owners)
+    ]
     return sorted(found, key=lambda one: (not one.is_paired_here, one.paired_since is None, -one.facts))
 
 

@@ -9,8 +9,8 @@ ROOM = RoomDeclaration(
     title=both("一县一册", "Handbook"),
     icon="file-text",
     about=both(
-        "出发之前看一页：谁负责、投入、数字、新记录、未了的事和承诺。",
-        "One page before the car leaves: who answers, money, figures, new records, open points and promises.",
+        "出发之前看一页：县、村、学校、领导，谁负责、投入、数字、上次到访、未了的事和承诺。",
+        "Before the car leaves: one page of a county, village, school or leader, with what is owed and open there.",
     ),
     address="handbook:search",
     view_permission=VIEW,

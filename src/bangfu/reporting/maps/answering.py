@@ -19,6 +19,7 @@ from bangfu.reporting.definitions import IndicatorKind
 from bangfu.reporting.figures import Figure
 from bangfu.reporting.maps.asking import POOR, Comparison, Question, stops
 from bangfu.reporting.maps.outlines import spot_of
+from bangfu.reporting.maps.points import place_points
 from bangfu.reporting.maps.sheet import Sheet, Stop, sheet_of
 from bangfu.reporting.maps.values import (
     Values,
@@ -99,10 +100,20 @@ class Answer:
             if one.value
         ]
 
+    @property
+    def without_position(self) -> int:
+        """How many towns or villages have a value and no position, so that they stand in the list alone."""
+        valued = set(divisions(self.values, self.question.level)) | set(
+            divisions(self.before, self.question.level)
+        )
+        return 0 if self.question.level <= COUNTY else len(valued - set(self.sheet.points))
+
     @cached_property
     def names(self) -> dict[int, str]:
         """The names of the divisions at the period's end."""
-        wanted = set(self.sheet.drawn) | set(divisions(self.values, self.question.level))
+        wanted = (
+            set(self.sheet.drawn) | set(self.sheet.points) | set(divisions(self.values, self.question.level))
+        )
         wanted |= set(divisions(self.before, self.question.level))
         return self.question.selection.place_labels(wanted, short=True)
 
@@ -238,7 +249,7 @@ def answer(question: Question, *, all_stops: bool = True) -> Answer:
         drawn = [_stop(one, _known(question, values)) for one, values in zip(along, found, strict=True)]
     sheet = sheet_of(
         level=question.level, place=selection.place, stops=drawn, drawing=question.drawing,
-        method=question.method, text_of=whole.text_of, is_change=is_change,
+        method=question.method, text_of=whole.text_of, is_change=is_change, points=place_points(question),
     )  # fmt: skip
     return Answer(question, whole, now, before, sheet, tuple(along))
 

@@ -64,8 +64,8 @@ class Step(StrEnum):
 
 LEVELS: dict[int | None, tuple[int, ...]] = {
     None: (PROVINCE, PREFECTURE, COUNTY),
-    PROVINCE: (COUNTY, PREFECTURE),
-    PREFECTURE: (COUNTY, TOWN),
+    PROVINCE: (COUNTY, PREFECTURE, VILLAGE),
+    PREFECTURE: (COUNTY, TOWN, VILLAGE),
     COUNTY: (TOWN, VILLAGE),
     TOWN: (VILLAGE,),
     VILLAGE: (VILLAGE,),
@@ -115,6 +115,8 @@ class Question:
     """A list whose places are outlined, without narrowing what is counted."""
     shows_photographs: bool = False
     shows_units: bool = False
+    shows_records: bool = False
+    """Whether records that keep where they stand are points."""
 
     @property
     def code(self) -> str:
@@ -151,6 +153,7 @@ class Question:
             parts["outline"] = self.outline.code
         for name, is_on in (
             ("poor", self.shows_poor), ("photographs", self.shows_photographs), ("units", self.shows_units),
+            ("records", self.shows_records),
         ):  # fmt: skip
             if is_on:
                 parts[name] = "1"
@@ -224,6 +227,7 @@ def read_question(code: str, given: Mapping[str, str], selection: Selection) -> 
         outline=outline,
         shows_photographs=given.get("photographs") == "1",
         shows_units=given.get("units") == "1",
+        shows_records=given.get("records") == "1",
     )
 
 

@@ -113,6 +113,12 @@ def placed(longitude: float, latitude: float) -> Point:
     return round(x / UNIT_M), round(-y / UNIT_M)
 
 
+def placed_finely(longitude: float, latitude: float) -> tuple[float, float]:
+    """Return where a position in GCJ-02 lies in the file's units, to a tenth: ten metres."""
+    x, y = CHINA.project(longitude, latitude)
+    return round(x / UNIT_M, 1), round(-y / UNIT_M, 1)
+
+
 def boundary() -> list[list[Point]]:
     """Return the strokes of the maritime boundary in the file's units."""
     strokes = json.loads(BOUNDARY.read_text(encoding="utf-8"))["geometry"]["coordinates"]

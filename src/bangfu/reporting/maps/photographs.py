@@ -13,10 +13,10 @@ from django.db import connection
 
 from bangfu.foundation.organisation.queries import within_grants
 from bangfu.foundation.people.models import Account
+from bangfu.foundation.places.positions.datums import gcj_from_wgs
 from bangfu.reporting.facts import facts_in
 from bangfu.reporting.maps.asking import Question
 from bangfu.reporting.maps.building import placed
-from bangfu.reporting.maps.projecting import gcj_from_wgs
 
 EVIDENCE = "evidence.view"
 MOST = 100_000

@@ -1,4 +1,4 @@
-"""Where a position lies on the sheet: the equal-area projection of China, and the datum of its outlines. Pure.
+"""Where a position lies on the sheet: the equal-area projection of China. Pure.
 
 Equal areas, because a shade is read as so much per area: J. P. Snyder, "Map Projections – A Working Manual", USGS Professional
 Paper 1395 (1987), p. 101, equations 14-1 to 14-15 and 3-12; on the ellipsoid of CGCS2000 (GB 22021-2008).
@@ -60,41 +60,3 @@ class Albers:
 
 
 CHINA = Albers()
-
-_RADIUS = 6_378_245.0
-_SQUARE = 0.006_693_421_622_965_943
-_WEST, _EAST, _SOUTH, _NORTH = 72.004, 137.8347, 0.8293, 55.8271
-
-
-def gcj_from_wgs(longitude: float, latitude: float) -> tuple[float, float]:
-    """Return the position on Chinese maps (GCJ-02) of one that a phone measured (WGS-84); outside China the same.
-
-    For showing only: what is kept stays as it was measured. The formula as it is published with test values in the open
-    program eviltransform; the ellipsoid is Krasovsky's of 1940.
-
-    >>> [round(one, 6) for one in gcj_from_wgs(121.5272106, 31.1774276)]
-    [121.531542, 31.175304]
-    """
-    if not (_WEST <= longitude <= _EAST and _SOUTH <= latitude <= _NORTH):
-        return longitude, latitude
-    x, y = longitude - 105.0, latitude - 35.0
-    both = 20 * math.sin(6 * math.pi * x) + 20 * math.sin(2 * math.pi * x)
-    root = math.sqrt(abs(x))
-    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root
-    north += (both + _waves(y, 160, 320)) * 2 / 3
-    east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root
-    east += (both + _waves(x, 150, 300)) * 2 / 3
-    angle = math.radians(latitude)
-    magic = 1 - _SQUARE * math.sin(angle) ** 2
-    north = math.degrees(north / (_RADIUS * (1 - _SQUARE) / magic**1.5))
-    east = math.degrees(east / (_RADIUS / math.sqrt(magic) * math.cos(angle)))
-    return longitude + east, latitude + north
-
-
-def _waves(value: float, long: float, longest: float) -> float:
-    return (
-        20 * math.sin(math.pi * value)
-        + 40 * math.sin(math.pi * value / 3)
-        + long * math.sin(math.pi * value / 12)
-        + longest * math.sin(math.pi * value / 30)
-    )

@@ -18,6 +18,7 @@ from bangfu.foundation.rooms import both
 from bangfu.reporting.maps.asking import CLASSES, Drawing
 from bangfu.reporting.maps.classing import Classes, Diverging, Method, classes_of, diverging_of
 from bangfu.reporting.maps.outlines import outlined
+from bangfu.reporting.maps.points import PlacePoint
 
 FULL = 1000
 """The radius of the greatest circle, in steps; what it is on screen the browser knows."""
@@ -56,7 +57,7 @@ class Sheet:
     """What is drawn."""
 
     level: int
-    """Of the divisions that have values; below the county nothing is drawn."""
+    """Of the divisions that have values; below the county they are points."""
     place: int | None
     stops: tuple[Stop, ...]
     drawing: Drawing
@@ -65,6 +66,8 @@ class Sheet:
     classes: Classes
     changes: Diverging
     text_of: Callable[[Decimal], str]
+    points: Mapping[int, PlacePoint]
+    """Where the divisions of a level below the county lie, by place; those without a position are absent."""
 
     @property
     def greatest(self) -> Decimal:
@@ -189,7 +192,7 @@ def _round(value: Decimal) -> Decimal:
 
 def sheet_of(
     *, level: int, place: int | None, stops: Sequence[Stop], drawing: Drawing, method: Method,
-    text_of: Callable[[Decimal], str], is_change: bool = False,
+    text_of: Callable[[Decimal], str], is_change: bool = False, points: Mapping[int, PlacePoint] | None = None,
 ) -> Sheet:  # fmt: skip
     """Return the sheet on which these stops are drawn, in classes of all of them together."""
     pooled = [value for stop in stops for value in stop.values.values()]
@@ -202,6 +205,7 @@ def sheet_of(
         classes=classes_of([] if is_change else pooled, method, CLASSES),
         changes=diverging_of(pooled if is_change else [], method, CLASSES - 2),
         text_of=text_of,
+        points=points or {},
     )
 
 
@@ -214,6 +218,9 @@ def sheet_as_json(sheet: Sheet, names: Mapping[int, str], openable: Iterable[int
     drawn = sorted(sheet.drawn)
     at = {place: number for number, place in enumerate(drawn)}
     source, opens = sheet.drawn, set(openable)
+    valued = (
+        {place: number for number, place in enumerate(sorted(sheet.points))} if sheet.level > COUNTY else at
+    )
     return {
         "level": sheet.drawn_level,
         "drawing": sheet.drawing.value,
@@ -222,7 +229,22 @@ def sheet_as_json(sheet: Sheet, names: Mapping[int, str], openable: Iterable[int
         "codes": [code_text(place) for place in drawn],
         "names": [names.get(place) or source[place] for place in drawn],
         "closed": [number for place, number in at.items() if place not in opens],
-        "stops": [_stop(sheet, stop, at) for stop in sheet.stops],
+        "points": _points(sheet, names) if sheet.level > COUNTY else None,
+        "stops": [_stop(sheet, stop, valued) for stop in sheet.stops],
+    }
+
+
+def _points(sheet: Sheet, names: Mapping[int, str]) -> dict[str, Any]:
+    """Return towns or villages as columns, by place; the places of stops are numbers in them."""
+    rows = sorted(sheet.points.items())
+    return {
+        "codes": [code_text(place) for place, _ in rows],
+        "names": [names.get(place, "") for place, _ in rows],
+        "x": [one.x for _, one in rows],
+        "y": [one.y for _, one in rows],
+        "longitude": [round(one.longitude, 5) for _, one in rows],
+        "latitude": [round(one.latitude, 5) for _, one in rows],
+        "datums": [one.datum for _, one in rows],
     }
 
 

@@ -15,13 +15,13 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from bangfu.foundation.operations import NotPermitted, allows
+from bangfu.foundation.operations import NotPermitted, Scope, allows, granted_units
 from bangfu.foundation.organisation.queries import is_example, lines_in_force
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.codes import COUNTY, code_text
 from bangfu.foundation.places.queries import areas, search
-from bangfu.foundation.rooms import both
+from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import Origin, list_file
 from bangfu.reporting.access import may_see, may_see_terms, own_corner, require_sight, scope_of_selection
 from bangfu.reporting.definitions import IndicatorKind
@@ -43,11 +43,13 @@ from bangfu.reporting.maps.asking import Question, read_question
 from bangfu.reporting.maps.boundaries import frame_of
 from bangfu.reporting.maps.pages import choices_of, path_of, stops_of
 from bangfu.reporting.maps.photographs import EVIDENCE, photographs
+from bangfu.reporting.maps.points import kinds_with_points, record_points
+from bangfu.reporting.maps.positions import LOAD
 from bangfu.reporting.maps.public import published, published_csv, published_values
 from bangfu.reporting.maps.sending import as_json
 from bangfu.reporting.maps.sheet import sheet_as_json
 from bangfu.reporting.queries import usual_period
-from bangfu.reporting.room import VIEW
+from bangfu.reporting.room import VIEW, VIEW_FACTS
 from bangfu.reporting.selection import read_selection
 
 __all__ = [
@@ -57,6 +59,7 @@ __all__ = [
     "published",
     "published_csv",
     "published_values",
+    "records_placed",
     "values",
 ]
 
@@ -153,6 +156,11 @@ def _page_context(request: HttpRequest, account: Account, found: Answer) -> dict
         "values": f"{reverse('map:values')}?{query}",
         "photographs": f"{reverse('map:photographs')}?{query}" if question.shows_photographs else "",
         "may_see_photographs": may_see_photographs,
+        "records": f"{reverse('map:records')}?{query}" if question.shows_records else "",
+        "may_see_records": bool(kinds_with_points())
+        and bool(granted_units(account, VIEW_FACTS, timezone.localdate())),
+        "is_of_points": question.level > COUNTY,
+        "may_load": allows(account, LOAD, Scope(), timezone.localdate()),
         "csv": f"{reverse('map:places_csv')}?{query}",
         "indicators": indicators(),
         "areas": areas(),
@@ -221,15 +229,28 @@ def photographs_taken(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def records_placed(request: HttpRequest) -> HttpResponse:
+    """Send where the records under the figure stand, as far as the reader may see their facts."""
+    account, question = _asked(request)
+    found = record_points(question, account, timezone.localdate())
+    return as_json({"x": found.x, "y": found.y, "facts": found.facts})
+
+
+@require_safe
 def places_csv(request: HttpRequest) -> HttpResponseBase:
     """Send the list beside the map as a file, whole."""
     account, question = _asked(request)
     found = answer(question, all_stops=False)
     text = request.GET.get("q", "").strip()
-    headings = (
+    headings: tuple[Words, ...] = (
         both("区划代码", "Code"), both("地区", "Place"), both("省", "Province"), both("数值", "Value"), both("单位", "Unit"),
         both("对比期数值", "Value then"), both("变化", "Change"), both("数字地址", "Figure"),
     )  # fmt: skip
+    if question.level > COUNTY:
+        headings += (
+            both("经度（GCJ-02）", "Longitude (GCJ-02)"), both("纬度（GCJ-02）", "Latitude (GCJ-02)"),
+            both("换算自坐标系", "Converted from datum"),
+        )  # fmt: skip
     rows = (_cells(request, found, row) for row in found.rows(sort=_sorted(request), text=text))
     origin = Origin(
         what=both("地图：{title}，{period}", "Map: {title}, {period}").filled(
@@ -249,4 +270,10 @@ def _cells(request: HttpRequest, found: Answer, row: Row) -> tuple[str, ...]:
     before = found.before.get(row.place)
     then = "" if before is None or before.value is None else plain_text(before.value)
     address = request.build_absolute_uri(row.address)
-    return (row.code, row.name, row.within, now, str(found.figure.part_unit), then, change, address)
+    cells = (row.code, row.name, row.within, now, str(found.figure.part_unit), then, change, address)
+    if found.question.level <= COUNTY:
+        return cells
+    point = found.sheet.points.get(row.place)
+    if point is None:
+        return (*cells, "", "", "")
+    return (*cells, f"{point.longitude:.7f}", f"{point.latitude:.7f}", point.datum)

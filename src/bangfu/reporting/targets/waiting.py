@@ -104,10 +104,14 @@ def targets_behind(account: Account, on: date, *, units: Sequence[int] | None = 
 
 def _standing() -> QuerySet[Version]:
     last = Step.objects.filter(version=OuterRef("pk")).order_by("-id")
-    return Version.objects.annotate(
-        state=Coalesce(Subquery(last.values("kind")[:1]), Value("")),
-        waits_since=Subquery(last.values("taken_at")[:1]),
-    ).select_related("pledge__unit")
+    return (
+        Version.objects.annotate(
+            state=Coalesce(Subquery(last.values("kind")[:1]), Value("")),
+            waits_since=Subquery(last.values("taken_at")[:1]),
+        )
+        .select_related("pledge__unit")
+        .order_by("pk")
+    )
 
 
 def _lines(what: Words, versions: QuerySet[Version]) -> list[Waiting]:
@@ -122,7 +126,7 @@ def _lines(what: Words, versions: QuerySet[Version]) -> list[Waiting]:
             ),
             since=timezone.localdate(one.waits_since or one.prepared_at),  # type: ignore[attr-defined]
         )
-        for one in versions.order_by("waits_since", "pk")
+        for one in versions
     ]
 
 

@@ -99,3 +99,30 @@ def denominators(file: Path, register: str, source: str, username: str) -> None:
         click.echo(
             f"已登记 {rows.height:,} 行，新增或更正 {changed:,} · {rows.height:,} rows, {changed:,} new or changed"
         )
+
+
+@places.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--datum", required=True, help="坐标系 · The datum: WGS-84, GCJ-02, BD-09, CGCS2000.")
+@click.option("--source", required=True, help="来源：单位、版本、日期 · Where the points come from.")
+@click.option("--as", "username", required=True, help="以谁的账号 · The account that acts.")
+def positions(file: Path, datum: str, source: str, username: str) -> None:
+    """载入村和乡镇的位置：代码、经度、纬度（.csv 或 .gpkg） · Load positions of villages: code, longitude, latitude."""
+    with database():
+        from bangfu.foundation.operations import Act, Refusal
+        from bangfu.foundation.people.models import Account
+        from bangfu.foundation.places.positions.files import positions_in_file
+        from bangfu.foundation.places.positions.operations import load_positions
+
+        account = Account.objects.filter(username__iexact=username).first()
+        if account is None:
+            raise click.ClickException(f"没有账号 · There is no account {username}")
+        try:
+            rows = positions_in_file(file.read_bytes())
+            act = Act.now(account, key=str(uuid.uuid4()))
+            changed = load_positions(rows=rows, datum=datum, source=source, act=act)
+        except Refusal as refusal:
+            raise click.ClickException(f"{refusal.sentence.zh} {refusal.sentence.en}") from None
+        click.echo(
+            f"已载入 {rows.height:,} 行，新增或更正 {changed:,} · {rows.height:,} rows, {changed:,} new or changed"
+        )

@@ -136,6 +136,7 @@ class Fact(AppendOnly):
         indexes: ClassVar = [
             models.Index(fields=["measure_id", "happened_on", "place_id"], name="ledger_by_measure"),
             models.Index(fields=["subject_type", "subject_id"], name="ledger_by_subject"),
+            models.Index(fields=["place_id"], name="ledger_by_place"),
         ]
 
     def __str__(self) -> str:

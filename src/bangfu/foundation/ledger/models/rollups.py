@@ -32,6 +32,7 @@ class Cell(models.Model):
                 nulls_distinct=False,
             )
         ]
+        indexes: ClassVar = [models.Index(fields=["place_id"], name="ledger_cell_by_place")]
 
     def __str__(self) -> str:
         return f"{self.measure_id} in {self.month:%Y-%m} at {self.place_id}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,17 @@ from pypdf import PdfReader
 from bangfu.foundation.printing import typeset
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.marks import example_mark
+from bangfu.foundation.rooms.subjects import SubjectSection
 from bangfu.reporting.handbook.counting import Row
 from bangfu.reporting.handbook.gathering import Handbook
+from bangfu.reporting.handbook.open_points import Points
+from bangfu.reporting.handbook.pictures import Picture
+from bangfu.reporting.handbook.subjects import SubjectBook
 
 SIDES = 2
+PICTURES = 3
+ROWS_WITHOUT_PICTURES = 10
+"""When so few rows of figures fit, pictures are left out."""
 ROWS_OF_FIGURES = (60, 45, 34, 26, 18, 10, 4)
 """How many rows of figures are tried, the most first; what does not fit is counted and left to the page on the screen."""
 LONGEST_LINE = 120
@@ -33,9 +40,14 @@ def two_sides(book: Handbook, *, language: str, reader: str, unit: str, origin: 
 
     Raises: typst.TypstError: the template is broken; never because of what the page says.
     """
+    return _fitted(lambda most: _values(book, most, language, reader, unit, origin))
+
+
+def _fitted(values: Callable[[int], dict[str, Any]]) -> bytes:
+    """Return the PDF with the most rows that two sides hold."""
     content = b""
     for most in ROWS_OF_FIGURES:
-        content = typeset(_TEMPLATE, _values(book, most, language, reader, unit, origin))
+        content = typeset(_TEMPLATE, values(most))
         if len(PdfReader(io.BytesIO(content)).pages) <= SIDES:
             break
     return content
@@ -56,16 +68,10 @@ def _values(book: Handbook, most: int, language: str, reader: str, unit: str, or
         "title": identity.label,
         "example": str(example_mark() or ""),
         "meta": [str(one) for one in said],
-        "footer": _joined(
-            (
-                both("内部使用，不得转发", "For use inside, not to be passed on"),
-                both("打印：{reader}", "Printed by {reader}").filled(reader=reader),
-                unit,
-                *said[:2],
-            )
-        ),
+        "footer": _footer(reader, unit, said[:2]),
         "sections": [
-            _listed(both("未了的事", "Open points"), _points(book, lines)),
+            _listed(both("未了和敏感的事", "Open and sensitive points"), _points(book.points, lines)),
+            *(_section(one, lines) for one in book.sections),
             _listed(both("基本情况", "What it is"), _identity(book)),
             _listed(both("谁负责", "Who answers"), _answerable(book, lines)),
             _tabled(both("资金", "Money"), counted.money_years, [("", row) for row in counted.money][:lines], origin,
@@ -80,7 +86,76 @@ def _values(book: Handbook, most: int, language: str, reader: str, unit: str, or
                 ],
             ),
         ],
+        "pictures": _pictures(book.pictures, most),
     }  # fmt: skip
+
+
+def subject_on_two_sides(book: SubjectBook, *, language: str, reader: str, unit: str, origin: str) -> bytes:
+    """Return the page of a school, a leader or the like as a PDF of at most two sides, in the active language.
+
+    Args: as ``two_sides``.
+
+    Raises: typst.TypstError: the template is broken; never because of what the page says.
+    """
+    said = [
+        str(both("截至 {day}", "as of {day}").filled(day=book.on.isoformat())),
+        book.page.subject.about,
+    ]
+
+    def values(most: int) -> dict[str, Any]:
+        lines = max(3, most // 3)
+        counted = [
+            _joined((one.happened_on.isoformat(), one.title, one.quantity)) for one in book.counted[:lines]
+        ]
+        return {
+            "language": language,
+            "title": book.page.subject.title,
+            "example": str(example_mark() or ""),
+            "meta": said,
+            "footer": _footer(reader, unit, said[:1]),
+            "sections": [
+                _listed(both("未了和敏感的事", "Open and sensitive points"), _points(book.points, lines)),
+                _listed(
+                    both("基本情况", "What it is"),
+                    [str(both("{label}：{value}", "{label}: {value}").filled(label=label, value=value))
+                     for label, value in book.page.rows],
+                ),
+                *(_section(one, lines) for one in book.page.sections),
+                _listed(both("计入的事实", "Facts that count it"), counted),
+            ],
+            "pictures": _pictures(book.pictures, most),
+        }  # fmt: skip
+
+    return _fitted(values)
+
+
+def _footer(reader: str, unit: str, said: Sequence[object]) -> str:
+    return _joined(
+        (
+            both("内部使用，不得转发", "For use inside, not to be passed on"),
+            both("打印：{reader}", "Printed by {reader}").filled(reader=reader),
+            unit,
+            *said,
+        )
+    )
+
+
+def _section(section: SubjectSection, most: int) -> dict[str, Any]:
+    """Return what a room says of its subjects, with how many lines are left to the screen."""
+    late = both("逾期", "late")
+    lines = [_joined((one.title, one.about, late if one.is_late else "")) for one in section.lines[:most]]
+    told = _listed(section.title, lines or [str(section.nothing)])
+    if left := max(len(section.lines), section.count) - len(lines):
+        told["lines"].append(
+            str(both("另有 {count} 项，见网页。", "{count} more on the screen.").filled(count=left))
+        )
+    return told
+
+
+def _pictures(pictures: Sequence[Picture], most: int) -> list[dict[str, str]]:
+    """Return the pictures that are printed: three, and none where room is short."""
+    shown = pictures[:PICTURES] if most > ROWS_WITHOUT_PICTURES else ()
+    return [{"path": str(one.path.resolve()), "caption": _shortened(one.caption)} for one in shown]
 
 
 def _listed(title: object, lines: Sequence[str]) -> dict[str, Any]:
@@ -162,9 +237,9 @@ def _promises(book: Handbook, most: int) -> list[str]:
     ]
 
 
-def _points(book: Handbook, most: int) -> list[str]:
+def _points(points: Sequence[Points], most: int) -> list[str]:
     lines = []
-    for kind in book.points:
+    for kind in points:
         lines.append(
             str(both("{title}：{count}", "{title}: {count}").filled(title=kind.title, count=kind.count))
         )

@@ -35,11 +35,11 @@
   const card = one(".map-card", atlas);
   const made = (tag, text, more = {}) => Object.assign(document.createElement(tag), { textContent: text }, more);
   const fillCard = (plate, code, isPinned) => {
-    const at = plate.number.get(code), stop = sheet.stops[plate.stop];
-    const number = stop.at.indexOf(at);
-    card.replaceChildren(made("b", sheet.names[at]), made("small", stop.title));
+    const { at, name, isDot, isClosed } = plate.entry(code), stop = sheet.stops[plate.stop];
+    const number = at < 0 ? -1 : stop.at.indexOf(at);
+    card.replaceChildren(made("b", name), made("small", stop.title));
     const value = number < 0 ? words.nothing : `${sheet.change && stop.class[number] > 0 ? "+" : ""}${stop.text[number]}${words.unit ? (words.language === "en" ? " " : "") + words.unit : ""}`;
-    if (number >= 0 && isPinned && !plate.closed.has(at)) {
+    if (number >= 0 && isPinned && !isClosed) {
       card.append(made("a", value, { className: "figure", href: figureOf(code, stop.period) }));
     } else {
       card.append(made("span", value, { className: number < 0 ? "soft" : "value" }));
@@ -48,8 +48,13 @@
     if (year) card.append(made("small", words.exit.replace("{}", year)));
     const tie = plate.told.owners && plate.told.owners.get(code);
     if (tie) card.append(made("small", tie.join("、")));
-    if (isPinned && !plate.closed.has(at) && words.into && code !== words.place) {
-      card.append(made("a", words.into, { className: "map-into", href: addressOf({ place: code, level: null }) }));
+    if (isDot && words.datum) {
+      const { longitude, latitude, datums } = sheet.points;
+      card.append(made("small", words.datum.replace("{at}", `${longitude[at]}, ${latitude[at]}`).replace("{datum}", datums[at])));
+    }
+    if (isPinned && !isClosed && words.into) {
+      if (code !== words.place) card.append(made("a", words.into, { className: "map-into", href: addressOf({ place: code, level: null }) }));
+      card.append(made("a", words.book, { className: "map-into", href: `${words.handbook}${code}/` }));
     }
   };
   const putCard = (plate, x, y) => {
@@ -71,16 +76,23 @@
     plate.onHover = (code, x, y) => {
       if (pinned) return;
       mark(code);
-      card.hidden = !code;
-      if (code) { fillCard(plate, code, false); putCard(plate, x, y); }
+      const many = code || x === undefined ? 0 : bangfuMap.manyAt(plate, x, y);
+      card.hidden = !code && !many;
+      if (code) fillCard(plate, code, false);
+      else if (many) card.replaceChildren(made("span", words.many.replace("{}", many)));
+      if (!card.hidden) putCard(plate, x, y);
     };
-    plate.onChoose = (code, x, y, fact) => {
-      if (fact) {
-        const link = made("a", "", { href: `/fact/${fact}/evidence`, className: "opens" });
+    plate.onChoose = (code, x, y, opened) => {
+      if (!opened && !code && bangfuMap.manyAt(plate, x, y)) {
+        unpin();
+        return plate.zoom(2.2, x, y);
+      }
+      if (opened) {
+        const link = made("a", "", { href: opened, className: "opens" });
         atlas.append(link);
         link.click();
         link.remove();
-        return;
+        return undefined;
       }
       if (!code || pinned === code) return unpin();
       pinned = code;
@@ -88,6 +100,7 @@
       card.classList.add("is-pinned");
       fillCard(plate, code, true);
       putCard(plate, x, y);
+      return undefined;
     };
   };
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && pinned) unpin(); });
@@ -198,7 +211,7 @@
     const given = await answer.json();
     sheet = given.sheet;
     opens = given.opens;
-    isStill = Boolean(given.list || given.ties || given.inside || words.photographs);
+    isStill = Boolean(given.list || given.ties || given.inside || words.photographs || words.records);
     const shared = told(given);
     all(".map-plate", atlas).forEach((element, number) => {
       const plate = new bangfuMap.Plate(element, shapes, sheet, shared);
@@ -210,9 +223,10 @@
     });
     for (const plate of plates) plate.followers = plates.filter((other) => other !== plate);
     if (!given.beside) listenToSlider();
-    if (words.photographs) {
-      const points = await (await fetch(words.photographs)).json();
-      for (const plate of plates) plate.setPoints(points);
+    for (const [address, ink, opened] of [[words.records, "site", "/fact/{}/"], [words.photographs, "spot", "/fact/{}/evidence"]]) {
+      if (!address) continue;
+      const points = await (await fetch(address)).json();
+      for (const plate of plates) plate.addLayer(points, ink, opened);
     }
     atlas.classList.add("is-drawn");
     const soon = window.requestIdleCallback || ((work) => setTimeout(work, 50));

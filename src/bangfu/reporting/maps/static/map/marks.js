@@ -1,13 +1,12 @@
-/* Inks, and what stands on the land: circles, ties to the units, and points in their tens of thousands. */
+/* Inks, and what stands on the land: circles, and ties to the units. */
 (() => {
   "use strict";
-  const CELL = 22;
   const ramps = { shade: 5, rise: 3, fall: 3, year: 5 };
 
   bangfuMap.coloursOf = (element) => {
     const style = getComputedStyle(element), found = {};
     const named = (name) => style.getPropertyValue(`--map-${name}`).trim();
-    for (const name of ["land", "zero", "nothing", "stripe", "border", "province", "country", "ink", "circle", "circle-line", "spot", "paper", "list", "tie"]) found[name] = named(name);
+    for (const name of ["land", "zero", "nothing", "stripe", "border", "province", "country", "ink", "circle", "circle-line", "spot", "site", "bare", "many", "paper", "list", "tie"]) found[name] = named(name);
     for (const [name, size] of Object.entries(ramps)) for (let at = 1; at <= size; at += 1) found[`${name}-${at}`] = named(`${name}-${at}`);
     return found;
   };
@@ -57,36 +56,6 @@
       }
       context.strokeStyle = colours["circle-line"];
       context.stroke();
-    }
-  };
-
-  /* Tens of thousands of points: one pass into cells of the screen; a cell with many is one dot with their number. */
-  bangfuMap.drawPoints = (plate, view) => {
-    const { context, colours, points } = plate;
-    const columns = Math.ceil(plate.width / CELL), rows = Math.ceil(plate.height / CELL);
-    const counts = new Uint32Array(columns * rows), sumX = new Float32Array(columns * rows), sumY = new Float32Array(columns * rows);
-    const size = points.x.length;
-    for (let at = 0; at < size; at += 1) {
-      const sx = points.x[at] * view.k + view.x, sy = points.y[at] * view.k + view.y;
-      if (sx < 0 || sy < 0 || sx >= plate.width || sy >= plate.height) continue;
-      const cell = Math.floor(sy / CELL) * columns + Math.floor(sx / CELL);
-      counts[cell] += 1; sumX[cell] += sx; sumY[cell] += sy;
-    }
-    context.font = "10px sans-serif";
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    for (let cell = 0; cell < counts.length; cell += 1) {
-      const count = counts[cell];
-      if (!count) continue;
-      const x = sumX[cell] / count, y = sumY[cell] / count, radius = count === 1 ? 3 : Math.min(11, 4 + Math.log2(count));
-      context.fillStyle = colours.spot;
-      context.beginPath();
-      context.arc(x, y, radius, 0, 2 * Math.PI);
-      context.fill();
-      if (count > 9 && radius > 7) {
-        context.fillStyle = colours.paper;
-        context.fillText(count > 999 ? `${Math.round(count / 1000)}k` : count, x, y);
-      }
     }
   };
 })();

@@ -17,7 +17,8 @@
       this.shot = document.createElement("canvas");
       this.colours = bangfuMap.coloursOf(element);
       this.stop = 0;
-      this.points = null;
+      this.layers = [];
+      this.cells = null;
       this.paths = new Map();
       this.marked = null;
       this.cost = 0;
@@ -39,11 +40,17 @@
       }
       this.spots = sheet.codes.map((code) => shapes.spots[level][code]);
       this.number = new Map(sheet.codes.map((code, at) => [code, at]));
+      this.grid = sheet.points ? new bangfuMap.Grid(sheet.points.x, sheet.points.y) : null;
+      this.dot = new Map(sheet.points ? sheet.points.codes.map((code, at) => [code, at]) : []);
       const isNear = (code) => !code.startsWith("4603"); // the islands of 三沙 have their inset
       const main = sheet.codes.filter(isNear);
       this.home = shapes.boxOf(level, main.length ? main : sheet.codes);
       this.whole = this.wholeOf(this.told.place);
       this.edge = this.told.place ? [...shapes.outlineOf(...this.whole)].filter((arc) => shapes.divides[arc] !== OUTSIDE) : [];
+      if (this.dot.size && this.told.place.length > 6) { // a town or village is looked at by its points
+        const [west, north, east, south] = this.grid.box, edge = 30;
+        this.home = [west - edge, north - edge, east + edge, south + edge];
+      }
       if (this.told.frame.inset) {
         const digits = { 1: 2, 2: 4, 3: 6 }[level], drawn = new Set(sheet.codes.map((code) => code.slice(0, digits)));
         const counties = [...shapes.areas[3].keys()].filter((code) => isNear(code) && drawn.has(code.slice(0, digits)));
@@ -140,7 +147,7 @@
 
     /* Which division has which class at a stop, as codes by the name of a colour. */
     fills(number = this.stop) {
-      if (this.sheet.drawing === "circle") return [];
+      if (this.sheet.drawing === "circle" || this.grid) return [];
       return this.path(`fills ${number}`, () => {
         const { sheet, told } = this, stop = sheet.stops[number], groups = {};
         const put = (name, code) => (groups[name] ??= []).push(code);
@@ -160,8 +167,9 @@
       const { context, sheet, told } = this;
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       if (told.ties) bangfuMap.drawTies(this, view);
-      if (sheet.drawing === "circle") bangfuMap.drawCircles(this, view);
-      if (this.points) bangfuMap.drawPoints(this, view);
+      if (this.grid) bangfuMap.drawPlaces(this, view);
+      else if (sheet.drawing === "circle") bangfuMap.drawCircles(this, view);
+      for (const layer of this.layers) bangfuMap.drawLayer(this, view, layer);
     }
 
     /* What a view shows of the sheet: all of it, the box of the inset, or what a near view has room for. */
@@ -208,7 +216,7 @@
 
     /* The land as one piece, of which whatever has no value stays visible; under circles the counties by year too. */
     ground(pen, view, ratio) {
-      const fill = this.filler(pen, view, ratio), isBare = this.sheet.drawing === "circle";
+      const fill = this.filler(pen, view, ratio), isBare = this.sheet.drawing === "circle" || this.grid;
       fill("ground", isBare ? "land" : "nothing", ...this.whole);
       if (isBare && this.told.poor) {
         for (const [year, codes] of this.poorByYear()) fill("poor", `year-${year}`, this.sheet.level, codes);
@@ -291,14 +299,14 @@
         this.insetShot = document.createElement("canvas");
         this.insetShot.width = Math.ceil(width * ratio);
         this.insetShot.height = Math.ceil(height * ratio);
-        const [mine, main, points] = [this.insetShot.getContext("2d"), this.context, this.points];
+        const [mine, main, layers] = [this.insetShot.getContext("2d"), this.context, this.layers];
         this.context = mine;
-        this.points = null;
+        this.layers = [];
         mine.fillStyle = colours.paper;
         mine.fillRect(0, 0, this.insetShot.width, this.insetShot.height);
         this.land({ k: view.k, x: view.x - left, y: view.y - top }, ratio);
         this.context = main;
-        this.points = points;
+        this.layers = layers;
       }
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       context.drawImage(this.insetShot, left, top, width, height);
@@ -317,6 +325,7 @@
       pen.setTransform(1, 0, 0, 1, 0, 0);
       pen.clearRect(0, 0, this.over.width, this.over.height);
       if (!this.marked) return;
+      if (this.dot.has(this.marked)) return this.ring(pen, this.dot.get(this.marked));
       const views = [this.view, ...(this.told.frame.inset ? [this.insetView().view] : [])];
       views.forEach((view, number) => {
         pen.save();
@@ -336,10 +345,27 @@
         pen.stroke(shapes.fill(sheet.level, [this.marked], shapes.toleranceFor(1 / view.k), 2 / view.k));
         pen.restore();
       });
+      return undefined;
+    }
+
+    ring(pen, number) {
+      const { view, ratio, grid } = this;
+      pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+      pen.strokeStyle = this.colours.ink;
+      pen.lineWidth = 2;
+      pen.beginPath();
+      pen.arc(grid.x[number] * view.k + view.x, grid.y[number] * view.k + view.y, 8, 0, 2 * Math.PI);
+      pen.stroke();
+    }
+
+    /* What a code is here: its number among those with values, its name, and whether it is a point. */
+    entry(code) {
+      const { sheet } = this, isDot = this.dot.has(code), at = (isDot ? this.dot : this.number).get(code);
+      return { at: this.grid && !isDot ? -1 : at, isDot, name: (isDot ? sheet.points : sheet).names[at], isClosed: !isDot && this.closed.has(at) };
     }
 
     mark(code) {
-      const known = code && this.number.has(code) ? code : null;
+      const known = code && (this.number.has(code) || this.dot.has(code)) ? code : null;
       if (known === this.marked) return;
       this.marked = known;
       if (!this.waits) requestAnimationFrame(() => this.drawOver());
@@ -350,8 +376,8 @@
       this.ask();
     }
 
-    setPoints(points) {
-      this.points = points;
+    addLayer(points, ink, opens) {
+      this.layers.push({ grid: new bangfuMap.Grid(points.x, points.y), facts: points.facts, ink, opens });
       this.ask();
     }
 
@@ -361,18 +387,21 @@
         const inset = this.insetView();
         if (sx >= inset.left && sy >= inset.top && sx <= inset.left + inset.width && sy <= inset.top + inset.height) view = inset.view;
       }
+      if (this.grid) {
+        const number = bangfuMap.manyAt(this, sx, sy) ? -1 : this.grid.nearest((sx - view.x) / view.k, (sy - view.y) / view.k, 12 / view.k);
+        if (number >= 0 || this.cells) return number < 0 ? null : this.sheet.points.codes[number];
+      }
       return this.shapes.at(this.sheet.level, this.sheet.codes, (sx - view.x) / view.k, (sy - view.y) / view.k);
     }
 
+    /* Where the record or photograph under a point of the screen opens, the topmost layer first. */
     pointAt(sx, sy) {
-      if (!this.points || !this.points.facts) return null;
-      let best = null, nearest = 64;
-      for (let at = 0; at < this.points.x.length; at += 1) {
-        const across = this.points.x[at] * this.view.k + this.view.x - sx, down = this.points.y[at] * this.view.k + this.view.y - sy;
-        const far = across * across + down * down;
-        if (far < nearest) { nearest = far; best = this.points.facts[at]; }
+      const { view } = this;
+      for (const layer of [...this.layers].reverse()) {
+        const number = layer.grid.nearest((sx - view.x) / view.k, (sy - view.y) / view.k, 8 / view.k);
+        if (number >= 0) return layer.opens.replace("{}", layer.facts[number]);
       }
-      return best;
+      return null;
     }
 
     zoom(factor, sx = this.width / 2, sy = this.height / 2) {

@@ -1,0 +1,1 @@
+"""Doors of the schooling room: pages to read, and forms and buttons that lead to its operations."""
