@@ -7,7 +7,7 @@ from those of its two terms.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -27,6 +27,7 @@ from bangfu.reporting.figures import NOTHING, Sum, asked, joined, read_sum, regi
 from bangfu.reporting.registered import registered_for, registered_in
 from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection
+from bangfu.reporting.together import rows_together
 
 _GROUPS = (Grain.PLACE, Grain.MONTH, Grain.UNIT)
 _LEVEL_BELOW = {
@@ -262,6 +263,21 @@ def _counted(term: Term, selection: Selection) -> _Broken:
         months=_months(term, selection, by(Grain.MONTH)),
         units=by(Grain.UNIT),
     )
+
+
+def months_together(
+    asked: Sequence[tuple[Term, Selection]],
+) -> dict[tuple[Term, Selection], list[Part]]:
+    """Return the months of many terms that are sums, asked together: one part for each month of a term's period.
+
+    Args:
+        asked: terms with the selections that they are counted for.
+    """
+    found = {}
+    for (term, selection), rows in rows_together(asked, (Grain.MONTH,)).items():
+        parts = [Part(_first_day(month), Decimal(value), int(count)) for month, value, count, *_ in rows]
+        found[term, selection] = _months(term, selection, parts)
+    return found
 
 
 def _first_day(month: date) -> int:

@@ -304,8 +304,3 @@ def sum_of_term(term: Term, selection: Selection | None) -> Sum:
 def registered_sum(rows: Sequence[Registered] | None) -> Sum:
     """Return the sum of numbers of a register, under which there are no facts."""
     return NOTHING if not rows else Sum(Decimal(sum(one.value for one in rows)), 0, 0, None)
-
-
-def sum_of(indicator: Indicator, selection: Selection) -> Sum:
-    """Return what the facts of a selection come to."""
-    return joined(indicator, sums_of(indicator, selection))

@@ -18,7 +18,7 @@ from bangfu.reporting.breakdown import Breakdown, breakdown_of
 from bangfu.reporting.definitions import Indicator, Role
 from bangfu.reporting.display import Display
 from bangfu.reporting.engines.asking import Engine, terms_by
-from bangfu.reporting.facts import facts_in, unsealed_in
+from bangfu.reporting.facts import Waiting, waiting_now
 from bangfu.reporting.figures import Figure, Sum, joined, sums_of
 from bangfu.reporting.indicators import indicators, versions_of
 from bangfu.reporting.periods import Period, read_period
@@ -26,6 +26,7 @@ from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection, UnableToOpen
 from bangfu.reporting.standing import DRAFT
 from bangfu.reporting.texts import cited_period
+from bangfu.reporting.together import sums_together
 from bangfu.reporting.versions import indicator_as_of
 
 
@@ -44,23 +45,37 @@ class Opened:
         return self.now is not None and self.now.value != self.figure.value
 
 
-def _newest_block() -> int:
+@dataclass(frozen=True)
+class _Ledger:
+    """How far the ledger is, read once for figures that are shown together."""
+
+    newest: int
+    """The newest block; 0 before the first."""
+    waiting: Waiting
+
+
+def _ledger_now() -> _Ledger:
     newest = latest_block()
-    return newest.number if newest else 0
+    return _Ledger(newest.number if newest else 0, waiting_now())
 
 
 def _figure(
-    indicator: Indicator, selection: Selection, sums: Sequence[Sum], display: Display | None = None
+    indicator: Indicator,
+    selection: Selection,
+    sums: Sequence[Sum],
+    display: Display | None = None,
+    ledger: _Ledger | None = None,
 ) -> Figure:
+    ledger = ledger or _ledger_now()
     return Figure(
         indicator=indicator,
         selection=selection,
         sum=joined(indicator, sums),
-        latest_block=_newest_block(),
-        unsealed=0 if selection.as_of is not None else unsealed_in(facts_in(indicator, selection)),
+        latest_block=ledger.newest,
+        unsealed=ledger.waiting.of(indicator, selection),
         display=display or indicator.display,
         terms=tuple(
-            _figure(indicator.of_term(role), own.having(term=role.value), [total])
+            _figure(indicator.of_term(role), own.having(term=role.value), [total], ledger=ledger)
             for role, term, total in zip(indicator.roles, indicator.terms, sums, strict=False)
             if (own := asks(term, selection)) is not None
         ),
@@ -105,6 +120,19 @@ def figure_in(code: str, selection: Selection, *, display: Display | None = None
     return _figure(indicator, selection, sums_of(indicator, selection), display)
 
 
+def figures_together(asked: Sequence[tuple[str, Selection]]) -> list[Figure]:
+    """Return many figures in their order, in a fixed number of statements: one for each shape of question among their terms.
+
+    Raises: UnableToOpen: ``unknown_indicator``, ``unknown_term``.
+    """
+    known = [(indicator_of(code, selection), selection) for code, selection in asked]
+    ledger = _ledger_now()
+    return [
+        _figure(indicator, selection, sums, ledger=ledger)
+        for (indicator, selection), sums in zip(known, sums_together(known), strict=True)
+    ]
+
+
 def figures_by(engine: Engine, selection: Selection) -> list[Figure]:
     """Return the figure of every indicator for a selection, counted by an engine.
 
@@ -112,7 +140,8 @@ def figures_by(engine: Engine, selection: Selection) -> list[Figure]:
     """
     known = [indicator_of(one.code, selection) for one in indicators()]
     sums = terms_by(engine, [(one, selection) for one in known])
-    return [_figure(one, selection, terms) for one, terms in zip(known, sums, strict=True)]
+    ledger = _ledger_now()
+    return [_figure(one, selection, terms, ledger=ledger) for one, terms in zip(known, sums, strict=True)]
 
 
 def figure(

@@ -16,13 +16,14 @@ from bangfu.reporting import wording
 from bangfu.reporting.definitions import Indicator
 from bangfu.reporting.display import Display, Rounding, Scale, share_text
 from bangfu.reporting.facts import Trust, trust_together
-from bangfu.reporting.figures import Figure, sum_of
+from bangfu.reporting.figures import Figure, joined
 from bangfu.reporting.indicators import versions_of
 from bangfu.reporting.periods import day_title, read_period
 from bangfu.reporting.pictures import Picture, picture_of
-from bangfu.reporting.queries import figure_in
+from bangfu.reporting.queries import figures_together, indicator_of
 from bangfu.reporting.selection import Selection, UnableToOpen, read_selection
 from bangfu.reporting.texts import LANGUAGES, document
+from bangfu.reporting.together import sums_together
 from bangfu.reporting.wording import Bound, Document, Problem, Tag
 
 
@@ -84,8 +85,28 @@ class Report:
         return ", ".join(f"v{number}" for number in sorted({one.indicator.version for one in self.figures}))
 
 
-def _selection(tag: Tag, as_of: int | None) -> Selection:
-    return read_selection(tag.asked).having(as_of=as_of)
+class _Selections:
+    """What the tags of texts that are shown together select: read once, however often a text says it."""
+
+    def __init__(self, as_of: int | None) -> None:
+        self._as_of = as_of
+        self._scopes: dict[frozenset[tuple[str, str]], Selection] = {}
+        self._read: dict[frozenset[tuple[str, str]], Selection] = {}
+
+    def of(self, tag: Tag) -> Selection:
+        """Return what a tag selects.
+
+        Raises: UnableToOpen: a field means nothing.
+        """
+        key = frozenset(tag.asked.items())
+        if key not in self._read:
+            fields = dict(tag.asked)
+            period = read_selection({"period": fields.pop("period", "")}).period
+            scope = frozenset(fields.items())
+            if scope not in self._scopes:
+                self._scopes[scope] = read_selection(fields, period=period)
+            self._read[key] = self._scopes[scope].having(period=period, as_of=self._as_of)
+        return self._read[key]
 
 
 def _display(tag: Tag, indicator: Indicator) -> Display:
@@ -98,28 +119,40 @@ def _display(tag: Tag, indicator: Indicator) -> Display:
 
 def figures_of(documents: Iterable[Document], as_of: int | None) -> dict[Tag, Figure]:
     """Return the figures that stand in texts, by tag; those of unknown indicators, places or units are absent."""
-    found: dict[Tag, Figure] = {}
-    asked: dict[tuple[str, Selection], Figure] = {}
+    return _figures_of(documents, _Selections(as_of))
+
+
+def _figures_of(documents: Iterable[Document], selections: _Selections) -> dict[Tag, Figure]:
+    asked: dict[Tag, tuple[str, Selection]] = {}
     for tag in (tag for one in documents for tag in one.figures):
         try:
-            selection = _selection(tag, as_of)
-            key = (tag.value, selection)
-            if key not in asked:
-                asked[key] = figure_in(tag.value, selection)
+            selection = selections.of(tag)
+            indicator_of(tag.value, selection)
         except UnableToOpen:
             continue
-        found[tag] = replace(asked[key], display=_display(tag, asked[key].indicator))
-    return found
+        asked[tag] = (tag.value, selection)
+    questions = list(dict.fromkeys(asked.values()))
+    figures = dict(zip(questions, figures_together(questions), strict=True))
+    return {
+        tag: replace(figures[key], display=_display(tag, figures[key].indicator))
+        for tag, key in asked.items()
+    }
 
 
 def pictures_of(
     documents: Iterable[Document], as_of: int | None, use: Use = Use.WEB
 ) -> dict[Tag, Picture | None]:
     """Return the pictures that stand in texts, by tag; null = none under its figure may be shown, absent = no such figure."""
+    return _pictures_of(documents, _Selections(as_of), use)
+
+
+def _pictures_of(
+    documents: Iterable[Document], selections: _Selections, use: Use
+) -> dict[Tag, Picture | None]:
     found: dict[Tag, Picture | None] = {}
     for tag in (tag for one in documents for tag in one.pictures):
         try:
-            found[tag] = picture_of(tag.value, _selection(tag, as_of), use)
+            found[tag] = picture_of(tag.value, selections.of(tag), use)
         except UnableToOpen:
             continue
     return found
@@ -147,18 +180,22 @@ class Bindings:
 
 def bindings_of(documents: Sequence[Document], as_of: int | None, use: Use = Use.WEB) -> Bindings:
     """Return what the tags of texts stand for as of a block or now."""
-    figures = figures_of(documents, as_of)
-    return Bindings(figures, pictures_of(documents, as_of, use), _previous(figures.values()))
+    selections = _Selections(as_of)
+    figures = _figures_of(documents, selections)
+    return Bindings(figures, _pictures_of(documents, selections, use), _previous(figures.values()))
 
 
 def _previous(figures: Iterable[Figure]) -> dict[tuple[str, Selection], Decimal | None]:
-    found: dict[tuple[str, Selection], Decimal | None] = {}
+    asked: dict[tuple[str, Selection], tuple[Indicator, Selection]] = {}
     for one in figures:
         before = one.selection.period.before()
-        if before is not None and (one.indicator.code, one.selection) not in found:
-            earlier = sum_of(one.indicator, one.selection.having(period=before))
-            found[one.indicator.code, one.selection] = earlier.value
-    return found
+        if before is not None:
+            asked[one.indicator.code, one.selection] = (one.indicator, one.selection.having(period=before))
+    sums = sums_together(list(asked.values()))
+    return {
+        key: joined(indicator, terms).value
+        for (key, (indicator, _)), terms in zip(asked.items(), sums, strict=True)
+    }
 
 
 def _bound(figure: Figure, language: str, previous: Decimal | None) -> Bound:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -13,11 +13,12 @@ from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.entered import facts_since
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.rooms import Words, both
-from bangfu.reporting.breakdown import breakdown_of
-from bangfu.reporting.definitions import IndicatorKind
+from bangfu.reporting.breakdown import Part, months_together
+from bangfu.reporting.definitions import IndicatorKind, Term
 from bangfu.reporting.figures import Figure
 from bangfu.reporting.periods import read_period
 from bangfu.reporting.reports import figures_of
+from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection
 from bangfu.reporting.texts import document
 from bangfu.reporting.wording.markup import Paragraph, Tag
@@ -79,6 +80,8 @@ def panels_of(code: str, language: str, on: date) -> list[Panel]:
     text = document(code, language)
     figures = figures_of([text], None)
     entered = _entered_on(on)
+    drawn = _bars_of(list(figures.values()))
+    named = _names_of(list(figures.values()))
     found: list[Panel] = []
     told: set[tuple[str, object]] = set()
     title, tiles = "", list[Tile]()
@@ -93,7 +96,7 @@ def panels_of(code: str, language: str, on: date) -> list[Panel]:
             key = (figure.indicator.code, figure.selection)
             if key not in told:
                 told.add(key)
-                tiles.append(_tile(figure, language, entered))
+                tiles.append(_tile(figure, language, entered, drawn.get(key, ()), named))
     found.append(Panel(title, tuple(tiles)))
     return [one for one in found if one.tiles]
 
@@ -118,33 +121,53 @@ def _entered_on(on: date) -> dict[int, int]:  # facts by measure; absent: none
     return {row["measure_id"]: row["count"] for row in counted.order_by()}
 
 
-def _tile(figure: Figure, language: str, entered: dict[int, int]) -> Tile:
+def _tile(
+    figure: Figure, language: str, entered: dict[int, int], bars: tuple[Bar, ...], named: dict[int, str]
+) -> Tile:
     selection, indicator = figure.selection, figure.indicator
     return Tile(
         figure=figure,
         label=indicator.short_title,
-        where=_where(selection, language),
+        where=_where(selection, language, named),
         when=selection.period_words,
-        bars=_bars(figure),
+        bars=bars,
         today=sum(entered.get(measure_number(one.code), 0) for one in indicator.term.measures),
     )
 
 
-def _where(selection: Selection, language: str) -> str:
+def _names_of(figures: Iterable[Figure]) -> dict[int, str]:  # by place
+    """Return what the places of figures are called, looked up together."""
+    places = {one.selection.place for one in figures if one.selection.place is not None}
+    return dict(Place.objects.filter(pk__in=places).values_list("pk", "name")) if places else {}
+
+
+def _where(selection: Selection, language: str, named: dict[int, str]) -> str:
     """Return the shortest name of what a figure is about."""
     if selection.place is not None:
-        return Place.objects.get(pk=selection.place).name
+        return named[selection.place]
     if selection.area is not None:
         return both(selection.area.title_zh, selection.area.title_en).in_language(language)
     return selection.unit_words.in_language(language) if selection.unit is not None else ""
 
 
-def _bars(figure: Figure) -> tuple[Bar, ...]:
-    if figure.indicator.kind not in BARS:
+def _bars_of(
+    figures: Iterable[Figure],
+) -> dict[tuple[str, object], tuple[Bar, ...]]:  # by indicator and selection; absent: no months
+    """Return the last months of the figures that months add up to, asked together."""
+    asked: dict[tuple[str, object], tuple[Term, Selection]] = {}
+    for one in figures:
+        term = one.indicator.term
+        selection = asks(term, one.selection)
+        if one.indicator.kind in BARS and one.has_value and selection is not None:
+            asked[one.indicator.code, one.selection] = (term, selection)
+    months = months_together(list(asked.values()))
+    return {key: _bars(months[question]) for key, question in asked.items()}
+
+
+def _bars(months: Sequence[Part]) -> tuple[Bar, ...]:
+    shown = months[-MOST_BARS:]
+    highest = max((one.value for one in shown), default=0)
+    if len(shown) < 3 or highest <= 0:
         return ()
-    months = breakdown_of(figure.indicator, figure.selection).months[-MOST_BARS:]
-    highest = max((one.value for one in months), default=0)
-    if len(months) < 3 or highest <= 0:
-        return ()
-    heights = [max(0, round(one.value * HEIGHT / highest)) for one in months]
+    heights = [max(0, round(one.value * HEIGHT / highest)) for one in shown]
     return tuple(Bar(at * 3, HEIGHT - height, height) for at, height in enumerate(heights))

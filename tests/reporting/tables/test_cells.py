@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bangfu.foundation.people.models import Account
-from bangfu.reporting.figures import sum_of
+from bangfu.reporting.figures import joined, sums_of
 from bangfu.reporting.indicators import indicators
 from bangfu.reporting.periods import read_period
 from bangfu.reporting.tables.asking import UnableToTabulate, read_question
@@ -70,7 +70,7 @@ class TestEveryCell:
                 empty += cell.value is None
                 if cell.value is None and empty > MOST_EMPTY:
                     continue
-                assert one.sum == sum_of(one.indicator, one.selection), one.address
+                assert one.sum == joined(one.indicator, sums_of(one.indicator, one.selection)), one.address
                 asked += 1
         assert asked > 30
 

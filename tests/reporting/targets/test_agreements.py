@@ -14,7 +14,7 @@ from bangfu.foundation.operations.models import AuditEntry
 from bangfu.foundation.organisation.models import RoleGrant
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.records import evidence_of
-from bangfu.reporting.targets import queries, waiting
+from bangfu.reporting.targets import pending, queries
 from bangfu.reporting.targets.models import Agreement, Pledge, Step, Version
 from bangfu.reporting.targets.operations import (
     approve_pledge,
@@ -198,8 +198,8 @@ class TestWaiting:
 
         def waits(account: Any) -> tuple[list[int], list[int]]:
             return (
-                [one.pk for one in waiting.versions_waiting_for(account, TODAY)],
-                [one.pk for one in waiting.versions_awaiting_a_county(account, TODAY)],
+                [one.pk for one in pending.versions_waiting_for(account, TODAY)],
+                [one.pk for one in pending.versions_awaiting_a_county(account, TODAY)],
             )
 
         assert waits(cast.verifier) == ([other.pk], [])
@@ -218,17 +218,17 @@ class TestWaiting:
             version = drafted(cast, title=f"第{at}份")
             entered(cast, version, STATIONS, 1)
             submit_pledge(version=version, act=act(cast.officer))
-        found = waiting.versions_waiting_for(cast.verifier, TODAY)
+        found = pending.versions_waiting_for(cast.verifier, TODAY)
         with django_assert_num_queries(1):
             assert [one.pledge.title for one in found] == ["第0份", "第1份", "第2份", "第3份"]
 
     def test_targets_behind_are_the_red_ones_that_may_be_seen(self, cast: Cast) -> None:
         approved(cast, to_ceheng_free(cast))
-        found = waiting.targets_behind(cast.officer, date(2020, 12, 31))
+        found = pending.targets_behind(cast.officer, date(2020, 12, 31))
         assert [(one.one.target.indicator, one.one.unit.code) for one in found] == [(STATIONS, "GROUP")]
         assert found[0].address == f"/targets/{Pledge.objects.get().pk}/?light=red&indicator={STATIONS}"
-        assert waiting.targets_behind(cast.outsider, date(2020, 12, 31)) == []
-        assert waiting.targets_behind(cast.officer, date(2020, 12, 31), units=[cast.guizhou.pk]) == []
+        assert pending.targets_behind(cast.outsider, date(2020, 12, 31)) == []
+        assert pending.targets_behind(cast.officer, date(2020, 12, 31), units=[cast.guizhou.pk]) == []
 
 
 def to_ceheng_free(cast: Cast) -> Version:

@@ -9,10 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
-
-from django.db import connection
 
 from bangfu.foundation.ledger.reference import denominators_as_of
 from bangfu.foundation.organisation.models import Unit
@@ -35,12 +32,10 @@ from bangfu.reporting.periods import Period
 from bangfu.reporting.registered import places_of
 from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection
+from bangfu.reporting.together import MOST_AT_ONCE, side_by_side
 
-MOST_AT_ONCE = 400
-"""Units times periods that one statement asks side by side."""
 OF_UNIT = ("path", "units")
 """Which values of a statement depend on the unit; all others depend on the period at most."""
-TYPES: dict[type, str] = {date: "date", int: "bigint", str: "text", list: "bigint[]"}
 
 
 def sums_of_many(cells: Sequence[tuple[Indicator, Selection]]) -> list[Sum]:
@@ -122,7 +117,7 @@ def _rows(term: Term, asked: Sequence[Selection], groups: tuple[Grain, ...], siz
             shape = replace(shape, is_rolled=True)
         for start in range(0, len(alike), MOST_AT_ONCE):
             part = alike[start : start + MOST_AT_ONCE]
-            rows = _side_by_side(statement(shape), [values[at] for at in part])
+            rows = side_by_side(statement(shape), [values[at] for at in part])
             found += [(asked[part[number]], row) for number, *row in rows]
     return found
 
@@ -145,30 +140,6 @@ def _values(term: Term, asked: Sequence[Selection]) -> list[dict[str, Any]]:
                 "units": one.units_then,
             }
     return [{**by_period[one.period], **by_unit[one.unit]} for one in asked]
-
-
-def _side_by_side(query: str, values: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
-    """Return the rows of a statement for each set of values, behind the number of the set."""
-    first = values[0]
-    differing = [name for name in first if any(one[name] != first[name] for one in values)]
-    differing = [name for name in differing if f"%({name})s" in query]
-    given = {name: value for name, value in first.items() if name not in differing}
-    for name in differing:
-        query = query.replace(f"%({name})s", f"asked.{name}")
-    rows = []
-    for number, one in enumerate(values):
-        cells = [str(number)]
-        for name in differing:
-            given[f"{name}_{number}"] = one[name]
-            cells.append(f"%({name}_{number})s::{TYPES[type(one[name])]}")
-        rows.append(f"({', '.join(cells)})")
-    sent = (
-        f"SELECT asked.number, answer.* FROM (VALUES {', '.join(rows)}) AS asked ({', '.join(['number', *differing])})"
-        f" CROSS JOIN LATERAL ({query}) AS answer"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sent, given)
-        return cursor.fetchall()
 
 
 def _registered(term: Term, selections: Sequence[Selection]) -> dict[Selection, Sum]:

@@ -77,7 +77,7 @@ def _figures(request: HttpRequest, selection: Selection, text: str, room: str) -
         and (not text or text.lower() in f"{one.code} {one.title.zh} {one.title.en}".lower())
         and may_see_terms(account, one, selection, on)
     ]
-    return [queries.figure_in(one.code, selection) for one in wanted]
+    return queries.figures_together([(one.code, selection) for one in wanted])
 
 
 @require_GET
