@@ -29,7 +29,7 @@ from tests.foundation.money.books import open_books
 from tests.livelihoods.training.trained import opened
 from tests.reporting.targets.pledged import in_force
 
-FILE = re.compile(r"\.(csv|xlsx|pdf|json|zip|txt|docx|beancount)$|<form>|\.x$")
+FILE = re.compile(r"\.(csv|xlsx|pdf|json|zip|txt|docx|beancount|svg)$|<form>|\.x$")
 MARK = "示例数据"
 SENT = {"audit_export"}
 """Doors that are posted to."""

@@ -79,6 +79,8 @@ class Grain(StrEnum):
     MONTH = "month"
     """The month's first day; some engines give it as a moment, of which only year and month count."""
     UNIT = "unit"
+    LINE = "line"
+    """The line's key; null of what belongs to none."""
     MEASURE = "measure"
     """The measure's number: one scan for several indicators, whose measures are given as ``measures``."""
 
@@ -146,6 +148,7 @@ def expression(shape: Shape) -> Any:
         Grain.PLACE: _whole_part(chosen.place_id, shape.size),
         Grain.MONTH: chosen.happened_on.truncate("M"),
         Grain.UNIT: chosen.unit_id,
+        Grain.LINE: chosen.line_id,
         Grain.MEASURE: chosen.measure_id,
     }
     groups = {grain.value: columns[grain] for grain in shape.groups}

@@ -112,6 +112,7 @@ INSTALLED_APPS = [
     "bangfu.reporting.tables.apps.TablesConfig",
     "bangfu.reporting.own.apps.OwnConfig",
     "bangfu.reporting.dashboard.apps.DashboardConfig",
+    "bangfu.reporting.charts.apps.ChartsConfig",
     "bangfu.site.apps.SiteConfig",
 ]
 

@@ -4,6 +4,6 @@ No room and no record is known here. Whoever prints brings a template beside its
 """
 
 from bangfu.foundation.printing.squares import square_svg
-from bangfu.foundation.printing.typesetting import FONTS, typeset
+from bangfu.foundation.printing.typesetting import FONTS, picture, typeset
 
-__all__ = ["FONTS", "square_svg", "typeset"]
+__all__ = ["FONTS", "picture", "square_svg", "typeset"]

@@ -1,4 +1,4 @@
-"""Typesetting: a Typst template and plain values to a PDF, the typeface inside.
+"""Typesetting: a Typst template and plain values to a PDF, or a drawing to a picture, the typeface inside.
 
 No system font is looked at: what is printed looks the same on every machine. Typst embeds the characters that are used.
 """
@@ -12,6 +12,7 @@ from typing import Any
 import typst
 
 FONTS = Path(__file__).parent / "fonts"
+PICTURE = Path(__file__).parent / "picture.typ"
 
 
 def typeset(template: Path, values: dict[str, Any]) -> bytes:
@@ -29,6 +30,27 @@ def typeset(template: Path, values: dict[str, Any]) -> bytes:
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,
         sys_inputs={"values": json.dumps(values, ensure_ascii=False)},
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+def picture(svg: str, width: float, height: float, *, pixels: int) -> bytes:
+    """Return an SVG as a PNG, its texts set in the house's own typeface.
+
+    Args:
+        width: of the SVG, in its own units; likewise the height.
+        pixels: how many the picture has for each of these units.
+
+    Raises: typst.TypstError: it is no SVG.
+    """
+    made = typst.compile(
+        str(PICTURE),
+        format="png",
+        ppi=72 * pixels,
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,
+        sys_inputs={"svg": svg, "width": f"{width:.2f}", "height": f"{height:.2f}"},
     )
     assert isinstance(made, bytes)
     return made

@@ -78,7 +78,7 @@ def _at_level(term: Term, selections: Sequence[Selection], size: int | None) -> 
     asked = list(dict.fromkeys(one.having(place=within) for one in selections))
     groups = () if size is None else (Grain.PLACE,)
     sums: dict[tuple[Selection, int | None], Sum] = {}
-    for question, row in _rows(term, asked, groups, size or 1):
+    for question, row in rows_of(term, asked, groups, size or 1):
         if size is None:
             sums[question, None] = read_sum(row)
         else:
@@ -103,8 +103,11 @@ def common_place(places: Iterable[int]) -> int | None:
 _Row = tuple[Selection, Sequence[Any]]
 
 
-def _rows(term: Term, asked: Sequence[Selection], groups: tuple[Grain, ...], size: int) -> list[_Row]:
-    """Return the rows of the statement for each of several selections that differ in unit and period only."""
+def rows_of(term: Term, asked: Sequence[Selection], groups: tuple[Grain, ...], size: int) -> list[_Row]:
+    """Return the rows of the statement for each of several selections that differ in unit and period only.
+
+    Each row is what was asked and the groups of it with ``COLUMNS``; sums over cells where all of them answer.
+    """
     values = _values(term, asked)
     by_shape: dict[Shape, list[int]] = defaultdict(list)
     for at, one in enumerate(asked):

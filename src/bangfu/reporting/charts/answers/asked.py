@@ -1,0 +1,66 @@
+"""Who reads a chart, what an address asks of it, and its answer: whoever sees a part of the programme starts from that part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from bangfu.foundation.operations import NotPermitted
+from bangfu.foundation.people.models import Account
+from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.places.codes import code_text
+from bangfu.reporting.access import may_see_terms, own_corner, require_sight
+from bangfu.reporting.charts.answers import composition, distribution, flow, ranking, trend
+from bangfu.reporting.charts.answers.answer import Answer, Reader
+from bangfu.reporting.charts.asking import Kind, Question, UnableToChart, read_question
+from bangfu.reporting.definitions import Indicator, IndicatorKind
+from bangfu.reporting.queries import indicator_of, usual_period
+from bangfu.reporting.room import VIEW
+
+ANSWERS = {
+    Kind.TREND: trend.answer,
+    Kind.COMPOSITION: composition.answer,
+    Kind.RANKING: ranking.answer,
+    Kind.DISTRIBUTION: distribution.answer,
+    Kind.FLOW: flow.answer,
+}
+
+
+def asked_in(request: HttpRequest, fields: Mapping[str, Sequence[str]]) -> tuple[Account, Question]:
+    """Return who reads, and the question of some fields.
+
+    Raises: NotPermitted: ``out_of_scope``: no grant carries ``reporting.view``. UnableToChart, UnableToTabulate, UnableToOpen:
+        a field means nothing.
+    """
+    account = reader_of(request)
+    unit, place = own_corner(account, timezone.localdate())
+    given = {name: list(several) for name, several in fields.items()}
+    if unit is not None and not any(given.get("unit", ())):
+        given["unit"] = [unit.code]
+    if place is not None and not any(given.get("place", ())):
+        given["place"] = [code_text(place)]
+    return account, read_question(given, period=usual_period())
+
+
+def answered(question: Question, account: Account) -> Answer:
+    """Return the answer of a question to a reader, who must be allowed to see all of what it asks about.
+
+    Raises: NotPermitted: ``out_of_scope``. UnableToChart: ``no_parts``, ``no_number``, ``one_measure``, ``not_of_one_unit``.
+        UnableToTabulate: ``too_large``. UnableToOpen: ``unknown_indicator``.
+    """
+    reader = Reader(account, timezone.localdate())
+    require_sight(account, question.selection, reader.today)
+    several = [indicator_of(code, question.selection) for code in (*question.table.codes, *question.uses)]
+    for indicator in several:
+        if indicator.kind is IndicatorKind.TARGET:
+            raise UnableToChart("no_number", title=indicator.title)
+        _require_terms(account, indicator, question, reader)
+    return ANSWERS[question.kind](question, several[0], reader)
+
+
+def _require_terms(account: Account, indicator: Indicator, question: Question, reader: Reader) -> None:
+    """Refuse a share of a whole that the reader may not see."""
+    if not may_see_terms(account, indicator, question.selection, reader.today):
+        raise NotPermitted("out_of_scope", permission=VIEW)

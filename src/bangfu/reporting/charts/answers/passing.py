@@ -1,0 +1,144 @@
+"""Through whom and where funds pass: the stops of a flow, and what one source or use comes to between two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from bangfu.foundation.ledger.reference import subtree_as_of
+from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.queries import root_unit, unit_subtree
+from bangfu.foundation.places.codes import COUNTY, level_of
+from bangfu.foundation.rooms import both
+from bangfu.reporting.charts.answers.grouped import NO_LINE, Grouped, lines_named
+from bangfu.reporting.charts.asking import By, Question, UnableToChart
+from bangfu.reporting.compiling import Grain
+from bangfu.reporting.figures import Figure, Sum
+from bangfu.reporting.selection import Selection
+
+GRAINS = {By.PLACE: Grain.PLACE, By.UNIT: Grain.UNIT, By.LINE: Grain.LINE}
+NOT_DIVIDED = both("{name}（未细分）", "{name} (not broken down)")
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Where something passes at a stage."""
+
+    key: str
+    name: str
+    changes: dict[str, Any] | None
+    """What it changes in the question of a figure; null where no narrower figure says it."""
+
+
+@dataclass
+class Passage:
+    """What one source or use comes to between two stops."""
+
+    source: int
+    begins: Stop
+    ends: Stop
+    value: Decimal = Decimal(0)
+    facts: int = 0
+    changes: dict[str, Any] | None = field(default_factory=dict)
+    """What narrows the figure of it; null where no figure says it."""
+
+
+def figure_of(figures: Sequence[Figure], passage: Passage) -> Figure | None:
+    """Return the figure that a passage is; null where there is none of its own."""
+    if passage.changes is None:
+        return None
+    whole = figures[passage.source]
+    found = Sum(passage.value, passage.facts, 0, None)
+    return Figure(
+        whole.indicator,
+        whole.selection.having(**passage.changes),
+        found,
+        whole.latest_block,
+        0,
+        whole.display,
+    )
+
+
+def stage_at(question: Question, stop: Stop) -> int:
+    """Return at which stage of a flow a unit, place or line stands; sources stand before the first."""
+    by = {"u": By.UNIT, "p": By.PLACE, "l": By.LINE}[stop.key[0]]
+    return question.by.index(by) + 1
+
+
+def level_of_flow(question: Question) -> int:
+    """Return the level to which places are told apart.
+
+    Raises: UnableToChart: ``unknown_choice``: members of a list and places one by one are no level.
+    """
+    level = question.table.level
+    if not level.isdecimal():
+        return COUNTY if level == "members" else _refused(level)
+    return int(level)
+
+
+def _refused(text: str) -> int:
+    raise UnableToChart("unknown_choice", text=text)
+
+
+class Stops:
+    """The stops of every stage, with their names looked up once."""
+
+    def __init__(self, question: Question, rows: Iterable[Grouped]) -> None:
+        """Look up what the rows' units, places and lines are called."""
+        listed = list(rows)
+        selection = question.selection
+        self._level = level_of_flow(question) if By.PLACE in question.by else COUNTY
+        self._places = self._place_stops(selection, {one.place for one in listed if one.place is not None})
+        self._units = self._unit_stops(question) if By.UNIT in question.by else {}
+        lines = sorted({one.line for one in listed if one.line is not None})
+        self._lines = {
+            key: Stop(f"l{key}", str(words), {"line": line})
+            for key, (line, words) in lines_named(selection, lines).items()
+        }
+
+    def _place_stops(self, selection: Selection, places: set[int]) -> dict[int, Stop]:
+        labels = selection.place_labels(places, short=selection.place is not None)
+        found = {}
+        for place in places:
+            is_whole = level_of(place) < self._level or place == selection.place
+            name = labels.get(place, str(place))
+            found[place] = Stop(
+                f"p{place}{'-' if is_whole else ''}",
+                str(NOT_DIVIDED.filled(name=name)) if is_whole else name,
+                None if is_whole else {"place": place},
+            )
+        return found
+
+    def _unit_stops(self, question: Question) -> dict[int, Stop]:  # by every unit below
+        selection = question.selection
+        top = selection.unit or root_unit()
+        if top is None:
+            return {}
+        below = unit_subtree(top.pk)
+        passing = list(below.filter(kind=question.table.kind).order_by("path"))
+        names = selection.unit_names([one.pk for one in passing])
+        found: dict[int, Stop] = {}
+        for unit in passing:
+            stop = Stop(f"u{unit.pk}", str(names[unit.pk]), {"unit": unit})
+            for owner in self._owners(unit, selection.as_of):
+                found.setdefault(owner, stop)
+        return found
+
+    @staticmethod
+    def _owners(unit: Unit, block: int | None) -> Iterable[int]:
+        """Return the unit and what stands below it, or stood as of a block."""
+        if block is not None:
+            return subtree_as_of(unit.pk, block)
+        return unit_subtree(unit.pk).values_list("pk", flat=True)
+
+    def at(self, by: By, row: Grouped) -> Stop:
+        """Return where a row passes at a stage."""
+        if by is By.PLACE:
+            assert row.place is not None
+            return self._places[row.place]
+        if by is By.UNIT:
+            above = Stop("u-", str(both("上级单位本级", "the units above")), None)
+            return self._units.get(row.unit or 0, above)
+        return self._lines.get(row.line or 0, Stop("l-", str(NO_LINE), None))

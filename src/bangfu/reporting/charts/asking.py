@@ -1,0 +1,372 @@
+"""What a chart asks, and how that is written in its address: the address is the whole state of the page.
+
+What a chart is drawn from is a table's question, so that places, units and periods are named, narrowed and refused as in tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from bangfu.foundation.operations import Refusal
+from bangfu.foundation.places.codes import COUNTY, code_text
+from bangfu.foundation.rooms import Words, both
+from bangfu.reporting.charts.spans import usual_span
+from bangfu.reporting.indicators import indicators
+from bangfu.reporting.periods import Period
+from bangfu.reporting.selection import Selection
+from bangfu.reporting.tables import asking as tables
+from bangfu.reporting.tables.asking import NAMED, Axis, Step, step_at, written
+
+DEFAULT_SOURCES = ("projects.put_in", "projects.brought_in")
+"""Where funds come from when nobody says it, as far as they are declared."""
+MOST_SOURCES = 7
+MOST_DRAWN = 60
+USUAL_DRAWN = {"trend": 0, "composition": 7, "ranking": 20, "distribution": 0, "flow": 8}
+"""By kind, how many parts have a mark of their own when nobody says it."""
+
+
+class UnableToChart(Refusal):
+    """Codes: ``unknown_choice``, ``one_only``, ``not_a_year``, ``no_parts``, ``no_number``, ``one_measure``, ``not_of_one_unit``,
+    ``too_many``, ``most_out_of_range``, ``twice``, ``small_groups``."""
+
+    sentences = {
+        "unknown_choice": both(
+            "没有「{text}」这个选项。请在页面上重新选择。",
+            "There is no option {text}. Choose again on the page.",
+        ),
+        "one_only": both(
+            "这种图只画一个指标，选了 {count} 个。请只留一个；几个来源请用“资金流向”。",
+            "This kind of chart draws one indicator, and {count} are chosen. Keep one; for several sources use Flow of funds.",
+        ),
+        "not_a_year": both(
+            "年内累计要一整年，「{text}」不是。请写年份，例如 2019。",
+            "A running total needs a whole year, and {text} is none. Write a year, such as 2019.",
+        ),
+        "no_parts": both(
+            "「{title}」的各部分不能相加（去重人数、比率等），画不出构成或流向。请用“排名”或“分布”。",
+            "The parts of “{title}” do not add up (distinct counts, ratios and the like), so there is no composition or flow."
+            " Use a ranking or a distribution.",
+        ),
+        "no_number": both(
+            "「{title}」只有完成、未完成，没有数可画。请选它的实际值指标。",
+            "“{title}” is met or not met and has no number to draw. Choose the indicator that it counts.",
+        ),
+        "one_measure": both(
+            "「{title}」只由一种计量合计，不能按计量分。请改按地区、单位或专业线。",
+            "“{title}” sums one measure only. Divide it by place, unit or line instead.",
+        ),
+        "not_of_one_unit": both(
+            "「{one}」和「{other}」单位不同，不能放在一张图里合计。请只留同单位的。",
+            "“{one}” and “{other}” are counted in different units and cannot be summed in one chart. Keep those of one unit.",
+        ),
+        "too_many": both(
+            "来源和去向合起来最多 {most} 个指标。请去掉几个。",
+            "Sources and uses are {most} indicators at most. Take some out.",
+        ),
+        "most_out_of_range": both(
+            "画出的个数请写 1 到 {most}。",
+            "Between 1 and {most} parts can be drawn by themselves. Write such a number.",
+        ),
+        "twice": both(
+            "「{title}」既是来源又是去向。请去掉一边。",
+            "“{title}” is both a source and a use. Take it out on one side.",
+        ),
+        "small_groups": both(
+            "图中有不足 {fewest} 人的分组，图片会离开系统，不能下载。请改到更大的地区或单位，或放宽期间。",
+            "The chart has groups of fewer than {fewest} persons, and a picture leaves the house. Choose larger places or units,"
+            " or a longer period.",
+        ),
+    }
+
+
+class Kind(StrEnum):
+    """What a chart answers."""
+
+    TREND = "trend"
+    COMPOSITION = "composition"
+    RANKING = "ranking"
+    DISTRIBUTION = "distribution"
+    FLOW = "flow"
+
+
+class By(StrEnum):
+    """Into what a whole is divided."""
+
+    PLACE = "place"
+    UNIT = "unit"
+    LINE = "line"
+    MEASURE = "measure"
+
+
+KIND_WORDS: dict[Kind, Words] = {
+    Kind.TREND: both("趋势与目标", "Trend against target"),
+    Kind.COMPOSITION: both("构成", "Composition"),
+    Kind.RANKING: both("排名", "Ranking"),
+    Kind.DISTRIBUTION: both("分布", "Distribution"),
+    Kind.FLOW: both("资金流向", "Flow of funds"),
+}
+KIND_ASKS: dict[Kind, Words] = {
+    Kind.TREND: both(
+        "到哪一步了，比去年如何，按这个进度能不能完成？",
+        "How far, compared with last year, and will the target be met?",
+    ),
+    Kind.COMPOSITION: both(
+        "由哪些部分组成，随时间怎样变？", "Of what is it made up, and how does that change?"
+    ),
+    Kind.RANKING: both("哪里多，哪里少，谁进步了？", "Where is most, where least, and who moved?"),
+    Kind.DISTRIBUTION: both("一般在什么水平，谁特别高、特别低？", "What is usual, and who lies far outside?"),
+    Kind.FLOW: both(
+        "钱从哪来，经谁的手，到了哪里？", "Where does the money come from, through whom, and where to?"
+    ),
+}
+BY_WORDS: dict[By, Words] = {
+    By.PLACE: both("地区", "Places"),
+    By.UNIT: both("单位", "Units"),
+    By.LINE: both("专业线", "Lines"),
+    By.MEASURE: both("计量", "Measures"),
+}
+BYS: dict[Kind, tuple[By, ...]] = {
+    Kind.COMPOSITION: tuple(By),
+    Kind.RANKING: (By.PLACE, By.UNIT),
+    Kind.DISTRIBUTION: (By.PLACE, By.UNIT),
+    Kind.FLOW: (By.UNIT, By.PLACE, By.LINE),
+}
+"""By kind, into what it may divide; of a flow, which stages there may be."""
+TO_DATE = "to_date"
+"""The step of a trend that runs through one year."""
+FIELDS = (
+    "kind", "indicator", "use", "by", "level", "named", "units", "way", "step", "first", "last", "most", "order", "before",
+    "period", "place", "area", "unit", "line", "as_of",
+)  # fmt: skip
+"""Of the address, in its order."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a chart asks."""
+
+    kind: Kind
+    table: tables.Question
+    """Indicators, places, units, periods and what narrows them."""
+    by: tuple[By, ...]
+    """One; of a flow the stages between sources and uses, in their order; of a trend none."""
+    uses: tuple[str, ...]
+    """Of a flow: indicators on its other side."""
+    is_to_date: bool
+    """Of a trend: whether it runs through one year."""
+    is_over_time: bool
+    """Of a composition: whether it is stacked period by period."""
+    most: int
+    """How many parts have a mark of their own."""
+    is_ascending: bool
+    """Of a ranking: the smallest first."""
+    has_before: bool
+    """Whether the year before is drawn too."""
+
+    @property
+    def selection(self) -> Selection:
+        """What narrows every figure of it."""
+        return self.table.selection
+
+    @property
+    def code(self) -> str:
+        """The indicator, or the first of a flow."""
+        return self.table.codes[0]
+
+    def having(self, **changes: Any) -> Question:
+        """Return the same question with some parts changed."""
+        return replace(self, **changes)
+
+    def asking(self, **changes: Any) -> Question:
+        """Return the same question with some parts of its selection changed."""
+        return replace(self, table=self.table.asking(**changes))
+
+    @property
+    def has_span(self) -> bool:
+        """Whether it asks about several periods, from a first to a last."""
+        return self.is_over_time or (self.kind is Kind.TREND and not self.is_to_date)
+
+    @property
+    def fields(self) -> dict[str, list[str]]:
+        """The question as values by field of its address; what says nothing is absent."""
+        one, table = self.selection, self.table
+        has_step = self.kind is Kind.TREND or self.is_over_time
+        found = {
+            "kind": [self.kind.value],
+            "indicator": list(table.codes),
+            "use": list(self.uses),
+            "by": [one.value for one in self.by],
+            "level": [table.level] if By.PLACE in self.by else [],
+            "named": [code_text(place) for place in table.named]
+            if By.PLACE in self.by and table.level == NAMED
+            else [],
+            "units": [table.kind] if By.UNIT in self.by else [],
+            "way": [TO_DATE] if self.is_to_date else [],
+            "step": [table.step.value] if has_step else [],
+            "first": [table.first.code] if self.has_span else [],
+            "last": [table.last.code] if self.has_span else [],
+            "most": [str(self.most)] if self.most and self.most != USUAL_DRAWN[self.kind] else [],
+            "order": ["asc"] if self.is_ascending else [],
+            "before": [] if self.has_before or self.kind not in (Kind.TREND, Kind.RANKING) else ["0"],
+            "period": [] if self.has_span else [one.period.code],
+            "place": [one.place_code] if one.place is not None else [],
+            "area": [one.area.code] if one.area else [],
+            "unit": [one.unit.code] if one.unit else [],
+            "line": [one.line.code] if one.line else [],
+            "as_of": [str(one.as_of)] if one.as_of is not None else [],
+        }
+        return {name: found[name] for name in FIELDS if found[name]}
+
+    @property
+    def query(self) -> str:
+        """The question as the query of an address, always in the same order."""
+        return written(self.fields)
+
+
+def read_question(given: Mapping[str, Sequence[str]], *, period: Period) -> Question:
+    """Return the question that the fields of an address ask; what is not given is as usual.
+
+    Args:
+        period: the period when none is given.
+
+    Raises: UnableToChart: all but ``small_groups``. UnableToTabulate, UnableToOpen: a field means nothing.
+    """
+
+    def one(name: str) -> str:
+        values = given.get(name) or [""]
+        return str(values[-1]).strip()
+
+    kind = _choice(Kind, one("kind"), Kind.TREND)
+    by = _by(kind, [text for text in given.get("by", ()) if text])
+    step = one("step")
+    is_over_time = kind is Kind.COMPOSITION and bool(step)
+    is_to_date = kind is Kind.TREND and (
+        one("way") == TO_DATE or not any(one(name) for name in ("step", "first", "last", "way"))
+    )
+    if is_to_date and not one("period"):
+        period = step_at(period.last_on, Step.YEAR)
+    table = _table(
+        given, one, kind, by, period=period, has_span=is_over_time or (kind is Kind.TREND and not is_to_date)
+    )
+    if is_to_date:
+        table = _of_a_year(table)
+    uses = _uses(given, table, kind, period)
+    if kind is not Kind.FLOW and len(table.codes) > 1:
+        raise UnableToChart("one_only", count=len(table.codes))
+    return Question(
+        kind=kind,
+        table=table,
+        by=by,
+        uses=uses,
+        is_to_date=is_to_date,
+        is_over_time=is_over_time,
+        most=_most(one("most"), kind),
+        is_ascending=kind is Kind.RANKING and one("order") == "asc",
+        has_before=kind in (Kind.TREND, Kind.RANKING) and one("before") != "0",
+    )
+
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def _choice(kind: type[Choice], text: str, usual: Choice) -> Choice:
+    if not text:
+        return usual
+    try:
+        return kind(text)
+    except ValueError:
+        raise UnableToChart("unknown_choice", text=text) from None
+
+
+def _by(kind: Kind, texts: Sequence[str]) -> tuple[By, ...]:
+    allowed = BYS.get(kind, ())
+    if not allowed:
+        return ()
+    chosen = [_choice(By, text, allowed[0]) for text in texts]
+    if wrong := next((one for one in chosen if one not in allowed), None):
+        raise UnableToChart("unknown_choice", text=wrong.value)
+    if kind is Kind.FLOW:
+        return tuple(dict.fromkeys(chosen)) or (By.UNIT, By.PLACE)
+    return (chosen[-1] if chosen else allowed[0],)
+
+
+def _table(
+    given: Mapping[str, Sequence[str]],
+    one: Any,
+    kind: Kind,
+    by: tuple[By, ...],
+    *,
+    period: Period,
+    has_span: bool,
+) -> tables.Question:
+    """Return the table's question under a chart."""
+    rows = {Kind.TREND: Axis.PERIOD}.get(kind) or (Axis.UNIT if by[0] is By.UNIT else Axis.PLACE)
+    columns = Axis.PERIOD if has_span and kind is Kind.COMPOSITION else Axis.INDICATOR
+    codes = [text for text in (*given.get("indicator", ()), *given.get("add", ())) if text]
+    if kind is Kind.FLOW and not codes:
+        declared = {known.code for known in indicators()}
+        codes = [code for code in DEFAULT_SOURCES if code in declared]
+    level = one("level") or (str(COUNTY) if kind is Kind.DISTRIBUTION and not one("area") else "")
+    fields: dict[str, Sequence[str]] = {
+        name: [one(name)] for name in ("period", "place", "area", "unit", "line", "as_of")
+    }
+    fields |= {
+        "indicator": codes,
+        "rows": [rows.value],
+        "columns": [columns.value],
+        "level": [level],
+        "named": list(given.get("named", ())),
+        "kind": [one("units")],
+        "step": [one("step") or Step.MONTH],
+        "first": [one("first")],
+        "last": [one("last")],
+    }
+    if columns is Axis.PERIOD and len(codes) > 1:
+        raise UnableToChart("one_only", count=len(codes))
+    table = tables.read_question(fields, period=period)
+    if has_span and not one("first") and not one("last"):
+        first, last = usual_span(table.selection.period, table.step)
+        table = table.having(first=first, last=last)
+    if has_span:
+        # What narrows a span is its last period, so that an address without one says the same.
+        table = table.asking(period=table.last)
+    return table
+
+
+def _of_a_year(table: tables.Question) -> tables.Question:
+    """Return a table's question whose period is a year, by months or quarters of it."""
+    period = table.selection.period
+    if (
+        period.starts_on.replace(year=period.starts_on.year + 1) != period.ends_on
+        or period.starts_on.month != 1
+    ):
+        raise UnableToChart("not_a_year", text=period.code)
+    return table.having(step=Step.MONTH) if table.step is Step.YEAR else table
+
+
+def _uses(
+    given: Mapping[str, Sequence[str]], table: tables.Question, kind: Kind, period: Period
+) -> tuple[str, ...]:
+    texts = [text for text in given.get("use", ()) if text]
+    if kind is not Kind.FLOW or not texts:
+        return ()
+    uses = tables.read_question(
+        {"indicator": texts, "rows": ["place"], "columns": ["indicator"]}, period=period
+    ).codes
+    if both_sides := next((code for code in uses if code in table.codes), None):
+        titles = {one.code: one.title for one in indicators()}
+        raise UnableToChart("twice", title=titles[both_sides])
+    if len(uses) + len(table.codes) > MOST_SOURCES:
+        raise UnableToChart("too_many", most=MOST_SOURCES)
+    return uses
+
+
+def _most(text: str, kind: Kind) -> int:
+    if not text:
+        return USUAL_DRAWN[kind]
+    if not (text.isascii() and text.isdecimal() and len(text) < 4 and 1 <= int(text) <= MOST_DRAWN):
+        raise UnableToChart("most_out_of_range", most=MOST_DRAWN)
+    return int(text)
