@@ -128,6 +128,7 @@ MIDDLEWARE = [
     "bangfu.site.doors.RefusalsAsPages",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "bangfu.foundation.jobs.exporting.LongLists",
     "axes.middleware.AxesMiddleware",
 ]
 
