@@ -131,6 +131,7 @@ MIDDLEWARE = [
     "bangfu.site.doors.RefusalsAsPages",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "bangfu.foundation.jobs.exporting.LongLists",
     "axes.middleware.AxesMiddleware",
 ]
 

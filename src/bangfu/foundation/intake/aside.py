@@ -54,7 +54,7 @@ def _subject(upload: Upload) -> str:
 
 
 def _upload(arguments: Arguments) -> Upload:
-    found = Upload.objects.select_related("unit").filter(pk=arguments.get("upload")).first()
+    found = Upload.objects.select_related("unit").filter(pk=arguments.get("upload") or 0).first()
     if found is None:
         raise LookupError("no such upload")
     return found

@@ -85,7 +85,8 @@ def ask(*, kind: str, arguments: Mapping[str, str | int | None], account: Accoun
         asked = declared.asked(arguments)
     except LookupError:
         raise UnableToAsk("gone") from None
-    require(act, asked.permission, asked.scope)
+    if asked.permission:
+        require(act, asked.permission, asked.scope)
     job = Job(
         kind=kind,
         arguments=dict(arguments),

@@ -2,6 +2,7 @@
 
 from datetime import datetime, time
 
+from bangfu.foundation.jobs.exporting import EXPORT
 from bangfu.foundation.rooms import (
     Hours,
     PeriodicDeclaration,
@@ -48,6 +49,7 @@ ROOM = RoomDeclaration(
         "jobs.retry_own": both("重试自己的后台任务", "begin one's own job again"),
         "jobs.take_file": both("下载自己任务的文件", "take out the file of one's own job"),
     },
+    jobs=(EXPORT,),
     periodic=(
         PeriodicDeclaration(
             code="jobs.forget_old_jobs",

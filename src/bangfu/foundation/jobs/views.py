@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from operator import itemgetter
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from bangfu.foundation.jobs.models import STATE_WORDS, TO_RETRY, Job, JobState
 from bangfu.foundation.operations import Act, NotPermitted, Scope, allows
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
-from bangfu.foundation.rooms import both, jobs
+from bangfu.foundation.rooms import JobDeclaration, both, jobs
 
 JOBS_A_PAGE = 30
 LINES_SHOWN = 200
@@ -55,7 +56,14 @@ def all_jobs(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "views": [(code, words, listing.in_view(account, code).count()) for code, words in views.items()],
         "states": STATE_WORDS.items(),
-        "kinds": sorted(((code, str(one.title)) for code, one in jobs().items()), key=lambda one: one[1]),
+        "kinds": sorted(
+            (
+                (code, str(one.title))
+                for code, one in jobs().items()
+                if views or isinstance(one, JobDeclaration)
+            ),
+            key=itemgetter(1),
+        ),
         "columns": [
             {
                 "title": title,

@@ -25,6 +25,7 @@ class JobAsked:
 
     title: Words
     permission: str
+    """Empty: the work asks by itself for all it needs, as the account that asked, and nothing is gained by queueing it."""
     scope: Scope
     """Where whoever asks must hold the permission; the work itself asks again when it is carried out."""
     subject: str = ""

@@ -6,10 +6,13 @@ import csv
 import io
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import IO, Any, TypeVar
+from itertools import chain, islice
+from typing import IO, Any, Protocol, TypeVar
 
 import xlsxwriter
 from django.db.models import Model, QuerySet
@@ -20,6 +23,8 @@ from bangfu.foundation.rooms.marks import marked_rows
 from bangfu.foundation.rooms.words import Words, both
 
 ROWS_AT_ONCE = 2000
+LONGEST_AT_ONCE = 20_000
+"""A list of more rows is not written while a reader waits, if there is somebody else to write it."""
 BYTE_ORDER_MARK = "\ufeff"
 """Without it the offices' spreadsheet programs read UTF-8 as GBK."""
 FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
@@ -133,15 +138,55 @@ def _write(sheet: Any, row: int, column: int, cell: Cell) -> None:
         sheet.write_number(row, column, float(cell))
 
 
+class Scribe(Protocol):
+    """Who else writes a list that is long, or is told how far one is."""
+
+    def put_aside(self, what: Words) -> HttpResponseBase | None:
+        """Take a long list over, and return what its reader gets instead; null to have it written now."""
+
+    def written(self, rows: int) -> None:
+        """Take note of how many rows were written."""
+
+
+_scribe: ContextVar[Scribe | None] = ContextVar("scribe", default=None)
+
+
+@contextmanager
+def written_by(scribe: Scribe) -> Iterator[None]:
+    """Let somebody else have the long lists for a while."""
+    token = _scribe.set(scribe)
+    try:
+        yield
+    finally:
+        _scribe.reset(token)
+
+
+def _told(rows: Iterable[Sequence[Cell]], scribe: Scribe) -> Iterator[Sequence[Cell]]:
+    number = 0
+    for number, row in enumerate(rows, 1):
+        if number % ROWS_AT_ONCE == 0:
+            scribe.written(number)
+        yield row
+    scribe.written(number)
+
+
 def list_file(
     name: str, form: str, headings: Iterable[Words], rows: Iterable[Sequence[Cell]], origin: Origin
 ) -> HttpResponseBase:
-    """Return a list as a file to download.
+    """Return a list as a file to download, or what its reader gets when somebody else writes it.
 
     Args:
         name: what the file is called, before the time at which it was taken out.
         form: ``csv`` or ``xlsx``.
     """
+    scribe = _scribe.get()
+    if scribe is not None:
+        rows = iter(rows)
+        first = list(islice(rows, LONGEST_AT_ONCE + 1))
+        taken_over = scribe.put_aside(origin.what) if len(first) > LONGEST_AT_ONCE else None
+        if taken_over is not None:
+            return taken_over
+        rows = _told(chain(first, rows), scribe)
     file_name = f"{name}-{origin.taken_at:%Y%m%d-%H%M}.{form}"
     if form == "xlsx":
         return FileResponse(as_xlsx(headings, rows, origin), as_attachment=True, filename=file_name)

@@ -49,7 +49,7 @@ def freezing(publication: Publication) -> str:
 
 
 def _publication(arguments: Arguments) -> Publication:
-    found = Publication.objects.filter(pk=arguments.get("publication")).first()
+    found = Publication.objects.filter(pk=arguments.get("publication") or 0).first()
     if found is None:
         raise LookupError("no such publication")
     return found
