@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from bangfu.foundation.api.assembling import NAMESPACE, assembled
 from bangfu.site.doors import OPEN_ADDRESSES
 from tests.cast import PASSWORD, Cast
 
@@ -28,8 +31,36 @@ def addresses(resolver: URLResolver, prefix: str = "/", space: str = "") -> list
     return found
 
 
+PAGES = [one for one in addresses(get_resolver()) if not one[0].startswith(f"{NAMESPACE}:")]
+OPEN_TO_PROGRAMS = {
+    "/api/v1/openapi.json": "what the product can be asked",
+    "/api/v1/ledger/blocks": "digests",
+    "/api/v1/ledger/checkpoint": "digests",
+    "/api/v1/ledger/checkpoint/1": "digests",
+    "/api/v1/ledger/keys": "digests",
+    "/api/v1/ledger/verify": "digests",
+    "/api/v1/publications": "published figures",
+    "/api/v1/publications/1": "published figures",
+    "/api/v1/publications/1/bundle.zip": "redacted facts",
+}
+"""What programs read without a token, and what each shows: nothing but what the pages open to everybody show."""
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize(("name", "address"), addresses(get_resolver()))
+def test_programs_show_a_token_at_every_address_but_a_few() -> None:
+    found = {"/api/v1/openapi.json"}
+    client = Client()
+    for path, methods in assembled().get_openapi_schema(path_prefix="api/v1/")["paths"].items():
+        address = re.sub(r"\{[^}]+\}", "1", path)
+        for method in methods:
+            answer = client.generic(method.upper(), address, "{}", content_type="application/json")
+            if answer.status_code != 401:
+                found.add(address)
+    assert found == set(OPEN_TO_PROGRAMS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "address"), PAGES)
 def test_whoever_has_not_signed_in_is_sent_to_the_door(name: str, address: str) -> None:
     if "<" in address:
         address = address.split("<")[0] + "x"

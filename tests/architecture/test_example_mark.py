@@ -65,6 +65,8 @@ ELSEWHERE = {
     "targets:form_pdf": "TestOfficialForm in tests/reporting/targets",
     "training:print_all": "TestPrinted",
     "training:print_one": "TestPrinted",
+    "programs:bundle": "the bundle of the page",
+    "programs:openapi-json": "it describes addresses and holds nothing of the house",
 }
 """Doors whose mark is looked at in another test, or that have none, and why."""
 EXPORTS = sorted({(name, address) for name, address in addresses(get_resolver()) if FILE.search(address)})

@@ -7,9 +7,8 @@ from datetime import date
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.operations import NotPermitted, Scope, allows
 from bangfu.foundation.organisation.models import Unit
-from bangfu.foundation.organisation.queries import grants_of
+from bangfu.foundation.organisation.queries import grants_carrying
 from bangfu.foundation.people.models import Account
-from bangfu.foundation.rooms import role_permissions
 from bangfu.reporting.definitions import Indicator
 from bangfu.reporting.room import VIEW, VIEW_FACTS
 from bangfu.reporting.scoping import asks
@@ -63,11 +62,7 @@ def own_corner(account: Account, on: date) -> tuple[Unit | None, int | None]:
 
     Raises: NotPermitted: ``out_of_scope``: no grant carries ``reporting.view``.
     """
-    carrying = [
-        grant
-        for grant in grants_of(account, on).order_by("unit__path")
-        if VIEW in role_permissions(grant.role)
-    ]
+    carrying = sorted(grants_carrying(account, VIEW, on), key=lambda grant: grant.unit.path)
     if not carrying or not account.is_active:
         raise NotPermitted("out_of_scope", permission=VIEW)
     widest = min(carrying, key=lambda grant: (grant.unit.path.count("."), grant.place_id is not None))

@@ -16,6 +16,7 @@ ROOM = RoomDeclaration(
         "每个数字都有口径、有出处，能一直打开到凭证。",
         "Every figure has a definition and an origin, and opens down to its evidence.",
     ),
+    api="bangfu.reporting.api",
     address="reporting:figures",
     view_permission=VIEW,
     roles=(

@@ -55,6 +55,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
             {"label": both("我的后台任务", "My jobs"), "url": reverse("jobs:jobs")},
             {"label": both("修改密码", "Change my password"), "url": reverse("people:password")},
             {"label": both("第二因素", "Second factor"), "url": reverse("accounts:second_factor")},
+            {"label": both("API 令牌", "API tokens"), "url": reverse("api:tokens")},
         ],
         "my_jobs": partial(list, unfinished_of(user)[:MOST_JOBS]),
         "viewer": {"name": user.display_name, "unit": unit.name if unit else ""},

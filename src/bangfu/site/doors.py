@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import resolve
 
+from bangfu.foundation.api.assembling import NAMESPACE
 from bangfu.foundation.operations import NotPermitted, Refusal
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms.tiers import Matter, Tier, may_know
@@ -115,8 +116,13 @@ class SignInRequired:
         self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """Answer instead of the view when sign-in is missing."""
-        if request.user.is_authenticated or resolve(request.path_info).view_name in OPEN_ADDRESSES:
-            return None
+        found = resolve(request.path_info)
+        if (
+            request.user.is_authenticated
+            or found.view_name in OPEN_ADDRESSES
+            or NAMESPACE in found.namespaces
+        ):
+            return None  # programs show a token, which their address asks for itself
         if request.headers.get("HX-Request"):
             response = HttpResponse(status=204)
             response.headers["HX-Redirect"] = redirect_to_login(request.get_full_path()).headers["Location"]

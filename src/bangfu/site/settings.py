@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "bangfu.foundation.ledger.apps.LedgerConfig",
     "bangfu.foundation.money.apps.MoneyConfig",
     "bangfu.foundation.findings.apps.FindingsConfig",
+    "bangfu.foundation.api.apps.ApiConfig",
     "bangfu.foundation.intake.apps.IntakeConfig",
     "bangfu.connectivity.network.apps.NetworkConfig",
     "bangfu.connectivity.tariffs.apps.TariffsConfig",
@@ -122,6 +123,7 @@ MIDDLEWARE = [
     "bangfu.site.doors.GuardedAnswers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "bangfu.site.language.ChosenLanguage",
+    "bangfu.foundation.api.doors.AnswersForPrograms",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "bangfu.site.characters.NoNulCharacters",
@@ -191,6 +193,8 @@ EMAIL_HOST_PASSWORD = os.environ.get("BANGFU_MAIL_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("BANGFU_MAIL_TLS") == "1"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("BANGFU_MAIL_FROM", "bangfu@localhost")
+
+API_REQUESTS_A_MINUTE = int(os.environ.get("BANGFU_API_RATE", "600"))
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS

@@ -4,6 +4,7 @@ from django.apps import apps
 from django.urls import URLResolver, include, path
 from django.utils.module_loading import module_has_submodule
 
+from bangfu.foundation.api.assembling import assembled
 from bangfu.foundation.rooms import RoomConfig
 from bangfu.site import auditing, sealed, signing_in, views
 
@@ -39,4 +40,5 @@ urlpatterns = [
     path("language", views.language, name="language"),
     path("health", views.health, name="health"),
     *room_addresses(),
+    path("api/v1/", assembled().urls),
 ]

@@ -52,6 +52,7 @@ ROOM = RoomDeclaration(
     wing=Wing.CONNECTIVITY,
     title=both("网络", "Network"),
     icon="antenna",
+    api="bangfu.connectivity.network.api",
     about=both(
         "基站、端口、投资、工程、覆盖：登记、佐证、核验、计数。",
         "Stations, ports, investment, projects, coverage: registered, proved, verified, counted.",

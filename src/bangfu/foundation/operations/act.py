@@ -26,6 +26,8 @@ class Act:
     """The caller's request key: the same key with the same arguments is done once."""
     dry_run: bool = False
     """Do everything, then roll back: for previews."""
+    through: str | None = None
+    """What it came in through, when that is a token of the API: its prefix, which the trail keeps."""
 
     def __post_init__(self) -> None:
         if timezone.is_naive(self.at):
@@ -41,7 +43,9 @@ class Act:
         return replace(self, dry_run=True, key=None)
 
     @classmethod
-    def now(cls, actor: Account, *, key: str | None = None, dry_run: bool = False) -> Act:
+    def now(
+        cls, actor: Account, *, key: str | None = None, dry_run: bool = False, through: str | None = None
+    ) -> Act:
         """Return an act of this moment; for doors, never for operations.
 
         Args:
@@ -49,4 +53,4 @@ class Act:
         """
         if key is not None and (len(key) > LONGEST_KEY or not key.isprintable()):
             key = hashlib.sha256(key.encode("utf-8", "backslashreplace")).hexdigest()
-        return cls(actor=actor, at=timezone.now(), key=key, dry_run=dry_run)
+        return cls(actor=actor, at=timezone.now(), key=key, dry_run=dry_run, through=through)

@@ -41,6 +41,10 @@ class OperationDeclaration:
     name: str
     function: Callable[..., Any]
     scope: ScopeOf
+    carry_out: Callable[..., Any]
+    """The function with everything around it: what doors call."""
+    unrecorded: frozenset[str] = frozenset()
+    """Arguments that leave no digest behind."""
 
 
 @dataclass
@@ -118,7 +122,7 @@ def operation(
                 finally:
                     _open.reset(token)
 
-        _declared[name] = OperationDeclaration(name, function, scope)
+        _declared[name] = OperationDeclaration(name, function, scope, carry_out, frozenset(unrecorded))
         return carry_out
 
     return declare
@@ -163,6 +167,7 @@ def _carried_out(
         payload_digest=digest,
         objects_named=sorted({*references_in(list(arguments.values())), *references_in(result)}),
         scopes=[{"unit": one.unit, "place": one.place, "line": one.line} for one in scopes],
+        through=act.through,
     )
     for rows in running.rows:
         _write_rows(name, act, entry.pk, rows)

@@ -58,6 +58,8 @@ class AuditEntry(AppendOnly):
     payload_digest = models.CharField(max_length=64)
     objects_named = ArrayField(models.CharField(max_length=120), default=list)
     """``app.model:key`` of every record the operation was given or returned; never a person's data."""
+    through = models.CharField(max_length=20, null=True)
+    """Prefix of the API token through which the actor acted; null at the pages and commands."""
     scopes = models.JSONField(default=list)
     part_of = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="parts", db_index=False

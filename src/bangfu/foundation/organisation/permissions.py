@@ -9,13 +9,15 @@ import polars
 
 from bangfu.foundation.operations import Scope
 from bangfu.foundation.organisation.models import RoleGrant, Unit
-from bangfu.foundation.organisation.queries import grants_of, unit_subtree
+from bangfu.foundation.organisation.queries import grants_of, is_within_token, unit_subtree
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import subtree_range
 from bangfu.foundation.rooms import role_permissions
 
 
 def _carrying(account: Account, permission: str, on: date) -> list[RoleGrant]:
+    if not is_within_token(account, permission):
+        return []
     return [grant for grant in grants_of(account, on) if permission in role_permissions(grant.role)]
 
 

@@ -141,7 +141,19 @@ def home_unit(account: Account, on: date) -> Unit | None:
 def permissions_of(account: Account, on: date) -> frozenset[str]:
     """Return every permission that the account holds somewhere on the day; for menus, never for answers."""
     held = {permission for grant in grants_of(account, on) for permission in role_permissions(grant.role)}
-    return frozenset(held)
+    return frozenset(held) if account.limited_to is None else frozenset(held) & account.limited_to
+
+
+def is_within_token(account: Account, permission: str) -> bool:
+    """Return whether the token through which an account acts, if it does, lets it use a permission."""
+    return account.limited_to is None or permission in account.limited_to
+
+
+def grants_carrying(account: Account, permission: str, on: date) -> list[RoleGrant]:
+    """Return the account's grants that carry a permission on the day; none when its token leaves the permission out."""
+    if not is_within_token(account, permission):
+        return []
+    return [grant for grant in grants_of(account, on) if permission in role_permissions(grant.role)]
 
 
 def in_granted_units(account: Account, permission: str, on: date, unit: str = "unit_id") -> Q:
@@ -172,8 +184,8 @@ def within_grants(account: Account, permission: str, on: date, *, has_line: bool
     covered = Q(pk__in=[])
     if not account.is_active:
         return covered
-    for grant in grants_of(account, on):
-        if permission not in role_permissions(grant.role) or (grant.line_id is not None and not has_line):
+    for grant in grants_carrying(account, permission, on):
+        if grant.line_id is not None and not has_line:
             continue
         one = Q()
         if grant.unit.parent_id is not None:

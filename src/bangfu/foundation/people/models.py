@@ -160,6 +160,8 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(db_default=Now())
     last_login = None
+    limited_to: frozenset[str] | None = None
+    """Permissions to which whoever acts through a token is limited; null = all that were granted. Never stored."""
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

@@ -145,6 +145,8 @@ class RoomDeclaration:
     record_types: tuple[RecordType, ...] = ()
     indicators: Path | None = None
     """Folder with the indicator files that the room ships."""
+    api: str | None = None
+    """Dotted name of the module whose ``API`` says what the room answers to programs beyond what its declaration does."""
     in_menu: bool = True
     record_door: RecordDoor | None = None
     jobs: tuple[JobDeclaration, ...] = ()

@@ -59,6 +59,7 @@ ROOM = RoomDeclaration(
     wing=Wing.LIVELIHOODS,
     title=both("培训", "Training"),
     icon="users",
+    api="bangfu.livelihoods.training.api",
     about=both(
         "课程、学员、出勤与结业：人数与人次各是各。",
         "Courses, attendees, attendance and completion: persons and attendances apart.",

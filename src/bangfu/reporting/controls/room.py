@@ -37,6 +37,7 @@ ROOM = RoomDeclaration(
     wing=Wing.REPORTING,
     title=both("对账", "Control totals"),
     icon="file-spreadsheet",
+    api="bangfu.reporting.controls.api",
     about=both(
         "金额与总账、计费、银行核对，每处差额都要有人说明。",
         "Money is held against ledger, billing and bank; somebody explains every difference.",

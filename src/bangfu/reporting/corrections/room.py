@@ -43,6 +43,7 @@ ROOM = RoomDeclaration(
     wing=Wing.REPORTING,
     title=both("更正", "Corrections"),
     icon="history",
+    api="bangfu.reporting.corrections.api",
     about=both(
         "发布以后：哪些数变了、为什么、更正、登在哪里、公众的疑问。",
         "After a publication: what changed and why, errata, where it was printed, and what strangers ask.",

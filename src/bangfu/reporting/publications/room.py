@@ -22,6 +22,7 @@ ROOM = RoomDeclaration(
         "报告的数字连同底下的事实一起定稿，谁都可以自己验证。",
         "A report is frozen with the facts under its figures, and anybody can verify it.",
     ),
+    api="bangfu.reporting.publications.api",
     address="publications:publications",
     view_permission=VIEW,
     roles=(

@@ -39,6 +39,7 @@ ROOM = RoomDeclaration(
     wing=Wing.REPORTING,
     title=both("抽样审计", "Audit sampling"),
     icon="eye-check",
+    api="bangfu.reporting.sampling.api",
     about=both(
         "按谁也选不了的种子抽查数字下的事实，数字带着估计差错和上限。",
         "Facts under a figure are drawn by a seed nobody chose; the figure carries the estimated error and its limit.",

@@ -31,6 +31,7 @@ ROOM = RoomDeclaration(
     wing=Wing.REPORTING,
     title=both("责任书", "Pledges"),
     icon="signature",
+    api="bangfu.reporting.targets.api",
     about=both(
         "年度责任书分解到各单位，完成多少、照此进度年底到哪里。",
         "Annual pledges cascaded to units, how far each is, and where the year ends at this pace.",

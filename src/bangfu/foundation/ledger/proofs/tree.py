@@ -68,6 +68,47 @@ class Frontier:
         return cls(size, tuple(stored[at : at + HASH_BYTES] for at in range(0, len(stored), HASH_BYTES)))
 
 
+def inclusion_in_last(before: Frontier, leaves: Sequence[bytes], index: int) -> list[bytes]:
+    """Return the proof that one of the last leaves is in the tree that they make after the leaves of a frontier.
+
+    It needs no leaf from before: what stands to the left of the last leaves is whole subtrees, and those are the frontier's.
+    Same as ``Tree.inclusion_proof`` over all leaves (RFC 6962 section 2.1.1).
+
+    Raises: IndexError: the index is not one of the last leaves'.
+    """
+    size = before.size + len(leaves)
+    if not before.size <= index < size:
+        raise IndexError(index)
+    peaks, begin = {}, 0
+    for peak, width in zip(before.peaks, _widths(before.size), strict=True):
+        peaks[begin, begin + width] = peak
+        begin += width
+
+    def hashed(begin: int, end: int) -> bytes:
+        if (begin, end) in peaks:
+            return peaks[begin, end]
+        if end - begin == 1:
+            return leaves[begin - before.size]
+        middle = begin + _split(end - begin)
+        return _join(hashed(begin, middle), hashed(middle, end))
+
+    found, begin, end = [], 0, size
+    while end - begin > 1:
+        middle = begin + _split(end - begin)
+        if index < middle:
+            found.append(hashed(middle, end))
+            end = middle
+        else:
+            found.append(hashed(begin, middle))
+            begin = middle
+    return found[::-1]
+
+
+def _widths(size: int) -> list[int]:
+    """Return the widths of the whole subtrees that so many leaves are made of, the largest first."""
+    return [1 << bit for bit in range(size.bit_length() - 1, -1, -1) if size >> bit & 1]
+
+
 class Tree:
     """A tree with every inner node of a whole subtree, for proofs of any size up to its own.
 

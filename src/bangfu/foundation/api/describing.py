@@ -1,0 +1,68 @@
+"""The OpenAPI description: what all addresses have in common is said once and entered at each of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bangfu.foundation.api.problems import MEDIA_TYPE, TITLES, Problem
+
+REF = "#/components/schemas/{model}"
+_ALWAYS = (400, 404, 409, 422, 429, 503)
+_WITH_TOKEN = (401, 403)
+_HEADERS = {
+    "RateLimit": "What is left of the present minute.",
+    "RateLimit-Policy": "How many requests a minute may have.",
+}
+_LANGUAGE = {
+    "name": "Accept-Language",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "enum": ["zh", "en"]},
+    "description": "In which language titles and problems are said; zh without it.",
+}
+_KNOWN = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "maxLength": 80, "pattern": r'^"[0-9a-f]{32}"$'},
+    "description": "The ETag of an answer that is at hand: 304 when it still holds.",
+}
+
+
+def _problem(status: int) -> dict[str, Any]:
+    words = TITLES[status]
+    return {
+        "description": f"{words.zh} · {words.en}",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": REF.format(model="Problem")}}},
+    }
+
+
+def completed(schema: Any) -> Any:
+    """Return the description with problems, limits, languages and tags entered at every address."""
+    schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+    own = Problem.model_json_schema(ref_template=REF)
+    schemas.update(own.pop("$defs", {}))
+    schemas["Problem"] = own
+    for methods in schema["paths"].values():
+        for method, described in methods.items():
+            _complete(method, described)
+    return schema
+
+
+def _complete(method: str, described: dict[str, Any]) -> None:
+    answers = described["responses"]
+    wanted = [*_ALWAYS, *(_WITH_TOKEN if described.get("security") else ())]
+    for status in wanted:
+        answers.setdefault(status, _problem(status))
+    described["parameters"] = [*described.get("parameters", []), _LANGUAGE]
+    if method == "get":
+        answers.setdefault(304, {"description": "没有变化 · Unchanged"})
+        described["parameters"].append(_KNOWN)
+        for status, answer in answers.items():
+            if str(status) == "200":
+                answer["headers"] = {
+                    "ETag": {"schema": {"type": "string"}, "description": "A strong tag of the answer."}
+                }
+    for answer in answers.values():
+        for name, words in _HEADERS.items():
+            answer.setdefault("headers", {})[name] = {"schema": {"type": "string"}, "description": words}
