@@ -77,7 +77,7 @@ class TestFaces:
     def test_says_so_when_nothing_waits(self, cast: Cast) -> None:
         assert "现在没有等您办的事" in page_of(cast.officer)
         assert "Nothing waits for you now" in page_of(cast.officer, "en")
-        assert "没有变化" in page_of(cast.officer)
+        assert "没有变化" in page_of(cast.outsider)
 
     def test_no_name_of_a_person_stands_among_the_units(self, cast: Cast) -> None:
         page = page_of(cast.auditor)

@@ -357,8 +357,11 @@ class TestWhoMay:
         assert page.context["asked"].unit == cast.guizhou
         for address in ("/dashboard/?unit=GROUP", "/dashboard/?unit=P53", "/dashboard/live?unit=P53"):
             assert client.get(address).status_code == 403
-        for account in (cast.outsider, cast.county_official, cast.security):
+        for account in (cast.outsider, cast.security):
             assert door(account).get("/dashboard/").status_code == 403
+        official = door(cast.county_official)
+        assert official.get("/dashboard/").headers["Location"] == "/handbook/522327/"
+        assert official.get("/dashboard/?unit=GROUP").status_code == 403
         assert Client().get("/dashboard/").status_code == 302
         with pytest.raises(NotPermitted):
             asked(cast.county_official)
