@@ -128,6 +128,17 @@ class TestTasks:
             today.waiting_count(cast.verifier, timezone.localdate())
         assert len(asked) == 0
 
+    def test_are_asked_as_often_for_many_papers_as_for_few(self, cast: Cast) -> None:
+        with toys.toys_entered():
+            self.paper(cast, 0)
+            with CaptureQueriesContext(connection) as few:
+                today.tasks_of(cast.verifier, timezone.localdate())
+            for number in range(1, 12):
+                self.paper(cast, number, first=10 * number)
+            with CaptureQueriesContext(connection) as many:
+                (task,) = today.tasks_of(cast.verifier, timezone.localdate())
+            assert (task.waiting.count, len(many)) == (12, len(few))
+
     def test_a_closed_account_has_none(self, cast: Cast) -> None:
         with toys.toys_entered():
             self.paper(cast, 0)
