@@ -77,7 +77,7 @@ class TestFaces:
     def test_says_so_when_nothing_waits(self, cast: Cast) -> None:
         assert "现在没有等您办的事" in page_of(cast.officer)
         assert "Nothing waits for you now" in page_of(cast.officer, "en")
-        assert "没有变化" in page_of(cast.officer)
+        assert "没有变化" in page_of(cast.outsider)
 
     def test_no_name_of_a_person_stands_among_the_units(self, cast: Cast) -> None:
         page = page_of(cast.auditor)
@@ -127,6 +127,17 @@ class TestTasks:
         with CaptureQueriesContext(connection) as asked:
             today.waiting_count(cast.verifier, timezone.localdate())
         assert len(asked) == 0
+
+    def test_are_asked_as_often_for_many_papers_as_for_few(self, cast: Cast) -> None:
+        with toys.toys_entered():
+            self.paper(cast, 0)
+            with CaptureQueriesContext(connection) as few:
+                today.tasks_of(cast.verifier, timezone.localdate())
+            for number in range(1, 12):
+                self.paper(cast, number, first=10 * number)
+            with CaptureQueriesContext(connection) as many:
+                (task,) = today.tasks_of(cast.verifier, timezone.localdate())
+            assert (task.waiting.count, len(many)) == (12, len(few))
 
     def test_a_closed_account_has_none(self, cast: Cast) -> None:
         with toys.toys_entered():

@@ -1,6 +1,7 @@
 """What reporting declares."""
 
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
+from bangfu.reporting.waiting import CHANGES
 
 VIEW = "reporting.view"
 """To see figures and reports."""
@@ -33,4 +34,5 @@ ROOM = RoomDeclaration(
         VIEW: both("看数字与报告", "read figures and reports"),
         VIEW_FACTS: both("看数字下的逐条事实", "read the facts under figures"),
     },
+    changes=CHANGES,
 )

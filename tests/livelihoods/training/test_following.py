@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from bangfu.livelihoods.training.following import Answer, UnableToFollowUp
 from bangfu.livelihoods.training.models import Enrolment, FollowUp
 from bangfu.livelihoods.training.operations import import_follow_ups, record_follow_up
 from bangfu.livelihoods.training.sheets import FOLLOW_UP_COLUMNS
+from bangfu.livelihoods.training.waiting import to_follow_up
 from tests.cast import Cast
 from tests.livelihoods.training.test_pages import client_of
 from tests.livelihoods.training.trained import enrolled, number, opened, submitted, verified
@@ -188,3 +189,19 @@ class TestImportFollowUps:
         assert sentence in refused.value.rows[0].sentence.zh
         assert number(1) not in refused.value.rows[0].sentence.zh
         assert not FollowUp.objects.exists()
+
+
+@pytest.mark.django_db
+class TestToday:
+    def test_who_is_due_waits_for_who_keeps_the_course(self, cast: Cast, one: Enrolment) -> None:
+        due = date(2019, 12, 12)
+        assert to_follow_up(cast.clerk, due - timedelta(days=1)) == []
+        (line,) = to_follow_up(cast.clerk, due)
+        assert (line.count, line.since, line.overdue) == (1, due, 0)
+        assert line.due_on is not None
+        (late,) = to_follow_up(cast.clerk, line.due_on + timedelta(days=1))
+        assert late.overdue == 1
+        for other in (cast.clerk_of_yunnan, cast.auditor, cast.verifier, cast.outsider):
+            assert to_follow_up(other, due) == []
+        record_follow_up(enrolment=one, answer=GOOD, act=cast.act(cast.clerk))
+        assert to_follow_up(cast.clerk, due) == []

@@ -1,5 +1,6 @@
 """What the organisation room declares."""
 
+from bangfu.foundation.organisation.waiting import CHANGES
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
 
 ROOM = RoomDeclaration(
@@ -53,4 +54,5 @@ ROOM = RoomDeclaration(
         "organisation.grant_role": both("授予角色", "grant roles"),
         "organisation.withdraw_role": both("收回角色", "withdraw roles"),
     },
+    changes=CHANGES,
 )

@@ -1,6 +1,7 @@
 """What the dashboard declares: no permission of its own, since each part shows what its reader may see elsewhere."""
 
 from bangfu.foundation.rooms import RoomDeclaration, Wing, both
+from bangfu.reporting.dashboard.waiting import WAITS
 from bangfu.reporting.room import VIEW
 
 ROOM = RoomDeclaration(
@@ -14,4 +15,5 @@ ROOM = RoomDeclaration(
     ),
     address="dashboard:dashboard",
     view_permission=VIEW,
+    waits=WAITS,
 )

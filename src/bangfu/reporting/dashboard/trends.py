@@ -57,6 +57,17 @@ class Trend:
         return 3 * len(self.bars) - 1
 
     @property
+    def spoken(self) -> Words | None:
+        """What the drawing shows, for whoever hears the page; null without one."""
+        if not self.bars:
+            return None
+        at = max(range(len(self.bars)), key=lambda number: self.bars[number].height)
+        first = self.before.selection.period.starts_on.year
+        return both("逐月柱图，最高在 {month}", "columns by month, the highest in {month}").filled(
+            month=f"{first + at // 12}-{at % 12 + 1:02}"
+        )
+
+    @property
     def growth(self) -> Words | None:
         """By how much it is above or below the same days of the year before; null where there is nothing to compare with."""
         now, then = self.figure.value, self.before.value

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.places.codes import code_text
+from bangfu.reporting.access import own_corner
 from bangfu.reporting.dashboard.asking import asked_in
 from bangfu.reporting.dashboard.gathering import dashboard_of
 from bangfu.reporting.dashboard.live import live_of
@@ -18,8 +20,12 @@ EVERY_S = 20
 
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """Show how the programme, or a unit with all below it, stands in a year."""
-    asked = asked_in(reader_of(request), request, timezone.localdate())
+    """Show how the programme, or a unit with all below it, stands in a year; who reads a place alone is led to its page."""
+    account, today = reader_of(request), timezone.localdate()
+    _, place = own_corner(account, today)
+    if place is not None and not request.GET.get("unit"):
+        return redirect("handbook:page", code=code_text(place))
+    asked = asked_in(account, request, today)
     shown = dashboard_of(asked)
     context = {
         "shown": shown,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,31 +26,35 @@ def open_publications(account: Account, on: date) -> list[Waiting]:
     if not may:
         return []
     last = Step.objects.filter(publication=OuterRef("pk")).order_by("-pk")
+    later = Publication.objects.filter(report=OuterRef("report"), pk__gt=OuterRef("pk"))
     rows = (
         Publication.objects.annotate(
-            state=Subquery(last.values("kind")[:1]), stepped_at=Subquery(last.values("taken_at")[:1])
+            state=Subquery(last.values("kind")[:1]),
+            stepped_at=Subquery(last.values("taken_at")[:1]),
+            is_followed=Exists(later),
         )
-        .exclude(state=StepKind.FROZEN)
+        .filter(Q(state__isnull=True) | ~Q(state=StepKind.FROZEN))
         .order_by("pk")
         .values_list(
-            "pk", "heading_zh", "heading_en", "prepared_by", "prepared_at", "state", "stepped_at", "report"
+            "pk",
+            "heading_zh",
+            "heading_en",
+            "prepared_by",
+            "prepared_at",
+            "state",
+            "stepped_at",
+            "is_followed",
         )
     )
-    found = list(rows)
-    newest = {row[7]: row[0] for row in found}
     lines = []
-    for key, zh, en, prepared_by, prepared_at, state, stepped_at, report in found:
+    for key, zh, en, prepared_by, prepared_at, state, stepped_at, is_followed in rows:
         what: Words | None = None
-        if state is None and APPROVE in may and prepared_by != account.pk:
+        is_own = prepared_by == account.pk
+        if state is None and APPROVE in may and not is_own:
             what = both("批准发布", "Approve a publication")
         elif state == StepKind.APPROVED and FREEZE in may:
             what = both("定稿并发布", "Freeze and publish")
-        elif (
-            state == StepKind.RETURNED
-            and PREPARE in may
-            and prepared_by == account.pk
-            and newest[report] == key
-        ):
+        elif state == StepKind.RETURNED and PREPARE in may and is_own and not is_followed:
             what = both("重新准备被退回的发布", "Prepare a returned publication anew")
         if what is not None:
             lines.append(
