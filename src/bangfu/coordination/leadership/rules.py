@@ -185,13 +185,12 @@ def _faults(row: dict[str, Any], leader: Leader | None, today: date) -> Iterator
         yield Fault(number, "left_on", "in_future", {})
     if row["left_on"] < row["arrived_on"]:
         yield Fault(number, "left_on", "left_before", {})
-    for kind, text, due_on in points_of(row):
-        if due_on is not None and due_on < row["arrived_on"]:
-            yield Fault(number, "due_on", "due_before", {"due_on": due_on.isoformat()})
-        if has_identity_number(text):
-            yield Fault(
-                number, "problems" if kind == PointKind.PROBLEM else "commitments", "identity_number", {}
-            )
+    early = [day for _, _, day in points_of(row) if day is not None and day < row["arrived_on"]]
+    if early:
+        yield Fault(number, "due_on", "due_before", {"due_on": min(early).isoformat()})
+    for column in ("problems", "commitments"):
+        if any(has_identity_number(text) for text in row[column]):
+            yield Fault(number, column, "identity_number", {})
     if has_identity_number(row["purpose"]):
         yield Fault(number, "purpose", "identity_number", {})
 

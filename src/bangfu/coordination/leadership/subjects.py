@@ -224,4 +224,4 @@ def in_place(account: Account, place: int, on: date) -> list[SubjectSection]:
     ]
 
 
-LEADERS = HandbookSubject("leaders", both("领导", "Leaders"), found, page, in_place)
+LEADERS = HandbookSubject("leaders", both("领导", "Leaders"), found, page, in_place, order=1)

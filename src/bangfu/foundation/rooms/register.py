@@ -237,8 +237,9 @@ def changes() -> list[Change]:
 
 
 def subjects() -> list[HandbookSubject]:
-    """Return every kind of thing that has pages in the handbook, in the order of the rooms."""
-    return [one for room in _register.rooms.values() for one in room.subjects]
+    """Return every kind of thing that has pages in the handbook, in the order in which they stand there."""
+    found = [one for room in _register.rooms.values() for one in room.subjects]
+    return sorted(found, key=lambda one: one.order)
 
 
 def record_type(key: str | int) -> RecordType:

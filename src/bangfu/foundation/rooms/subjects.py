@@ -84,6 +84,8 @@ class HandbookSubject:
     """Returns the page of the one with this key; null when there is none or the reader may not see it."""
     in_place: Callable[[Any, int, date], Sequence[SubjectSection]]
     """Returns what of it belongs on the page of a place, as of a day."""
+    order: int = 10
+    """Where its sections stand on the page of a place: the lower, the earlier."""
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,8 @@
     if (tie) card.append(made("small", tie.join("、")));
     if (isDot && words.datum) {
       const { longitude, latitude, datums } = sheet.points;
-      card.append(made("small", words.datum.replace("{at}", `${longitude[at]}, ${latitude[at]}`).replace("{datum}", datums[at])));
+      const said = datums[at] === "GCJ-02" ? words.drawn : words.datum;
+      card.append(made("small", said.replace("{at}", `${longitude[at]}, ${latitude[at]}`).replace("{datum}", datums[at])));
     }
     if (isPinned && !isClosed && words.into) {
       if (code !== words.place) card.append(made("a", words.into, { className: "map-into", href: addressOf({ place: code, level: null }) }));

@@ -112,6 +112,7 @@
     const { context, colours, grid, sheet } = plate, stop = sheet.stops[plate.stop], bare = [], inks = new Map();
     const place = (number) => [grid.x[number] * view.k + view.x, grid.y[number] * view.k + view.y];
     const size = numbers.length > 400 ? 3.5 : 5.5;
+    const sizeOf = (value) => Math.max(2.5, stop.radius[value] / 1000 * sheet.largest);
     for (const number of numbers) {
       const value = values[number];
       if (value < 0) { bare.push([...place(number), 2]); continue; }
@@ -119,13 +120,13 @@
       const ink = isCircle ? (kind < 0 ? colours["fall-2"] : colours.circle)
         : !kind ? colours.zero : colours[sheet.change ? `${kind > 0 ? "rise" : "fall"}-${Math.abs(kind)}` : `shade-${kind}`];
       if (!inks.has(ink)) inks.set(ink, []);
-      inks.get(ink).push([...place(number), isCircle ? Math.max(2.5, stop.radius[value] / 1000 * sheet.largest) : size]);
+      inks.get(ink).push([...place(number), isCircle ? sizeOf(value) : size]);
     }
     dots(context, colours.bare, bare);
     for (const [ink, circles] of inks) {
       circles.sort((one, other) => other[2] - one[2]);
       dots(context, ink, circles);
-      context.strokeStyle = sheet.drawing === "circle" ? colours["circle-line"] : colours["bare"];
+      context.strokeStyle = sheet.drawing === "circle" ? colours["circle-line"] : colours["shade-5"];
       context.lineWidth = 0.8;
       context.stroke();
     }
@@ -137,9 +138,10 @@
     context.strokeStyle = colours.paper;
     context.lineWidth = 2.5;
     for (const number of numbers) {
-      const [x, y] = place(number);
-      context.strokeText(sheet.points.names[number], x + 8, y);
-      context.fillText(sheet.points.names[number], x + 8, y);
+      const value = values[number], isCircle = value >= 0 && sheet.drawing === "circle";
+      const [x, y] = place(number), from = x + 4 + (isCircle ? sizeOf(value) : size);
+      context.strokeText(sheet.points.names[number], from, y);
+      context.fillText(sheet.points.names[number], from, y);
     }
   };
 

@@ -58,4 +58,37 @@
       context.stroke();
     }
   };
+
+  /* What has the pointer or the focus: a ring around a point, the outline of a division in every view. */
+  bangfuMap.drawMarked = (plate) => {
+    const { overContext: pen, ratio, shapes, sheet, colours } = plate;
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, plate.over.width, plate.over.height);
+    if (!plate.marked) return;
+    pen.strokeStyle = colours.ink;
+    if (plate.dot.has(plate.marked)) {
+      const { view, grid } = plate, number = plate.dot.get(plate.marked);
+      pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+      pen.lineWidth = 2;
+      pen.beginPath();
+      pen.arc(grid.x[number] * view.k + view.x, grid.y[number] * view.k + view.y, 8, 0, 2 * Math.PI);
+      pen.stroke();
+      return;
+    }
+    const inset = plate.told.frame.inset ? plate.insetView() : null;
+    [plate.view, ...(inset ? [inset.view] : [])].forEach((view, number) => {
+      pen.save();
+      pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+      pen.beginPath();
+      if (!number) pen.rect(0, 0, plate.width, plate.height);
+      if (inset) pen.rect(inset.left, inset.top, inset.width, inset.height);
+      pen.clip("evenodd");
+      pen.setTransform(view.k * ratio, 0, 0, view.k * ratio, view.x * ratio, view.y * ratio);
+      pen.strokeStyle = colours.ink;
+      pen.lineWidth = 2 / view.k;
+      pen.lineJoin = "round";
+      pen.stroke(shapes.fill(sheet.level, [plate.marked], shapes.toleranceFor(1 / view.k), 2 / view.k));
+      pen.restore();
+    });
+  };
 })();

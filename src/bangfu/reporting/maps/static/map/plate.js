@@ -321,41 +321,7 @@
     }
 
     drawOver() {
-      const { overContext: pen, ratio, shapes, sheet, colours } = this;
-      pen.setTransform(1, 0, 0, 1, 0, 0);
-      pen.clearRect(0, 0, this.over.width, this.over.height);
-      if (!this.marked) return;
-      if (this.dot.has(this.marked)) return this.ring(pen, this.dot.get(this.marked));
-      const views = [this.view, ...(this.told.frame.inset ? [this.insetView().view] : [])];
-      views.forEach((view, number) => {
-        pen.save();
-        pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-        pen.beginPath();
-        const inset = this.told.frame.inset ? this.insetView() : null;
-        if (number) pen.rect(inset.left, inset.top, inset.width, inset.height);
-        else {
-          pen.rect(0, 0, this.width, this.height);
-          if (inset) pen.rect(inset.left, inset.top, inset.width, inset.height);
-        }
-        pen.clip("evenodd");
-        pen.setTransform(view.k * ratio, 0, 0, view.k * ratio, view.x * ratio, view.y * ratio);
-        pen.strokeStyle = colours.ink;
-        pen.lineWidth = 2 / view.k;
-        pen.lineJoin = "round";
-        pen.stroke(shapes.fill(sheet.level, [this.marked], shapes.toleranceFor(1 / view.k), 2 / view.k));
-        pen.restore();
-      });
-      return undefined;
-    }
-
-    ring(pen, number) {
-      const { view, ratio, grid } = this;
-      pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-      pen.strokeStyle = this.colours.ink;
-      pen.lineWidth = 2;
-      pen.beginPath();
-      pen.arc(grid.x[number] * view.k + view.x, grid.y[number] * view.k + view.y, 8, 0, 2 * Math.PI);
-      pen.stroke();
+      bangfuMap.drawMarked(this);
     }
 
     /* What a code is here: its number among those with values, its name, and whether it is a point. */
