@@ -32,6 +32,10 @@ class Cell(models.Model):
                 nulls_distinct=False,
             )
         ]
+        indexes: ClassVar = [
+            # A branch's figure reads its own cells, not those of the whole programme.
+            models.Index(fields=["measure_id", "unit_id", "month"], name="ledger_cells_of_unit")
+        ]
 
     def __str__(self) -> str:
         return f"{self.measure_id} in {self.month:%Y-%m} at {self.place_id}"
