@@ -14,6 +14,8 @@ from typing import Any
 
 from django.db import connection
 
+from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.queries import unit_subtree
 from bangfu.reporting.compiling import Grain, Shape, statement
 from bangfu.reporting.definitions import Indicator, Term, TermKind
 from bangfu.reporting.figures import (
@@ -67,17 +69,31 @@ def rows_together(
         asked: terms that count facts, each with the selection that it is counted for.
     """
     by_shape: dict[Shape, list[Asked]] = defaultdict(list)
+    below: dict[Unit, list[int]] = {}
     for term, selection in dict.fromkeys(asked):
         shape = shape_of(term, selection, groups, size)
         if is_rolled_up(term, selection, shape):
             shape = replace(shape, is_rolled=True)
+        unit = selection.unit
+        if unit is not None and not shape.lists_units:
+            # A list is looked up along the units' index in every part of what is counted; a join with the tree is not.
+            shape = replace(shape, lists_units=True)
+            if unit not in below:
+                below[unit] = sorted(unit_subtree(unit.pk).values_list("pk", flat=True))
         by_shape[shape].append((term, selection))
+
+    def values(term: Term, selection: Selection) -> dict[str, Any]:
+        given = values_of(term, selection)
+        if selection.unit in below:
+            given["units"] = below[selection.unit]
+        return given
+
     found: dict[Asked, list[tuple[Any, ...]]] = {one: [] for one in asked}
     for shape, alike in by_shape.items():
         query = statement(shape)
         for start in range(0, len(alike), MOST_AT_ONCE):
             part = alike[start : start + MOST_AT_ONCE]
-            for number, *row in side_by_side(query, [values_of(*one) for one in part]):
+            for number, *row in side_by_side(query, [values(*one) for one in part]):
                 found[part[number]].append(tuple(row))
     return found
 

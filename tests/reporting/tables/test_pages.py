@@ -11,6 +11,10 @@ import pytest
 from django.test import Client
 
 from bangfu.foundation.people.models import Account
+from bangfu.foundation.rooms import lists
+from bangfu.reporting.codes import code_of
+from bangfu.reporting.periods import read_period
+from bangfu.reporting.tables import exporting
 from bangfu.reporting.tables.models import Table, Version
 from tests.cast import Cast
 from tests.reporting.kinds import COVERAGE
@@ -161,3 +165,37 @@ class TestFiles:
         told = {row[0]: row[1] for row in book["Source"].iter_rows(values_only=True)}
         assert "as of block 1" in told["Narrowed to"]
         assert told["Taken by"] == "周敏"
+
+    def test_every_cell_of_a_workbook_opens_and_stays_a_number(self, filled: Story) -> None:
+        answer = door(filled.cast.officer).get(f"/tables/table.xlsx?{ASKED}")
+        sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+        assert [
+            (cell.value, cell.hyperlink.target) for cell in (sheet.cell(row, 2) for row in range(2, sheet.max_row + 1))
+        ] == [
+            (0, f"http://testserver/f/{STATIONS}/?period=2019&place=522301"),
+            (5, f"http://testserver/f/{STATIONS}/?period=2019&place=522327"),
+        ]  # fmt: skip
+
+    def test_csv_has_codes_where_asked(self, filled: Story) -> None:
+        def lines(more: str) -> list[str]:
+            answer = door(filled.cast.officer).get(f"/tables/table.csv?{ASKED}&codes=1{more}")
+            return b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()[:3]
+
+        codes = [code_of(1, read_period("2019"), place) for place in (522301 * 10**6, 522327 * 10**6)]
+        assert lines("") == [
+            "地区,新建无线基站（个）,新建无线基站（个） 打开", f"兴义市,0,{codes[0]}", f"册亨县,5,{codes[1]}",
+        ]  # fmt: skip
+        address = f"http://testserver/f/{STATIONS}/?period=2019&place=522327&unit=P52"
+        assert lines("&unit=P52")[2] == f"册亨县,5,{address}"
+
+    def test_a_workbook_of_more_cells_than_a_sheet_has_links_lists_the_addresses(
+        self, filled: Story, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(exporting, "MOST_LINKS", 1)
+        monkeypatch.setattr(lists, "MOST_LINKS", 1)
+        answer = door(filled.cast.officer).get(f"/tables/table.xlsx?{ASKED.replace('&filled=1', '')}")
+        book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+        assert book.sheetnames == ["表格", "打开", "来源"]
+        assert sum(cell.hyperlink is not None for cell in book["表格"]["B"]) == 1
+        opens = {row[0]: row[1] for row in book["打开"].iter_rows(values_only=True)}
+        assert opens["册亨县"] == f"http://testserver/f/{STATIONS}/?period=2019&place=522327"

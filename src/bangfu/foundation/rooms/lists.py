@@ -29,8 +29,21 @@ BYTE_ORDER_MARK = "\ufeff"
 """Without it the offices' spreadsheet programs read UTF-8 as GBK."""
 FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 
-Cell = str | Decimal
-"""A text, or a number of ours, which a workbook takes as one."""
+
+@dataclass(frozen=True)
+class Opening:
+    """A number or text that opens at an address: a workbook links it, other files say the value alone."""
+
+    value: str | Decimal
+    address: str
+    """Absolute."""
+
+
+Cell = str | Decimal | Opening
+"""A text, or a number of ours, which a workbook takes as one; either may open."""
+MOST_LINKS = 65_000
+"""In one sheet: past 65,530 the offices' spreadsheet programs drop them."""
+LONGEST_LINK = 2079
 Row = TypeVar("Row", bound=Model)
 
 
@@ -82,6 +95,8 @@ def inert(cell: Cell) -> str:
     >>> inert("=HYPERLINK(1)"), inert("GZ-CH-0417"), inert(Decimal("-2.50"))
     ("'=HYPERLINK(1)", 'GZ-CH-0417', '-2.50')
     """
+    if isinstance(cell, Opening):
+        return inert(cell.value)
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_BEGINS) else str(cell)
 
 
@@ -107,20 +122,29 @@ def as_csv(headings: Iterable[Words], rows: Iterable[Sequence[Cell]], origin: Or
     yield written()
 
 
-def as_xlsx(headings: Iterable[Words], rows: Iterable[Sequence[Cell]], origin: Origin) -> IO[bytes]:
-    """Return a list as a workbook in an open file: one sheet of rows, one that says where it comes from."""
+@dataclass(frozen=True)
+class Sheet:
+    """A further sheet of a workbook."""
+
+    title: Words
+    headings: tuple[Words, ...]
+    rows: Iterable[Sequence[Cell]]
+
+
+def as_xlsx(
+    headings: Iterable[Words],
+    rows: Iterable[Sequence[Cell]],
+    origin: Origin,
+    more: Sequence[Sheet] = (),
+) -> IO[bytes]:
+    """Return a list as a workbook in an open file: one sheet of rows, further ones, one that says where it comes from."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the response, which closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    titles = [str(heading) for heading in headings]
+    sheets = [Sheet(origin.sheet or both("清单", "List"), tuple(headings), rows), *more]
     with xlsxwriter.Workbook(file, options) as workbook:
         bold = workbook.add_format({"bold": True})
-        sheet = workbook.add_worksheet(str(origin.sheet or both("清单", "List")))
-        sheet.freeze_panes(1, 1)
-        sheet.set_column(0, len(titles) - 1, 16)
-        sheet.write_row(0, 0, titles, bold)
-        for number, row in enumerate(rows, 1):
-            for column, cell in enumerate(row):
-                _write(sheet, number, column, cell)
+        for one in sheets:
+            _fill(workbook.add_worksheet(str(one.title)), one, bold)
         notes = workbook.add_worksheet(str(both("来源", "Source")))
         notes.set_column(0, 0, 14)
         notes.set_column(1, 1, 80)
@@ -131,7 +155,25 @@ def as_xlsx(headings: Iterable[Words], rows: Iterable[Sequence[Cell]], origin: O
     return file
 
 
-def _write(sheet: Any, row: int, column: int, cell: Cell) -> None:
+def _fill(sheet: Any, one: Sheet, bold: Any) -> None:
+    titles = [str(heading) for heading in one.headings]
+    sheet.freeze_panes(1, 1)
+    sheet.set_column(0, len(titles) - 1, 16)
+    sheet.write_row(0, 0, titles, bold)
+    links = 0
+    for number, row in enumerate(one.rows, 1):
+        for column, cell in enumerate(row):
+            if isinstance(cell, Opening):
+                if links < MOST_LINKS and len(cell.address) <= LONGEST_LINK:
+                    # The link comes first: what is written after it keeps its type.
+                    sheet.write_url(number, column, cell.address, None, "")
+                    links += 1
+                _write(sheet, number, column, cell.value)
+            else:
+                _write(sheet, number, column, cell)
+
+
+def _write(sheet: Any, row: int, column: int, cell: str | Decimal) -> None:
     if isinstance(cell, str):
         sheet.write_string(row, column, cell)
     else:
@@ -171,13 +213,19 @@ def _told(rows: Iterable[Sequence[Cell]], scribe: Scribe) -> Iterator[Sequence[C
 
 
 def list_file(
-    name: str, form: str, headings: Iterable[Words], rows: Iterable[Sequence[Cell]], origin: Origin
+    name: str,
+    form: str,
+    headings: Iterable[Words],
+    rows: Iterable[Sequence[Cell]],
+    origin: Origin,
+    more: Sequence[Sheet] = (),
 ) -> HttpResponseBase:
     """Return a list as a file to download, or what its reader gets when somebody else writes it.
 
     Args:
         name: what the file is called, before the time at which it was taken out.
         form: ``csv`` or ``xlsx``.
+        more: further sheets of a workbook; a CSV has none.
     """
     scribe = _scribe.get()
     if scribe is not None:
@@ -189,7 +237,7 @@ def list_file(
         rows = _told(chain(first, rows), scribe)
     file_name = f"{name}-{origin.taken_at:%Y%m%d-%H%M}.{form}"
     if form == "xlsx":
-        return FileResponse(as_xlsx(headings, rows, origin), as_attachment=True, filename=file_name)
+        return FileResponse(as_xlsx(headings, rows, origin, more), as_attachment=True, filename=file_name)
     answer = StreamingHttpResponse(as_csv(headings, rows, origin), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return answer

@@ -12,12 +12,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bangfu.foundation.rooms import Words, both
-from bangfu.foundation.rooms.lists import Cell, Origin, list_file
+from bangfu.foundation.rooms.lists import MOST_LINKS, Cell, Opening, Origin, list_file
+from bangfu.foundation.rooms.lists import Sheet as FileSheet
 from bangfu.reporting.display import plain_text
 from bangfu.reporting.tables.asking import AXIS_WORDS, Axis, Question
 from bangfu.reporting.tables.reading import asked_in
 from bangfu.reporting.tables.sheet import Item, Row, Sheet
 
+ADDRESSES = both("打开", "Opens at")
+ROWS_AT_ONCE = 1000
+"""Of a table, worked out and sent before the next ones are asked."""
 NOT_SEEN = both("无权查看", "not for you")
 
 
@@ -28,7 +32,9 @@ def file(request: HttpRequest, form: str) -> HttpResponseBase:
     sheet = Sheet(question, account, timezone.localdate())
     is_mixed = Axis.INDICATOR is question.rows
     headings = [AXIS_WORDS[question.rows], *([both("单位", "Unit")] if is_mixed else [])]
-    headings += [_heading(sheet, column) for column in sheet.columns]
+    heads = [_heading(sheet, column) for column in sheet.columns]
+    has_codes = form == "csv" and request.GET.get("codes") == "1"
+    headings += [one for head in heads for one in ([head, _opens(head)] if has_codes else [head])]
     origin = Origin(
         what=both("制表：{rows} × {columns}", "Table: {rows} by {columns}").filled(
             rows=AXIS_WORDS[question.rows],
@@ -40,7 +46,22 @@ def file(request: HttpRequest, form: str) -> HttpResponseBase:
         narrowed_to=str(narrowed(sheet)),
         address=request.build_absolute_uri(f"{reverse('tables:new')}?{question.query}"),
     )
-    return list_file("table", form, headings, _rows(sheet, is_mixed=is_mixed), origin)
+    site = request.build_absolute_uri("/").rstrip("/")
+    rows = _rows(sheet, site, is_mixed=is_mixed, has_codes=has_codes)
+    more = []
+    if sheet.cell_count > MOST_LINKS:
+        more.append(FileSheet(ADDRESSES, (AXIS_WORDS[question.rows], *heads), _addresses(sheet, site)))
+    return list_file("table", form, headings, rows, origin, more)
+
+
+def _opens(head: Words) -> Words:
+    return both("{head} 打开", "{head}, opens at").filled(head=head)
+
+
+def _addresses(sheet: Sheet, site: str) -> Iterator[list[Cell]]:
+    """Return where each cell opens, for a table of more cells than a sheet has links."""
+    for item in sheet.rows_of:
+        yield [str(item.title), *(site + sheet.address_of((item, *column)) for column in sheet.columns)]
 
 
 def _columns(question: Question) -> tuple[list[str], list[str]]:
@@ -85,18 +106,23 @@ def narrowed(sheet: Sheet) -> Words:
     return both("；".join([*zh, scope.zh, as_of.zh]), "; ".join([*en, scope.en, as_of.en]))
 
 
-def _rows(sheet: Sheet, *, is_mixed: bool) -> Iterator[list[Cell]]:
-    for row in sheet.rows():
-        yield [
-            str(row.item.title),
-            *([str(sheet.unit_of(row.item.key))] if is_mixed else []),
-            *_cells(row),
-        ]
+def _rows(sheet: Sheet, site: str, *, is_mixed: bool, has_codes: bool) -> Iterator[list[Cell]]:
+    for start in range(0, len(sheet.rows_of), ROWS_AT_ONCE):
+        for row in sheet.rows(sheet.rows_of[start : start + ROWS_AT_ONCE]):
+            yield [
+                str(row.item.title),
+                *([str(sheet.unit_of(row.item.key))] if is_mixed else []),
+                *_cells(row, site, has_codes=has_codes),
+            ]
 
 
-def _cells(row: Row) -> Iterator[Cell]:
+def _cells(row: Row, site: str, *, has_codes: bool) -> Iterator[Cell]:
     for cell in row.cells:
         if cell.figure is None:
             yield str(NOT_SEEN)
+            opens = ""
         else:
-            yield "" if cell.value is None else Decimal(plain_text(cell.value))
+            opens = site + cell.figure.address
+            yield "" if cell.value is None else Opening(Decimal(plain_text(cell.value)), opens)
+        if has_codes:
+            yield (cell.figure and cell.figure.code) or opens

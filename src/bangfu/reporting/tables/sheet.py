@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import product
 from typing import Any
+from urllib.parse import quote
 
 import polars
 
@@ -205,6 +206,11 @@ class Sheet:
                 changes[one.axis.value] = one.key
         selection = selection.having(**changes)
         return self.indicator(code, selection.period), selection
+
+    def address_of(self, items: Sequence[Item]) -> str:
+        """Return where the cell of a row and a column opens."""
+        indicator, selection = self._asked(items, self.question.selection.as_of)
+        return f"/f/{quote(indicator.code)}/?{selection.query()}"
 
     @cached_property
     def whole_period(self) -> Period:

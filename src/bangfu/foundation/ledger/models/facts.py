@@ -135,6 +135,8 @@ class Fact(AppendOnly):
         ]
         indexes: ClassVar = [
             models.Index(fields=["measure_id", "happened_on", "place_id"], name="ledger_by_measure"),
+            # A branch's distinct counts, and its sums over days, read its own facts.
+            models.Index(fields=["measure_id", "unit_id", "happened_on"], name="ledger_by_unit"),
             models.Index(fields=["subject_type", "subject_id"], name="ledger_by_subject"),
             models.Index(fields=["place_id"], name="ledger_by_place"),
         ]

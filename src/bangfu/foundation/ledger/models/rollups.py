@@ -32,7 +32,11 @@ class Cell(models.Model):
                 nulls_distinct=False,
             )
         ]
-        indexes: ClassVar = [models.Index(fields=["place_id"], name="ledger_cell_by_place")]
+        indexes: ClassVar = [
+            models.Index(fields=["place_id"], name="ledger_cell_by_place"),
+            # A branch's figure reads its own cells, not those of the whole programme.
+            models.Index(fields=["measure_id", "unit_id", "month"], name="ledger_cells_of_unit"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.measure_id} in {self.month:%Y-%m} at {self.place_id}"

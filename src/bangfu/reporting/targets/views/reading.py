@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from bangfu.foundation.operations import NotPermitted, Scope, allows, granted_units
@@ -229,7 +228,6 @@ def pledge(request: HttpRequest, key: int) -> HttpResponse:
     order = {one.indicator: at for at, one in enumerate(OFFICIAL)}
     own.sort(key=lambda one: (order.get(one.target.indicator, len(order)), one.target.indicator))
     dropped = queries.dropped_targets(shown.standings, shown.standing.version, account, timezone.localdate())
-    language = "en" if (get_language() or "zh").startswith("en") else "zh"
     context = {
         "pledge": found,
         "shown": shown,
@@ -262,8 +260,6 @@ def pledge(request: HttpRequest, key: int) -> HttpResponse:
         "has_below": bool(below),
         "dropped": [(one, title_of(one.indicator)) for one in dropped],
         "query": asked.query(),
-        "language_code": language,
-        "other_language": "zh" if language == "en" else "en",
         "newest_block": max((one.figure.latest_block for one in shown.progress), default=0),
         "has_official": any(one.target.indicator in OFFICIAL_CODES for one in own),
         "may_revise": may(account, "revise_pledge", found.unit_id)
