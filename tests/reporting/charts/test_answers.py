@@ -61,6 +61,22 @@ class TestTrend:
         assert [key.text for key in answer.draw(WIDE).labels][2:4] == ["目标 不少于20个", "匀速进度"]
         assert answer.notes == ("期限已到，即实际值",)
 
+    def test_as_on_a_day_of_the_year_it_forecasts(self, filled: Story) -> None:
+        pledged(filled)
+        filled.stations(6, on=date(2020, 3, 1))
+        filled.stations(1, on=date(2020, 7, 10))
+        given = {"kind": "trend", "indicator": STATIONS, "period": "2020", "on": "2020-07-01"}
+        answer = proved(chart(filled.cast.officer, **given), fewest=19)
+        said = texts(answer)
+        assert (said["2020年7月"], said["2020年8月"]) == (["6", "10"], ["未开始", "10"])
+        # 183 of 366 days are over: half of the year, and so half of what it comes to.
+        assert (said["预计到 2020-12-31"][0], said["目标"][0]) == ("12", "20")
+        assert "预计，2020-12-31：12 个" in [mark.text for mark in answer.draw(WIDE).marks]
+        assert answer.notes == (
+            "按日均进度：6 × 366 ÷ 183 天 = 12",
+            "到 2020-07-01 还没有开始的期间不画。",
+        )
+
     def test_hides_a_target_from_whoever_may_not_see_it(self, filled: Story) -> None:
         pledged(filled)
         answer = chart(
@@ -458,7 +474,14 @@ class TestSmallGroups:
 
 
 ADDRESSES: tuple[dict[str, list[str]], ...] = (
-    {"kind": ["trend"], "indicator": [STATIONS], "way": ["to_date"], "step": ["month"], "period": ["2019"]},
+    {
+        "kind": ["trend"],
+        "indicator": [STATIONS],
+        "way": ["to_date"],
+        "step": ["month"],
+        "on": ["2019-07-31"],
+        "period": ["2019"],
+    },
     {
         "kind": ["trend"],
         "indicator": [STATIONS],
@@ -510,7 +533,8 @@ MEANINGLESS: tuple[tuple[dict[str, Any], str], ...] = (
     ({"kind": "pie"}, "unknown_choice"),
     ({"indicator": [STATIONS, LAMPS.code]}, "one_only"),
     ({"kind": "composition", "step": "year", "indicator": [STATIONS, LAMPS.code]}, "one_only"),
-    ({"period": "2019-Q1"}, "not_a_year"),
+    ({"period": "2019-Q1", "way": "to_date"}, "not_a_year"),
+    ({"period": "2019", "way": "to_date", "on": "today"}, "unknown_day"),
     ({"kind": "ranking", "most": "0"}, "most_out_of_range"),
     ({"kind": "ranking", "most": "61"}, "most_out_of_range"),
     ({"kind": "flow", "by": "measure"}, "unknown_choice"),

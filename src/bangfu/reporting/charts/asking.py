@@ -5,8 +5,9 @@ What a chart is drawn from is a table's question, so that places, units and peri
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -30,7 +31,7 @@ USUAL_DRAWN = {"trend": 0, "composition": 7, "ranking": 20, "distribution": 0, "
 
 class UnableToChart(Refusal):
     """Codes: ``unknown_choice``, ``one_only``, ``not_a_year``, ``no_parts``, ``no_number``, ``one_measure``, ``not_of_one_unit``,
-    ``too_many``, ``most_out_of_range``, ``twice``, ``small_groups``."""
+    ``too_many``, ``most_out_of_range``, ``twice``, ``unknown_day``, ``small_groups``."""
 
     sentences = {
         "unknown_choice": both(
@@ -73,6 +74,10 @@ class UnableToChart(Refusal):
         "twice": both(
             "「{title}」既是来源又是去向。请去掉一边。",
             "“{title}” is both a source and a use. Take it out on one side.",
+        ),
+        "unknown_day": both(
+            "「{text}」不是日期。请写 2020-07-31。",
+            "{text} is not a day. Write it as 2020-07-31.",
         ),
         "small_groups": both(
             "图中有不足 {fewest} 人的分组，图片会离开系统，不能下载。请改到更大的地区或单位，或放宽期间。",
@@ -138,7 +143,7 @@ BYS: dict[Kind, tuple[By, ...]] = {
 TO_DATE = "to_date"
 """The step of a trend that runs through one year."""
 FIELDS = (
-    "kind", "indicator", "use", "by", "level", "named", "units", "way", "step", "first", "last", "most", "order", "before",
+    "kind", "indicator", "use", "by", "level", "named", "units", "way", "step", "first", "last", "most", "order", "before", "on",
     "period", "place", "area", "unit", "line", "as_of",
 )  # fmt: skip
 """Of the address, in its order."""
@@ -165,6 +170,8 @@ class Question:
     """Of a ranking: the smallest first."""
     has_before: bool
     """Whether the year before is drawn too."""
+    on: date | None
+    """Of a trend through a year: at the end of which day it is looked at; null is today."""
 
     @property
     def selection(self) -> Selection:
@@ -211,6 +218,7 @@ class Question:
             "most": [str(self.most)] if self.most and self.most != USUAL_DRAWN[self.kind] else [],
             "order": ["asc"] if self.is_ascending else [],
             "before": [] if self.has_before or self.kind not in (Kind.TREND, Kind.RANKING) else ["0"],
+            "on": [self.on.isoformat()] if self.on else [],
             "period": [] if self.has_span else [one.period.code],
             "place": [one.place_code] if one.place is not None else [],
             "area": [one.area.code] if one.area else [],
@@ -243,9 +251,7 @@ def read_question(given: Mapping[str, Sequence[str]], *, period: Period) -> Ques
     by = _by(kind, [text for text in given.get("by", ()) if text])
     step = one("step")
     is_over_time = kind is Kind.COMPOSITION and bool(step)
-    is_to_date = kind is Kind.TREND and (
-        one("way") == TO_DATE or not any(one(name) for name in ("step", "first", "last", "way"))
-    )
+    is_to_date = kind is Kind.TREND and _runs(one)
     if is_to_date and not one("period"):
         period = step_at(period.last_on, Step.YEAR)
     table = _table(
@@ -266,6 +272,7 @@ def read_question(given: Mapping[str, Sequence[str]], *, period: Period) -> Ques
         most=_most(one("most"), kind),
         is_ascending=kind is Kind.RANKING and one("order") == "asc",
         has_before=kind in (Kind.TREND, Kind.RANKING) and one("before") != "0",
+        on=_day(one("on")) if is_to_date else None,
     )
 
 
@@ -279,6 +286,13 @@ def _choice(kind: type[Choice], text: str, usual: Choice) -> Choice:
         return kind(text)
     except ValueError:
         raise UnableToChart("unknown_choice", text=text) from None
+
+
+def _runs(one: Callable[[str], str]) -> bool:
+    """Return whether a trend runs through one year: when it is asked for, or nothing else is and the period is a year."""
+    if any(one(name) for name in ("way", "step", "first", "last")):
+        return one("way") == TO_DATE
+    return len(one("period")) in (0, len("2019"))
 
 
 def _by(kind: Kind, texts: Sequence[str]) -> tuple[By, ...]:
@@ -295,7 +309,7 @@ def _by(kind: Kind, texts: Sequence[str]) -> tuple[By, ...]:
 
 def _table(
     given: Mapping[str, Sequence[str]],
-    one: Any,
+    one: Callable[[str], str],
     kind: Kind,
     by: tuple[By, ...],
     *,
@@ -362,6 +376,13 @@ def _uses(
     if len(uses) + len(table.codes) > MOST_SOURCES:
         raise UnableToChart("too_many", most=MOST_SOURCES)
     return uses
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UnableToChart("unknown_day", text=text) from None
 
 
 def _most(text: str, kind: Kind) -> int:

@@ -217,8 +217,19 @@ def _line(trend: Trend, frame: Frame, sides: tuple[float, float], y_of: Upright)
         text = fitted(last.text, frame.size, frame.width - left)
         half = width_of(text, frame.size) / 2
         x = min(max(x_of(last.at), left + half), frame.width - half)
-        items.append(Label(x, y_of(last.value) - 9, text, frame.size, DEEP, "middle", is_bold=True))
+        y = _clear_of_target(trend, y_of, last.value, frame)
+        items.append(Label(x, y, text, frame.size, DEEP, "middle", is_bold=True))
     return items
+
+
+def _clear_of_target(trend: Trend, y_of: Upright, value: Decimal, frame: Frame) -> float:
+    """Return the height of a value's label: above its point, or below where the target's line runs above it."""
+    y = y_of(value)
+    if trend.ahead is None or trend.ahead.target.value is None:
+        return y - 9
+    is_taken = abs(y - 9 - frame.size * 0.3 - y_of(trend.ahead.target.value)) < frame.size
+    has_room = y_of(Decimal(0)) - y > frame.size * 2
+    return y + frame.size * 1.6 if is_taken and has_room else y - 9
 
 
 def _ways(points: Sequence[Point], x_of: Callable[[float], float], y_of: Upright) -> list[str]:
