@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.places.codes import COUNTY, code_text
 from bangfu.foundation.rooms import Words, both
+from bangfu.reporting.breakdown import level_below
 from bangfu.reporting.charts.spans import usual_span
 from bangfu.reporting.indicators import indicators
 from bangfu.reporting.periods import Period
@@ -101,6 +102,8 @@ class By(StrEnum):
     """Into what a whole is divided."""
 
     PLACE = "place"
+    PROVINCE = "province"
+    """Of a flow: the provinces, before the places within them."""
     UNIT = "unit"
     LINE = "line"
     MEASURE = "measure"
@@ -129,15 +132,16 @@ KIND_ASKS: dict[Kind, Words] = {
 }
 BY_WORDS: dict[By, Words] = {
     By.PLACE: both("地区", "Places"),
+    By.PROVINCE: both("省", "Provinces"),
     By.UNIT: both("单位", "Units"),
     By.LINE: both("专业线", "Lines"),
     By.MEASURE: both("计量", "Measures"),
 }
 BYS: dict[Kind, tuple[By, ...]] = {
-    Kind.COMPOSITION: tuple(By),
+    Kind.COMPOSITION: (By.PLACE, By.UNIT, By.LINE, By.MEASURE),
     Kind.RANKING: (By.PLACE, By.UNIT),
     Kind.DISTRIBUTION: (By.PLACE, By.UNIT),
-    Kind.FLOW: (By.UNIT, By.PLACE, By.LINE),
+    Kind.FLOW: (By.UNIT, By.PROVINCE, By.PLACE, By.LINE),
 }
 """By kind, into what it may divide; of a flow, which stages there may be."""
 TO_DATE = "to_date"
@@ -323,7 +327,6 @@ def _table(
     if kind is Kind.FLOW and not codes:
         declared = {known.code for known in indicators()}
         codes = [code for code in DEFAULT_SOURCES if code in declared]
-    level = one("level") or (str(COUNTY) if kind is Kind.DISTRIBUTION and not one("area") else "")
     fields: dict[str, Sequence[str]] = {
         name: [one(name)] for name in ("period", "place", "area", "unit", "line", "as_of")
     }
@@ -331,7 +334,7 @@ def _table(
         "indicator": codes,
         "rows": [rows.value],
         "columns": [columns.value],
-        "level": [level],
+        "level": [one("level")],
         "named": list(given.get("named", ())),
         "kind": [one("units")],
         "step": [one("step") or Step.MONTH],
@@ -341,6 +344,8 @@ def _table(
     if columns is Axis.PERIOD and len(codes) > 1:
         raise UnableToChart("one_only", count=len(codes))
     table = tables.read_question(fields, period=period)
+    if not one("level") and table.level.isdecimal():
+        table = table.having(level=str(_usual_level(kind, table.selection)))
     if has_span and not one("first") and not one("last"):
         first, last = usual_span(table.selection.period, table.step)
         table = table.having(first=first, last=last)
@@ -348,6 +353,12 @@ def _table(
         # What narrows a span is its last period, so that an address without one says the same.
         table = table.asking(period=table.last)
     return table
+
+
+def _usual_level(kind: Kind, selection: Selection) -> int:
+    """Return the level of places when nobody says it: the one below the place; of a distribution counties at least."""
+    below = level_below(selection)
+    return max(below, COUNTY) if kind is Kind.DISTRIBUTION else below
 
 
 def _of_a_year(table: tables.Question) -> tables.Question:

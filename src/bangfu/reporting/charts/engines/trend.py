@@ -216,7 +216,9 @@ def _line(trend: Trend, frame: Frame, sides: tuple[float, float], y_of: Upright)
         assert last.value is not None
         text = fitted(last.text, frame.size, frame.width - left)
         half = width_of(text, frame.size) / 2
-        x = min(max(x_of(last.at), left + half), frame.width - half)
+        # The forecast runs on to the right, so the label ends where it begins.
+        centre = x_of(last.at) + 6 - (half if trend.ahead and trend.ahead.forecast else 0)
+        x = min(max(centre, left + half), frame.width - half)
         y = _clear_of_target(trend, y_of, last.value, frame)
         items.append(Label(x, y, text, frame.size, DEEP, "middle", is_bold=True))
     return items
