@@ -15,6 +15,7 @@ from example import (
     auditing,
     books,
     building,
+    charting,
     consents,
     county,
     coverage,
@@ -77,6 +78,7 @@ def load_example(scale: float = 1.0, progress: Progress | None = None) -> Loaded
     county.confirm()
     books.keep()
     pledging.pledge()
+    charting.save()
     seal_pending()
     auditing.audit()
     watching.watch()
