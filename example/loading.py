@@ -15,6 +15,7 @@ from example import (
     auditing,
     books,
     building,
+    charting,
     consents,
     county,
     coverage,
@@ -85,6 +86,7 @@ def load_example(scale: float = 1.0, progress: Progress | None = None) -> Loaded
     books.keep()
     pledging.pledge()
     declaring.declare()
+    charting.save()
     seal_pending()
     auditing.audit()
     watching.watch()

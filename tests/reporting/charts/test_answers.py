@@ -61,6 +61,22 @@ class TestTrend:
         assert [key.text for key in answer.draw(WIDE).labels][2:4] == ["目标 不少于20个", "匀速进度"]
         assert answer.notes == ("期限已到，即实际值",)
 
+    def test_as_on_a_day_of_the_year_it_forecasts(self, filled: Story) -> None:
+        pledged(filled)
+        filled.stations(6, on=date(2020, 3, 1))
+        filled.stations(1, on=date(2020, 7, 10))
+        given = {"kind": "trend", "indicator": STATIONS, "period": "2020", "on": "2020-07-01"}
+        answer = proved(chart(filled.cast.officer, **given), fewest=19)
+        said = texts(answer)
+        assert (said["2020年7月"], said["2020年8月"]) == (["6", "10"], ["未开始", "10"])
+        # By this day 2018 and 2019 had all that they came to.
+        assert (said["预计到 2020-12-31"][0], said["目标"][0]) == ("6", "20")
+        assert "预计，2020-12-31：6 个" in [mark.text for mark in answer.draw(WIDE).marks]
+        assert answer.notes == (
+            "按往年进度（2019、2018）：6 × 14 ÷ 14 = 6；往年到这一天已完成全年的 100.0%",
+            "到 2020-07-01 还没有开始的期间不画。",
+        )
+
     def test_hides_a_target_from_whoever_may_not_see_it(self, filled: Story) -> None:
         pledged(filled)
         answer = chart(
@@ -189,6 +205,24 @@ class TestComposition:
             "助学金": Decimal("123.75"),
             "物资折价": Decimal("123.75"),
             "合计": Decimal("247.50"),
+        }
+
+    def test_of_places_one_by_one_leaves_the_rest_of_the_whole(self, filled: Story) -> None:
+        answer = proved(
+            chart(
+                filled.cast.officer,
+                kind="composition",
+                indicator=STATIONS,
+                by="place",
+                named="522327",
+                period="2019",
+            ),
+            fewest=2,
+        )
+        assert {name: row[0] for name, row in texts(answer).items()} == {
+            "贵州省黔西南布依族苗族自治州册亨县": "5",
+            "未分到下级或已撤并的地区": "5",
+            "合计": "10",
         }
 
     def test_others_are_summed_and_open(self, filled: Story) -> None:
@@ -364,6 +398,36 @@ class TestFlow:
         assert stages == {"source": whole, "unit": whole}
         assert answer.notes == (f"每一段的合计都等于来源合计：{exact(whole)} 元。",)
 
+    def test_from_provinces_to_counties_within_a_place(self, filled: Story) -> None:
+        answer = proved(
+            chart(
+                filled.cast.officer,
+                kind="flow",
+                indicator=self.SOURCES,
+                by=["province", "place"],
+                level="3",
+                period="2019",
+            ),
+            fewest=10,
+        )
+        assert [row.name for row in answer.rows if row.name.endswith("省")] == ["河北省"] * 2 + ["贵州省"] * 2
+        within = proved(
+            chart(
+                filled.cast.officer,
+                kind="flow",
+                indicator="toy.paid_in",
+                by=["province", "place"],
+                place="5223",
+                period="2019",
+            ),
+            fewest=2,
+        )
+        assert [(row.name, row.cells[0].text, bool(row.cells[-1].address)) for row in within.rows] == [
+            ("助学金", "贵州省", True),
+            ("贵州省", "兴义市", True),
+            ("合计", "来源", True),
+        ]
+
     def test_a_break_is_shown_where_it_is(self, filled: Story) -> None:
         filled.post(GIVEN, [Decimal(50)], unit=filled.cast.yunnan.pk, place=GUYUAN, on=date(2019, 9, 1))
         answer = proved(
@@ -458,7 +522,14 @@ class TestSmallGroups:
 
 
 ADDRESSES: tuple[dict[str, list[str]], ...] = (
-    {"kind": ["trend"], "indicator": [STATIONS], "way": ["to_date"], "step": ["month"], "period": ["2019"]},
+    {
+        "kind": ["trend"],
+        "indicator": [STATIONS],
+        "way": ["to_date"],
+        "step": ["month"],
+        "on": ["2019-07-31"],
+        "period": ["2019"],
+    },
     {
         "kind": ["trend"],
         "indicator": [STATIONS],
@@ -510,7 +581,8 @@ MEANINGLESS: tuple[tuple[dict[str, Any], str], ...] = (
     ({"kind": "pie"}, "unknown_choice"),
     ({"indicator": [STATIONS, LAMPS.code]}, "one_only"),
     ({"kind": "composition", "step": "year", "indicator": [STATIONS, LAMPS.code]}, "one_only"),
-    ({"period": "2019-Q1"}, "not_a_year"),
+    ({"period": "2019-Q1", "way": "to_date"}, "not_a_year"),
+    ({"period": "2019", "way": "to_date", "on": "today"}, "unknown_day"),
     ({"kind": "ranking", "most": "0"}, "most_out_of_range"),
     ({"kind": "ranking", "most": "61"}, "most_out_of_range"),
     ({"kind": "flow", "by": "measure"}, "unknown_choice"),

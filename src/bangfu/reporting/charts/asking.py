@@ -5,14 +5,16 @@ What a chart is drawn from is a table's question, so that places, units and peri
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.places.codes import COUNTY, code_text
 from bangfu.foundation.rooms import Words, both
+from bangfu.reporting.breakdown import level_below
 from bangfu.reporting.charts.spans import usual_span
 from bangfu.reporting.indicators import indicators
 from bangfu.reporting.periods import Period
@@ -30,7 +32,7 @@ USUAL_DRAWN = {"trend": 0, "composition": 7, "ranking": 20, "distribution": 0, "
 
 class UnableToChart(Refusal):
     """Codes: ``unknown_choice``, ``one_only``, ``not_a_year``, ``no_parts``, ``no_number``, ``one_measure``, ``not_of_one_unit``,
-    ``too_many``, ``most_out_of_range``, ``twice``, ``small_groups``."""
+    ``too_many``, ``most_out_of_range``, ``twice``, ``unknown_day``, ``small_groups``."""
 
     sentences = {
         "unknown_choice": both(
@@ -74,6 +76,10 @@ class UnableToChart(Refusal):
             "「{title}」既是来源又是去向。请去掉一边。",
             "“{title}” is both a source and a use. Take it out on one side.",
         ),
+        "unknown_day": both(
+            "「{text}」不是日期。请写 2020-07-31。",
+            "{text} is not a day. Write it as 2020-07-31.",
+        ),
         "small_groups": both(
             "图中有不足 {fewest} 人的分组，图片会离开系统，不能下载。请改到更大的地区或单位，或放宽期间。",
             "The chart has groups of fewer than {fewest} persons, and a picture leaves the house. Choose larger places or units,"
@@ -96,6 +102,8 @@ class By(StrEnum):
     """Into what a whole is divided."""
 
     PLACE = "place"
+    PROVINCE = "province"
+    """Of a flow: the provinces, before the places within them."""
     UNIT = "unit"
     LINE = "line"
     MEASURE = "measure"
@@ -124,21 +132,22 @@ KIND_ASKS: dict[Kind, Words] = {
 }
 BY_WORDS: dict[By, Words] = {
     By.PLACE: both("地区", "Places"),
+    By.PROVINCE: both("省", "Provinces"),
     By.UNIT: both("单位", "Units"),
     By.LINE: both("专业线", "Lines"),
     By.MEASURE: both("计量", "Measures"),
 }
 BYS: dict[Kind, tuple[By, ...]] = {
-    Kind.COMPOSITION: tuple(By),
+    Kind.COMPOSITION: (By.PLACE, By.UNIT, By.LINE, By.MEASURE),
     Kind.RANKING: (By.PLACE, By.UNIT),
     Kind.DISTRIBUTION: (By.PLACE, By.UNIT),
-    Kind.FLOW: (By.UNIT, By.PLACE, By.LINE),
+    Kind.FLOW: (By.UNIT, By.PROVINCE, By.PLACE, By.LINE),
 }
 """By kind, into what it may divide; of a flow, which stages there may be."""
 TO_DATE = "to_date"
 """The step of a trend that runs through one year."""
 FIELDS = (
-    "kind", "indicator", "use", "by", "level", "named", "units", "way", "step", "first", "last", "most", "order", "before",
+    "kind", "indicator", "use", "by", "level", "named", "units", "way", "step", "first", "last", "most", "order", "before", "on",
     "period", "place", "area", "unit", "line", "as_of",
 )  # fmt: skip
 """Of the address, in its order."""
@@ -165,6 +174,8 @@ class Question:
     """Of a ranking: the smallest first."""
     has_before: bool
     """Whether the year before is drawn too."""
+    on: date | None
+    """Of a trend through a year: at the end of which day it is looked at; null is today."""
 
     @property
     def selection(self) -> Selection:
@@ -211,6 +222,7 @@ class Question:
             "most": [str(self.most)] if self.most and self.most != USUAL_DRAWN[self.kind] else [],
             "order": ["asc"] if self.is_ascending else [],
             "before": [] if self.has_before or self.kind not in (Kind.TREND, Kind.RANKING) else ["0"],
+            "on": [self.on.isoformat()] if self.on else [],
             "period": [] if self.has_span else [one.period.code],
             "place": [one.place_code] if one.place is not None else [],
             "area": [one.area.code] if one.area else [],
@@ -243,9 +255,7 @@ def read_question(given: Mapping[str, Sequence[str]], *, period: Period) -> Ques
     by = _by(kind, [text for text in given.get("by", ()) if text])
     step = one("step")
     is_over_time = kind is Kind.COMPOSITION and bool(step)
-    is_to_date = kind is Kind.TREND and (
-        one("way") == TO_DATE or not any(one(name) for name in ("step", "first", "last", "way"))
-    )
+    is_to_date = kind is Kind.TREND and _runs(one)
     if is_to_date and not one("period"):
         period = step_at(period.last_on, Step.YEAR)
     table = _table(
@@ -266,6 +276,7 @@ def read_question(given: Mapping[str, Sequence[str]], *, period: Period) -> Ques
         most=_most(one("most"), kind),
         is_ascending=kind is Kind.RANKING and one("order") == "asc",
         has_before=kind in (Kind.TREND, Kind.RANKING) and one("before") != "0",
+        on=_day(one("on")) if is_to_date else None,
     )
 
 
@@ -279,6 +290,13 @@ def _choice(kind: type[Choice], text: str, usual: Choice) -> Choice:
         return kind(text)
     except ValueError:
         raise UnableToChart("unknown_choice", text=text) from None
+
+
+def _runs(one: Callable[[str], str]) -> bool:
+    """Return whether a trend runs through one year: when it is asked for, or nothing else is and the period is a year."""
+    if any(one(name) for name in ("way", "step", "first", "last")):
+        return one("way") == TO_DATE
+    return len(one("period")) in (0, len("2019"))
 
 
 def _by(kind: Kind, texts: Sequence[str]) -> tuple[By, ...]:
@@ -295,7 +313,7 @@ def _by(kind: Kind, texts: Sequence[str]) -> tuple[By, ...]:
 
 def _table(
     given: Mapping[str, Sequence[str]],
-    one: Any,
+    one: Callable[[str], str],
     kind: Kind,
     by: tuple[By, ...],
     *,
@@ -309,7 +327,6 @@ def _table(
     if kind is Kind.FLOW and not codes:
         declared = {known.code for known in indicators()}
         codes = [code for code in DEFAULT_SOURCES if code in declared]
-    level = one("level") or (str(COUNTY) if kind is Kind.DISTRIBUTION and not one("area") else "")
     fields: dict[str, Sequence[str]] = {
         name: [one(name)] for name in ("period", "place", "area", "unit", "line", "as_of")
     }
@@ -317,7 +334,7 @@ def _table(
         "indicator": codes,
         "rows": [rows.value],
         "columns": [columns.value],
-        "level": [level],
+        "level": [one("level")],
         "named": list(given.get("named", ())),
         "kind": [one("units")],
         "step": [one("step") or Step.MONTH],
@@ -327,6 +344,8 @@ def _table(
     if columns is Axis.PERIOD and len(codes) > 1:
         raise UnableToChart("one_only", count=len(codes))
     table = tables.read_question(fields, period=period)
+    if not one("level") and table.level.isdecimal():
+        table = table.having(level=str(_usual_level(kind, table.selection)))
     if has_span and not one("first") and not one("last"):
         first, last = usual_span(table.selection.period, table.step)
         table = table.having(first=first, last=last)
@@ -334,6 +353,12 @@ def _table(
         # What narrows a span is its last period, so that an address without one says the same.
         table = table.asking(period=table.last)
     return table
+
+
+def _usual_level(kind: Kind, selection: Selection) -> int:
+    """Return the level of places when nobody says it: the one below the place; of a distribution counties at least."""
+    below = level_below(selection)
+    return max(below, COUNTY) if kind is Kind.DISTRIBUTION else below
 
 
 def _of_a_year(table: tables.Question) -> tables.Question:
@@ -362,6 +387,13 @@ def _uses(
     if len(uses) + len(table.codes) > MOST_SOURCES:
         raise UnableToChart("too_many", most=MOST_SOURCES)
     return uses
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UnableToChart("unknown_day", text=text) from None
 
 
 def _most(text: str, kind: Kind) -> int:

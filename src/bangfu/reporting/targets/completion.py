@@ -8,6 +8,7 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from functools import cached_property
 
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from bangfu.foundation.intake.layouts import listed
@@ -16,6 +17,7 @@ from bangfu.foundation.rooms import Words, both
 from bangfu.reporting import queries
 from bangfu.reporting.definitions import Indicator, IndicatorKind
 from bangfu.reporting.figures import Figure
+from bangfu.reporting.periods import read_period
 from bangfu.reporting.selection import Selection
 from bangfu.reporting.targets.counting import (
     carries_on,
@@ -100,6 +102,13 @@ class Progress:
     def time_share(self) -> Decimal:
         """Which share of the time is over."""
         return self.span.share_passed(self.on)
+
+    @property
+    def year_query(self) -> str:
+        """The target's whole year with its scope, and the day if it is a past one, as the query of an address."""
+        whole = self.figure.selection.having(period=read_period(str(self.span.first.year)))
+        is_past = self.on < min(self.span.due_on, timezone.localdate())
+        return whole.query(on=self.on.isoformat()) if is_past else whole.query()
 
     @property
     def light_words(self) -> Words:

@@ -32,12 +32,13 @@ class Reader:
     today: date
 
     def day_of(self, question: Question) -> date:
-        """Return the day up to which a chart can know anything: today, or that of its block."""
+        """Return the day up to which a chart counts: today or that of its block, or an earlier one that it asks about."""
         block = question.selection.as_of
-        if block is None:
-            return self.today
-        sealed = Block.objects.filter(pk=block).values_list("sealed_at", flat=True).first()
-        return timezone.localdate(sealed) if sealed else date.min
+        known = self.today
+        if block is not None:
+            sealed = Block.objects.filter(pk=block).values_list("sealed_at", flat=True).first()
+            known = timezone.localdate(sealed) if sealed else date.min
+        return min(known, question.on) if question.on else known
 
 
 @dataclass(frozen=True)

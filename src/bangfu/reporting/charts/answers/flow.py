@@ -52,8 +52,8 @@ def answer(question: Question, indicator: Indicator, reader: Reader) -> Answer:
     uses = [_indicator(question, code) for code in question.uses]
     _require_one_kind([*sources, *uses])
     figures = _figures(question, [*sources, *uses])
-    level = level_of_flow(question) if By.PLACE in question.by else 1
-    grains = [GRAINS[by] for by in question.by]
+    level = level_of_flow(question)
+    grains = {GRAINS[by] for by in question.by}
     rows = [sums_of_flow(one, question.selection, grains, level) for one in sources]
     last = question.by[-1]
     use_rows = [sums_of_flow(one, question.selection, [GRAINS[last]], level) for one in uses]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bangfu.foundation.ledger.catalogue import measure_number
@@ -59,7 +59,7 @@ def _by(asked: Asked, grain: Grain) -> list[dict[int | None, Sum]]:
 
 
 def sums_of_flow(
-    indicator: Indicator, selection: Selection, grains: Sequence[Grain], level: int
+    indicator: Indicator, selection: Selection, grains: Collection[Grain], level: int
 ) -> list[Grouped]:
     """Return what a flow comes to by place at a level, unit and line, in one statement."""
     ordered = [grain for grain in (Grain.PLACE, Grain.UNIT, Grain.LINE) if grain in grains]

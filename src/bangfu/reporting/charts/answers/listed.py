@@ -14,6 +14,14 @@ from bangfu.reporting.tables import asking as tables
 from bangfu.reporting.tables.asking import LEVEL_WORDS, Axis
 from bangfu.reporting.tables.sheet import Sheet
 
+SEVERAL = {
+    Unit.Kind.PROVINCE.value: "provincial branches",
+    Unit.Kind.PREFECTURE.value: "city companies",
+    Unit.Kind.COUNTY.value: "county companies",
+    Unit.Kind.OFFICE.value: "offices",
+}
+"""Units of a kind within an English sentence."""
+
 
 @dataclass(frozen=True)
 class Listed:
@@ -95,4 +103,6 @@ def level_words(question: Question) -> Words:
 def level_in_text(question: Question) -> Words:
     """Return what is listed, within a sentence: counties."""
     words = level_words(question)
-    return both(words.zh, words.en.lower())
+    if By.PLACE in question.by:
+        return both(words.zh, words.en.lower())
+    return both(words.zh, SEVERAL[question.table.kind])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from bangfu.foundation.ledger.reference import subtree_as_of
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import root_unit, unit_subtree
-from bangfu.foundation.places.codes import COUNTY, level_of
+from bangfu.foundation.places.codes import COUNTY, PROVINCE, ancestor_id, level_of
 from bangfu.foundation.rooms import both
 from bangfu.reporting.charts.answers.grouped import NO_LINE, Grouped, lines_named
 from bangfu.reporting.charts.asking import By, Question, UnableToChart
@@ -18,7 +18,7 @@ from bangfu.reporting.compiling import Grain
 from bangfu.reporting.figures import Figure, Sum
 from bangfu.reporting.selection import Selection
 
-GRAINS = {By.PLACE: Grain.PLACE, By.UNIT: Grain.UNIT, By.LINE: Grain.LINE}
+GRAINS = {By.PROVINCE: Grain.PLACE, By.PLACE: Grain.PLACE, By.UNIT: Grain.UNIT, By.LINE: Grain.LINE}
 NOT_DIVIDED = both("{name}（未细分）", "{name} (not broken down)")
 
 
@@ -63,7 +63,7 @@ def figure_of(figures: Sequence[Figure], passage: Passage) -> Figure | None:
 
 def stage_at(question: Question, stop: Stop) -> int:
     """Return at which stage of a flow a unit, place or line stands; sources stand before the first."""
-    by = {"u": By.UNIT, "p": By.PLACE, "l": By.LINE}[stop.key[0]]
+    by = {"u": By.UNIT, "v": By.PROVINCE, "p": By.PLACE, "l": By.LINE}[stop.key[0]]
     return question.by.index(by) + 1
 
 
@@ -72,6 +72,8 @@ def level_of_flow(question: Question) -> int:
 
     Raises: UnableToChart: ``unknown_choice``: members of a list and places one by one are no level.
     """
+    if By.PLACE not in question.by:
+        return PROVINCE
     level = question.table.level
     if not level.isdecimal():
         return COUNTY if level == "members" else _refused(level)
@@ -82,6 +84,20 @@ def _refused(text: str) -> int:
     raise UnableToChart("unknown_choice", text=text)
 
 
+Owners = dict[Unit, Iterable[int]]
+"""Units through which something passes, outer ones first, with the keys of all that own facts below them."""
+
+
+def _owners_now(passing: Sequence[Unit], top: Unit, block: int | None) -> Owners:
+    listed = list(unit_subtree(top.pk).values_list("pk", "path"))
+    return {unit: [key for key, path in listed if path.startswith(unit.path)] for unit in passing}
+
+
+def _owners_as_of(passing: Sequence[Unit], top: Unit, block: int | None) -> Owners:
+    assert block is not None
+    return {unit: subtree_as_of(unit.pk, block) for unit in passing}
+
+
 class Stops:
     """The stops of every stage, with their names looked up once."""
 
@@ -89,8 +105,10 @@ class Stops:
         """Look up what the rows' units, places and lines are called."""
         listed = list(rows)
         selection = question.selection
-        self._level = level_of_flow(question) if By.PLACE in question.by else COUNTY
-        self._places = self._place_stops(selection, {one.place for one in listed if one.place is not None})
+        places = {one.place for one in listed if one.place is not None}
+        level = level_of_flow(question)
+        self._places = self._place_stops(selection, level, {place: place for place in places}, "p")
+        self._provinces = self._province_stops(selection, places)
         self._units = self._unit_stops(question) if By.UNIT in question.by else {}
         lines = sorted({one.line for one in listed if one.line is not None})
         self._lines = {
@@ -98,46 +116,53 @@ class Stops:
             for key, (line, words) in lines_named(selection, lines).items()
         }
 
-    def _place_stops(self, selection: Selection, places: set[int]) -> dict[int, Stop]:
-        labels = selection.place_labels(places, short=selection.place is not None)
+    def _place_stops(
+        self, selection: Selection, level: int, places: Mapping[int, int], sign: str
+    ) -> dict[int, Stop]:
+        """Return the stop of each place. Args: places: what stands for each at the level, or above it where it lies there."""
+        labels = selection.place_labels(set(places.values()), short=selection.place is not None)
+        first, end = selection.place_range or (None, None)
         found = {}
-        for place in places:
-            is_whole = level_of(place) < self._level or place == selection.place
-            name = labels.get(place, str(place))
+        for place, standing in places.items():
+            is_inside = first is None or end is None or (first < standing < end)
+            is_own = level_of(standing) >= level and is_inside
+            name = labels.get(standing, str(standing))
             found[place] = Stop(
-                f"p{place}{'-' if is_whole else ''}",
-                str(NOT_DIVIDED.filled(name=name)) if is_whole else name,
-                None if is_whole else {"place": place},
+                f"{sign}{standing}{'' if is_own else '-'}",
+                name if is_own else str(NOT_DIVIDED.filled(name=name)),
+                {"place": standing} if is_own else None,
             )
         return found
+
+    def _province_stops(self, selection: Selection, places: set[int]) -> dict[int, Stop]:
+        """Return the province of each place; of a place that is asked about, its province narrows nothing."""
+        if selection.place is None:
+            provinces = {place: ancestor_id(place, PROVINCE) or place for place in places}
+            return self._place_stops(selection, PROVINCE, provinces, "v")
+        around = ancestor_id(selection.place, PROVINCE) or selection.place
+        stop = Stop(f"v{around}", selection.place_labels([around]).get(around, str(around)), {})
+        return dict.fromkeys(places, stop)
 
     def _unit_stops(self, question: Question) -> dict[int, Stop]:  # by every unit below
         selection = question.selection
         top = selection.unit or root_unit()
         if top is None:
             return {}
-        below = unit_subtree(top.pk)
-        passing = list(below.filter(kind=question.table.kind).order_by("path"))
+        passing = list(unit_subtree(top.pk).filter(kind=question.table.kind).order_by("path"))
         names = selection.unit_names([one.pk for one in passing])
+        owners = _owners_as_of if selection.as_of is not None else _owners_now
         found: dict[int, Stop] = {}
-        for unit in passing:
+        for unit, below in owners(passing, top, selection.as_of).items():
             stop = Stop(f"u{unit.pk}", str(names[unit.pk]), {"unit": unit})
-            for owner in self._owners(unit, selection.as_of):
+            for owner in below:
                 found.setdefault(owner, stop)
         return found
 
-    @staticmethod
-    def _owners(unit: Unit, block: int | None) -> Iterable[int]:
-        """Return the unit and what stands below it, or stood as of a block."""
-        if block is not None:
-            return subtree_as_of(unit.pk, block)
-        return unit_subtree(unit.pk).values_list("pk", flat=True)
-
     def at(self, by: By, row: Grouped) -> Stop:
         """Return where a row passes at a stage."""
-        if by is By.PLACE:
+        if by in (By.PLACE, By.PROVINCE):
             assert row.place is not None
-            return self._places[row.place]
+            return (self._places if by is By.PLACE else self._provinces)[row.place]
         if by is By.UNIT:
             above = Stop("u-", str(both("上级单位本级", "the units above")), None)
             return self._units.get(row.unit or 0, above)

@@ -192,7 +192,7 @@ def _row(
     has_before: bool,
 ) -> Row:
     target = targets.get(one.key)
-    cells = [Cell(place), figure_cell(one.figure)]
+    cells = [Cell(place, Decimal(place) if place else None), figure_cell(one.figure)]
     if has_before:
         cells.append(figure_cell(before.get(one.key)))
     if targets:

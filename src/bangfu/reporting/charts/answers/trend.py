@@ -176,7 +176,9 @@ def _ahead(progress: Progress, promise: Target, whole: Figure, year: int) -> Ahe
         base=progress.base,
         forecast=forecast,
         target_words=str(
-            both("目标 {words}{target}", "Target: {words} {target}").filled(words=promise.direction_words, target=target)
+            both("目标 {words}{target}", "Target: {words} {target}").filled(
+                words=both(promise.direction_words.zh, promise.direction_words.en.lower()), target=target
+            )
         ),
         pace_words=str(both("匀速进度", "Even pace")),
         forecast_words=str(both("预计 {text}", "Forecast {text}").filled(text=forecast.text if forecast else "")),

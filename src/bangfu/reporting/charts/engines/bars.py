@@ -123,7 +123,7 @@ def _row(
     if row.value is not None and row.value < 0:
         where, anchor = min([end, *ends]) - 6, "end"
     else:
-        where, anchor = max([zero, end, *ends]) + 8, "start"
+        where, anchor = _after(max(zero, end), ends, width_of(row.text, frame.size - 1)), "start"
     shapes.append(Label(where, middle + frame.size * 0.34, row.text, frame.size - 1, INK, anchor))
     items.append(Mark(tuple(shapes), row.said, row.address, is_figure=not row.is_rest))
     if row.before is not None:
@@ -132,6 +132,15 @@ def _row(
         aim = diamond(x_of(row.target), middle, 5.5, INK)
         items.append(Mark((aim,), row.target_said, row.target_address, is_figure=False))
     return items
+
+
+def _after(end: float, marks: Sequence[float], width: float) -> float:
+    """Return where a text behind a bar begins: at its end, or behind the marks that would run through it."""
+    where = end + 8
+    for mark in sorted(marks):
+        if where - 8 < mark < where + width + 6:
+            where = mark + 8
+    return where
 
 
 def _dash(x: float, y: float, bar: float) -> Path:

@@ -94,7 +94,7 @@ def _words(text: str) -> list[str]:
 def _ends_open(piece: str) -> bool:
     """Return whether a line may break behind a piece."""
     last = piece[-1]
-    return last == " " or ord(last) >= 0x2E80
+    return last in " &" or ord(last) >= 0x2E80
 
 
 def extent_of(label: Label) -> tuple[float, float]:

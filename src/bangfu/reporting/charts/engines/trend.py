@@ -216,9 +216,22 @@ def _line(trend: Trend, frame: Frame, sides: tuple[float, float], y_of: Upright)
         assert last.value is not None
         text = fitted(last.text, frame.size, frame.width - left)
         half = width_of(text, frame.size) / 2
-        x = min(max(x_of(last.at), left + half), frame.width - half)
-        items.append(Label(x, y_of(last.value) - 9, text, frame.size, DEEP, "middle", is_bold=True))
+        # The forecast runs on to the right, so the label ends where it begins.
+        centre = x_of(last.at) + 6 - (half if trend.ahead and trend.ahead.forecast else 0)
+        x = min(max(centre, left + half), frame.width - half)
+        y = _clear_of_target(trend, y_of, last.value, frame)
+        items.append(Label(x, y, text, frame.size, DEEP, "middle", is_bold=True))
     return items
+
+
+def _clear_of_target(trend: Trend, y_of: Upright, value: Decimal, frame: Frame) -> float:
+    """Return the height of a value's label: above its point, or below where the target's line runs above it."""
+    y = y_of(value)
+    if trend.ahead is None or trend.ahead.target.value is None:
+        return y - 9
+    is_taken = abs(y - 9 - frame.size * 0.3 - y_of(trend.ahead.target.value)) < frame.size
+    has_room = y_of(Decimal(0)) - y > frame.size * 2
+    return y + frame.size * 1.6 if is_taken and has_room else y - 9
 
 
 def _ways(points: Sequence[Point], x_of: Callable[[float], float], y_of: Upright) -> list[str]:
