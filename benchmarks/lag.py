@@ -19,6 +19,8 @@ from functools import partial
 import polars
 from django.db import connection
 
+from bangfu.foundation.jobs.models import UNFINISHED, Job
+from bangfu.foundation.jobs.queries import has_worker
 from bangfu.foundation.ledger.checkpoints import sealed_blocks
 from bangfu.foundation.ledger.sealing import seal_pending
 from bangfu.foundation.operations import Act
@@ -38,13 +40,15 @@ WINDOWS = 4
 
 @contextmanager
 def _worker(address: str) -> Iterator[None]:
-    """Let a worker seal, once it has begun to."""
+    """Let a worker seal, once it has begun to and its first jobs are done: those it finds missed when it starts."""
     before = _blocks()
     with subprocess.Popen(
         [sys.executable, "-m", "bangfu.site.cli", "worker"], env=os.environ | {"DATABASE_URL": address}
     ) as process:
         try:
-            while process.poll() is None and _blocks() == before:
+            while process.poll() is None and (_blocks() == before or not has_worker()):
+                time.sleep(0.2)
+            while Job.objects.filter(state__in=UNFINISHED).exists():
                 time.sleep(0.2)
             time.sleep(1)
             yield

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,11 @@ from typing import Any
 import duckdb
 import pytest
 from django.db import connection
+from django.utils.timezone import get_default_timezone
 
+from bangfu.foundation.jobs.hours import ask_for_what_is_due
+from bangfu.foundation.jobs.models import JobState
+from bangfu.foundation.jobs.running import carry_out_here
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.models import Block, Checkpoint, Fact
 from bangfu.foundation.ledger.sealing import seal_pending
@@ -91,6 +95,23 @@ class TestWriteSnapshot:
             )
             wanted = cursor.fetchall()
         assert rows(tmp_path, "id, kind, key, about, content, is_removed, block_id", "references/*") == wanted
+
+    def test_is_brought_up_to_date_every_night_where_one_is_kept(
+        self, house: str, tmp_path: Path, settings: Any
+    ) -> None:
+        settings.SNAPSHOT_FOLDER = tmp_path
+        night = datetime(2020, 8, 1, 4, 0, tzinfo=get_default_timezone())
+        kinds = {job.kind for job in ask_for_what_is_due(night)}
+        assert "jobs.forget_old_jobs" in kinds
+        assert "ledger.write_snapshot" not in kinds
+        write_snapshot(house, tmp_path)
+        post(CEHENG, [date(2019, 6, 1)])
+        assert seal_pending() == 2
+        (job,) = ask_for_what_is_due(night)
+        assert carry_out_here(job.pk) == JobState.DONE
+        assert read_manifest(tmp_path).block == 2
+        job.refresh_from_db()
+        assert (job.outcome_en, job.done, job.of) == ("The snapshot reaches block 2; 1 new entries.", 1, 1)
 
     def test_writes_only_new_blocks(self, house: str, tmp_path: Path) -> None:
         first = write_snapshot(house, tmp_path)

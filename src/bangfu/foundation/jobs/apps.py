@@ -12,6 +12,6 @@ class JobsConfig(RoomConfig):
     label = "jobs"
 
     def ready(self) -> None:
-        """Enter the room, its tasks in the queue, and what becomes of lists that are too long for a page."""
+        """Enter the room, and its tasks in the queue."""
         super().ready()
         import_module("bangfu.foundation.jobs.queue")

@@ -41,7 +41,7 @@ class Job(models.Model):
     kind = models.CharField(max_length=80)
     """Code of its declaration."""
     arguments = models.JSONField()
-    """Plain values by name; nothing personal."""
+    """Plain values by name; forgotten when it is done."""
     subject = models.CharField(max_length=120, blank=True)
     """What it works on; empty for nothing in particular."""
     title_zh = models.CharField(max_length=300)

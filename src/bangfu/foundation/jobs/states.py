@@ -118,6 +118,8 @@ def _finish(row: Job, ending: Ending) -> None:
     row.outcome_zh, row.outcome_en = ending.words.zh, ending.words.en
     row.address = ending.address or row.address
     row.file, row.file_name = ending.file, ending.file_name
+    if ending.state == JobState.DONE:
+        row.arguments = {}  # a list's address may hold what somebody searched for; nobody needs it any more
     row.save()
     say(row, [(row.finished_at, ending.words)])
 

@@ -111,6 +111,11 @@ class Manifest:
             raise UnableToReadSnapshot("too_old", reached=self.block, asked=block)
 
 
+def has_manifest(folder: Path) -> bool:
+    """Return whether somebody keeps a snapshot in a folder."""
+    return (folder / NAME).is_file()
+
+
 def read_manifest(folder: Path) -> Manifest:
     """Return what the snapshot in a folder holds.
 
