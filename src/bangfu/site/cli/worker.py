@@ -29,6 +29,7 @@ def worker() -> None:
         from bangfu.foundation.ledger.sealing import seal_pending
         from bangfu.foundation.operations import Refusal
         from bangfu.foundation.operations.expiry import forget_old_requests
+        from bangfu.foundation.webhooks.sending import begin_delivering
 
         def watch() -> None:
             """Run the rules beside the sealer, on a connection of its own."""
@@ -45,6 +46,7 @@ def worker() -> None:
             try:
                 seal_pending()
                 roll_up()
+                begin_delivering()
                 if time.monotonic() - forgotten_at > FORGET_EVERY_S:
                     forget_old_requests(timezone.now())
                     forget_old_sheets(timezone.now())
