@@ -56,6 +56,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
             {"label": both("修改密码", "Change my password"), "url": reverse("people:password")},
             {"label": both("第二因素", "Second factor"), "url": reverse("accounts:second_factor")},
             {"label": both("API 令牌", "API tokens"), "url": reverse("api:tokens")},
+            {"label": both("事件通知", "Webhooks"), "url": reverse("webhooks:subscriptions")},
         ],
         "my_jobs": partial(list, unfinished_of(user)[:MOST_JOBS]),
         "viewer": {"name": user.display_name, "unit": unit.name if unit else ""},

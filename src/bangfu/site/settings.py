@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "bangfu.foundation.accounts.apps.AccountsConfig",
     "bangfu.foundation.jobs.apps.JobsConfig",
     "bangfu.foundation.organisation.apps.OrganisationConfig",
+    "bangfu.foundation.webhooks.apps.WebhooksConfig",
     "bangfu.foundation.evidence.apps.EvidenceConfig",
     "bangfu.foundation.review.apps.ReviewConfig",
     "bangfu.foundation.ledger.apps.LedgerConfig",
@@ -194,6 +195,10 @@ EMAIL_USE_TLS = os.environ.get("BANGFU_MAIL_TLS") == "1"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("BANGFU_MAIL_FROM", "bangfu@localhost")
 
+WEBHOOK_HOSTS = [
+    host for host in os.environ.get("BANGFU_WEBHOOK_HOSTS", "").lower().replace(" ", "").split(",") if host
+]
+WEBHOOK_PLAIN_HOSTS: list[str] = []  # without encryption, which nothing but a test sends to its own machine
 API_REQUESTS_A_MINUTE = int(os.environ.get("BANGFU_API_RATE", "600"))
 
 SESSION_COOKIE_AGE = 12 * 3600

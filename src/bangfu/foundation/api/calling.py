@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -32,6 +32,7 @@ from bangfu.foundation.operations import OWN, operations
 from bangfu.foundation.operations.decorator import OperationDeclaration
 from bangfu.foundation.rooms import Words, both, permission_words, record_type_of
 
+Returned = TypeVar("Returned")
 _log = logging.getLogger(__name__)
 _PERSONAL = both("这是本人账号自己的事", "It is about one's own account")
 Key = Annotated[
@@ -70,6 +71,11 @@ class Done(Answer):
     operation: str
     dry_run: bool
     result: Any = Field(description="What it returned: records as type, id and address, values as they are.")
+
+    @classmethod
+    def of(cls, operation: str, result: Any, *, dry_run: bool) -> dict[str, Any]:
+        """Return what an operation returned, as it is answered."""
+        return {"operation": operation, "dry_run": dry_run, "result": told_result(result)}
 
 
 @dataclass(frozen=True)
@@ -131,11 +137,9 @@ def _add(router: Router, one: Offer, arguments: Arguments) -> None:
     def call(request: HttpRequest, key: Any = None, dry_run: Any = False, body: Any = None) -> dict[str, Any]:
         asker = asker_of(request)
         act = asker.act(key=key, dry_run=dry_run)
-        try:
-            result = one.declared.carry_out(act=act, **({} if body is None else arguments.read(body)))
-            return {"operation": name, "dry_run": dry_run, "result": told_result(result)}
-        except _UNFIT as unfit:
-            raise _refused(name, unfit) from unfit
+        given = {} if body is None else arguments.read(body)
+        result = attempted(name, lambda: one.declared.carry_out(act=act, **given))
+        return Done.of(name, result, dry_run=dry_run)
 
     either = inspect.Parameter.POSITIONAL_OR_KEYWORD
     parameters = [
@@ -155,6 +159,17 @@ def _add(router: Router, one: Offer, arguments: Arguments) -> None:
         summary=f"{words.zh} · {words.en}",
         description=inspect.cleandoc(one.declared.function.__doc__ or ""),
     )
+
+
+def attempted(name: str, call: Callable[[], Returned]) -> Returned:
+    """Return what a call of an operation comes to.
+
+    Raises: Failed: ``value_refused``: it could not take its values. Refusal: it refused.
+    """
+    try:
+        return call()
+    except _UNFIT as unfit:
+        raise _refused(name, unfit) from unfit
 
 
 def _refused(name: str, unfit: Exception) -> Failed:

@@ -54,6 +54,8 @@ def _complete(method: str, described: dict[str, Any]) -> None:
     wanted = [*_ALWAYS, *(_WITH_TOKEN if described.get("security") else ())]
     for status in wanted:
         answers.setdefault(status, _problem(status))
+    if method == "post":
+        answers.setdefault(415, _problem(415))
     described["parameters"] = [*described.get("parameters", []), _LANGUAGE]
     if method == "get":
         answers.setdefault(304, {"description": "没有变化 · Unchanged"})

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, create_model
 
 from bangfu.foundation.api.answering import Answer, dotted
 from bangfu.foundation.api.problems import not_found
+from bangfu.foundation.api.writing import Day
 from bangfu.foundation.organisation.models import Line, Unit
 from bangfu.foundation.organisation.queries import unit_subtree
 from bangfu.foundation.people.models import Account, Person
@@ -137,8 +138,8 @@ def _column_filters(model: type[Model], hidden: frozenset[str]) -> dict[str, tup
         elif isinstance(field, models.CharField) and name in EXACT:
             found[name] = (str | None, _exactly(name))
         elif isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
-            found[f"{name}_from"] = (date | None, _compared(f"{name}__gte"))
-            found[f"{name}_before"] = (date | None, _compared(f"{name}__lt"))
+            found[f"{name}_from"] = (Day | None, _compared(f"{name}__gte"))
+            found[f"{name}_before"] = (Day | None, _compared(f"{name}__lt"))
     return found
 
 

@@ -23,7 +23,6 @@ _DUTIES = both(
 _FOR_EVER = both(
     "删除个人信息不可恢复，须由人在页面上办理", "Erasing cannot be undone; a person does it at the page"
 )
-_BY_IMPORT = both("请用 POST /api/v1/uploads", "Use POST /api/v1/uploads")
 
 
 def _findings(account: Account, on: date) -> QuerySet[Finding]:
@@ -77,6 +76,5 @@ LOWER: dict[str, RoomApi] = {
             _DUTIES, "api.make_token", "api.make_system_token", "api.revoke_token", "api.revoke_any_token"
         )
     ),
-    "intake": RoomApi(not_offered=_refused(_BY_IMPORT, "intake.receive_upload", "intake.cancel_upload")),
 }
 """By room; the rooms above the API have an ``api.py`` of their own instead."""

@@ -51,6 +51,7 @@ ROOM = RoomDeclaration(
     wing=Wing.FOUNDATION,
     title=both("报表导入", "Spreadsheets in"),
     icon="upload",
+    api="bangfu.foundation.intake.api",
     about=both(
         "下载模板、上传表格、逐行预览、确认导入：要么全部，要么全不。",
         "Template, upload, preview row by row, confirm: all or nothing.",

@@ -58,11 +58,20 @@ class ShownRow:
 def refusals_on_page(preview: Preview, number: str | None) -> Page[ShownRefusal]:
     """Return one page of the refused rows."""
     page = Paginator(preview.checked.refusals, REFUSED_A_PAGE).get_page(number)
-    rows = preview.texts.filter(pl.col("row").is_in([refusal.row for refusal in page]))
-    typed = {row["row"]: row for row in rows.iter_rows(named=True)}
-    shown = [_refusal(preview.layout, refusal, typed[refusal.row]) for refusal in page]
-    page.object_list = shown  # type: ignore[assignment]
+    page.object_list = _shown(preview, list(page))  # type: ignore[assignment]
     return page  # type: ignore[return-value]
+
+
+def first_refusals(preview: Preview, most: int) -> list[tuple[ShownRefusal, str | None]]:
+    """Return the first refused rows, each with the name of the column that is wrong; null for the row as a whole."""
+    first = preview.checked.refusals[:most]
+    return list(zip(_shown(preview, first), (one.column for one in first), strict=True))
+
+
+def _shown(preview: Preview, refusals: list[RowRefusal]) -> list[ShownRefusal]:
+    rows = preview.texts.filter(pl.col("row").is_in([refusal.row for refusal in refusals]))
+    typed = {row["row"]: row for row in rows.iter_rows(named=True)}
+    return [_refusal(preview.layout, refusal, typed[refusal.row]) for refusal in refusals]
 
 
 def _refusal(layout: Layout, refusal: RowRefusal, typed: dict[str, str]) -> ShownRefusal:

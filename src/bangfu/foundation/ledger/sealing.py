@@ -19,12 +19,14 @@ from django.utils import timezone
 
 from bangfu.foundation.ledger import keys
 from bangfu.foundation.ledger.leaves import hashed_facts, hashed_versions
-from bangfu.foundation.ledger.models import Checkpoint
+from bangfu.foundation.ledger.models import Checkpoint, Fact, Member
 from bangfu.foundation.ledger.proofs.notes import checkpoint_text, signature_line
 from bangfu.foundation.ledger.proofs.tree import Frontier
 from bangfu.foundation.ledger.proofs.verify import ALGORITHM
 from bangfu.foundation.ledger.proofs.verify import Checkpoint as Statement
 from bangfu.foundation.operations import system_writes
+from bangfu.foundation.webhooks.announcing import Happened, announce
+from bangfu.foundation.webhooks.kinds import BLOCK_SEALED
 
 SEALER_LOCK = 0x6261_6E67
 
@@ -153,7 +155,15 @@ def _seal(cursor: CursorWrapper, signers: list[keys.Signer]) -> int | None:
         frontier=frontier.as_bytes(),
         note=f"{text}\n{''.join(signature_line(text, name=one.name, key=one.key) for one in signers)}",
     )
+    announce(BLOCK_SEALED, lambda: [Happened(_told(int(block)))], at=timezone.now())
     return int(block)
+
+
+def _told(block: int) -> dict[str, int]:
+    """Return what subscribers are told of a block: how many facts it holds, and how many of them take others back."""
+    facts = Fact.objects.filter(pk__in=Member.objects.filter(block_id=block).values("fact_id"))
+    back = facts.filter(reverses_id__isnull=False).count()
+    return {"block": block, "facts": facts.count(), "reversals": back}
 
 
 def _leaves(cursor: CursorWrapper, entries: int) -> Iterator[bytes]:

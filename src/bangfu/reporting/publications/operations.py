@@ -11,6 +11,8 @@ from django.db.models import Max
 from bangfu.foundation.ledger.models import Block
 from bangfu.foundation.operations import Act, Refusal, Scope, operation, progress, told_of
 from bangfu.foundation.rooms import both
+from bangfu.foundation.webhooks.announcing import Happened, announce
+from bangfu.foundation.webhooks.kinds import PUBLICATION_ISSUED
 from bangfu.reporting.facts import facts_in
 from bangfu.reporting.figures import Figure
 from bangfu.reporting.publications.bundle import bundle_of, keep_bundle
@@ -238,11 +240,19 @@ def freeze_publication(*, publication: Publication, act: Act) -> Step:
     if not act.dry_run:
         # Before the commit: a number without its bundle would be worse than a bundle without its number.
         keep_bundle(number, content)
+    digest = hashlib.sha256(content).hexdigest()
+    told = {
+        "number": number,
+        "report": publication.report,
+        "sha256": digest,
+        "url": f"/api/v1/publications/{number}",
+    }
+    announce(PUBLICATION_ISSUED, lambda: [Happened(told)], at=act.at)
     return Step.objects.create(
         publication=publication,
         kind=StepKind.FROZEN,
         number=number,
-        digest=hashlib.sha256(content).hexdigest(),
+        digest=digest,
         taken_by=act.actor,
         taken_at=act.at,
     )

@@ -13,6 +13,7 @@ from bangfu.site.cli.database import database
 from bangfu.site.embedded import Tether
 
 EVERY_S = 1.0
+DELIVER_EVERY_S = 2.0
 LONGEST_PAUSE_S = 30.0
 STOPS_WITHIN_S = 1.6
 SEALING, JOBS = "sealing", "jobs"
@@ -86,8 +87,9 @@ def _seal_until(stopped: threading.Event, look_after: Callable[[], None]) -> Non
     from bangfu.foundation.ledger.rollups import roll_up
     from bangfu.foundation.ledger.sealing import seal_pending
     from bangfu.foundation.operations import Refusal
+    from bangfu.foundation.webhooks.sending import begin_delivering
 
-    pause = EVERY_S
+    pause, delivered_at = EVERY_S, float("-inf")
     while not stopped.wait(pause):
         close_old_connections()
         look_after()
@@ -95,6 +97,9 @@ def _seal_until(stopped: threading.Event, look_after: Callable[[], None]) -> Non
         try:
             seal_pending()
             roll_up()
+            if time.monotonic() - delivered_at > DELIVER_EVERY_S:
+                begin_delivering()
+                delivered_at = time.monotonic()
             # While much comes in, the sealer takes half of a processor's time at most.
             pause = max(EVERY_S, time.monotonic() - began)
         except Refusal as refusal:

@@ -35,6 +35,8 @@ from bangfu.foundation.operations import (
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.rooms import both, record_type
+from bangfu.foundation.webhooks.announcing import Happened, announce
+from bangfu.foundation.webhooks.kinds import FINDING_RAISED
 
 LONGEST_TITLE = 200
 
@@ -250,8 +252,18 @@ def note_findings(
     _write_objects(told.filter(~polars.col("id").is_in(closed)), objects)
     _write_steps("RAISED", sorted(fresh.values()), act)
     _write_steps("REOPENED", sorted(again["id"].to_list()), act)
-    _leave_trail(told.filter(polars.col("fingerprint").is_in([*fresh, *recurring])))
+    noticed = told.filter(polars.col("fingerprint").is_in([*fresh, *recurring]))
+    _leave_trail(noticed)
+    announce(FINDING_RAISED, lambda: _happened(noticed, rule), at=act.at, permission="findings.view")
     return Raised(len(fresh), again.height, known.height - again.height)
+
+
+def _happened(noticed: polars.DataFrame, rule: str) -> list[Happened]:
+    """Return what subscribers are told: findings of one unit and place together, by their ids."""
+    return [
+        Happened({"rule": rule, "ids": sorted(rows["id"].to_list())}, Scope(unit=unit, place=place))  # type: ignore[arg-type]
+        for (unit, place), rows in noticed.group_by("unit", "place", maintain_order=True)
+    ]
 
 
 def recurs(finding: Finding, substance: str) -> bool:

@@ -16,7 +16,10 @@ from bangfu.foundation.review.operations.refusing import UnableToReview
 from bangfu.foundation.review.register import Rule, evidence_asked, rules
 from bangfu.foundation.review.sampled import open_doubts, unseen_by
 from bangfu.foundation.rooms import RecordType, record_type, record_type_of
+from bangfu.foundation.webhooks.announcing import Happened, announce
+from bangfu.foundation.webhooks.kinds import RECORD_DECIDED
 
+MOST_NAMED = 100
 DECISIONS = (ReviewState.VERIFIED, ReviewState.RETURNED)
 
 _DECIDE_WAITING = """
@@ -70,6 +73,7 @@ def decide(record: Model, state: str, *, act: Act, remark: str = "") -> Review:
             _write_decision(batch, ReviewState.VERIFIED, remark, act)
         else:
             _write_decision(batch, ReviewState.RETURNED, any_returned.remark, act)
+    _tell(kind.code, [record.pk], state, review.scope, act)
     return review
 
 
@@ -101,6 +105,7 @@ def decide_batch(batch: Batch, state: str, *, act: Act, remark: str = "") -> lis
     _write_decision(paper, state, remark, act)
     if state == ReviewState.VERIFIED:
         lay_before_counties(record_type(paper.record_type), decided, act=act)
+    _tell(record_type(paper.record_type).code, decided, state, paper.scope, act, paper=paper.pk)
     batch.refresh_from_db()
     return decided
 
@@ -135,7 +140,22 @@ def verify_by_rule(ids: list[int], *, record_type: RecordType, unit: Unit, rule:
     if written < len(keys):
         raise UnableToReview("submitted_already", count=len(keys) - written)
     lay_before_counties(record_type, keys, act=act)
+    _tell(record_type.code, keys, ReviewState.VERIFIED, unit.scope, act)
     return keys
+
+
+def _tell(
+    code: str, keys: list[int], state: str, scope: Scope, act: Act, *, paper: int | None = None
+) -> None:
+    """Let subscribers know that records were decided; of many, the first are named."""
+    data = {
+        "record_type": code,
+        "state": str(state),
+        "count": len(keys),
+        "ids": keys[:MOST_NAMED],
+        "paper": paper,
+    }
+    announce(RECORD_DECIDED, lambda: [Happened(data, scope)], at=act.at, permission="review.view")
 
 
 def _require_above(scope: Scope, act: Act) -> None:

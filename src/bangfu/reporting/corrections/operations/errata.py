@@ -10,6 +10,8 @@ from django.db.models import Max
 from bangfu.foundation.ledger.models import Block
 from bangfu.foundation.operations import Act, Refusal, Scope, operation
 from bangfu.foundation.rooms import both
+from bangfu.foundation.webhooks.announcing import Happened, announce
+from bangfu.foundation.webhooks.kinds import ERRATUM_ISSUED
 from bangfu.reporting.corrections.models import (
     Correction,
     Decision,
@@ -205,6 +207,8 @@ def approve_erratum(*, erratum: Erratum, act: Act) -> ErratumStep:
         Correction(publication=publication, position=one.position, ordinal=one.ordinal, figure=one)
         for one in figures
     )
+    told = {"publication": published, "number": number, "positions": sorted(wanted)}
+    announce(ERRATUM_ISSUED, lambda: [Happened(told)], at=act.at)
     return step
 
 

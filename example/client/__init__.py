@@ -1,0 +1,1 @@
+"""What a program of another system looks like that sends its records to bangfu; nothing but Python's own library."""
