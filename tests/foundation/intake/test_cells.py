@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bangfu.foundation.intake.cells import Context, read_column, texts_of
+from bangfu.foundation.intake.cells import Context, read_column
 from bangfu.foundation.intake.layouts import Column, ColumnKind
+from bangfu.foundation.intake.stored import texts_of
 from bangfu.foundation.rooms import both
 
 MARCH_5 = date(2019, 3, 5)

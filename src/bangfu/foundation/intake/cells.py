@@ -6,23 +6,17 @@ was stored) into the same frame with ``value`` and ``problem``; all rows at once
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from datetime import date
 
 import polars as pl
 
 from bangfu.foundation.intake.layouts import Column, ColumnKind
+from bangfu.foundation.intake.stored import DAY, MOST_DIGITS, NUMBER
 from bangfu.foundation.places.codes import COUNTY, HIGHEST, LOWEST, PREFECTURE, PROVINCE
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.places.queries import match_counties_and_villages, match_places, subtree_range
-
-TEXT, NUMBER, DAY = range(3)
-"""How a cell was stored."""
-MOST_DIGITS = 15
-"""A spreadsheet keeps no more digits of a number; the rest became zeros."""
 
 _SPACES = r"[\s\x{200b}\x{200c}\x{200d}\x{feff}]"
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
@@ -54,53 +48,32 @@ class Context:
     counts_from_1904: bool = False
 
 
-def texts_of(values: Sequence[Any]) -> tuple[pl.Series, pl.Series]:
-    """Return cells as texts, a number with at most fifteen digits and no exponent, and how each was stored."""
-    kinds = set(map(type, values))
-    if kinds <= {str}:
-        return pl.Series("text", values, dtype=pl.String), pl.Series(
-            "form", [TEXT], dtype=pl.Int8
-        ).new_from_index(0, len(values))
-    return (
-        pl.Series("text", [_text_of(value) for value in values], dtype=pl.String),
-        pl.Series("form", [_form_of(value) for value in values], dtype=pl.Int8),
-    )
-
-
-def _text_of(value: Any) -> str:
-    if type(value) is str:
-        return value
-    if type(value) is float:
-        whole = int(value) if value == value and abs(value) < 1e15 else None
-        if whole is not None and whole == value:
-            return str(whole)
-        return f"{Decimal(format(value, f'.{MOST_DIGITS}g')):f}"
-    if isinstance(value, datetime):
-        moment = value.replace(microsecond=0)
-        return moment.date().isoformat() if moment.time() == datetime.min.time() else moment.isoformat(" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value).upper() if isinstance(value, bool) else str(value)
-
-
-def _form_of(value: Any) -> int:
-    if isinstance(value, date):
-        return DAY
-    return NUMBER if isinstance(value, float | int) and not isinstance(value, bool) else TEXT
-
-
-def read_column(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFrame:
+def read_column(column: Column, cells: pl.DataFrame, context: Context, *, factor: int = 1) -> pl.DataFrame:
     """Return a frame of ``value``, ``problem`` (a code of ``problems.SENTENCES`` or null) and ``choices``.
 
     Args:
-        cells: ``text`` and ``form`` of every row, as ``texts_of`` gives them.
+        cells: ``text`` and ``form`` of every row, as ``stored.texts_of`` gives them.
+        factor: what the column's numbers are times, because its heading says 万 or 亿.
     """
+    different = cells.unique(maintain_order=True)
+    if different.height > cells.height // 2:
+        return _read(column, cells, context, factor)
+    # What offices write repeats: a county, a day or a choice is read once, however many rows say it.
+    known = pl.concat([different, _read(column, different, context, factor)], how="horizontal")
+    return cells.join(known, on=["text", "form"], how="left", nulls_equal=True, maintain_order="left").drop(
+        "text", "form"
+    )
+
+
+def _read(column: Column, cells: pl.DataFrame, context: Context, factor: int) -> pl.DataFrame:
     trimmed = pl.col("text").str.strip_chars().fill_null("")
     tidy = cells.select(
         text=trimmed,
         form="form",
         half=trimmed.str.normalize("NFKC").str.replace_all(_SPACES, " ").str.strip_chars(),
     ).with_columns(plain=pl.col("half").str.replace_all(" ", "", literal=True))
+    if factor != 1:
+        tidy = tidy.with_columns(plain=_times(pl.col("plain"), factor))
     read = _READERS[column.kind](column, tidy, context)
     if "choices" not in read.columns:
         read = read.with_columns(choices=pl.lit(None, dtype=pl.List(pl.String)))
@@ -183,6 +156,18 @@ def _day(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFrame:
 def _iso(text: pl.Expr, pattern: str) -> pl.Expr:
     year, month, day = (text.str.extract(pattern, group) for group in (1, 2, 3))
     return pl.concat_str([year, month.str.zfill(2), day.str.zfill(2)], separator="-")
+
+
+def _times(plain: pl.Expr, factor: int) -> pl.Expr:
+    """Return numbers as written times a power of ten, exactly: the point moves; what is no number stays as it is."""
+    zeros = len(str(factor)) - 1
+    bare = plain.str.replace_all(",", "", literal=True)
+    sign, whole = bare.str.extract(r"^([+-]?)", 1), bare.str.extract(r"^[+-]?(\d+)", 1)
+    after = bare.str.extract(r"\.(\d+)$", 1).fill_null("").str.pad_end(zeros, "0")
+    moved = pl.concat_str(
+        sign, whole, after.str.slice(0, zeros), pl.lit("."), after.str.slice(zeros), pl.lit("0")
+    ).str.replace(r"^([+-]?)0+(\d)", "${1}${2}")
+    return pl.when(plain.str.contains(_NUMBER)).then(moved).otherwise(plain)
 
 
 def _bounds(column: Column) -> pl.Expr:

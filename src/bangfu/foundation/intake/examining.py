@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 from django.utils import timezone
 
-from bangfu.foundation.intake.cells import Context, file_key, read_column, texts_of
+from bangfu.foundation.intake.cells import Context, file_key, read_column
 from bangfu.foundation.intake.grids import Grid, read_grids
 from bangfu.foundation.intake.headings import Found, find_columns
 from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Layout, RowRefusal, listed
 from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.intake.problems import sentence
+from bangfu.foundation.intake.stored import TEXT
 from bangfu.foundation.places.queries import ancestor_id
 from bangfu.foundation.rooms import Words
 
@@ -68,16 +69,15 @@ def open_sheet(layout: Layout, content: bytes) -> Sheet:
     """
     grids = read_grids(content)
     found = find_columns(layout, grids)
-    texts: dict[str, pl.Series] = {
-        "row": pl.Series([found.row_number(position) for position in found.rows], dtype=pl.Int64)
-    }
+    rows = found.rows
+    texts: dict[str, pl.Series] = {"row": rows + found.grid.first_row}
     forms: dict[str, pl.Series] = {}
+    nothing = pl.Series([""]).new_from_index(0, rows.len())
+    as_text = pl.Series([TEXT], dtype=pl.Int8).new_from_index(0, rows.len())
     for column in layout.columns:
         position = found.positions.get(column.name)
-        cells = (
-            [""] * len(found.rows) if position is None else [found.grid.rows[r][position] for r in found.rows]
-        )
-        texts[column.name], forms[column.name] = texts_of(cells)
+        texts[column.name] = nothing if position is None else found.grid.texts[str(position)].gather(rows)
+        forms[column.name] = as_text if position is None else found.grid.forms[str(position)].gather(rows)
     return Sheet(layout, found, pl.DataFrame(texts), pl.DataFrame(forms), grids.grids)
 
 
@@ -92,13 +92,20 @@ def context_of(upload: Upload, digests: dict[str, str], ambiguous_files: frozens
     )
 
 
+def without_grids(sheet: Sheet) -> Sheet:
+    """Return a sheet that has let go of the rest of its file: what is not in its columns is not held any longer."""
+    bare = replace(sheet.found.grid, texts=pl.DataFrame(), forms=pl.DataFrame())
+    return replace(sheet, found=replace(sheet.found, grid=bare), grids=())
+
+
 def read_sheet(sheet: Sheet, context: Context) -> Reading:
     """Return the readable rows as typed columns, and a refusal for every cell that cannot be read."""
     frame = sheet.texts.select("row")
     refusals: list[RowRefusal] = []
+    context = replace(context, counts_from_1904=sheet.found.grid.counts_from_1904)
     for column in sheet.layout.columns:
         cells = pl.DataFrame({"text": sheet.texts[column.name], "form": sheet.forms[column.name]})
-        read = read_column(column, cells, context)
+        read = read_column(column, cells, context, factor=sheet.found.factors.get(column.name, 1))
         frame = frame.with_columns(_typed(column, read["value"]))
         if column.kind == ColumnKind.EVIDENCE:
             digest = pl.col(column.name).replace_strict(context.digests, default=None, return_dtype=pl.String)
@@ -149,13 +156,17 @@ def without(frame: pl.DataFrame, refusals: list[RowRefusal]) -> pl.DataFrame:
 
 def check_sheet(sheet: Sheet, upload: Upload, context: Context) -> CheckedRows:
     """Return a sheet's rows after reading and after its room's own check, refusals in the order of the rows."""
-    reading = read_sheet(sheet, context)
-    check = sheet.layout.check
+    return check_reading(sheet.layout, read_sheet(sheet, context), upload)
+
+
+def check_reading(layout: Layout, reading: Reading, upload: Upload) -> CheckedRows:
+    """Return the rows that were read after their room's own check, refusals in the order of the rows."""
+    check = layout.check
     if check is None or reading.frame.is_empty():
         checked = CheckedRows(reading.frame, [], new=reading.frame.height)
     else:
         checked = check(reading.frame, upload)
-    order = {column.name: position for position, column in enumerate(sheet.layout.columns)}
+    order = {column.name: position for position, column in enumerate(layout.columns)}
     refusals = sorted(
         [*reading.refusals, *checked.refusals], key=lambda r: (r.row, order.get(r.column or "", len(order)))
     )

@@ -29,6 +29,10 @@ _HOW: dict[ColumnKind, Words] = {
     ColumnKind.CHOICE: both("从中选择：{options}", "One of: {options}"),
     ColumnKind.EVIDENCE: both("佐证压缩包中的文件名", "A file's name in the evidence zip"),
 }
+_GOOD_ROWS_ONLY = both(
+    "预览时可以要求只导入能导入的行；其余的行连同原因退回，改好后重新上传。",
+    "At the preview you may ask for the good rows only; the others come back with their reasons, to be mended.",
+)
 _NOT_LATER = both("不得晚于上传当日", "not after the day of the upload")
 
 
@@ -73,6 +77,7 @@ def rules(layout: Layout) -> list[Words]:
             "要么全部导入，要么全不导入：有一行不对，整份都不导入，并逐行说明原因。",
             "All rows or none: if one row is wrong nothing is imported, and each wrong row is told why.",
         ),
+        *([] if layout.whole else [_GOOD_ROWS_ONLY]),
         both(
             "列的顺序可以改变，列名不要改；不要加别的列。示例行、合计行和空行不读取。",
             "Columns may stand in any order, but keep their names and add no others. The example row, totals and "

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from bangfu.foundation.intake.workbooks import MOST_COLUMNS, MOST_ROWS, read_workbook
+import polars as pl
+
+from bangfu.foundation.intake.stored import columns_of
+from bangfu.foundation.intake.workbooks import MOST_COLUMNS, MOST_ROWS, Merge, read_workbook
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.rooms import Words, both
 
@@ -109,15 +111,17 @@ class UnableToReadSheet(Refusal):
 
 @dataclass(frozen=True)
 class Grid:
-    """One worksheet, or a CSV file, as a rectangle of Python values; empty cells are ``""``."""
+    """One worksheet, or a CSV file, as a rectangle of cells, a column a position: ``0``, ``1`` …"""
 
     title: str
-    rows: Sequence[Sequence[Any]]
+    texts: pl.DataFrame
+    """What each cell says, empty for an empty one."""
+    forms: pl.DataFrame
+    """How each cell was stored; see ``stored``."""
     first_row: int = 1
     """The sheet's number of the first row."""
     first_column: int = 1
-    merged_rows: frozenset[int] = frozenset()
-    """The sheet's numbers of the rows in which cells are merged."""
+    merges: tuple[Merge, ...] = ()
     counts_from_1904: bool = False
     """Whether the workbook counts days from 1904, so that a bare number is no certain date."""
 
@@ -157,10 +161,11 @@ def _grids_of_workbook(content: bytes) -> Grids:
     grids = [
         Grid(
             sheet.title,
-            sheet.rows,
+            sheet.texts,
+            sheet.forms,
             sheet.first_row,
             sheet.first_column,
-            sheet.merged_rows,
+            sheet.merges,
             book.counts_from_1904,
         )
         for sheet in book.sheets
@@ -195,4 +200,7 @@ def _grid_of_text(text: str) -> Grid:
     width = max(map(len, rows))
     if len(rows) > MOST_ROWS or width > MOST_COLUMNS:
         raise UnableToReadSheet("too_many_cells", rows=MOST_ROWS, columns=MOST_COLUMNS)
-    return Grid("csv", [row if len(row) == width else row + [""] * (width - len(row)) for row in rows])
+    texts, forms = columns_of(
+        (row if len(row) == width else row + [""] * (width - len(row)) for row in rows), width
+    )
+    return Grid("csv", texts, forms)

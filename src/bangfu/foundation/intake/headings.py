@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import accumulate
+
+import polars as pl
 
 from bangfu.foundation.intake.grids import Grid, Grids, UnableToReadSheet
-from bangfu.foundation.intake.layouts import Column, Layout, listed
+from bangfu.foundation.intake.layouts import Column, ColumnKind, Layout, listed
 from bangfu.foundation.rooms import Words, both
 
 EXPLANATION = both("填写说明", "How to fill in")
@@ -18,8 +20,12 @@ REASON = both("未导入的原因", "Why it was refused")
 _PASSED_OVER = {"序号", "no", "no."}
 _HEADING_WITHIN = 20
 _MOST_MERGED_NAMED = 6
-_TOTALS = re.compile(r"^(?:总|合|共|小)计[:：]?$|^(?:grand)?(?:sub)?totals?:?$|^sum:?$")
-_EXAMPLE = re.compile(r"^[(\[【]?(?:示例|样例|例如|example)")
+_TOTALS = r"^(?:总|合|共|小)计[:：]?$|^(?:grand)?(?:sub)?totals?:?$|^sum:?$"
+_EXAMPLE = r"^[(\[【]?(?:示例|样例|例如|example)"
+_IN_UNIT = re.compile(r"^(.+)\(([^()万亿]+)\)$")
+"""A heading with the unit that its numbers are in: 数量(元)."""
+MULTIPLES = {"万": 10_000, "亿": 100_000_000}
+"""What may stand before a unit, and how many of it that is."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +35,20 @@ class Found:
     grid: Grid
     positions: dict[str, int]
     """Position in the grid's rows by column name; optional columns may be absent."""
-    rows: list[int]
-    """Positions of the rows with data."""
+    rows: pl.Series
+    """Positions of the rows with data, in order."""
     notes: list[Words]
+    factors: dict[str, int]
+    """By column name, for a heading that names a multiple of the column's unit (万元): what its numbers are times."""
 
-    def row_number(self, position: int) -> int:
-        """Return the number the user sees beside a row."""
-        return self.grid.first_row + position
+
+@dataclass(frozen=True)
+class _Heading:
+    """A row, or two of which cells are merged, as the heading of a grid."""
+
+    cells: list[str]
+    last_row: int
+    """Position of its last row."""
 
 
 def tidy(text: object) -> str:
@@ -43,10 +56,18 @@ def tidy(text: object) -> str:
     return re.sub(r"[\s*_]+", "", unicodedata.normalize("NFKC", str(text))).lower()
 
 
-def known_headings(column: Column) -> set[str]:
-    """Return every way a column's heading may be written, tidied."""
+def known_headings(column: Column) -> dict[str, int]:
+    """Return every way a column's heading may be written, tidied, and what its numbers are then times: 1, or 10,000 of 万元."""
     zh, en = tidy(column.title.zh), tidy(column.title.en)
-    return {zh, en, zh + en, f"{zh}/{en}", f"{zh}({en})", tidy(column.name), *map(tidy, column.aliases)}
+    aliases = [tidy(alias) for alias in column.aliases]
+    known = dict.fromkeys((zh, en, zh + en, f"{zh}/{en}", f"{zh}({en})", tidy(column.name), *aliases), 1)
+    unit = _IN_UNIT.match(zh)
+    if unit is None or column.kind not in (ColumnKind.INTEGER, ColumnKind.DECIMAL):
+        return known
+    bare, of = unit.groups()
+    for called in (bare, *(alias for alias in aliases if "(" not in alias)):
+        known |= {f"{called}({sign}{of})": factor for sign, factor in (("", 1), *MULTIPLES.items())}
+    return known
 
 
 def find_columns(layout: Layout, grids: Grids) -> Found:
@@ -54,17 +75,21 @@ def find_columns(layout: Layout, grids: Grids) -> Found:
 
     Raises: UnableToReadSheet: see its codes on headings.
     """
-    headings = {heading: column for column in layout.columns for heading in known_headings(column)}
+    headings = {
+        heading: (column, factor)
+        for column in layout.columns
+        for heading, factor in known_headings(column).items()
+    }
     ours = {tidy(EXPLANATION.zh), tidy(EXPLANATION.en)}
     found, empty = [], False
     notes = [note for note in grids.notes if "_choices" not in note.en]
     for grid in grids.grids:
-        at = _heading_row(grid, headings)
-        if at is None or tidy(grid.title) in ours:
+        heading = _heading_of(grid, headings)
+        if heading is None or tidy(grid.title) in ours:
             continue
-        rows, left_out = _data_rows(grid, at)
-        if rows:
-            found.append((grid, at, rows, left_out))
+        rows, left_out = _data_rows(grid, heading.last_row)
+        if rows.len():
+            found.append((grid, heading, rows, left_out))
         else:
             empty = True
     if not found:
@@ -73,41 +98,72 @@ def find_columns(layout: Layout, grids: Grids) -> Found:
         raise UnableToReadSheet("no_heading", columns=listed(c.title for c in layout.columns if c.required))
     if len(found) > 1:
         raise UnableToReadSheet("several_sheets", sheets=listed(grid.title for grid, *_ in found))
-    grid, at, rows, left_out = found[0]
-    positions = _positions(layout, grid, at, rows, headings)
-    return Found(grid, positions, rows, [*notes, *left_out])
+    grid, heading, rows, left_out = found[0]
+    positions, factors = _positions(layout, grid, heading, rows, headings)
+    return Found(grid, positions, rows, [*notes, *left_out], factors)
 
 
-def _heading_row(grid: Grid, headings: dict[str, Column]) -> int | None:
-    """Return the position of the row near the top with the most headings we know; null when none has any."""
-    counts = [
-        len({headings[tidy(cell)].name for cell in row if tidy(cell) in headings})
-        for row in grid.rows[:_HEADING_WITHIN]
-    ]
+def _heading_of(grid: Grid, headings: Mapping[str, object]) -> _Heading | None:
+    """Return the rows near the top with the most headings we know; null when none has any.
+
+    Of two rows the lower one names a column, and the upper one where that is empty or says nothing we know.
+    """
+    top = [list(row) for row in grid.texts.head(_HEADING_WITHIN).rows()]
+    offered = [_Heading(cells, row) for row, cells in enumerate(top)]
+    for row in range(len(top) - 1):
+        if any(first <= row <= last for first, _, last, _ in grid.merges):
+            upper = _spread(grid, row, top[row])
+            offered.append(_Heading(_joined(upper, top[row + 1], headings), row + 1))
+    counts = [len({tidy(cell) for cell in heading.cells} & headings.keys()) for heading in offered]
     most = max(counts, default=0)
-    return counts.index(most) if most else None
+    return offered[counts.index(most)] if most else None
+
+
+def _spread(grid: Grid, row: int, cells: list[str]) -> list[str]:
+    """Return a row's cells with what is merged across columns standing in each of them."""
+    spread = list(cells)
+    for first_row, first, last_row, last in grid.merges:
+        if first_row <= row <= last_row and 0 <= first < len(spread):
+            spread[first : last + 1] = [spread[first]] * (min(last + 1, len(spread)) - first)
+    return spread
+
+
+def _joined(upper: list[str], lower: list[str], headings: Mapping[str, object]) -> list[str]:
+    joined = []
+    for above, below in zip(upper, lower, strict=True):
+        whole = f"{above}{below}" if above != below else below
+        named = next((one for one in (whole, below, above) if tidy(one) in headings), whole)
+        joined.append(named)
+    return joined
 
 
 def _positions(
-    layout: Layout, grid: Grid, at: int, rows: list[int], headings: dict[str, Column]
-) -> dict[str, int]:
+    layout: Layout,
+    grid: Grid,
+    heading: _Heading,
+    rows: pl.Series,
+    headings: Mapping[str, tuple[Column, int]],
+) -> tuple[dict[str, int], dict[str, int]]:
     known: dict[str, int] = {}
+    factors: dict[str, int] = {}
     unknown, repeated, unnamed = [], [], []
     passed_over = _PASSED_OVER | {tidy(words.zh) for words in (ROW_NUMBER, REASON)}
     passed_over |= {tidy(words.en) for words in (ROW_NUMBER, REASON)}
     passed_over |= {tidy(words.zh + words.en) for words in (ROW_NUMBER, REASON)}
-    for position, cell in enumerate(grid.rows[at]):
-        heading = tidy(cell)
-        if not heading:
-            if any(str(grid.rows[row][position]).strip() for row in rows):
+    for position, cell in enumerate(heading.cells):
+        called = tidy(cell)
+        if not called:
+            if (grid.texts[str(position)].gather(rows).str.strip_chars() != "").any():
                 unnamed.append(_letters(grid.first_column + position))
-        elif heading in headings:
-            name = headings[heading].name
-            if name in known:
-                repeated.append(headings[heading].title)
-            known[name] = position
-        elif heading not in passed_over:
-            unknown.append(str(cell).strip())
+        elif called in headings:
+            column, factor = headings[called]
+            if column.name in known:
+                repeated.append(column.title)
+            known[column.name] = position
+            if factor != 1:
+                factors[column.name] = factor
+        elif called not in passed_over:
+            unknown.append(cell.strip())
     if repeated:
         raise UnableToReadSheet("repeated_columns", columns=listed(repeated))
     if unknown:
@@ -119,7 +175,7 @@ def _positions(
         raise UnableToReadSheet("missing_columns", columns=listed(missing))
     if unnamed:
         raise UnableToReadSheet("unnamed_columns", columns=listed(unnamed))
-    return known
+    return known, factors
 
 
 def _letters(number: int) -> str:
@@ -130,38 +186,43 @@ def _letters(number: int) -> str:
     return letters
 
 
-def _first_text(row: Sequence[Any]) -> str:
-    return next((tidied for cell in row if cell != "" and (tidied := tidy(cell))), "")
-
-
-def _data_rows(grid: Grid, at: int) -> tuple[list[int], list[Words]]:
+def _data_rows(grid: Grid, at: int) -> tuple[pl.Series, list[Words]]:
     """Return the positions of rows with data below the heading, and what was left out at the end."""
-    firsts = [_first_text(row) for row in grid.rows[at + 1 :]]
-    end = len(firsts)
-    totals: list[int] = []
-    while end and (not firsts[end - 1] or _TOTALS.match(firsts[end - 1])):
-        end -= 1
-        if firsts[end]:
-            totals.append(grid.first_row + at + 1 + end)
-    rows, examples = [], []
-    for position, first in enumerate(firsts[:end], start=at + 1):
-        if _EXAMPLE.match(first):
-            examples.append(grid.first_row + position)
-        elif first:
-            rows.append(position)
+    tidied = [_tidied(pl.col(name)) for name in grid.texts.columns]
+    below = grid.texts.lazy().with_row_index("at").slice(at + 1)
+    first = pl.coalesce(pl.when(text != "").then(text) for text in tidied).alias("first")
+    firsts = below.select("at", first).drop_nulls("first").collect()
+    is_total = pl.col("first").str.contains(_TOTALS)
+    last = firsts.filter(~is_total)["at"].max()
+    totals = firsts.filter(pl.col("at") > (-1 if last is None else last))["at"].to_list()
+    kept = firsts.filter(pl.col("at") <= (-1 if last is None else last))
+    is_example = pl.col("first").str.contains(_EXAMPLE)
+    rows = kept.filter(~is_example)["at"].cast(pl.Int64)
     notes = [
         both(f"第 {number} 行是示例行，没有读取。", f"Row {number} is an example and was not read.")
-        for number in examples
+        for number in (kept.filter(is_example)["at"].cast(pl.Int64) + grid.first_row).to_list()
     ]
     notes += [
         both(f"第 {number} 行是合计行，没有读取。", f"Row {number} is a totals row and was not read.")
-        for number in sorted(totals)
+        for number in (grid.first_row + total for total in totals)
     ]
     return rows, [*notes, *_note_on_merged(grid, rows)]
 
 
-def _note_on_merged(grid: Grid, rows: list[int]) -> list[Words]:
-    merged = [number for row in rows if (number := grid.first_row + row) in grid.merged_rows]
+def _tidied(text: pl.Expr) -> pl.Expr:
+    """Return texts as ``tidy`` returns each."""
+    return text.str.normalize("NFKC").str.replace_all(r"[\s*_]+", "").str.to_lowercase()
+
+
+def _note_on_merged(grid: Grid, rows: pl.Series) -> list[Words]:
+    if not grid.merges:
+        return []
+    begins = [0] * (grid.texts.height + 1)
+    for first, _, last, _ in grid.merges:
+        begins[max(min(first, grid.texts.height), 0)] += 1
+        begins[max(min(last + 1, grid.texts.height), 0)] -= 1
+    spans = list(accumulate(begins))
+    merged = [grid.first_row + row for row in rows.to_list() if spans[row]]
     if not merged:
         return []
     named = listed([*merged[:_MOST_MERGED_NAMED], *(["…"] if len(merged) > _MOST_MERGED_NAMED else [])])

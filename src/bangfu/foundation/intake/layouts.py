@@ -190,6 +190,8 @@ class Layout:
     """Codes of the measures that the records will post when they are verified."""
     effect: Callable[[pl.DataFrame], list[Effect]] | None = None
     """What the rows of ``CheckedRows.frame`` do to figures once they are verified."""
+    whole: bool = False
+    """Whether the rows mean something only together: such a sheet is never imported without its refused rows."""
     evidence: bool | None = None
     """Whether a zip of evidence goes with the sheet; null: when there is an ``EVIDENCE`` column."""
 

@@ -57,6 +57,14 @@ class Upload(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     confirmed_at = models.DateTimeField(null=True)
+    reading = models.CharField(max_length=64, blank=True)
+    """The digest of the reading that was kept of it (``readings``); empty when the sheet is read each time."""
+    left_out = models.JSONField(null=True)
+    """Numbers of the refused rows that somebody agreed to leave out; null: all rows or none."""
+    returned = models.ForeignKey(
+        "evidence.EvidenceFile", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """The rows that were left out when the others were imported, with their reasons; sealed when they are personal."""
     outcome = models.JSONField(null=True)
     """What the room's operation did, as it reported it; ``address`` is the page to go to next."""
 
@@ -95,6 +103,9 @@ class SheetKey(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     upload = models.OneToOneField(Upload, on_delete=models.CASCADE, related_name="key")
     wrapped = models.BinaryField()
+    """Empty once the sheet was imported."""
+    wrapped_returned = models.BinaryField(null=True)
+    """The key of the rows that were left out then; null when none were."""
 
     def __str__(self) -> str:
         return f"key of {self.upload_id}"

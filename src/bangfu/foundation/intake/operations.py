@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
@@ -13,7 +15,13 @@ from bangfu.foundation.evidence import operations as evidence_operations
 from bangfu.foundation.evidence.models import EvidenceFile
 from bangfu.foundation.intake import queries, writing
 from bangfu.foundation.intake.archives import EvidenceZip, opened_zip
-from bangfu.foundation.intake.examining import check_sheet, context_of, open_sheet
+from bangfu.foundation.intake.examining import (
+    check_reading,
+    context_of,
+    open_sheet,
+    read_sheet,
+    without_grids,
+)
 from bangfu.foundation.intake.layouts import CheckedRows, Layout, RowRefusal, layout_with_code, listed
 from bangfu.foundation.intake.models import SheetKey, Upload, UploadEvidence
 from bangfu.foundation.intake.personal import (
@@ -21,13 +29,17 @@ from bangfu.foundation.intake.personal import (
     fingerprints_of,
     is_personal,
     names_person,
+    returned_of,
     sealed,
+    sealed_returned,
     without_personal,
 )
+from bangfu.foundation.intake.readings import forget_reading, keep_reading
 from bangfu.foundation.operations import (
     Act,
     Refusal,
     inside_operation,
+    on_commit,
     operation,
     progress,
     require,
@@ -45,7 +57,7 @@ ENDING = both("收尾", "finishing")
 
 class UnableToImport(Refusal):
     """Codes: ``duplicate_file``, ``rows_refused``, ``nothing_new``, ``confirmed_already``, ``cancelled_already``,
-    ``evidence_not_taken``.
+    ``evidence_not_taken``, ``nothing_refused``, ``nothing_left``, ``whole_only``.
     """
 
     sentences = {
@@ -68,6 +80,18 @@ class UnableToImport(Refusal):
         ),
         "cancelled_already": both(
             "这份表格已取消。请重新上传。", "This sheet was cancelled. Upload it again."
+        ),
+        "nothing_refused": both(
+            "没有不能导入的行，直接确认导入即可。", "No row is refused. Confirm the import as it is."
+        ),
+        "nothing_left": both(
+            "没有一行可以导入。请改正后重新上传。",
+            "Not a single row can be imported. Correct them and upload the sheet again.",
+        ),
+        "whole_only": both(
+            "「{layout}」的各行合在一起才有意义，不能只导入一部分。请改正后重新上传。",
+            "The rows of “{layout}” mean something only together, so a part of them is not imported. Correct them and"
+            " upload the sheet again.",
         ),
         "evidence_not_taken": both(
             "「{layout}」不收佐证压缩包。请只上传表格。",
@@ -124,7 +148,11 @@ def receive_upload(
         upload.fingerprint = keyed_print
     else:
         upload.sheet = evidence_operations.keep(content, name=name, act=act)
-    checked = check_sheet(sheet, upload, context_of(upload, digests, ambiguous))
+    sheet = without_grids(sheet)
+    reading = read_sheet(sheet, context_of(upload, digests, ambiguous))
+    if key is None and not act.dry_run:
+        upload.reading = keep_reading(taken, sheet.texts, reading)
+    checked = check_reading(taken, reading, upload)
     upload.row_count = sheet.texts.height
     upload.refused_count = checked.refused_rows
     upload.notes = [{"zh": note.zh, "en": note.en} for note in [*sheet.notes, *_unused(unused)]]
@@ -181,32 +209,70 @@ def _cancel(upload: Upload) -> None:
 
 def _destroy(upload: Upload) -> None:
     """Destroy the key of a sheet with personal data: nobody can open it any more, nor any copy of it."""
+    on_commit(partial(forget_reading, upload.reading))
     SheetKey.objects.filter(upload=upload).delete()
+
+
+@operation("intake.leave_out_refused", scope=scope_of("upload"))
+def leave_out_refused(*, upload: Upload, act: Act) -> Upload:
+    """Agree that an upload's refused rows, as they are now, are left out when it is confirmed.
+
+    Should other rows be refused by then, nothing is imported.
+
+    Raises:
+        NotPermitted: also without the permission to import the layout.
+        UnableToImport: ``whole_only``, ``nothing_refused``, ``nothing_left``, ``confirmed_already``,
+            ``cancelled_already``. Nothing was written.
+    Locks: the upload.
+    """
+    upload = _still_open(upload)
+    layout = layout_with_code(upload.layout)
+    require(act, layout.permission, upload.scope)
+    if layout.whole:
+        raise UnableToImport("whole_only", layout=layout.title)
+    checked = queries.checked(upload)
+    if not checked.refusals:
+        raise UnableToImport("nothing_refused")
+    if checked.new + checked.changed == 0:
+        raise UnableToImport("nothing_left")
+    upload.left_out = sorted({refusal.row for refusal in checked.refusals})
+    upload.save(update_fields=["left_out"])
+    return upload
 
 
 def forget_in_open_sheets(*, name: str | None, number: str | None) -> None:
     """Cancel the uploads that wait for confirmation and name a person who is erased; their sheets are destroyed.
 
-    So are those that cannot be read any more: an erasure waits for none of them.
+    So are rows left out of an import that name the person, and sheets that cannot be read any more: an erasure waits for
+    none of them.
 
     Locks: the uploads with personal data that wait.
     """
     inside_operation()
-    waiting = Upload.objects.filter(key__isnull=False).select_for_update(of=("self",)).select_related("sheet")
+    waiting = (
+        Upload.objects.filter(key__isnull=False)
+        .select_for_update(of=("self",))
+        .select_related("sheet", "returned")
+    )
     for upload in waiting.order_by("pk"):
+        is_open = upload.state == Upload.State.PREVIEWED
         try:
-            sheet = open_sheet(layout_with_code(upload.layout), content_of(upload))
+            content = content_of(upload) if is_open else returned_of(upload)
+            sheet = open_sheet(layout_with_code(upload.layout), content)
+            named = names_person(sheet, name=name, number=number)
         except (Refusal, Unsealable, FileNotFoundError):
+            named = True
+        if named and is_open:
             _cancel(upload)
-            continue
-        if names_person(sheet, name=name, number=number):
-            _cancel(upload)
+        elif named:
+            _destroy(upload)
 
 
 def rows_to_import(upload: Upload, *, act: Act) -> CheckedRows:
     """Return the rows that a room's confirming operation is to take in; the first thing it calls, inside it.
 
-    All or nothing: a single refused row refuses the sheet. Rows are read and checked again, as of now.
+    All or nothing: a single refused row refuses the sheet, unless somebody agreed to leave out these very rows
+    (``leave_out_refused``), which are then kept with their reasons. Rows are checked again, as of now.
 
     Raises: UnableToImport: ``confirmed_already``, ``cancelled_already``, ``duplicate_file``, ``rows_refused``,
         ``nothing_new``.
@@ -219,19 +285,38 @@ def rows_to_import(upload: Upload, *, act: Act) -> CheckedRows:
     _refuse_known_file(layout, upload.fingerprint)
     progress(READING.filled(count=upload.row_count))
     checked = queries.checked(upload)
-    if checked.refusals:
-        first = checked.refusals[0]
+    agreed = set(upload.left_out or ())
+    others = [refusal for refusal in checked.refusals if refusal.row not in agreed]
+    if others:
         raise UnableToImport(
             "rows_refused",
             count=checked.refused_rows,
-            row=first.row,
-            first=first.sentence,
+            row=others[0].row,
+            first=others[0].sentence,
             rows=checked.refusals,
         )
     if checked.new + checked.changed == 0:
         raise UnableToImport("nothing_new")
+    if checked.refusals:
+        _keep_left_out(upload, layout, checked, act)
     progress(WRITING.filled(count=checked.new + checked.changed))
     return checked
+
+
+def _keep_left_out(upload: Upload, layout: Layout, checked: CheckedRows, act: Act) -> None:
+    """Keep the refused rows with their reasons as a sheet, sealed when it holds personal data."""
+    content = writing.refused_rows(layout, queries.preview(upload).texts, checked.refusals)
+    key = SheetKey.objects.filter(upload=upload).first()
+    if key is None:
+        upload.returned = evidence_operations.keep(content, name=upload.name, act=act)
+    else:
+        bytes_sealed = sealed_returned(key, content)
+        upload.returned = evidence_operations.keep_sealed(
+            content, sealed=bytes_sealed, name=upload.name, act=act
+        )
+        key.save(update_fields=["wrapped_returned"])
+    upload.left_out = sorted({refusal.row for refusal in checked.refusals})
+    upload.save(update_fields=["left_out", "returned"])
 
 
 def mark_confirmed(upload: Upload, outcome: dict[str, Any], *, act: Act) -> Upload:
@@ -252,7 +337,11 @@ def mark_confirmed(upload: Upload, outcome: dict[str, Any], *, act: Act) -> Uplo
     upload.confirmed_by, upload.confirmed_at, upload.outcome = act.actor, act.at, outcome
     if SheetKey.objects.filter(upload=upload).exists():
         upload.redacted = _keep_redacted(upload, act)
+    if upload.returned_id is None:
         _destroy(upload)
+    else:
+        on_commit(partial(forget_reading, upload.reading))
+        SheetKey.objects.filter(upload=upload).update(wrapped=b"")
     upload.save(update_fields=["state", "confirmed_by", "confirmed_at", "outcome", "redacted"])
     return upload
 
@@ -260,6 +349,7 @@ def mark_confirmed(upload: Upload, outcome: dict[str, Any], *, act: Act) -> Uplo
 def _keep_redacted(upload: Upload, act: Act) -> EvidenceFile:
     layout = layout_with_code(upload.layout)
     texts = open_sheet(layout, content_of(upload)).texts
+    texts = texts.filter(~pl.col("row").is_in(upload.left_out or []))
     content = writing.typed_rows(layout, without_personal(layout, texts))
     return evidence_operations.keep(content, name=upload.name, act=act)
 

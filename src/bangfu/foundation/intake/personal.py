@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import uuid
+from collections.abc import Iterator
 
 import polars as pl
 
@@ -38,7 +39,14 @@ def is_personal(sheet: Sheet) -> bool:
     """Return whether a sheet is kept sealed: its layout has personal columns, or some cell holds an identity number."""
     if sheet.layout.personal:
         return True
-    return any(_holds_number(cell) for grid in sheet.grids for row in grid.rows for cell in row)
+    return any(_holds_number(cell) for cell in _long_cells(sheet))
+
+
+def _long_cells(sheet: Sheet) -> Iterator[str]:
+    """Give every cell of a file in which a number of eighteen digits might stand: those with as many characters."""
+    for grid in sheet.grids:
+        for cells in grid.texts:
+            yield from cells.filter(cells.str.len_chars() >= _SHORTEST_NUMBER)
 
 
 def _holds_number(cell: object) -> bool:
@@ -61,13 +69,38 @@ def content_of(upload: Upload) -> bytes:
     if upload.sheet.media_type != sniffing.SEALED:
         return kept
     key = SheetKey.objects.filter(upload=upload).first()
-    if key is None:
+    if key is None or not key.wrapped:
         raise UnableToOpenSheet("destroyed")
     return vault.open_content(bytes(key.wrapped), kept, label=_label(key))
 
 
+def sealed_returned(key: SheetKey, content: bytes) -> bytes:
+    """Return the rows that are left out of a sheet with personal data sealed; the key, not saved, knows how."""
+    key.wrapped_returned, bytes_sealed = vault.seal_content(content, label=_label_of_returned(key))
+    return bytes_sealed
+
+
+def returned_of(upload: Upload) -> bytes:
+    """Return the rows that were left out when the others were imported, as a sheet.
+
+    Raises: UnableToOpenSheet: ``destroyed``.
+    """
+    assert upload.returned is not None
+    kept = path_of(upload.returned.pk).read_bytes()
+    if upload.returned.media_type != sniffing.SEALED:
+        return kept
+    key = SheetKey.objects.filter(upload=upload).first()
+    if key is None or not key.wrapped_returned:
+        raise UnableToOpenSheet("destroyed")
+    return vault.open_content(bytes(key.wrapped_returned), kept, label=_label_of_returned(key))
+
+
 def _label(key: SheetKey) -> str:
     return f"sheet:{key.pk}"
+
+
+def _label_of_returned(key: SheetKey) -> str:
+    return f"returned:{key.pk}"
 
 
 def fingerprints_of(content: bytes) -> tuple[str, str]:
@@ -90,11 +123,8 @@ def without_personal(layout: Layout, texts: pl.DataFrame) -> pl.DataFrame:
 
 def names_person(sheet: Sheet, *, name: str | None, number: str | None) -> bool:
     """Return whether some cell of a file holds an identity number, or a personal column this very name."""
-    if number is not None:
-        for grid in sheet.grids:
-            for row in grid.rows:
-                if any(isinstance(cell, str) and number in "".join(cell.split()).upper() for cell in row):
-                    return True
+    if number is not None and any(number in "".join(cell.split()).upper() for cell in _long_cells(sheet)):
+        return True
     said = {
         text.strip()
         for column in sheet.layout.personal

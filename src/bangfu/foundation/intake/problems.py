@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bangfu.foundation.intake.cells import MOST_DIGITS
 from bangfu.foundation.intake.layouts import Column, listed
+from bangfu.foundation.intake.stored import MOST_DIGITS
 from bangfu.foundation.rooms import Words, both
 
 SENTENCES: dict[str, Words] = {

@@ -11,11 +11,18 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from bangfu.foundation.intake.archives import opened_zip
-from bangfu.foundation.intake.cells import Context
-from bangfu.foundation.intake.examining import Sheet, check_sheet, context_of, open_sheet, read_sheet
+from bangfu.foundation.intake.examining import (
+    Reading,
+    check_reading,
+    check_sheet,
+    context_of,
+    open_sheet,
+    read_sheet,
+)
 from bangfu.foundation.intake.layouts import CheckedRows, Layout, layout_with_code, layouts
 from bangfu.foundation.intake.models import Upload, UploadEvidence
 from bangfu.foundation.intake.personal import content_of
+from bangfu.foundation.intake.readings import kept_reading
 from bangfu.foundation.operations import Act, granted_units
 from bangfu.foundation.rooms import Words
 
@@ -62,14 +69,14 @@ def read_rows(upload: Upload) -> pl.DataFrame:
 
     Evidence columns hold the file's name, and ``<name>_digest`` its digest.
     """
-    sheet, context = _opened(upload)
-    return read_sheet(sheet, context).frame
+    _, _, reading, _ = _read(upload, with_texts=False)
+    return reading.frame
 
 
 def checked(upload: Upload) -> CheckedRows:
     """Return an upload's rows after reading and after its room's check, as of now."""
-    sheet, context = _opened(upload)
-    return check_sheet(sheet, upload, context)
+    layout, _, reading, _ = _read(upload, with_texts=False)
+    return check_reading(layout, reading, upload)
 
 
 def tried(upload: Upload, *, content: bytes, evidence: Path | None) -> CheckedRows:
@@ -86,18 +93,27 @@ def tried(upload: Upload, *, content: bytes, evidence: Path | None) -> CheckedRo
     return check_sheet(sheet, upload, context_of(upload, digests, ambiguous))
 
 
+def imported_rows(upload: Upload) -> int:
+    """Return how many rows of a confirmed upload were imported: all but those that were left out."""
+    return upload.row_count - len(upload.left_out or ())
+
+
 def preview(upload: Upload) -> Preview:
     """Return what an upload holds and what confirming it would do, as of now."""
-    sheet, context = _opened(upload)
+    layout, texts, reading, notes = _read(upload, with_texts=True)
     stored = [Words(note["zh"], note["en"]) for note in upload.notes]
     return Preview(
-        sheet.layout,
-        sheet.texts,
-        check_sheet(sheet, upload, context),
-        list(dict.fromkeys([*sheet.notes, *stored])),
+        layout, texts, check_reading(layout, reading, upload), list(dict.fromkeys([*notes, *stored]))
     )
 
 
-def _opened(upload: Upload) -> tuple[Sheet, Context]:
-    sheet = open_sheet(layout_with_code(upload.layout), content_of(upload))
-    return sheet, context_of(upload, digests_of(upload), frozenset(upload.ambiguous_files))
+def _read(upload: Upload, *, with_texts: bool) -> tuple[Layout, pl.DataFrame, Reading, list[Words]]:
+    """Return an upload's layout, its rows as typed and as read, and its notes; from what was kept of it where it can."""
+    layout = layout_with_code(upload.layout)
+    kept = kept_reading(layout, upload.reading, with_texts=with_texts)
+    if kept is not None:
+        texts, reading = kept
+        return layout, texts, reading, []
+    sheet = open_sheet(layout, content_of(upload))
+    context = context_of(upload, digests_of(upload), frozenset(upload.ambiguous_files))
+    return layout, sheet.texts, read_sheet(sheet, context), sheet.notes

@@ -42,7 +42,12 @@ _DECIDES = _READS | {
     "intake.return_reported",
     "intake.withdraw_reported",
 }
-_IMPORTS = _REPORTS | {"intake.receive_upload", "intake.cancel_upload", "intake.view"}
+_IMPORTS = _REPORTS | {
+    "intake.receive_upload",
+    "intake.cancel_upload",
+    "intake.leave_out_refused",
+    "intake.view",
+}
 _UPLOADS = frozenset({"intake.view", "intake.receive_upload"})
 """Of sheets that count nothing by themselves: worksheets of audits, lines of control totals; each asks for its own permission."""
 
@@ -71,6 +76,7 @@ ROOM = RoomDeclaration(
     ),
     permissions={
         "intake.receive_upload": both("上传表格和佐证", "upload sheets and evidence"),
+        "intake.leave_out_refused": both("只导入能导入的行", "import the good rows only"),
         "intake.cancel_upload": both("取消上传", "cancel an upload"),
         "intake.view": both("看上传记录", "see uploads"),
         "intake.view_reported": both("看报送的记录", "read reported records"),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("uploads/<int:upload>/confirm", views.confirm, name="confirm"),
     path("uploads/<int:upload>/cancel", views.cancel, name="cancel"),
     path("uploads/<int:upload>/refused.xlsx", views.refused, name="refused"),
+    path("uploads/<int:upload>/returned.xlsx", views.returned, name="returned"),
     path("uploads/<int:upload>/redacted.xlsx", views.redacted, name="redacted"),
     path("reported/", reading.measures, name="reported"),
     path("reported/places", reading.places, name="places"),

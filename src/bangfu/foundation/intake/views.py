@@ -23,6 +23,7 @@ from bangfu.foundation.intake.explaining import explained_columns, rules
 from bangfu.foundation.intake.grids import LARGEST_BYTES
 from bangfu.foundation.intake.layouts import Layout, layout_with_code, layouts
 from bangfu.foundation.intake.models import Upload
+from bangfu.foundation.intake.personal import returned_of
 from bangfu.foundation.intake.reported.reportable import reportable_measures
 from bangfu.foundation.intake.spooling import put_aside
 from bangfu.foundation.jobs.operations import ask
@@ -180,21 +181,26 @@ def _preview(request: HttpRequest, upload: Upload, refusal: Refusal | None = Non
             "may_cancel": allows(act.actor, "intake.cancel_upload", upload.scope, act.on),
             "is_large": is_large(upload),
             "importable": not checked.refusals and checked.new + checked.changed > 0,
+            "good_rows": checked.new + checked.changed if checked.refusals and not layout.whole else 0,
         }
     else:
         context["address"] = (upload.outcome or {}).get("address")
         at = upload.confirmed_at
+        context["imported"] = queries.imported_rows(upload)
+        context["left_out"] = len(upload.left_out or ()) if upload.returned_id else 0
         context["confirmed_at"] = f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
     return render(request, "intake/upload.html", context, status=409 if refusal else 200)
 
 
 @require_POST
 def confirm(request: HttpRequest, upload: int) -> HttpResponse:
-    """Import an upload by its room's operation: at once, or a large one by a job."""
+    """Import an upload by its room's operation: at once, or a large one by a job; with ``good``, without the refused rows."""
     found = _upload_seen(request, upload)
     layout = layout_with_code(found.layout)
     act = _act(request, request.POST.get("key"))
     try:
+        if request.POST.get("good"):
+            operations.leave_out_refused(upload=found, act=_act(request))
         if found.state == Upload.State.PREVIEWED and is_large(found):
             asked = ask(kind=KIND, arguments={"upload": found.pk}, account=act.actor, act=act)
             return redirect("jobs:job", key=asked.pk)
@@ -227,6 +233,16 @@ def refused(request: HttpRequest, upload: int) -> HttpResponse:
 
 
 @require_GET
+def returned(request: HttpRequest, upload: int) -> HttpResponse:
+    """Give the rows that were left out when the others were imported, with their reasons, to be corrected."""
+    found = _upload_seen(request, upload)
+    if found.returned_id is None:
+        raise Http404(upload)
+    stem = found.name.rsplit(".", 1)[0]
+    return _download(returned_of(found), f"{stem} {both('未导入的行', 'rows left out')}.xlsx")
+
+
+@require_GET
 def redacted(request: HttpRequest, upload: int) -> HttpResponse:
     """Give what is left of an imported sheet with personal data: the same without them."""
     found = _upload_seen(request, upload)
@@ -252,7 +268,10 @@ def _layout_of(act: Act, code: str) -> Layout:
 def _upload_seen(request: HttpRequest, key: int) -> Upload:
     act = _act(request)
     found = get_object_or_404(
-        Upload.objects.select_related("unit", "sheet", "uploaded_by__person", "confirmed_by__person"), pk=key
+        Upload.objects.select_related(
+            "unit", "sheet", "returned", "uploaded_by__person", "confirmed_by__person"
+        ),
+        pk=key,
     )
     if found.uploaded_by_id != act.actor.pk and not allows(act.actor, "intake.view", found.scope, act.on):
         raise NotPermitted("out_of_scope", permission="intake.view")

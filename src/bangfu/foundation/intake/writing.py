@@ -16,6 +16,8 @@ from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.marks import example_mark
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_MOST_COMMENTED = 5_000
+"""Rows whose cells have their reasons as comments too: of more, a spreadsheet program would open no longer."""
 _PREPARED_ROWS = 20_000
 _LONGEST_INLINE_LIST = 255
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\']")
@@ -103,12 +105,19 @@ def refused_rows(layout: Layout, texts: pl.DataFrame, refusals: list[RowRefusal]
         for position, (name, cell) in enumerate(zip(names, cells, strict=True)):
             text = cell or ""
             sheet.write_string(line, position, text, formats[name in wrong, text.startswith(_ACTIVE)])
+            if name in wrong and line <= _MOST_COMMENTED:
+                said = "\n".join(_both_lines(one) for one in reasons[row] if one.column == name)
+                sheet.write_comment(line, position, said, {"x_scale": 2, "author": "bangfu"})
         sheet.write_number(line, at_row, row)
         sheet.write_string(
             line, at_reason, "\n".join(str(refusal.sentence) for refusal in reasons[row]), wrapped
         )
     book.close()
     return out.getvalue()
+
+
+def _both_lines(refusal: RowRefusal) -> str:
+    return "\n".join(_in_both(refusal.sentence))
 
 
 def typed_rows(layout: Layout, texts: pl.DataFrame) -> bytes:

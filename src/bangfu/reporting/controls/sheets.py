@@ -104,6 +104,7 @@ def _of_whole(rows: polars.DataFrame) -> list[RowRefusal]:
 
 LINES = Layout(
     code="controls.lines",
+    whole=True,
     title=both("控制数明细", "Lines of a control total"),
     columns=(
         Column("total", both("控制数号", "Control total"), ColumnKind.INTEGER, example="1", lowest=1),

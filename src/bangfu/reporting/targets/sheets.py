@@ -316,6 +316,7 @@ def draft_cells(version: Version, targets: Iterable[Target]) -> Iterator[list[Ce
 
 TARGETS_SHEET = Layout(
     code="targets.targets",
+    whole=True,
     title=both("责任书目标", "Targets of a pledge"),
     about=both(
         "一份责任书草案的目标，一行一个单位、一项指标。上下级的合计须相符（按人去重的指标和比率除外），提交时检查。"
