@@ -13,7 +13,7 @@ from bangfu.foundation.intake.layouts import layouts
 from bangfu.foundation.ledger.catalogue import declared_measures
 from bangfu.foundation.operations import operations
 from bangfu.foundation.rooms import RoomConfig, record_types, rooms
-from bangfu.reporting.indicators import indicators
+from bangfu.reporting.indicators import shipped_indicators
 from bangfu.site.cli._group import read_table
 from bangfu.site.cli.bench import names as benchmarks
 from tests.architecture.test_rooms import load_operations
@@ -90,7 +90,11 @@ class TestEverythingIsNamed:
         assert named(name), f"no page names the operation {name}"
 
     def test_measures_indicators_layouts_and_record_types(self) -> None:
-        found = {*declared_measures(), *(one.code for one in indicators()), *(one.code for one in layouts())}
+        found = {
+            *declared_measures(),
+            *(one.code for one in shipped_indicators()),
+            *(one.code for one in layouts()),
+        }
         found |= {kind.code for kind in record_types()}
         assert not [name for name in sorted(found) if not named(name)]
 
@@ -101,7 +105,7 @@ class TestEverythingIsNamed:
 
 def test_the_reference_names_nothing_that_is_not_there() -> None:
     known = {*operation_names(), *declared_measures()}
-    known |= {one.code for one in indicators()} | {one.code for one in layouts()}
+    known |= {one.code for one in shipped_indicators()} | {one.code for one in layouts()}
     known |= {kind.code for kind in record_types()}
     known |= {permission for room in rooms() for role in room.roles for permission in role.permissions}
     text = (DOCS / "reference.md").read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ COVERED = Measure(
     "toy.covered", both("已覆盖行政村", "Villages covered"), both("个", "villages"), MeasureKind.STOCK
 )
 PLEDGED = Measure(
-    "toy.pledged", both("目标户数", "Households pledged"), both("户", "households"), MeasureKind.STOCK
+    "toy.pledged", both("目标村数", "Villages pledged"), both("个", "villages"), MeasureKind.STOCK
 )
 PAID = Measure("toy.paid", both("助学金", "Grants paid"), both("元", "yuan"), decimals=2)
 GIVEN = Measure("toy.given", both("物资折价", "Goods given"), both("元", "yuan"), decimals=2)
@@ -153,6 +153,16 @@ title = { zh = "万人助学金", en = "Grants per ten thousand" }
 unit = { zh = "元", en = "yuan" }
 display = { scale = "1", decimals = 2, rounding = "half_up" }
 scope_note = { zh = "除以常住人口。", en = "Over the resident population." }
+""",
+    """
+code = "toy.of_yunnan"
+kind = "flow"
+measure = "toy.paid"
+owner = "P53"
+title = { zh = "云南省分公司发放助学金", en = "Grants paid by the Yunnan branch" }
+unit = { zh = "元", en = "yuan" }
+display = { scale = "1", decimals = 2, rounding = "half_up" }
+scope_note = { zh = "只计云南省分公司及其下级。", en = "Of the Yunnan branch and those below it." }
 """,
     """
 code = "toy.narrowed"

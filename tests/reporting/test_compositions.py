@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,7 @@ from bangfu.foundation.places.registers import Registered
 from bangfu.reporting import queries
 from bangfu.reporting.definitions import Role, TermKind
 from bangfu.reporting.facts import facts_in
-from bangfu.reporting.indicators import WrongIndicator, read_indicator
+from bangfu.reporting.indicators import Indicator, WrongIndicator, read_folders, read_indicator
 from bangfu.reporting.registered import places_of, registered_in
 from bangfu.reporting.selection import read_selection
 from bangfu.reporting.telling import lines_of
@@ -237,6 +238,15 @@ class TestNarrowed:
         parts = queries.opened(NARROWED, read_selection({"period": "2019"})).breakdown
         assert [(part.key, part.value) for part in parts.places] == [(GUIZHOU, Decimal("450.5"))]
 
+    def test_counts_what_the_declared_unit_and_those_below_it_own(self, grants: Story) -> None:
+        paid(grants, 7, date(2019, 5, 1), unit=grants.cast.yunnan.pk)
+        assert (value("toy.of_yunnan"), value("toy.of_yunnan", unit="P52")) == (7, None)
+        assert value("toy.of_yunnan", unit="GROUP", place="522327") == 7
+        figure = queries.figure_in("toy.of_yunnan", read_selection({"period": "2019"}))
+        assert facts_in(figure.indicator, figure.selection).count() == 1
+        assert "限单位 P53 及其下级" in figure.indicator.formula.zh
+        assert indicator_from(content_of(figure.indicator)).terms == figure.indicator.terms
+
 
 @pytest.mark.parametrize(
     ("place", "members", "found"),
@@ -308,6 +318,12 @@ scope_note = { zh = "错。", en = "Wrong." }
             'kind = "ratio"\nfactor = 1\nnumerator = { kind = "registered", measure = "toy.paid" }',
             "numerator.kind: must be one of",
         ),
+        (
+            'kind = "target"\nnumerator = { kind = "flow", measure = "toy.paid" }\n'
+            'target = { kind = "stock", measure = "toy.covered" }',
+            "target: holds different units of measure against each other: yuan and villages",
+        ),
+        ('kind = "flow"\nindicator = "toy.other"', "indicator: no indicator is called 'toy.other'"),
     ],
 )
 def test_a_wrong_file_is_refused_by_its_field(tmp_path: Path, text: str, said: str) -> None:
@@ -316,6 +332,97 @@ def test_a_wrong_file_is_refused_by_its_field(tmp_path: Path, text: str, said: s
     with pytest.raises(WrongIndicator, match=f"wrong.toml: {said.split(':')[0]}: ") as wrong:
         read_indicator(path, {one.code: one for one in MEASURES})
     assert said in str(wrong.value)
+
+
+PERCENT = HEAD.replace('scale = "1"', 'scale = "%"').replace('unit = { zh = "元", en = "yuan" }\n', "")
+
+
+def test_a_percentage_of_sums_is_of_one_unit(tmp_path: Path) -> None:
+    path, measures = tmp_path / "wrong.toml", {one.code: one for one in MEASURES}
+    stock, flow = '{ kind = "stock", measure = "toy.villages" }', '{ kind = "flow", measure = "toy.paid" }'
+    counted = '{ kind = "distinct", measure = "toy.paid" }'
+    start = f'kind = "ratio"\nfactor = 100\nnumerator = {stock}\n'
+    path.write_text(f"{start}denominator = {flow}{PERCENT}", encoding="utf-8")
+    said = "denominator: holds different units of measure against each other: villages and yuan"
+    with pytest.raises(WrongIndicator, match=said):
+        read_indicator(path, measures)
+    path.write_text(f"{start}denominator = {counted}{PERCENT}", encoding="utf-8")
+    assert read_indicator(path, measures).factor == 100
+
+
+class TestTakenOver:
+    """A term may be that of another indicator, narrowed further."""
+
+    def folder(self, tmp_path: Path, **files: str) -> dict[str, Path]:
+        for number, (name, said) in enumerate(files.items(), start=1):
+            head = HEAD.replace("toy.wrong", f"toy.{name}").replace("number = 1", f"number = {number}")
+            (tmp_path / f"{name}.toml").write_text(said + head, encoding="utf-8")
+        return {"toy": tmp_path}
+
+    def read(self, folder: dict[str, Path]) -> dict[str, Indicator]:
+        found = read_folders(folder, {one.code: one for one in MEASURES})
+        return {one.code: one for one in found}
+
+    def test_has_the_same_count_and_says_of_which_version(self, tmp_path: Path) -> None:
+        base = 'kind = "flow"\nmeasures = ["toy.paid", "toy.given"]\narea = "poor-832"'
+        found = self.read(
+            self.folder(
+                tmp_path,
+                zbase=base,
+                part='kind = "flow"\nindicator = "toy.zbase"\nowner = "P52"',
+                each='kind = "ratio"\nfactor = 1\nnumerator = { kind = "flow", indicator = "toy.part" }\n'
+                'denominator = { kind = "distinct", measure = "toy.paid" }',
+            )
+        )
+        expected = replace(found["toy.zbase"].term, owner="P52", of="toy.zbase v1")
+        assert found["toy.part"].term == expected
+        assert found["toy.each"].term == replace(expected, of="toy.part v1")
+        assert indicator_from(content_of(found["toy.each"])).terms == found["toy.each"].terms
+
+    @pytest.mark.parametrize(
+        ("files", "said"),
+        [
+            ({"a": 'kind = "flow"\nindicator = "toy.a"'}, "refers to itself: toy.a → toy.a"),
+            (
+                {
+                    "a": 'kind = "flow"\nindicator = "toy.b"',
+                    "b": 'kind = "flow"\nindicator = "toy.c"',
+                    "c": 'kind = "flow"\nindicator = "toy.a"',
+                },
+                "refers to itself: toy.a → toy.b → toy.c → toy.a",
+            ),
+            (
+                {"a": 'kind = "flow"\nindicator = "toy.b"', "b": 'kind = "distinct"\nmeasure = "toy.paid"'},
+                "toy.b is of the kind distinct",
+            ),
+            (
+                {
+                    "a": 'kind = "flow"\nindicator = "toy.b"\nowner = "P52"',
+                    "b": 'kind = "flow"\nmeasure = "toy.paid"\nowner = "P53"',
+                },
+                "owner: toy.b v1 is narrowed to P53 already",
+            ),
+            (
+                {
+                    "a": 'kind = "flow"\nindicator = "toy.b"',
+                    "b": 'kind = "growth"\nfactor = 1\nnumerator = { kind = "flow", measure = "toy.paid" }',
+                },
+                "toy.b is worked out from two terms",
+            ),
+        ],
+    )
+    def test_what_cannot_be_taken_over_is_refused(
+        self, tmp_path: Path, files: dict[str, str], said: str
+    ) -> None:
+        with pytest.raises(WrongIndicator, match=said):
+            self.read(self.folder(tmp_path, **files))
+
+    def test_numbers_of_the_offices_own_do_not_ship(self, tmp_path: Path) -> None:
+        folder = self.folder(tmp_path, a='kind = "flow"\nmeasure = "toy.paid"')
+        path = tmp_path / "a.toml"
+        path.write_text(path.read_text(encoding="utf-8").replace("number = 1", "number = 4096"), "utf-8")
+        with pytest.raises(WrongIndicator, match="number: numbers from 4096 on are for the office’s own"):
+            self.read(folder)
 
 
 class TestPages:

@@ -228,7 +228,7 @@ class TestTarget:
         assert (early.value, str(early)) == (0, "未完成")
         assert [one.indicator.title.zh for one in figure.terms] == [
             "覆盖目标 · 实际值：已覆盖行政村",
-            "覆盖目标 · 目标值：目标户数",
+            "覆盖目标 · 目标值：目标村数",
         ]
 
     def test_without_a_target_it_is_null(self, covered: Story) -> None:

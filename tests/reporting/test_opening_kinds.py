@@ -91,7 +91,7 @@ class TestRatioPages:
     def test_says_met(self, told: Story) -> None:
         page = text(door(told.cast.officer).get(f"/f/{TARGET}/?period=2019"))
         assert '<p class="big">完成<small></small></p>' in page
-        assert "［Σ 数量（已覆盖行政村），发生日期 ≤ 期末］ ≥ ［Σ 数量（目标户数），发生日期 ≤ 期末］" in page
+        assert "［Σ 数量（已覆盖行政村），发生日期 ≤ 期末］ ≥ ［Σ 数量（目标村数），发生日期 ≤ 期末］" in page
 
     def test_without_a_denominator_it_says_so(self, story: Story) -> None:
         story.post(COVERED, [1], unit=None, place=CEHENG, on=date(2019, 3, 1))

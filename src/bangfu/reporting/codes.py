@@ -32,6 +32,8 @@ _LENGTHS = {12: (6, 8, 10), 16: (7, 9, 11), 32: (12, 12, 14)}
 """By the bits of the period: the length without a place, with a province, with a prefecture or county."""
 _PROVINCE, _COUNTY = 10**10, 10**6
 HIGHEST_NUMBER = 2**13 - 1
+FIRST_OWN_NUMBER = 2**12
+"""Numbers from here on are those of indicators that the office declares itself."""
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,8 @@ class Shape:
     """Whether the definition itself narrows to a place; likewise to an area and a line."""
     own_area_sizes: tuple[int, ...] | None = None
     has_own_line: bool = False
+    has_own_units: bool = False
+    """Whether the definition itself narrows to a unit, which is given as the list of it and what stands below it."""
     is_rolled: bool = False
     """Whether cells are summed instead of facts; only PostgreSQL keeps them."""
     groups: tuple[Grain, ...] = ()
@@ -206,6 +208,8 @@ def _chosen(shape: Shape) -> Any:
         chosen = chosen.filter(ibis.or_(*inside))
     if shape.has_own_line:
         chosen = chosen.filter(chosen.line_id == _number("own_line"))
+    if shape.has_own_units:
+        chosen = chosen.filter(_is_among(chosen.unit_id, "own_units"))
     if shape.has_block:
         chosen = chosen.filter(chosen.block_id <= _number("block"))
     return chosen

@@ -128,11 +128,17 @@ class Term:
     """The only line whose facts count, by its code; empty is every line, as for area and place."""
     area: str = ""
     place: int | None = None
+    owner: str = ""
+    """The only unit whose facts count, by its code, with all that stands below it; empty is every unit."""
     register: str = ""
     years_back: int = 0
     """How many years before the figure's period it is counted."""
     whole: Whole | None = None
     """The wider scope in which it is counted; null is the figure's own."""
+    of: str = ""
+    """The version of the indicator whose count it takes over, narrowed further: ``own.lamps v2``; empty for none."""
+    until: date | None = None
+    """The day from which its indicator is withdrawn: a period that ends after it has no value."""
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -168,6 +174,9 @@ class Term:
         if self.place is not None:
             zh.append(f"地区 {self.place}")
             en.append(f"place {self.place}")
+        if self.owner:
+            zh.append(f"单位 {self.owner} 及其下级")
+            en.append(f"unit {self.owner} and those below it")
         return Words("".join(f"，限{one}" for one in zh), "".join(f", {one} only" for one in en))
 
     @property
@@ -266,6 +275,13 @@ class Indicator:
     """By language, what texts call it besides its title; no part of the definition."""
     role: Role | None = None
     """Which term of an indicator this is; null for the indicator itself."""
+    withdrawn_from: date | None = None
+    """The day from which it is withdrawn: periods that end after it have no value; null while it holds."""
+
+    @property
+    def key(self) -> str:
+        """The version's key in the ledger: ``network.base_stations v1``."""
+        return f"{self.code} v{self.version}"
 
     @property
     def roles(self) -> tuple[Role, ...]:

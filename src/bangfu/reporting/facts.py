@@ -70,7 +70,7 @@ def facts_in(indicator: Indicator, selection: Selection) -> QuerySet[Fact]:
 
 
 def _has_own(term: Term) -> bool:
-    return bool(term.line or term.area or term.place)
+    return bool(term.line or term.area or term.place or term.owner)
 
 
 def _measured(term: Term, selection: Selection) -> Q:
@@ -129,6 +129,8 @@ def _of_term(term: Term, selection: Selection) -> QuerySet[Fact]:
         found = _in_area(found, selection.members_of(term.area))
     if term.line:
         found = found.filter(line_id=line_key(term.line))
+    if term.owner:
+        found = found.filter(unit_id__in=selection.units_of(term.owner))
     return found
 
 

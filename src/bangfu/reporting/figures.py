@@ -222,6 +222,7 @@ def shape_of(
         has_own_place=term.place is not None,
         own_area_sizes=None if own is None else tuple(own),
         has_own_line=bool(term.line),
+        has_own_units=bool(term.owner),
         groups=groups,
         size=size,
     )
@@ -248,6 +249,7 @@ def values_of(term: Term, selection: Selection) -> dict[str, Any]:
         "own_first": own_first,
         "own_end": own_end,
         "own_line": line_key(term.line) if term.line else None,
+        "own_units": selection.units_of(term.owner) if term.owner else None,
         **{own_area_key(size): inside for size, inside in own.items()},
     }
 

@@ -12,6 +12,8 @@ def asks(term: Term, selection: Selection) -> Selection | None:
 
     The address of an opened term says this selection, so that it opens as any other figure does.
     """
+    if term.until is not None and selection.period.ends_on > term.until:
+        return None
     if term.years_back:
         selection = selection.having(period=selection.period.years_before(term.years_back))
     match term.whole:

@@ -21,7 +21,7 @@ from bangfu.foundation.ledger.reference import (
 )
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.organisation.models import Line, Unit
-from bangfu.foundation.organisation.queries import unit_names, unit_with_code
+from bangfu.foundation.organisation.queries import unit_names, unit_subtree, unit_with_code
 from bangfu.foundation.places.codes import (
     COUNTY,
     SIZE_OF_LEVEL,
@@ -128,6 +128,15 @@ class Selection:
             return by_size(members_of(code, on=on))
         area = Area.objects.filter(code=code).first()
         return by_size(members_as_of(area.pk, on=on, block=self.as_of) if area else ())
+
+    def units_of(self, code: str) -> list[int]:
+        """Return a unit and all that stands below it, or stood as of the block; of an unknown one, none."""
+        unit = unit_with_code(code)
+        if unit is None:
+            return []
+        if self.as_of is not None:
+            return sorted(subtree_as_of(unit.pk, self.as_of))
+        return sorted(unit_subtree(unit.pk).values_list("pk", flat=True))
 
     @property
     def area_words(self) -> Words:

@@ -36,6 +36,7 @@ def content_of(indicator: Indicator) -> dict[str, Any]:
         "unit": _both(indicator.unit),
         "unit_one": indicator.unit_one,
         "scope_note": _both(indicator.scope_note),
+        **({"withdrawn_from": indicator.withdrawn_from.isoformat()} if indicator.withdrawn_from else {}),
         "display": {
             "scale": display.scale.value,
             "decimals": display.decimals,
@@ -47,7 +48,9 @@ def content_of(indicator: Indicator) -> dict[str, Any]:
 
 def indicator_from(content: Mapping[str, Any]) -> Indicator:
     """Return the indicator that ``content_of`` wrote down."""
-    term, *against = map(_term_from, content["terms"])
+    withdrawn = content.get("withdrawn_from")
+    until = date.fromisoformat(withdrawn) if withdrawn else None
+    term, *against = (replace(_term_from(one), until=until) for one in content["terms"])
     display = content["display"]
     return Indicator(
         code=content["code"],
@@ -69,6 +72,8 @@ def indicator_from(content: Mapping[str, Any]) -> Indicator:
             rounding=Rounding(display["rounding"]),
             is_in_hundreds=display["is_in_hundreds"],
         ),
+        also_called={language: tuple(names) for language, names in content.get("also_called", {}).items()},
+        withdrawn_from=until,
         file="",
     )
 
@@ -85,9 +90,11 @@ def _term(term: Term) -> dict[str, Any]:
         "line": term.line,
         "area": term.area,
         "place": term.place,
+        "owner": term.owner,
         "register": term.register,
         "years_back": term.years_back,
         "whole": term.whole.value if term.whole else None,
+        "of": term.of,
     }
     said = {name: value for name, value in more.items() if value}
     return {"kind": term.kind.value, "measure": _measure(term.measure), **said}
@@ -103,9 +110,11 @@ def _term_from(content: Mapping[str, Any]) -> Term:
         line=content.get("line", ""),
         area=content.get("area", ""),
         place=content.get("place"),
+        owner=content.get("owner", ""),
         register=content.get("register", ""),
         years_back=content.get("years_back", 0),
         whole=Whole(whole) if whole else None,
+        of=content.get("of", ""),
     )
 
 

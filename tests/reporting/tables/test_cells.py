@@ -59,7 +59,7 @@ class TestEveryCell:
     @pytest.mark.parametrize("is_pinned", [False, True], ids=["now", "as of a block"])
     def test_is_its_figure(self, filled: Story, layout: dict[str, Any], is_pinned: bool) -> None:
         codes = every_kind()
-        assert len(codes) == 17
+        assert len(codes) == 18
         as_of = {"as_of": "1"} if is_pinned else {}
         found = sheet(filled.cast.officer, indicator=codes, columns="indicator", **layout, **as_of)
         asked = empty = 0

@@ -55,12 +55,15 @@ def enter_measures(using: str = "default", **kwargs: object) -> None:
     _numbers.cache_clear()
 
 
+OWN_DEFINITIONS = "own."
+"""With what the keys of definitions begin that the office declares itself: they follow no file."""
+
 CHANGED = """
 INSERT INTO ledger_referenceversion (kind, key, content, is_removed)
 SELECT %(kind)s, key, coalesce(declared.content, known.content), declared.content IS NULL
   FROM (SELECT key, value AS content FROM jsonb_each(%(declared)s::jsonb)) declared
   FULL JOIN (SELECT DISTINCT ON (key) key, content, is_removed FROM ledger_referenceversion
-              WHERE kind = %(kind)s ORDER BY key, id DESC) known USING (key)
+              WHERE kind = %(kind)s AND key NOT LIKE %(own)s ORDER BY key, id DESC) known USING (key)
  WHERE (declared.content, declared.content IS NULL) IS DISTINCT FROM (known.content, known.is_removed)
    AND (declared.content IS NOT NULL OR NOT known.is_removed)
  ORDER BY key
@@ -76,7 +79,10 @@ def enter_definitions(contents: Mapping[str, Mapping[str, Any]]) -> int:
         contents: every definition that there is, by code and version: ``network.base_stations v1``.
     """
     with system_writes("versions of definitions follow their files"), connection.cursor() as cursor:
-        cursor.execute(CHANGED, {"kind": Kind.INDICATOR, "declared": json.dumps(contents)})
+        cursor.execute(
+            CHANGED,
+            {"kind": Kind.INDICATOR, "declared": json.dumps(contents), "own": f"{OWN_DEFINITIONS}%"},
+        )
         return int(cursor.rowcount)
 
 

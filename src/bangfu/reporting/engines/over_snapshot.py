@@ -20,6 +20,7 @@ from bangfu.foundation.ledger.snapshots.references import (
     denominators_in,
     line_in,
     members_in,
+    unit_in,
     units_in,
 )
 from bangfu.foundation.places.codes import subtree_range
@@ -143,6 +144,11 @@ class OverSnapshot(ABC):
             values["own_first"], values["own_end"] = subtree_range(term.place)
         if term.line:
             values["own_line"] = line_in(self.folder, self.manifest, term.line, block) or 0
+        if term.owner:
+            owner = unit_in(self.folder, self.manifest, term.owner, block)
+            values["own_units"] = (
+                [] if owner is None else sorted(units_in(self.folder, self.manifest, owner, block))
+            )
         return values
 
     def _members(self, selection: Selection, code: str) -> dict[int, list[int]]:
@@ -166,4 +172,5 @@ def _all_but_measure(one: Question) -> tuple[Any, ...]:
     """Return what questions must have in common to be one statement."""
     term = one.term
     starts_on = term.starts_on(one.selection.period) if term.has_start else None
-    return starts_on, term.counts_parties, term.line, term.area, term.place, one.selection
+    narrowed = (term.line, term.area, term.place, term.owner)
+    return starts_on, term.counts_parties, narrowed, one.selection

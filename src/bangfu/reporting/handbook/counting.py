@@ -99,7 +99,8 @@ def _all_but_measure(one: engines.Question) -> tuple[object, ...]:
     """Return what terms must have in common to be counted in one scan."""
     term = one.term
     starts_on = term.starts_on(one.selection.period) if term.has_start else None
-    return starts_on, term.counts_parties, term.line, term.area, term.place, one.selection
+    narrowed = (term.line, term.area, term.place, term.owner)
+    return starts_on, term.counts_parties, narrowed, one.selection
 
 
 def _scan(terms: Sequence[Term], selection: Selection) -> dict[int, Total]:  # by measure's number

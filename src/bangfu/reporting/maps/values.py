@@ -15,6 +15,7 @@ from bangfu.reporting.figures import asked
 from bangfu.reporting.maps.outlines import has_outline
 from bangfu.reporting.periods import Period
 from bangfu.reporting.queries import indicator_of
+from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection
 
 MOST_UNITS = 5
@@ -54,7 +55,8 @@ def values_along(code: str, selection: Selection, level: int, periods: Sequence[
     is_one_scan = all(
         one == known[0] and period.is_months for one, period in zip(known, periods, strict=True)
     )
-    if not periods or not is_one_scan or any(term.counts_parties for term in known[0].terms):
+    is_one_scan = is_one_scan and not any(term.counts_parties or term.until for term in known[0].terms)
+    if not periods or not is_one_scan:
         return [values_at(code, selection.having(period=period), level) for period in periods]
     whole = Period("", min(one.starts_on for one in periods), max(one.ends_on for one in periods))
     if selection.area is not None and len({_members(selection.having(period=one)) for one in periods}) > 1:
@@ -106,6 +108,8 @@ _Terms = dict[int, tuple[Decimal, int]]  # value and facts by place
 
 def _by_place(term: Term, selection: Selection, level: int) -> _Terms:
     size = SIZE_OF_LEVEL[level]
+    if asks(term, selection) is None:
+        return {}
     rows = asked(term, selection, (Grain.PLACE,), size)
     return {int(place) * size: (Decimal(total), int(facts)) for place, total, facts, *_ in rows if facts}
 

@@ -168,7 +168,7 @@ def _enter_figure(publication: Publication, position: int, figure: Figure) -> No
             position=number,
             facts=list(facts),
             level=level_asked(selection, term),
-            asks_unit=selection.unit is not None,
+            asks_unit=selection.unit is not None or bool(term.owner),
             asks_day=cuts_a_month(selection, term),
         )
 

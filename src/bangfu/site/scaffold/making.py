@@ -18,7 +18,7 @@ from django.urls import get_resolver
 
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.rooms import Wing, both, record_types
-from bangfu.reporting.indicators import indicators
+from bangfu.reporting.indicators import shipped_indicators
 
 PLAN = Path(__file__).parent / "plan"
 LONGEST_NAME = 20
@@ -157,7 +157,7 @@ def _words(room: NewRoom) -> dict[str, str]:
         "zh": room.title_zh.strip(),
         "en": room.title_en.strip(),
         "record_type": str(max((kind.number for kind in record_types()), default=0) + 1),
-        "indicator": str(max((one.number for one in indicators()), default=0) + 1),
+        "indicator": str(max((one.number for one in shipped_indicators()), default=0) + 1),
     }
 
 

@@ -749,12 +749,16 @@ def _outside(
 
 
 def _is_narrowed_away(bundle: Bundle, ends_on: str, term: Mapping[str, Any], fact: Entry) -> bool:
-    """Return whether a definition's own place, area or line leaves a fact out."""
+    """Return whether a definition's own place, unit, area or line leaves a fact out."""
     if term.get("place") and not fact.place.startswith(_prefix(str(term["place"]))):
         return True
     lines = bundle.contents(_LINE)
     if term.get("line") and lines.get(fact.values["line"] or "", {}).get("code") != term["line"]:
         return True
+    if term.get("owner"):
+        owners = [str(key) for key, said in bundle.contents(_UNIT).items() if said["code"] == term["owner"]]
+        if not any(_is_below(bundle, fact.values["unit"] or "", owner) for owner in owners):
+            return True
     if not term.get("area"):
         return False
     on = (date.fromisoformat(ends_on) - timedelta(days=1)).isoformat()

@@ -51,6 +51,12 @@ def units_in(folder: Path, manifest: Manifest, unit: int, block: int) -> frozens
     return frozenset(found)
 
 
+def unit_in(folder: Path, manifest: Manifest, code: str, block: int) -> int | None:
+    """Return the key of the unit with a code as of a block; null when there was none."""
+    rows = rows_in(folder, manifest, Kind.UNIT, block)
+    return next((int(row.key) for row in rows if row.content["code"] == code), None)
+
+
 def members_in(folder: Path, manifest: Manifest, area: int, on: date, block: int) -> frozenset[int]:
     """Return the places that belong to an area on a day, as of a block."""
     rows = rows_in(folder, manifest, Kind.AREA_MEMBERSHIP, block)
