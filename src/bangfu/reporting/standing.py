@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.core.signals import request_finished, request_started
@@ -19,9 +19,15 @@ from bangfu.foundation.ledger.witnessing import Kind
 from bangfu.reporting.definitions import Indicator
 
 OWN = OWN_DEFINITIONS
+DRAFT = "draft."
+"""With what the codes begin under which drafts are previewed: ``draft.v12``. They count nowhere else."""
 Versions = Mapping[str, tuple[Indicator, ...]]  # by code, oldest first
 
-NEWEST = "SELECT coalesce(max(id), 0) FROM ledger_referenceversion WHERE kind = %(kind)s AND key LIKE %(own)s"
+NEWEST = """
+SELECT (SELECT oid::bigint FROM pg_database WHERE datname = current_database()), coalesce(max(id), 0)
+  FROM ledger_referenceversion WHERE kind = %(kind)s AND key LIKE %(own)s
+"""
+"""Of the database that is meant: another one, restored under the same name, has another number."""
 STANDING = """
 SELECT DISTINCT ON (key) key, content::text FROM ledger_referenceversion
  WHERE kind = %(kind)s AND key LIKE %(own)s ORDER BY key, id DESC
@@ -31,8 +37,7 @@ _VALUES = {"kind": Kind.INDICATOR, "own": f"{OWN}%"}
 
 @dataclass(frozen=True)
 class _Kept:
-    database: str
-    newest: int
+    newest: tuple[int, int]
     versions: Versions
 
 
@@ -41,7 +46,8 @@ class _Request(threading.local):
     seen: Versions | None = None
 
 
-_kept = _Kept("", 0, {})
+_kept = _Kept((0, 0), {})
+_drafts: list[Callable[[str], Indicator | None]] = []
 _request = _Request()
 
 
@@ -60,17 +66,26 @@ def look_again() -> None:
     _request.seen = None
 
 
+def find_drafts_by(finder: Callable[[str], Indicator | None]) -> None:
+    """Have drafts found by the room that keeps them, so that a preview opens as any figure does."""
+    _drafts.append(finder)
+
+
+def draft_called(code: str) -> Indicator | None:
+    """Return the draft that is previewed under a code; null when there is none."""
+    return next((found for finder in _drafts if (found := finder(code)) is not None), None)
+
+
 def _as_now() -> Versions:
     global _kept
-    database = str(connection.settings_dict["NAME"])
     with connection.cursor() as cursor:
         cursor.execute(NEWEST, _VALUES)
-        newest = int(cursor.fetchone()[0])
-        if (_kept.database, _kept.newest) == (database, newest):
+        newest = cursor.fetchone()
+        if _kept.newest == newest:
             return _kept.versions
         cursor.execute(STANDING, _VALUES)
         rows = cursor.fetchall()
-    _kept = _Kept(database, newest, _arranged(rows))
+    _kept = _Kept(newest, _arranged(rows))
     return _kept.versions
 
 

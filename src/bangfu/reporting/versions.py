@@ -12,6 +12,7 @@ from bangfu.foundation.ledger.measures import Measure, MeasureKind
 from bangfu.foundation.ledger.reference import definitions_as_of, last_changes
 from bangfu.foundation.ledger.witnessing import Kind
 from bangfu.foundation.rooms import Words
+from bangfu.reporting import standing
 from bangfu.reporting.definitions import Indicator, IndicatorKind, Term, TermKind, Whole
 from bangfu.reporting.display import Display, Rounding, Scale
 from bangfu.reporting.indicators import all_versions, valid_for, versions_of
@@ -44,6 +45,12 @@ def content_of(indicator: Indicator) -> dict[str, Any]:
             "is_in_hundreds": display.is_in_hundreds,
         },
     }
+
+
+def whole_content_of(indicator: Indicator) -> dict[str, Any]:
+    """Return all that a definition says and what texts call it besides: of an indicator that no file declares."""
+    names = {language: list(several) for language, several in indicator.also_called.items()}
+    return {**content_of(indicator), **({"also_called": names} if names else {})}
 
 
 def indicator_from(content: Mapping[str, Any]) -> Indicator:
@@ -150,6 +157,11 @@ def chain_of(code: str, block: int | None) -> tuple[Indicator, ...]:
 
     Raises: LookupError: there is no such indicator.
     """
+    if code.startswith(standing.DRAFT):
+        draft = standing.draft_called(code)
+        if draft is None:
+            raise LookupError(f"no draft is called {code}")
+        return (draft,)
     if block is not None:
         known = tuple(indicator_from(row.content) for row in definitions_as_of(code, block))
         if known:

@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "bangfu.reporting.maps.apps.MapsConfig",
     "bangfu.reporting.handbook.apps.HandbookConfig",
     "bangfu.reporting.tables.apps.TablesConfig",
+    "bangfu.reporting.own.apps.OwnConfig",
     "bangfu.site.apps.SiteConfig",
 ]
 

@@ -44,14 +44,20 @@ class Witnessed(NamedTuple):
     kind: Kind
     table: str
     about: str
-    """The column with the unit, place or area that a row is about."""
+    """The column with the unit, place or area that a row is about; empty when it is about none."""
     columns: tuple[str, ...]
     """What answers are worked out from; none of it is about a person."""
     removed: str = "false"
     """The condition on a row that it counts no more."""
+    key: str = "id"
+    """The column by which versions of the same thing follow each other."""
+    whole: str = ""
+    """The column that holds the content as it is kept; empty when it is put together from ``columns``."""
 
     def content(self, row: str) -> str:
         """Return the SQL of a row's content; ``row`` is what the row is called in the statement."""
+        if self.whole:
+            return f"{row}.{self.whole}"
         pairs = ", ".join(f"'{name.removesuffix('_id')}', {row}.{name}" for name in self.columns)
         return f"jsonb_build_object({pairs})"
 
@@ -61,7 +67,8 @@ class Witnessed(NamedTuple):
 
     def version(self, row: str) -> str:
         """Return the SQL of the columns of a row's version."""
-        return f"{self.kind:d}, {row}.id::text, {row}.{self.about}, {self.content(row)}, {self.gone(row)}"
+        about = f"{row}.{self.about}" if self.about else "NULL::bigint"
+        return f"{self.kind:d}, {row}.{self.key}::text, {about}, {self.content(row)}, {self.gone(row)}"
 
 
 INSERT = "INSERT INTO public.ledger_referenceversion (kind, key, about, content, is_removed)"
