@@ -162,12 +162,13 @@ def usual_period(code: str | None = None) -> Period:
         known = [versions_of(code)[-1]] if code is not None else indicators()
     except LookupError:
         raise UnableToOpen("unknown_indicator", text=code) from None
-    days = [_newest_day(one) for one in known]
+    days = [newest_day(one) for one in known]
     newest = max((day for day in days if day is not None), default=timezone.localdate())
     return read_period(str(newest.year))
 
 
-def _newest_day(indicator: Indicator) -> date | None:
+def newest_day(indicator: Indicator) -> date | None:
+    """Return when the newest of the facts happened that the numerator's measures have; null without any."""
     facts = Fact.objects.filter(measure_id__in=[measure_number(one.code) for one in indicator.term.measures])
     newest: date | None = facts.aggregate(newest=Max("happened_on"))["newest"]
     return newest

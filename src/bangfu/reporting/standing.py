@@ -32,7 +32,7 @@ STANDING = """
 SELECT DISTINCT ON (key) key, content::text FROM ledger_referenceversion
  WHERE kind = %(kind)s AND key LIKE %(own)s ORDER BY key, id DESC
 """
-_VALUES = {"kind": Kind.INDICATOR, "own": f"{OWN}%"}
+_VALUES: dict[str, int | str] = {"kind": int(Kind.INDICATOR), "own": f"{OWN}%"}
 
 
 @dataclass(frozen=True)

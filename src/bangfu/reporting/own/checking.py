@@ -181,7 +181,8 @@ def way_to(start: str, end: str) -> tuple[str, ...] | None:
     """Return the codes by which an indicator rests on another, itself first; null when it does not."""
     if start == end:
         return (start,)
-    seen, waiting = {start}, [(start,)]
+    seen = {start}
+    waiting: list[tuple[str, ...]] = [(start,)]
     while waiting:
         way = waiting.pop(0)
         for one in standing.versions().get(way[-1], ()):

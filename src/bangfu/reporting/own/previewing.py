@@ -59,9 +59,21 @@ class Preview:
     hidden: bool = False
     """Whether the reader may not see what a term counts."""
 
+    @property
+    def year(self) -> str:
+        """The later of its years."""
+        return self.columns[-1].year
 
-def preview_of(version: Version, account: Account, on: date) -> Preview:
+    @property
+    def width(self) -> int:
+        """How many columns the table has."""
+        return len(self.columns) + 1
+
+
+def preview_of(version: Version, account: Account, on: date, *, year: int | None = None) -> Preview:
     """Return the preview of a draft for a reader.
+
+    Args: year: the later of its two years; null is that of the newest record that it counts, or this year without any.
 
     Raises: UnableToOpen: the draft no longer declares an indicator. NotPermitted: the reader sees no figures.
     """
@@ -70,14 +82,16 @@ def preview_of(version: Version, account: Account, on: date) -> Preview:
     codes = [draft]
     if version.indicator.code in standing.versions():
         codes.append(version.indicator.code)
-    this_year = queries.usual_period(None).last_on.year
+    if year is None:
+        found = queries.indicator_of(draft, Selection(read_period(str(on.year))))
+        year = (queries.newest_day(found) or on).year
     columns = []
-    for year in (this_year - 1, this_year):
-        selection = Selection(read_period(str(year)), unit=unit, place=place)
+    for shown in (year - 1, year):
+        selection = Selection(read_period(str(shown)), unit=unit, place=place)
         for code in codes:
             if not may_see_terms(account, queries.indicator_of(code, selection), selection, on):
                 return Preview((), Row("", ()), (), (), hidden=True)
-            columns.append(Column(str(year), code == draft, queries.opened(code, selection)))
+            columns.append(Column(str(shown), code == draft, queries.opened(code, selection)))
     selection = columns[0].opened.figure.selection
     whole = Row(str(selection.scope_words), tuple(_whole(one.opened.figure) for one in columns))
     places = _rows(columns, "places")
