@@ -164,20 +164,15 @@ class Term:
     @property
     def narrowed(self) -> Words:
         """What the definition itself narrows it to, as it stands in a formula; empty for nothing."""
-        zh, en = [], []
-        if self.line:
-            zh.append(f"专业线 {self.line}")
-            en.append(f"line {self.line}")
-        if self.area:
-            zh.append(f"片区 {self.area}")
-            en.append(f"area {self.area}")
-        if self.place is not None:
-            zh.append(f"地区 {self.place}")
-            en.append(f"place {self.place}")
-        if self.owner:
-            zh.append(f"单位 {self.owner} 及其下级")
-            en.append(f"unit {self.owner} and those below it")
-        return Words("".join(f"，限{one}" for one in zh), "".join(f", {one} only" for one in en))
+        said = (
+            ("专业线 {}", "line {}", self.line),
+            ("片区 {}", "area {}", self.area),
+            ("地区 {}", "place {}", self.place),
+            ("单位 {} 及其下级", "unit {} and those below it", self.owner),
+        )
+        zh = [f"，限{words.format(value)}" for words, _, value in said if value]
+        en = [f", {words.format(value)} only" for _, words, value in said if value]
+        return Words("".join(zh), "".join(en))
 
     @property
     def counts_parties(self) -> bool:

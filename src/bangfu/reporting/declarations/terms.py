@@ -20,6 +20,7 @@ Refers = Callable[[str, date], Indicator]
 
 
 def no_other(code: str, on: date) -> Indicator:
+    """Return no other indicator: nothing can be taken over. Raises: LookupError."""
     raise LookupError(code)
 
 

@@ -104,7 +104,7 @@ class Editing:
             numbers["number"] = table.get("number", FIRST_OWN_NUMBER)
         return checked(text, **numbers, code=self.code)[0]
 
-    def save(self, request: HttpRequest, text: str, act: Act) -> Version:
+    def keep(self, request: HttpRequest, text: str, act: Act) -> Version:
         """Save a text. Raises: Refusal."""
         if self.version is not None:
             operations.word_version(version=self.version, text=text, act=act)
@@ -173,7 +173,7 @@ def _saved(
 ) -> HttpResponse:
     act = Act.now(editing.account, key=request.POST.get("key") or None)
     try:
-        version = editing.save(request, text, act)
+        version = editing.keep(request, text, act)
     except NotPermitted:
         raise
     except Refusal as refusal:
