@@ -24,6 +24,7 @@ from bangfu.reporting.indicators import indicators, versions_of
 from bangfu.reporting.periods import Period, read_period
 from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection, UnableToOpen
+from bangfu.reporting.standing import DRAFT
 from bangfu.reporting.texts import cited_period
 from bangfu.reporting.versions import indicator_as_of
 
@@ -81,6 +82,15 @@ def indicator_of(code: str, selection: Selection) -> Indicator:
         return indicator.of_term(Role(selection.term))
     except (LookupError, ValueError):
         raise UnableToOpen("unknown_term", text=selection.term) from None
+
+
+def require_declared(code: str) -> None:
+    """Refuse a draft, which figures open and nothing may rest on.
+
+    Raises: UnableToOpen: ``unknown_indicator``.
+    """
+    if code.startswith(DRAFT):
+        raise UnableToOpen("unknown_indicator", text=code)
 
 
 def figure_in(code: str, selection: Selection, *, display: Display | None = None) -> Figure:

@@ -26,6 +26,7 @@ from bangfu.reporting.own.operations import (
     withdraw_indicator,
     word_version,
 )
+from bangfu.reporting.queries import require_declared
 from bangfu.reporting.selection import UnableToOpen
 from tests.reporting.own.conftest import TEXT, Office, text, value
 
@@ -65,6 +66,8 @@ class TestDeclareIndicator:
         assert value(f"draft.v{version.pk}") == 7
         with pytest.raises(LookupError):
             versions_of(f"draft.v{version.pk}")
+        with pytest.raises(UnableToOpen):
+            require_declared(f"draft.v{version.pk}")
 
     @pytest.mark.parametrize(
         ("said", "field", "words"),

@@ -134,6 +134,7 @@ def enter_total(
     """
     if source not in Source.values:
         raise ValueError(f"no book is called {source}")
+    figures.require_declared(indicator)
     if not is_money(figures.indicator_of(indicator, selection)):
         raise UnableToEnter("not_money")
     _refuse_unfit(account, amount, taken_on, act)

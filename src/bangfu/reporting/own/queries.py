@@ -79,9 +79,11 @@ def drafted(code: str) -> Indicator | None:
     if version is None or state_of(version.pk) == StepKind.APPROVED:
         return None
     try:
-        return replace(read_again(version), code=code, number=0)
+        found = read_again(version)
     except UnableToDeclare:
         return None
+    title = Words(f"{found.title.zh}（草案）", f"{found.title.en} (draft)")
+    return replace(found, code=code, number=0, title=title)
 
 
 @dataclass(frozen=True)

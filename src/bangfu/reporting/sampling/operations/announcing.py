@@ -172,6 +172,7 @@ def planned_audit(
     newest = latest_block()
     if selection.as_of is None or newest is None or not 1 <= selection.as_of <= newest.number:
         raise UnableToAnnounce("unknown_block")
+    figures.require_declared(indicator)
     figure = figures.figure_in(indicator, selection)
     methods = methods_for(figure.indicator)
     if not methods:
