@@ -56,7 +56,9 @@ class TestEditor:
         assert "Σ 数量（新建无线基站）" in text_of(ok)
         assert "<html" not in ok.content.decode()
         wrong = client.post("/own/new", {**FIELDS, "owner": "NOBODY"}, headers={"HX-Target": "own-check"})
-        assert "没有单位 NOBODY" in text_of(wrong)
+        assert "「数什么 · 限单位（代码，含下级）」没有单位 NOBODY" in text_of(wrong)
+        nameless = client.post("/own/new", {**FIELDS, "title-zh": "", "title-en": "", "do": "check"})
+        assert "「怎么称呼 · 名称（中文）」没有填" in text_of(nameless)
 
     def test_draws_the_fields_of_the_kind_and_adds_a_measure_by_its_name(self, office: Office) -> None:
         client = door(office.story.cast.officer)
@@ -69,6 +71,13 @@ class TestEditor:
         assert 'name="numerator-measures" value="grants.paid" checked' in page
         assert 'name="denominator-add"' in page
         assert 'name="factor"' in page
+
+    def test_carries_what_is_counted_over_to_another_kind(self, office: Office) -> None:
+        client = door(office.story.cast.officer)
+        given = {**FIELDS, "kind": "ratio", "owner": "P53"}
+        page = client.post("/own/new", given, headers={"HX-Target": "own-editor"}).content.decode()
+        assert 'name="numerator-measures" value="network.base_stations" checked' in page
+        assert 'name="numerator-owner" value="P53"' in page
 
     def test_offers_only_measures_that_fit_the_chosen_one(self, office: Office) -> None:
         client = door(office.story.cast.officer)

@@ -114,9 +114,10 @@ def sections_of(given: Given, errors: Mapping[str, Words], *, code: str | None) 
 
 
 def _head(make: _Making, code: str | None) -> Section:
-    named = make.field(
-        "code", "代码", "Code", "text" if code is None else "fixed", hint=CODE_HINT if code is None else None
-    )
+    if code is None:
+        named = make.field("code", "代码", "Code", hint=CODE_HINT)
+    else:
+        named = Field("code", both("代码", "Code"), code, "fixed", error=make.errors.get("code"))
     day = make.field(
         "valid_from",
         "生效日期",
@@ -261,8 +262,8 @@ def _called(make: _Making, kind: str) -> Section:
     if kind != IndicatorKind.TARGET:
         rows.append(
             (
-                make.field("unit-zh", "单位（中文）", "Unit in Chinese", optional=True),
-                make.field("unit-en", "单位（英文）", "Unit in English", optional=True),
+                make.field("unit-zh", "计量单位（中文）", "Unit of measure in Chinese", optional=True),
+                make.field("unit-en", "计量单位（英文）", "Unit of measure in English", optional=True),
                 make.field("unit-one", "英文单数", "English for a single one", optional=True),
             )
         )

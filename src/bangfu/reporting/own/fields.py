@@ -18,6 +18,16 @@ TERM_FIELDS = ("kind", "measures", "indicator", "since", "line", "area", "place"
 ONE_TERM = tuple(kind for kind in IndicatorKind if kind not in ROLES and kind is not IndicatorKind.REGISTERED)
 SECOND = {IndicatorKind.RATIO: Role.DENOMINATOR, IndicatorKind.TARGET: Role.TARGET}
 """The second term that is declared by itself, of the kinds that have one."""
+FIRST_OF = {
+    "title": "title-zh",
+    "unit": "unit-zh",
+    "scope_note": "scope_note-zh",
+    "also_called": "also_called-zh",
+    "display": "display-scale",
+    "numerator": "numerator-measures",
+    "denominator": "denominator-measures",
+}
+"""Where a refusal of a whole table is shown."""
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
@@ -84,6 +94,20 @@ def fields_from(table: Mapping[str, Any]) -> dict[str, list[str]]:
     return found
 
 
+def carried(given: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return the fields with what was counted carried over between a figure of one term and the first of two.
+
+    The kind was changed, and the fields that were on the page are those of the kind before.
+    """
+    found = dict(given)
+    before, now = ("numerator-", "") if _one(given, "kind") in ONE_TERM else ("", "numerator-")
+    for name in TERM_FIELDS[1:]:
+        held = found.pop(f"{before}{name}", [])
+        if any(held) and not any(found.get(f"{now}{name}", [])):
+            found[f"{now}{name}"] = held
+    return found
+
+
 def field_named(path: str, kind: str) -> str:
     """Return the form's field that a path of the declaration means: where a refusal is shown."""
     parts = path.split(".")
@@ -93,7 +117,8 @@ def field_named(path: str, kind: str) -> str:
         parts = ["register"]
     if parts[-1] == "measure":
         parts[-1] = "measures"
-    return "-".join(parts)
+    name = "-".join(parts)
+    return FIRST_OF.get(name, name)
 
 
 def _fields_of(term: Mapping[str, Any], prefix: str) -> dict[str, list[str]]:

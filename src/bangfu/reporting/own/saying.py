@@ -9,6 +9,8 @@ from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.definitions import WHOLE_WORDS, Indicator, IndicatorKind, Term, TermKind
 from bangfu.reporting.display import Rounding, Scale
 
+ONE = "counted"
+"""What the term of a figure of one term is called among the fields."""
 NOTHING_SAID = both("—", "—")
 KIND_TITLES = {
     IndicatorKind.FLOW: both("流量", "flow"),
@@ -50,6 +52,11 @@ class Difference:
     before: Words
     after: Words
 
+    @property
+    def is_new(self) -> bool:
+        """Whether the first version does not say it."""
+        return self.before == NOTHING_SAID
+
 
 def said(one: Indicator) -> list[Said]:
     """Return what a declaration says, in reading order; what it does not say is absent."""
@@ -60,7 +67,7 @@ def differences(before: Indicator, after: Indicator) -> list[Difference]:
     """Return what two versions say differently, in reading order."""
     old, new = ({each.field: each for each in said(one)} for one in (before, after))
     found = []
-    for field in dict.fromkeys([*old, *new]):
+    for field in dict.fromkeys([*new, *old]):
         first, second = old.get(field), new.get(field)
         words = [one.words if one else NOTHING_SAID for one in (first, second)]
         label = (second or first or _UNREACHABLE).label
@@ -79,7 +86,7 @@ def _said(one: Indicator) -> Iterator[Said]:
     for term, role in zip(one.terms, roles, strict=True):
         if term.years_back or term.whole:
             continue
-        name = role.value if role else "counted"
+        name = role.value if role else ONE
         yield from _said_of_term(term, name, one.called(role) if role else both("计数", "Counted"))
     whole = one.against.whole if one.against else None
     if whole:
@@ -89,7 +96,7 @@ def _said(one: Indicator) -> Iterator[Said]:
     yield Said("formula", both("算法", "Formula"), one.formula)
     if one.unit.zh:
         single = f" ({one.unit_one})" if one.unit_one else ""
-        yield Said("unit", both("单位", "Unit"), Words(one.unit.zh, f"{one.unit.en}{single}"))
+        yield Said("unit", both("计量单位", "Unit of measure"), Words(one.unit.zh, f"{one.unit.en}{single}"))
     if one.kind is not IndicatorKind.TARGET:
         yield Said("display", both("显示", "Shown"), _display(one))
     yield Said("scope_note", both("口径", "Scope note"), one.scope_note)
@@ -115,7 +122,8 @@ def _said_of_term(term: Term, name: str, called: Words) -> Iterator[Said]:
     if term.kind is TermKind.REGISTERED:
         yield of("register", "登记的分母", "register", titles)
         return
-    yield of("kind", "类型", "kind", KIND_TITLES[IndicatorKind(term.kind.value)])
+    if name != ONE:
+        yield of("kind", "类型", "kind", KIND_TITLES[IndicatorKind(term.kind.value)])
     yield of("measures", "计量项", "measures", titles)
     if term.of:
         yield of("indicator", "沿用指标", "taken over from", _same(term.of))

@@ -24,7 +24,7 @@ from bangfu.reporting.indicators import shipped_indicators
 from bangfu.reporting.own import operations, queries
 from bangfu.reporting.own.checking import UnableToDeclare, checked, table_in
 from bangfu.reporting.own.editor import sections_of
-from bangfu.reporting.own.fields import Given, field_named, fields_from, table_from
+from bangfu.reporting.own.fields import Given, carried, field_named, fields_from, table_from
 from bangfu.reporting.own.models import OwnIndicator, Version
 from bangfu.reporting.own.saying import said
 from bangfu.reporting.own.tabling import table_of
@@ -35,8 +35,13 @@ READS_AND_WRITES = require_http_methods(["GET", "HEAD", "POST"])
 CHECK, FORM = "own-check", "own-editor"
 LARGEST_FILE = 100_000
 START: dict[str, list[str]] = {
-    "kind": ["flow"], "display-scale": ["1"], "display-decimals": ["0"], "display-rounding": ["half_up"], "code": ["own."],
-}  # fmt: skip
+    "kind": ["flow"],
+    "factor": ["1"],
+    "display-scale": ["1"],
+    "display-decimals": ["0"],
+    "display-rounding": ["half_up"],
+    "code": ["own."],
+}
 
 
 class Editing:
@@ -148,7 +153,7 @@ def _edited(request: HttpRequest, editing: Editing) -> HttpResponse:
     text = _text_of(request) if is_text else written(_kept(table_from(fields), editing))
     do = request.POST.get("do", "")
     if request.headers.get("HX-Target") == CHECK:
-        return _check(request, editing, text)
+        return _check(request, editing, text, None if is_text else fields)
     if do in ("as_form", "as_text") and is_text != (do == "as_text"):
         return _turned(request, editing, fields, text, to_text=do == "as_text")
     if do == "save":
@@ -182,18 +187,30 @@ def _saved(
     return redirect("own:version", key=version.pk)
 
 
-def _check(request: HttpRequest, editing: Editing, text: str) -> HttpResponse:
+def _check(request: HttpRequest, editing: Editing, text: str, fields: Given | None) -> HttpResponse:
     """Answer htmx with what is wrong, or with what is declared in words."""
-    response = render(request, "own/check.html", _checked(editing, text))
+    response = render(request, "own/check.html", _checked(editing, text, fields))
     patch_vary_headers(response, ["HX-Target"])
     return response
 
 
-def _checked(editing: Editing, text: str) -> dict[str, Any]:
+def _checked(editing: Editing, text: str, fields: Given | None) -> dict[str, Any]:
+    """Return what a text declares, or what is wrong. Args: fields: those of the form that it comes from; null for a text."""
     try:
         return {"said": said(editing.check(text)), "fault": None, "is_checked": True}
     except UnableToDeclare as refusal:
-        return {"said": [], "fault": refusal, "is_checked": True}
+        return {"said": [], "fault": _in_form(refusal, editing, fields), "is_checked": True, "raw": refusal}
+
+
+def _in_form(refusal: Refusal, editing: Editing, fields: Given | None) -> Refusal:
+    """Return a refusal that calls a field as the form does, where lines of a text say nothing."""
+    errors = {} if fields is None else _errors(refusal, fields)
+    sections = sections_of(fields or {}, errors, code=editing.code) if errors else []
+    wrong = ((one, field) for one in sections for row in one.rows for field in row if field.error)
+    for section, field in wrong:
+        name = both("{part} · {label}", "{part} · {label}").filled(part=section.title, label=field.label)
+        return UnableToDeclare("wrong_field", field=name, said=field.error)
+    return refusal
 
 
 def _page(
@@ -206,20 +223,21 @@ def _page(
     refusal: Refusal | None = None,
     is_checked: bool = False,
 ) -> HttpResponse:
-    checked_now = _checked(editing, text) if is_checked else {}
-    fault = refusal or checked_now.get("fault")
+    held = None if is_text else fields
+    checked_now = _checked(editing, text, held) if is_checked else {}
+    errors = {} if is_text else _errors(refusal or checked_now.get("raw"), fields)
     context = {
         "editing": editing,
         "indicator": editing.indicator,
         "version": editing.version,
         "is_text": is_text,
         "text": text,
-        "sections": [] if is_text else sections_of(fields, _errors(fault, fields), code=editing.code),
+        "sections": [] if is_text else sections_of(fields, errors, code=editing.code),
         "units": editing.units,
         "unit": request.POST.get("unit", ""),
         "reason": request.POST.get("reason", ""),
         "key": request.POST.get("key") or str(uuid.uuid4()),
-        "refusal": refusal,
+        "refusal": refusal and _in_form(refusal, editing, held),
         "models": shipped_indicators() if editing.indicator is None and request.method != "POST" else [],
         "like": request.GET.get("like", ""),
         **checked_now,
@@ -243,7 +261,7 @@ def _errors(fault: Refusal | None, fields: Given) -> Mapping[str, Words]:
 
 def _given(request: HttpRequest) -> dict[str, list[str]]:
     """Return what the fields hold, with a measure added that was just chosen."""
-    found = {name: [str(one) for one in several] for name, several in request.POST.lists()}
+    found = carried({name: [str(one) for one in several] for name, several in request.POST.lists()})
     known = declared_measures()
     for prefix in ("", "numerator-", "denominator-"):
         wanted = (found.pop(f"{prefix}add", None) or [""])[-1].strip()
