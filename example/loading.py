@@ -18,6 +18,7 @@ from example import (
     consents,
     county,
     coverage,
+    declaring,
     house,
     pairing,
     pledging,
@@ -77,6 +78,7 @@ def load_example(scale: float = 1.0, progress: Progress | None = None) -> Loaded
     county.confirm()
     books.keep()
     pledging.pledge()
+    declaring.declare()
     seal_pending()
     auditing.audit()
     watching.watch()
