@@ -9,9 +9,9 @@ import pytest
 from bangfu.reporting.own import operations
 from bangfu.reporting.own.models import OwnIndicator, Version
 from bangfu.reporting.own.operations import declare_indicator
+from tests.at_once import both, waiting
 from tests.cast import Cast, enter_cast
 from tests.reporting.own.conftest import text
-from tests.reporting.targets.test_two_at_once import both, waiting
 
 
 @pytest.fixture

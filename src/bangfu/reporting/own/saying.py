@@ -112,7 +112,9 @@ def _said(one: Indicator) -> Iterator[Said]:
 
 def _said_of_term(term: Term, name: str, called: Words) -> Iterator[Said]:
     def of(field: str, zh: str, en: str, words: Words) -> Said:
-        return Said(f"{name}.{field}", Words(f"{called.zh} · {zh}", f"{called.en} · {en}"), words)
+        return Said(
+            f"{name}.{field}", Words(f"{called.zh} · {zh}", f"{called.en.capitalize()} · {en}"), words
+        )
 
     measures = (term.measure, *term.also)
     titles = Words(
