@@ -59,7 +59,7 @@ class TestFaces:
         orders = {
             cast.officer: ("do", "units", "changed"),
             cast.verifier: ("do", "changed", "units"),
-            cast.clerk: ("do", "rooms", "changed", "units"),
+            cast.clerk: ("do", "changed", "units", "rooms"),
             cast.county_official: ("do", "changed", "rooms"),
             cast.auditor: ("changed", "do", "units"),
             cast.security: ("do", "changed", "rooms"),
@@ -70,9 +70,16 @@ class TestFaces:
 
     def test_the_page_stands_in_that_order(self, cast: Cast) -> None:
         assert parts_of(page_of(cast.officer)) == ["to-do", "my-units", "what-changed"]
-        assert parts_of(page_of(cast.clerk)) == ["to-do", "my-rooms", "what-changed", "my-units"]
+        assert parts_of(page_of(cast.clerk)) == ["to-do", "what-changed", "my-units", "my-rooms"]
         assert parts_of(page_of(cast.auditor)) == ["what-changed", "to-do", "my-units"]
         assert parts_of(page_of(cast.county_official)) == ["to-do", "what-changed", "my-rooms"]
+
+    def test_whoever_reports_enters_from_here(self, cast: Cast) -> None:
+        enters = '<a class="button" href="/intake/reported/">'
+        assert [enters in page_of(one) for one in (cast.clerk, cast.officer, cast.verifier, cast.auditor)] == [
+            True, True, False, False,
+        ]  # fmt: skip
+        assert door(cast.clerk).get("/intake/reported/").status_code == 200
 
     def test_says_so_when_nothing_waits(self, cast: Cast) -> None:
         assert "现在没有等您办的事" in page_of(cast.officer)

@@ -32,7 +32,7 @@ FACES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("officer", (DO, UNITS, CHANGED)),
     ("verifier", (DO, CHANGED, UNITS)),
     ("accountant", (DO, CHANGED)),
-    ("clerk", (DO, ROOMS, CHANGED, UNITS)),
+    ("clerk", (DO, CHANGED, UNITS, ROOMS)),
     ("county_official", (DO, CHANGED, ROOMS)),
     ("auditor", (CHANGED, DO, UNITS)),
     ("security_administrator", (DO, CHANGED, ROOMS)),

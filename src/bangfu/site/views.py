@@ -49,6 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "opens_units": bool(granted_units(reader, "organisation.open_unit", on)),
         "grants": bool(granted_units(reader, "organisation.grant_role", on)),
         "asks_for_second_factor": is_asked_for_second_factor(reader),
+        "registers": sections[0] == today.DO and bool(granted_units(reader, "intake.register_reported", on)),
         "reads_report": allows(reader, "reporting.view", Scope(), on),
     }
     return render(request, "home.html", context)

@@ -118,7 +118,7 @@ class TestToday:
         )  # fmt: skip
         page = text(signed_in(cast.outsider), "/")
         assert "您还没有可读的内容" not in page
-        assert "单位树、专业线、岗位与授权" in page
+        assert '<a href="/organisation/">组织</a>' in page
 
 
 class TestTree:
