@@ -25,6 +25,7 @@ from bangfu.foundation.places import codes
 from bangfu.foundation.places.queries import place_labels, subtree_range
 from bangfu.foundation.review.models import Review
 from bangfu.foundation.rooms import RecordSummary, Words, both
+from bangfu.foundation.rooms.subjects import SitePoint
 
 
 def stations() -> QuerySet[Station]:
@@ -168,8 +169,26 @@ def summaries(keys: list[int]) -> dict[int, RecordSummary]:
                 (both("承建方", "Builder"), station.builder),
                 (both("状态", "State"), str(STATE_WORDS[station.state])),  # type: ignore[attr-defined]
             ),
+            positions=_position(station.site),
         )
         for station in found
+    }
+
+
+def _position(site: Site) -> tuple[tuple[Words, str], ...]:
+    if site.longitude is None or site.latitude is None:
+        return ()
+    text = f"{site.longitude.normalize():f}, {site.latitude.normalize():f} {site.datum}"
+    return ((both("站址坐标", "Position of the site"), text),)
+
+
+def points(keys: list[int]) -> dict[int, SitePoint]:
+    """Return where stations stand, by key; those on sites without a position are absent."""
+    placed = Station.objects.filter(pk__in=keys, site__longitude__isnull=False)
+    rows = placed.values_list("pk", "site__longitude", "site__latitude", "site__datum")
+    return {
+        key: SitePoint(float(longitude or 0), float(latitude or 0), datum)
+        for key, longitude, latitude, datum in rows
     }
 
 

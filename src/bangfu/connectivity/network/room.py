@@ -35,6 +35,7 @@ REPORTS = READS | {
     "network.reach_stage",
     "network.assign_station",
     "network.assign_stations",
+    "network.locate_sites",
 }
 DECIDES = READS | {
     "network.verify_stations",
@@ -96,6 +97,7 @@ ROOM = RoomDeclaration(
         "network.reach_stage": both("登记工程阶段", "note the stage a project reached"),
         "network.assign_station": both("把基站归入工程", "assign a station to a project"),
         "network.assign_stations": both("成批把基站归入工程", "assign many stations to a project"),
+        "network.locate_sites": both("登记站址坐标", "note where sites stand"),
         "network.verify_stations": both("核验整份单据", "verify a paper of stations"),
         "network.return_stations": both("退回整份单据", "return a paper of stations"),
         "network.verify_station": both("核验单个基站", "verify one station"),
@@ -112,6 +114,7 @@ ROOM = RoomDeclaration(
             address=queries.station_address,
             summaries=queries.summaries,
             review_scope=queries.review_scope,
+            points=queries.points,
         ),
         *(telling.record_type_of(kind) for kind in KINDS),
         RecordType(

@@ -21,7 +21,7 @@ from bangfu.coordination.leadership.operations import Commitment, VisitDetails
 from bangfu.foundation.ledger.operations import REASON_WORDS
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.fields import PlaceField, place_written
-from bangfu.foundation.rooms.forms import DayInput, Keyed, said
+from bangfu.foundation.rooms.forms import DayInput, FilesField, Keyed, said
 
 LEVELS = (3, 4, 5)
 
@@ -48,22 +48,6 @@ class _Units(forms.ModelChoiceField):
 class _Leaders(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.post} · {obj.unit.name} · {obj.code}"
-
-
-class _Files(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files at once, as (name, content) pairs."""
-
-    widget = _Files
-
-    def clean(self, data: Any, initial: Any = None) -> tuple[tuple[str, bytes], ...]:
-        """Return name and content of each file."""
-        given = data if isinstance(data, list | tuple) else [data] if data else []
-        cleaned = (super(FilesField, self).clean(one, initial) for one in given)
-        return tuple((file.name, file.read()) for file in cleaned)
 
 
 class LeaderForm(Keyed):

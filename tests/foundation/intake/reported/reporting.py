@@ -29,7 +29,7 @@ from bangfu.foundation.places.models import Place
 from bangfu.foundation.review.models import Batch
 from tests.cast import CEHENG, Cast
 
-RELIEF, STUDENTS, SCHOOLS = "tariffs.relief", "grants.students", "schooling.schools"
+RELIEF, STUDENTS, HOSPITALS = "tariffs.relief", "grants.students", "telemedicine.hospitals"
 FACT_COLUMNS = (
     "quantity, unit_id, place_id, identity, happened_on, source_system, source_id, revision, reason"
 )

@@ -30,8 +30,8 @@ from bangfu.foundation.organisation.models import Line
 from bangfu.foundation.rooms import role_permissions, roles, rooms
 from tests.cast import CEHENG, GUIZHOU, Cast
 from tests.foundation.intake.reported.reporting import (
+    HOSPITALS,
     RELIEF,
-    SCHOOLS,
     STUDENTS,
     Row,
     Sheet,
@@ -77,7 +77,7 @@ class TestLayouts:
         assert ("quantity", "INTEGER", True) in columns(STUDENTS)
         quantity = layout_with_code(RELIEF).column("quantity")
         assert (quantity.title.zh, quantity.decimals, quantity.lowest) == ("数量（元）", 2, 0)
-        assert layout_with_code(SCHOOLS).column("quantity").lowest == -(10**15) + 1
+        assert layout_with_code(HOSPITALS).column("quantity").lowest == -(10**15) + 1
 
     def test_a_measure_of_a_room_with_daily_work_has_none(self) -> None:
         with pytest.raises(UnknownLayout):

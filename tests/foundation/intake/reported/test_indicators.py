@@ -18,7 +18,7 @@ from tests.foundation.intake.reported.reporting import Row, Sheet, imported
 from tests.foundation.review.looking import looked_at
 
 NUMBERS = {
-    "tariffs.relief": 20, "schooling.schools": 21, "telemedicine.hospitals": 22, "resettlement.free_months": 23,
+    "tariffs.relief": 20, "telemedicine.hospitals": 22, "resettlement.free_months": 23,
     "leadership.lines_before": 40, "leadership.lines": 41, "leadership.provincial_groups": 42,
     "fieldwork.office_cadres": 43, "fieldwork.teams": 44, "policies.issued": 47, "industries.products": 50,
     "shop.channels": 57, "shop.fairs": 58, "shop.livestream_ordered": 59, "shop.livestream_hosts": 60,
@@ -51,15 +51,15 @@ def test_every_reported_measure_has_its_numbered_indicator() -> None:
 
 @pytest.mark.django_db
 class TestFigures:
-    def test_two_schools_in_each_county_are_read_in_each(self, report: Report) -> None:
+    def test_two_hospitals_in_each_county_are_read_in_each(self, report: Report) -> None:
         places = ("册亨县", "册亨县", "沽源县", "沽源县", "沽源县")
         rows = [Row(f"S-{number}", "1", place) for number, place in enumerate(places)]
         closed = Row("S-4-LESS", "-1", "沽源县", date(2020, 3, 1))
-        report("schooling.schools", [*rows, closed])
-        assert figure("schooling.schools", period="2020", place=CEHENG).value == 2
-        assert figure("schooling.schools", period="2020", place=GUYUAN).value == 2
-        assert figure("schooling.schools", period="2019", place=GUYUAN).value == 3
-        assert figure("schooling.schools", period="2020").value == 4
+        report("telemedicine.hospitals", [*rows, closed])
+        assert figure("telemedicine.hospitals", period="2020", place=CEHENG).value == 2
+        assert figure("telemedicine.hospitals", period="2020", place=GUYUAN).value == 2
+        assert figure("telemedicine.hospitals", period="2019", place=GUYUAN).value == 3
+        assert figure("telemedicine.hospitals", period="2020").value == 4
 
     def test_the_fund_keeps_what_was_raised_less_what_was_paid(self, report: Report) -> None:
         entries = [Row("B-1", "3670421.35", "西城区"), Row("B-2", "-3349000", "西城区", date(2020, 6, 1))]

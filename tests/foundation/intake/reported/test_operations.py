@@ -46,8 +46,8 @@ from bangfu.foundation.review.models import Batch
 from bangfu.foundation.review.operations import UnableToReview, deciding
 from tests.cast import CEHENG, FOUNDED, GUIZHOU, GUYUAN, Cast, enter_cast
 from tests.foundation.intake.reported.reporting import (
+    HOSPITALS,
     RELIEF,
-    SCHOOLS,
     SLIP,
     STUDENTS,
     counts,
@@ -170,8 +170,8 @@ class TestRegisterReported:
         assert other.reference == record_of(RELIEF).reference
 
     def test_a_stock_may_lose(self, cast: Cast) -> None:
-        assert verified(cast, measure=SCHOOLS, reference="S-1", quantity=Decimal(1)).pk
-        verified(cast, measure=SCHOOLS, reference="S-1-减", quantity=Decimal(-1))
+        assert verified(cast, measure=HOSPITALS, reference="S-1", quantity=Decimal(1)).pk
+        verified(cast, measure=HOSPITALS, reference="S-1-减", quantity=Decimal(-1))
         assert [fact[0] for fact in facts()] == [Decimal(1), Decimal(-1)]
 
     def test_the_same_key_twice_registers_once(self, cast: Cast) -> None:

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from bangfu.connectivity.network.models.reported import every_version
 from bangfu.foundation.operations import Scope
 from bangfu.foundation.operations.models import AppendOnly
+from bangfu.foundation.places.positions.datums import DATUMS
 
 FIRST_MOBILE_NETWORK = date(1990, 1, 1)
 """No station can be older: earlier dates are typing errors."""
@@ -28,9 +29,19 @@ class Site(models.Model):
     name = models.CharField(max_length=120, blank=True)
     place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="+")
     """The county; a station on it says more exactly where it counts."""
+    longitude = models.DecimalField(max_digits=10, decimal_places=7, null=True)
+    """In degrees, in ``datum``, as it was measured; null = not known."""
+    latitude = models.DecimalField(max_digits=10, decimal_places=7, null=True)
+    datum = models.CharField(max_length=8, blank=True, db_default="")
+    """One of ``places.positions.datums.DATUMS``; empty without a position."""
 
     class Meta:
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(longitude__isnull=True, latitude__isnull=True, datum="")
+                | Q(longitude__isnull=False, latitude__isnull=False, datum__in=DATUMS),
+                name="network_site_says_its_datum",
+            ),
             models.CheckConstraint(condition=~Q(code=""), name="network_site_has_a_code"),
         ]
 

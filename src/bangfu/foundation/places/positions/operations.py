@@ -11,14 +11,11 @@ from bangfu.foundation.operations import Act, Refusal, Scope, operation
 from bangfu.foundation.places import codes
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.places.positions.datums import DATUMS, gcj_from, is_in_china
-from bangfu.foundation.places.shapes import CountyReach, county_reaches
+from bangfu.foundation.places.positions.reach import MARGIN_KM, km_outside_county
 from bangfu.foundation.rooms import both
 
-MARGIN_KM = 10.0
-"""How far beyond its county's outline a point may lie: outlines are simplified, and divisions are regrouped."""
 DIGITS = 7
 """Digits of a degree that are kept: a centimetre."""
-_EARTH_KM = 6371.0
 
 
 class UnableToLoadPositions(Refusal):
@@ -119,7 +116,7 @@ def _checked(rows: pl.DataFrame, datum: str) -> pl.DataFrame:
     numbers = [codes.id_from_code((written or "").strip()) for written in rows["code"]]
     wanted = {number for number in numbers if number is not None}
     known = dict(Place.objects.filter(pk__in=wanted, ends_on__isnull=True).values_list("pk", "level"))
-    reaches, seen = county_reaches(), dict[int, int]()
+    seen: dict[int, int] = {}
     found: list[tuple[int, float, float, float, float]] = []
     said = rows.select("row", "code", "longitude", "latitude").iter_rows()
     for place, (row, written, longitude, latitude) in zip(numbers, said, strict=True):
@@ -135,8 +132,7 @@ def _checked(rows: pl.DataFrame, datum: str) -> pl.DataFrame:
         if not is_in_china(longitude, latitude):
             raise UnableToLoadPositions("not_in_china", row=row, longitude=longitude, latitude=latitude)
         east, north = gcj_from(datum, longitude, latitude)
-        reach = reaches.get(codes.ancestor_id(place, codes.COUNTY) or 0)
-        beyond = 0.0 if reach is None else _km(reach, east, north) - reach.reach_km
+        beyond = km_outside_county(place, east, north)
         if beyond > MARGIN_KM:
             raise UnableToLoadPositions("outside_county", row=row, distance=round(beyond))
         degrees = (
@@ -148,13 +144,3 @@ def _checked(rows: pl.DataFrame, datum: str) -> pl.DataFrame:
         found.append((place, *degrees))
     names = ("place", "longitude", "latitude", "gcj_lon", "gcj_lat")
     return pl.DataFrame(found, schema=names, orient="row")
-
-
-def _km(reach: CountyReach, longitude: float, latitude: float) -> float:
-    """Return the distance of a point from a county's inner point on a sphere: see ``shapes.county_reaches``."""
-    here, there = math.radians(reach.latitude), math.radians(latitude)
-    half = (
-        math.sin((there - here) / 2) ** 2
-        + math.cos(here) * math.cos(there) * math.sin(math.radians(longitude - reach.longitude) / 2) ** 2
-    )
-    return 2 * _EARTH_KM * math.asin(math.sqrt(half))
