@@ -6,6 +6,10 @@ counties, over a year. They are put in past the triggers and rolled up as the se
 dashboard reads blocks, and sealing has a benchmark of its own. Sums read cells, whose number does not grow; a distinct count
 reads the facts of its unit, and the whole programme's all facts of its measure. Targets: 150 ms at the 95th percentile once
 the cache is warm, and a cost that does not grow with the facts (1).
+
+Measured by hand with six million facts while twelve others waited for the two processors: thirty sums took 14 ms of a
+processor, sixteen distinct counts 42 ms; a mixed dashboard 23 ms with two million facts and 32 ms with six. 20 million were
+not yet measured.
 """
 
 from __future__ import annotations
