@@ -182,7 +182,7 @@ class TestBounds:
         with pytest.raises(UnableToTabulate) as refused:
             sheet(
                 filled.cast.officer, indicator=STATIONS, rows="place", level="3", columns="period", step="month", first="2015",
-                last="2020",
+                last="2024",
             )  # fmt: skip
         assert refused.value.code == "too_large"
 

@@ -14,7 +14,8 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import lists
 from bangfu.reporting.codes import code_of
 from bangfu.reporting.periods import read_period
-from bangfu.reporting.tables import exporting
+from bangfu.reporting.tables import exporting, views
+from bangfu.reporting.tables.asking import UnableToTabulate, refuse_size
 from bangfu.reporting.tables.models import Table, Version
 from tests.cast import Cast
 from tests.reporting.kinds import COVERAGE
@@ -145,6 +146,22 @@ class TestSaved:
         page = answer.content.decode()
         assert (answer.status_code, "请给表格起个名称" in page, 'value="Mine"' in page) == (409, True, True)
         assert not Table.objects.exists()
+
+
+@pytest.mark.django_db
+class TestLargeTables:
+    def test_leave_empty_rows_out_page_by_page(self, filled: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+        whole = text_of(filled.cast.officer, f"/tables/new?{ASKED}")
+        monkeypatch.setattr(views, "MOST_SIFTED", 1)
+        page = text_of(filled.cast.officer, f"/tables/new?{ASKED}")
+        assert ("这张表很大" in whole, "这张表很大" in page) == (False, True)
+        assert f'<a class="figure" href="/f/{STATIONS}/?period=2019&amp;place=522327">5</a>' in page
+        assert "望谟县" not in page
+
+    def test_of_twenty_indicators_in_each_county_and_month_are_possible(self) -> None:
+        refuse_size(20 * 832 * 12)
+        with pytest.raises(UnableToTabulate):
+            refuse_size(20 * 832 * 13)
 
 
 @pytest.mark.django_db

@@ -180,6 +180,17 @@ class TestBehind:
         assert found[0].title.zh == "2020 年「新建无线基站」照此进度完不成"
         assert "10 × 366 ÷ 183" in found[0].detail.zh
 
+    def test_a_share_is_raised_without_what_it_tells_of_its_whole(self, story: Story) -> None:
+        story.stations(10, on=date(2020, 2, 1))
+        story.stations(30, unit=story.cast.yunnan.pk, on=date(2020, 2, 1))
+        version = drafted(story.cast)
+        entered(story.cast, version, "network.base_stations_share", "0.5", story.cast.guizhou)
+        approved(story.cast, version)
+        act = Act(actor=watch_account(on=date(2021, 1, 5)), at=datetime(2021, 1, 5, 4, tzinfo=UTC))
+        run_rules(act=act, only=["targets.behind"])
+        found = Finding.objects.get(rule="targets.behind")
+        assert found.detail.zh == "贵州省分公司：目标 50.0%。完成多少、预计多少，能看分母的人在责任书页上看。"
+
 
 @pytest.mark.django_db
 def test_nothing_is_in_force_before_approval(story: Story) -> None:

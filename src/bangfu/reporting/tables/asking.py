@@ -29,7 +29,10 @@ from bangfu.reporting.indicators import indicators
 from bangfu.reporting.periods import FIRST_YEAR, LAST_YEAR, Period, month_period, read_period
 from bangfu.reporting.selection import Selection, UnableToOpen, read_selection
 
-MOST_CELLS = 20_000
+MOST_CELLS = 200_000
+"""Twenty indicators of the 832 counties in each month of a year; a page shows some rows of them, a file all."""
+MOST_SIFTED = 20_000
+"""Up to here a page leaves out empty rows before it counts its pages; beyond, each page leaves out its own."""
 MOST_INDICATORS = 30
 MOST_PLACES_NAMED = 200
 
@@ -56,20 +59,17 @@ class UnableToTabulate(Refusal):
             "There are {count} indicators, and neither rows nor columns are indicators. Put them on one, or keep one.",
         ),
         "too_many_indicators": both(
-            "一张表最多 {most} 个指标。请去掉几个。",
-            "A table has {most} indicators at most. Take some out.",
+            "一张表最多 {most} 个指标。请去掉几个。", "A table has {most} indicators at most. Take some out."
         ),
         "too_many_places": both(
             "逐个列出的地区最多 {most} 个。请改用级别或名单。",
             "At most {most} places are named one by one. Use a level or a list instead.",
         ),
         "ends_before_it_begins": both(
-            "期间「{last}」早于「{first}」。请对调。",
-            "The period {last} lies before {first}. Swap them.",
+            "期间「{last}」早于「{first}」。请对调。", "The period {last} lies before {first}. Swap them."
         ),
         "area_missing": both(
-            "按名单成员列出，须先选一个片区或名单。",
-            "To list the members of an area, choose an area first.",
+            "按名单成员列出，须先选一个片区或名单。", "To list the members of an area, choose an area first."
         ),
         "named_outside": both(
             "逐个列出的「{text}」不在所选地区里。请去掉它，或放宽地区。",

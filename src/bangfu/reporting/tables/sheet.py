@@ -195,8 +195,7 @@ class Sheet:
         return len(self.rows_of) * len(self.columns)
 
     def _asked(self, items: Sequence[Item], as_of: int | None) -> tuple[Indicator, Selection]:
-        code, selection = self.question.codes[0], self.question.selection.having(as_of=as_of)
-        changes: dict[str, Any] = {}
+        code, changes = self.question.codes[0], dict[str, Any](as_of=as_of)
         for one in items:
             if one.axis is Axis.INDICATOR:
                 code = one.key
@@ -204,7 +203,7 @@ class Sheet:
                 changes["period"] = self.whole_period if one.is_whole else one.key
             elif not one.is_whole:
                 changes[one.axis.value] = one.key
-        selection = selection.having(**changes)
+        selection = self.question.selection.having(**changes)
         return self.indicator(code, selection.period), selection
 
     def address_of(self, items: Sequence[Item]) -> str:

@@ -29,6 +29,7 @@ from bangfu.reporting.tables.asking import (
     AXIS_WORDS,
     FIELDS,
     LEVEL_WORDS,
+    MOST_SIFTED,
     STEP_WORDS,
     UNIT_KINDS,
     Axis,
@@ -74,7 +75,7 @@ def _preview(request: HttpRequest, account: Account, question: Question) -> dict
     """Return what shows one page of a table, its total row on every page."""
     sheet = Sheet(question, account, timezone.localdate())
     page: Any
-    if question.is_filled:
+    if question.is_filled and sheet.cell_count <= MOST_SIFTED:
         found = sheet.rows()
         page = _page(request, [row for row in found if not row.item.is_whole])
         rows = [*page, *(row for row in found if row.item.is_whole)]
@@ -89,6 +90,7 @@ def _preview(request: HttpRequest, account: Account, question: Question) -> dict
         "page": page,
         "rows": rows,
         "moved": sum(cell.has_moved for row in rows for cell in row.cells),
+        "is_sifted_by_page": question.is_filled and sheet.cell_count > MOST_SIFTED,
         "is_hidden": any(cell.figure is None for row in rows for cell in row.cells),
         "heads": AXIS_WORDS[question.rows],
     }

@@ -92,24 +92,29 @@ def differences_of(account: Account, pledge: Pledge, on: date, today: date) -> l
     order = {row.indicator: at for at, row in enumerate(OFFICIAL)}
     matters = sorted({*now, *before}, key=lambda one: (order.get(str(one[0]), len(order)), str(one)))
     same_day = last.replace(year=year - 1, day=min(last.day, 28) if last.month == 2 else last.day)
+    shown = [(now.get(matter), before.get(matter)) for matter in matters]
+    named = [
+        (pair, target)
+        for pair in shown
+        if (target := pair[0] or pair[1]) and indicator_called(target.indicator)
+    ]
+    periods = (
+        period_until(year, last),
+        period_until(year - 1, same_day),
+        period_until(year - 1, date(year - 1, 12, 31)),
+    )
+    asked = [
+        (
+            one.indicator,
+            of_unit(Selection(period, place=one.place_id, area=one.area, line=one.line), pledge.unit),
+        )
+        for _, one in named
+        for period in periods
+    ]
+    counted = iter(figures.figures_together(asked))
     found = []
-    for matter in matters:
-        target, then = now.get(matter), before.get(matter)
-        shown = target or then
-        if shown is None or indicator_called(shown.indicator) is None:
-            continue
-        asked = of_unit(
-            Selection(period_until(year, last), place=shown.place_id, area=shown.area, line=shown.line),
-            pledge.unit,
-        )
-        this, by_then, whole = (
-            figures.figure_in(shown.indicator, asked.having(period=period))
-            for period in (
-                asked.period,
-                period_until(year - 1, same_day),
-                period_until(year - 1, date(year - 1, 12, 31)),
-            )
-        )
+    for (target, then), _ in named:
+        this, by_then, whole = next(counted), next(counted), next(counted)
         is_hidden = any(is_withheld(account, one, today) for one in (this, by_then, whole))
         if is_hidden:
             this, by_then, whole = (without_value(one) for one in (this, by_then, whole))

@@ -43,9 +43,15 @@ def _suspect(pledge: Pledge, version: int, one: Progress) -> Suspect:
         if is_over
         else both("{year} 年「{title}」照此进度完不成", "“{title}” of {year} will be missed at this pace")
     )
-    detail = both(
-        "{unit}：目标 {target}，完成 {value}（{share}），预计 {ahead}。{how}。",
-        "{unit}: target {target}, so far {value} ({share}), forecast {ahead}. {how}.",
+    # A share tells its whole, which not everybody may see who reads the findings of a unit.
+    is_share = any(term.whole for term in one.indicator.terms)
+    detail = (
+        SHARE_BEHIND
+        if is_share
+        else both(
+            "{unit}：目标 {target}，完成 {value}（{share}），预计 {ahead}。{how}。",
+            "{unit}: target {target}, so far {value} ({share}), forecast {ahead}. {how}.",
+        )
     )
     return Suspect(
         matter=f"{pledge.pk} {one.target.matter}",
@@ -63,6 +69,12 @@ def _suspect(pledge: Pledge, version: int, one: Progress) -> Suspect:
         place=one.target.place_id,
         about=(About("RECORD", version, VERSION_TYPE), About("UNIT", one.target.unit_id)),
     )
+
+
+SHARE_BEHIND = both(
+    "{unit}：目标 {target}。完成多少、预计多少，能看分母的人在责任书页上看。",
+    "{unit}: target {target}. Whoever may see its denominator reads value and forecast on the pledge's page.",
+)
 
 
 def _shown(one: Progress, value: object) -> Words:
