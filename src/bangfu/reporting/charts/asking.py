@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.places.codes import COUNTY, code_text
-from bangfu.foundation.rooms import Words, both
+from bangfu.foundation.rooms import both
 from bangfu.reporting.breakdown import level_below
+from bangfu.reporting.charts.kinds import BYS, USUAL_DRAWN, By, Kind
 from bangfu.reporting.charts.spans import usual_span
 from bangfu.reporting.indicators import indicators
 from bangfu.reporting.periods import Period
@@ -26,8 +27,6 @@ DEFAULT_SOURCES = ("projects.put_in", "projects.brought_in")
 """Where funds come from when nobody says it, as far as they are declared."""
 MOST_SOURCES = 7
 MOST_DRAWN = 60
-USUAL_DRAWN = {"trend": 0, "composition": 7, "ranking": 20, "distribution": 0, "flow": 8}
-"""By kind, how many parts have a mark of their own when nobody says it."""
 
 
 class UnableToChart(Refusal):
@@ -88,62 +87,6 @@ class UnableToChart(Refusal):
     }
 
 
-class Kind(StrEnum):
-    """What a chart answers."""
-
-    TREND = "trend"
-    COMPOSITION = "composition"
-    RANKING = "ranking"
-    DISTRIBUTION = "distribution"
-    FLOW = "flow"
-
-
-class By(StrEnum):
-    """Into what a whole is divided."""
-
-    PLACE = "place"
-    PROVINCE = "province"
-    """Of a flow: the provinces, before the places within them."""
-    UNIT = "unit"
-    LINE = "line"
-    MEASURE = "measure"
-
-
-KIND_WORDS: dict[Kind, Words] = {
-    Kind.TREND: both("趋势与目标", "Trend against target"),
-    Kind.COMPOSITION: both("构成", "Composition"),
-    Kind.RANKING: both("排名", "Ranking"),
-    Kind.DISTRIBUTION: both("分布", "Distribution"),
-    Kind.FLOW: both("资金流向", "Flow of funds"),
-}
-KIND_ASKS: dict[Kind, Words] = {
-    Kind.TREND: both(
-        "到哪一步了，比去年如何，按这个进度能不能完成？",
-        "How far, compared with last year, and will the target be met?",
-    ),
-    Kind.COMPOSITION: both(
-        "由哪些部分组成，随时间怎样变？", "Of what is it made up, and how does that change?"
-    ),
-    Kind.RANKING: both("哪里多，哪里少，谁进步了？", "Where is most, where least, and who moved?"),
-    Kind.DISTRIBUTION: both("一般在什么水平，谁特别高、特别低？", "What is usual, and who lies far outside?"),
-    Kind.FLOW: both(
-        "钱从哪来，经谁的手，到了哪里？", "Where does the money come from, through whom, and where to?"
-    ),
-}
-BY_WORDS: dict[By, Words] = {
-    By.PLACE: both("地区", "Places"),
-    By.PROVINCE: both("省", "Provinces"),
-    By.UNIT: both("单位", "Units"),
-    By.LINE: both("专业线", "Lines"),
-    By.MEASURE: both("计量", "Measures"),
-}
-BYS: dict[Kind, tuple[By, ...]] = {
-    Kind.COMPOSITION: (By.PLACE, By.UNIT, By.LINE, By.MEASURE),
-    Kind.RANKING: (By.PLACE, By.UNIT),
-    Kind.DISTRIBUTION: (By.PLACE, By.UNIT),
-    Kind.FLOW: (By.UNIT, By.PROVINCE, By.PLACE, By.LINE),
-}
-"""By kind, into what it may divide; of a flow, which stages there may be."""
 TO_DATE = "to_date"
 """The step of a trend that runs through one year."""
 FIELDS = (
