@@ -21,17 +21,19 @@ from bangfu.reporting.indicators import indicators
 from bangfu.reporting.periods import Period
 from bangfu.reporting.selection import Selection
 from bangfu.reporting.tables import asking as tables
-from bangfu.reporting.tables.asking import NAMED, Axis, Step, step_at, written
+from bangfu.reporting.tables.asking import NAMED, Axis, Step, step_at, steps_of, written
 
 DEFAULT_SOURCES = ("projects.put_in", "projects.brought_in")
 """Where funds come from when nobody says it, as far as they are declared."""
 MOST_SOURCES = 7
 MOST_DRAWN = 60
+MOST_PERIODS = 240
 
 
 class UnableToChart(Refusal):
     """Codes: ``unknown_choice``, ``one_only``, ``not_a_year``, ``no_parts``, ``no_number``, ``one_measure``, ``not_of_one_unit``,
-    ``too_many``, ``most_out_of_range``, ``twice``, ``unknown_day``, ``small_groups``."""
+    ``too_many``, ``most_out_of_range``, ``twice``, ``too_many_periods``, ``unknown_day``,
+    ``small_groups``."""
 
     sentences = {
         "unknown_choice": both(
@@ -74,6 +76,10 @@ class UnableToChart(Refusal):
         "twice": both(
             "「{title}」既是来源又是去向。请去掉一边。",
             "“{title}” is both a source and a use. Take it out on one side.",
+        ),
+        "too_many_periods": both(
+            "从第一期到最后一期有 {count} 期，一张图最多 {most} 期。请缩短，或改按季、年。",
+            "There are {count} periods from first to last; a chart has {most} at most. Shorten it, or take quarters or years.",
         ),
         "unknown_day": both(
             "「{text}」不是日期。请写 2020-07-31。",
@@ -292,6 +298,8 @@ def _table(
     if has_span and not one("first") and not one("last"):
         first, last = usual_span(table.selection.period, table.step)
         table = table.having(first=first, last=last)
+    if has_span and (count := len(steps_of(table))) > MOST_PERIODS:
+        raise UnableToChart("too_many_periods", count=count, most=MOST_PERIODS)
     if has_span:
         # What narrows a span is its last period, so that an address without one says the same.
         table = table.asking(period=table.last)
