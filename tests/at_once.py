@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, InternalError, connection
 
 from bangfu.foundation.operations import Refusal
 
@@ -23,7 +23,7 @@ def both(calls: tuple[Callable[[], object], Callable[[], object]]) -> list[str]:
             outcomes[number] = "done"
         except Refusal as refusal:
             outcomes[number] = refusal.code
-        except IntegrityError:
+        except (IntegrityError, InternalError):
             outcomes[number] = "clash"
         finally:
             connection.close()

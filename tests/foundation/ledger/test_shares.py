@@ -19,7 +19,8 @@ from bangfu.foundation.ledger.queries import standing_facts
 from bangfu.foundation.operations import Scope, operation, system_writes
 from bangfu.foundation.organisation.models import Unit
 from tests.cast import CEHENG, Cast, enter_cast
-from tests.conftest import pointing_at
+from tests.conftest import Server, pointing_at
+from tests.foundation.ledger.conftest import let_everybody_post_lamps
 from tests.foundation.ledger.test_facts import LAMP, LAMPS
 
 ON = date(2019, 5, 4)
@@ -32,6 +33,12 @@ def post_shares(*, parts: Parts, identity: str, source: str, act: object) -> obj
     return ledger.post_many(
         LAMPS, frame_of(parts, identity, source), record_type=LAMP, system="test", act=act
     )
+
+
+@operation("ledger.test_post_frame", scope=lambda **_: Scope())
+def post_frame(*, frame: polars.DataFrame, act: object) -> object:
+    """Post what a frame holds."""
+    return ledger.post_many(LAMPS, frame, record_type=LAMP, system="test", act=act)
 
 
 @operation("ledger.test_reverse_many", scope=lambda **_: Scope())
@@ -193,6 +200,39 @@ class TestReverse:
             reverse_facts(facts=trip[:1], act=house.act(house.officer))
         assert (refused.value.code, refused.value.details["identity"]) == ("shares_left", "TRIP")
         assert Fact.objects.count() == 2
+
+
+def facts_read() -> int:
+    """Return how many facts have been read in this database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        cursor.execute(
+            "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_user_tables WHERE relname = 'ledger_fact'"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def test_posting_and_reversing_read_few_of_many_facts(
+    server: Server, own_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = enter_cast()
+    with system_writes("a measure for the test"):
+        let_everybody_post_lamps(monkeypatch)
+    act = house.act(house.officer)
+    others = polars.concat(
+        frame_of([(house.guizhou, "", "1")], f"OTHER {number}", f"other {number}") for number in range(4000)
+    )
+    post_frame(frame=others, act=act)
+    with psycopg.connect(server.owner(connection.settings_dict["NAME"]), autocommit=True) as owner:
+        owner.execute("ANALYZE ledger_fact")
+    before = facts_read()
+    both = [(house.guizhou, "0.5", "0.5"), (house.yunnan, "0.5", "0.5")]
+    post_shares(parts=both, identity="TRIP", source="a", act=act)
+    reverse_facts(facts=[fact.pk for fact in standing_facts(LAMPS.code, ["TRIP"])], act=act)
+    post_shares(parts=[(house.guizhou, "", "1")], identity="TRIP", source="b", act=act)
+    with pytest.raises(ledger.UnableToPost):
+        post_shares(parts=both, identity="TRIP", source="c", act=act)
+    assert facts_read() - before < 400, "four thousand facts are of others"
 
 
 INSERT = (

@@ -174,7 +174,7 @@ class TestOnAMachineWithPythonAlone:
         (folder / "verify_erratum.py").write_bytes(erratum["verify_erratum.py"])
         # -S -E: without site packages, without this repository.
         return subprocess.run(
-            [sys.executable, "-S", "-E", "verify_erratum.py", str(path), str(bundle_path(1))],
+            [sys.executable, "-I", "-S", "verify_erratum.py", str(path), str(bundle_path(1))],
             capture_output=True, text=True, check=False, cwd=folder,
         )  # fmt: skip
 

@@ -9,9 +9,9 @@ import pytest
 from bangfu.reporting.tables import operations
 from bangfu.reporting.tables.models import Version
 from bangfu.reporting.tables.operations import revise_table
+from tests.at_once import both, waiting
 from tests.cast import Cast, enter_cast
 from tests.reporting.tables.test_operations import QUESTION, saved
-from tests.reporting.targets.test_two_at_once import both, waiting
 
 
 @pytest.fixture

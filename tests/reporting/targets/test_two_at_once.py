@@ -2,64 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.conf import LazySettings
-from django.db import IntegrityError, connection
-from django.db.utils import InternalError
 
-from bangfu.foundation.operations import Refusal
 from bangfu.reporting.targets import queries
 from bangfu.reporting.targets.models import Target, Version
 from bangfu.reporting.targets.operations import deciding, drafting, revise_pledge, set_target, submit_pledge
 from bangfu.reporting.targets.rules import TargetDetails
+from tests.at_once import both, waiting
 from tests.cast import Cast, enter_cast
 from tests.reporting.targets.pledged import STATIONS, act, approved, drafted, entered
-
-
-def both(calls: tuple[Callable[[], object], Callable[[], object]]) -> list[str]:
-    """Carry out two calls at the same moment and return what became of each: done, a refusal's code, or clash."""
-    outcomes = ["", ""]
-    together = threading.Barrier(2, timeout=20)
-
-    def carry_out(number: int) -> None:
-        together.wait()
-        try:
-            calls[number]()
-            outcomes[number] = "done"
-        except Refusal as refusal:
-            outcomes[number] = refusal.code
-        except (IntegrityError, InternalError):
-            outcomes[number] = "clash"
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=carry_out, args=(number,)) for number in (0, 1)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(40)
-    return sorted(outcomes)
-
-
-def waiting(function: Callable[..., Any], seconds: int) -> Callable[..., Any]:
-    """Return the function, which waits until both have come this far, or one waits for the other's lock."""
-    late = threading.Barrier(2, timeout=20)
-
-    def slowly(*args: Any, **kwargs: Any) -> Any:
-        try:
-            late.wait(seconds)
-        except threading.BrokenBarrierError:
-            late.reset()
-        return function(*args, **kwargs)
-
-    return slowly
 
 
 @pytest.fixture

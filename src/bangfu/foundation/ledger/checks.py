@@ -128,7 +128,8 @@ def standing_parts(identities: list[str], measure: int) -> polars.DataFrame:
 COUNTING = """
 WITH counting AS (
     SELECT id, identity, claim, share, unit_id FROM ledger_fact
-     WHERE measure_id = %(measure)s AND identity = ANY(%(identities)s) AND identity IS NOT NULL AND reverses_id IS NULL AND leads
+     WHERE measure_id = %(measure)s AND identity = ANY(%(identities)s) AND identity IS NOT NULL AND reverses_id IS NULL
+       AND leads
     UNION ALL
     SELECT id, identity, claim, share, unit_id FROM ledger_fact
      WHERE measure_id = %(measure)s AND identity = ANY(%(identities)s) AND identity IS NOT NULL AND reverses_id IS NULL

@@ -19,9 +19,12 @@ def facts_of(record_type: int, record: int) -> QuerySet[Fact]:
 def standing_facts(measure: str, identities: list[str]) -> QuerySet[Fact]:
     """Return the unreversed facts of a measure that count these identities."""
     back = Fact.objects.filter(reverses_id=OuterRef("pk"))
-    return Fact.objects.filter(
-        ~Exists(back), measure_id=measure_number(measure), identity__in=identities, reverses_id__isnull=True
-    )
+    counting = Fact.objects.filter(
+        measure_id=measure_number(measure), identity__in=identities, identity__isnull=False, reverses_id=None
+    ).values("pk")
+    # Wholes and leading shares, and the other shares, have an index each by identity.
+    leading, others = counting.filter(leads=True), counting.filter(share__isnull=False, leads=False)
+    return Fact.objects.filter(~Exists(back), pk__in=leading.union(others, all=True))
 
 
 def latest_block() -> Block | None:

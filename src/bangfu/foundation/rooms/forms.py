@@ -43,6 +43,22 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", attrs=attributes)
 
 
+class _Files(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once, as (name, content) pairs."""
+
+    widget = _Files
+
+    def clean(self, data: Any, initial: Any = None) -> tuple[tuple[str, bytes], ...]:
+        """Return name and content of each file."""
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        cleaned = (super(FilesField, self).clean(one, initial) for one in given)
+        return tuple((file.name, file.read()) for file in cleaned)
+
+
 class Keyed(forms.Form):
     """A form that is carried out once, however often it is sent."""
 

@@ -20,11 +20,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 try:
     from bangfu.foundation.ledger.proofs import verify
 except ImportError:  # on a stranger's machine, beside the bundle's own program
+    sys.path.insert(0, str(Path(__file__).resolve().parent))  # Python's isolated mode leaves it out
     import verify  # type: ignore[import-not-found,no-redef]
 
 NOTE = "note.txt"

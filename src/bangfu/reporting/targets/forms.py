@@ -13,7 +13,7 @@ from bangfu.foundation.organisation.models import KIND_WORDS, Line, Unit
 from bangfu.foundation.places.fields import PlaceField, place_written
 from bangfu.foundation.places.models import Area
 from bangfu.foundation.rooms import both
-from bangfu.foundation.rooms.forms import DayInput, Keyed, said
+from bangfu.foundation.rooms.forms import DayInput, FilesField, Keyed, said
 from bangfu.reporting.definitions import IndicatorKind
 from bangfu.reporting.indicators import indicators
 from bangfu.reporting.targets.models import DIRECTION_WORDS, FIRST_YEAR, LAST_YEAR, Target
@@ -42,22 +42,6 @@ class NamedField(forms.ModelChoiceField):
         if isinstance(obj, Unit):
             return f"{obj.name} {obj.code}"
         return str(obj.title if isinstance(obj, Area) else obj.name)
-
-
-class _Files(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files at once, as (name, content) pairs."""
-
-    widget = _Files
-
-    def clean(self, data: Any, initial: Any = None) -> tuple[tuple[str, bytes], ...]:
-        """Return name and content of each file."""
-        given = data if isinstance(data, list | tuple) else [data] if data else []
-        cleaned = (super(FilesField, self).clean(one, initial) for one in given)
-        return tuple((file.name, file.read()) for file in cleaned)
 
 
 def _document() -> forms.CharField:

@@ -10,7 +10,6 @@ from django import forms
 
 from bangfu.connectivity.network.forms.stations import (
     LEVELS_OF_STATIONS,
-    FilesField,
     UnitField,
     day_field,
     reason_choices,
@@ -19,7 +18,7 @@ from bangfu.connectivity.network.models import CATEGORY_WORDS, STAGE_WORDS
 from bangfu.connectivity.network.operations import BookingDetails, BoxDetails
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.fields import PlaceField
-from bangfu.foundation.rooms.forms import Keyed, said
+from bangfu.foundation.rooms.forms import FilesField, Keyed, said
 
 LEVELS_OF_PROJECTS = (1, 2, 3, 4, 5)
 

@@ -13,7 +13,7 @@ from bangfu.foundation.ledger.operations import REASON_WORDS
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.fields import PlaceField, place_written
 from bangfu.foundation.rooms import Words
-from bangfu.foundation.rooms.forms import DayInput, Keyed, said
+from bangfu.foundation.rooms.forms import DayInput, FilesField, Keyed, said
 
 LEVELS_OF_STATIONS = (3, 4, 5)
 
@@ -31,24 +31,6 @@ class UnitField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         """Return the unit's name."""
         return str(obj.name)
-
-
-class _Files(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files at once, as (name, content) pairs."""
-
-    widget = _Files
-
-    def clean(self, data: Any, initial: Any = None) -> tuple[tuple[str, bytes], ...]:
-        """Return name and content of each file."""
-        given = data if isinstance(data, list | tuple) else [data] if data else []
-        return tuple(
-            (file.name, file.read())
-            for file in (super(FilesField, self).clean(one, initial) for one in given)
-        )
 
 
 class StationForm(Keyed):

@@ -15,7 +15,7 @@ from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.codes import COUNTY
 from bangfu.foundation.places.fields import PlaceField, place_written
 from bangfu.foundation.rooms import Words, both
-from bangfu.foundation.rooms.forms import DayInput, Keyed, said
+from bangfu.foundation.rooms.forms import DayInput, FilesField, Keyed, said
 from bangfu.livelihoods.training.models import FIRST_COURSE, MODE_WORDS, RESULT_WORDS, TRAINEE_WORDS, Course
 from bangfu.livelihoods.training.operations import CORRECTION_REASONS, Attendee, CourseDetails, Part
 
@@ -43,24 +43,6 @@ def unit_field(units: Iterable[Unit], title: Any) -> UnitField:
         queryset=Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("path"),
         initial=units[0] if len(units) == 1 else None,
     )
-
-
-class _Files(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files at once, as (name, content) pairs."""
-
-    widget = _Files
-
-    def clean(self, data: Any, initial: Any = None) -> tuple[tuple[str, bytes], ...]:
-        """Return name and content of each file."""
-        given = data if isinstance(data, list | tuple) else [data] if data else []
-        return tuple(
-            (file.name, file.read())
-            for file in (super(FilesField, self).clean(one, initial) for one in given)
-        )
 
 
 class PartsField(forms.CharField):

@@ -9,8 +9,8 @@ from typing import Any
 from django import forms
 
 from bangfu.foundation.organisation.models import Unit
-from bangfu.foundation.rooms.forms import Keyed, said
-from bangfu.livelihoods.training.forms.courses import FilesField, day_field, unit_field
+from bangfu.foundation.rooms.forms import FilesField, Keyed, said
+from bangfu.livelihoods.training.forms.courses import day_field, unit_field
 from bangfu.livelihoods.training.models import CATEGORY_WORDS, Expense
 from bangfu.livelihoods.training.operations import ExpenseDetails, TrainerDetails
 
