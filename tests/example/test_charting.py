@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bangfu.reporting.charts.answers.asked import answered
-from bangfu.reporting.charts.asking import Kind, read_question
+from bangfu.reporting.charts.asking import read_question
 from bangfu.reporting.charts.engines.marks import WIDE
+from bangfu.reporting.charts.kinds import Kind
 from bangfu.reporting.charts.models import Version
 from bangfu.reporting.periods import read_period
 from example import charting

@@ -473,6 +473,19 @@ class TestFlow:
 
 
 @pytest.mark.django_db
+class TestOneQuestion:
+    def test_asks_the_ledger_as_often_for_a_province_as_for_a_prefecture(self, filled: Story) -> None:
+        def asked(kind: str, place: str) -> int:
+            given = {"indicator": "toy.paid_in", "by": "place", "level": "3", "period": "2019"}
+            with CaptureQueriesContext(connection) as found:
+                chart(filled.cast.officer, kind=kind, place=place, **given)
+            return sum("ledger_fact" in one["sql"] for one in found)
+
+        for kind in ("ranking", "distribution", "composition", "flow"):
+            assert asked(kind, "52") == asked(kind, "5223") > 0, kind
+
+
+@pytest.mark.django_db
 class TestWhoMaySee:
     def test_all_of_what_is_asked(self, filled: Story) -> None:
         given = {"kind": "ranking", "indicator": STATIONS, "by": "place", "level": "3", "period": "2019"}
@@ -583,6 +596,7 @@ MEANINGLESS: tuple[tuple[dict[str, Any], str], ...] = (
     ({"kind": "composition", "step": "year", "indicator": [STATIONS, LAMPS.code]}, "one_only"),
     ({"period": "2019-Q1", "way": "to_date"}, "not_a_year"),
     ({"period": "2019", "way": "to_date", "on": "today"}, "unknown_day"),
+    ({"step": "month", "first": "1990", "last": "2020"}, "too_many_periods"),
     ({"kind": "ranking", "most": "0"}, "most_out_of_range"),
     ({"kind": "ranking", "most": "61"}, "most_out_of_range"),
     ({"kind": "flow", "by": "measure"}, "unknown_choice"),

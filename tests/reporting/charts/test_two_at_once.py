@@ -9,9 +9,9 @@ import pytest
 from bangfu.reporting.charts import operations
 from bangfu.reporting.charts.models import Version
 from bangfu.reporting.charts.operations import revise_chart
+from tests.at_once import both, waiting
 from tests.cast import Cast, enter_cast
 from tests.reporting.charts.test_operations import QUESTION, saved
-from tests.reporting.targets.test_two_at_once import both, waiting
 
 
 @pytest.fixture

@@ -13,26 +13,27 @@ from typing import Any, TypeVar
 
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.places.codes import COUNTY, code_text
-from bangfu.foundation.rooms import Words, both
+from bangfu.foundation.rooms import both
 from bangfu.reporting.breakdown import level_below
+from bangfu.reporting.charts.kinds import BYS, USUAL_DRAWN, By, Kind
 from bangfu.reporting.charts.spans import usual_span
 from bangfu.reporting.indicators import indicators
 from bangfu.reporting.periods import Period
 from bangfu.reporting.selection import Selection
 from bangfu.reporting.tables import asking as tables
-from bangfu.reporting.tables.asking import NAMED, Axis, Step, step_at, written
+from bangfu.reporting.tables.asking import NAMED, Axis, Step, step_at, steps_of, written
 
 DEFAULT_SOURCES = ("projects.put_in", "projects.brought_in")
 """Where funds come from when nobody says it, as far as they are declared."""
 MOST_SOURCES = 7
 MOST_DRAWN = 60
-USUAL_DRAWN = {"trend": 0, "composition": 7, "ranking": 20, "distribution": 0, "flow": 8}
-"""By kind, how many parts have a mark of their own when nobody says it."""
+MOST_PERIODS = 240
 
 
 class UnableToChart(Refusal):
     """Codes: ``unknown_choice``, ``one_only``, ``not_a_year``, ``no_parts``, ``no_number``, ``one_measure``, ``not_of_one_unit``,
-    ``too_many``, ``most_out_of_range``, ``twice``, ``unknown_day``, ``small_groups``."""
+    ``too_many``, ``most_out_of_range``, ``twice``, ``too_many_periods``, ``unknown_day``,
+    ``small_groups``."""
 
     sentences = {
         "unknown_choice": both(
@@ -76,6 +77,10 @@ class UnableToChart(Refusal):
             "「{title}」既是来源又是去向。请去掉一边。",
             "“{title}” is both a source and a use. Take it out on one side.",
         ),
+        "too_many_periods": both(
+            "从第一期到最后一期有 {count} 期，一张图最多 {most} 期。请缩短，或改按季、年。",
+            "There are {count} periods from first to last; a chart has {most} at most. Shorten it, or take quarters or years.",
+        ),
         "unknown_day": both(
             "「{text}」不是日期。请写 2020-07-31。",
             "{text} is not a day. Write it as 2020-07-31.",
@@ -88,62 +93,6 @@ class UnableToChart(Refusal):
     }
 
 
-class Kind(StrEnum):
-    """What a chart answers."""
-
-    TREND = "trend"
-    COMPOSITION = "composition"
-    RANKING = "ranking"
-    DISTRIBUTION = "distribution"
-    FLOW = "flow"
-
-
-class By(StrEnum):
-    """Into what a whole is divided."""
-
-    PLACE = "place"
-    PROVINCE = "province"
-    """Of a flow: the provinces, before the places within them."""
-    UNIT = "unit"
-    LINE = "line"
-    MEASURE = "measure"
-
-
-KIND_WORDS: dict[Kind, Words] = {
-    Kind.TREND: both("趋势与目标", "Trend against target"),
-    Kind.COMPOSITION: both("构成", "Composition"),
-    Kind.RANKING: both("排名", "Ranking"),
-    Kind.DISTRIBUTION: both("分布", "Distribution"),
-    Kind.FLOW: both("资金流向", "Flow of funds"),
-}
-KIND_ASKS: dict[Kind, Words] = {
-    Kind.TREND: both(
-        "到哪一步了，比去年如何，按这个进度能不能完成？",
-        "How far, compared with last year, and will the target be met?",
-    ),
-    Kind.COMPOSITION: both(
-        "由哪些部分组成，随时间怎样变？", "Of what is it made up, and how does that change?"
-    ),
-    Kind.RANKING: both("哪里多，哪里少，谁进步了？", "Where is most, where least, and who moved?"),
-    Kind.DISTRIBUTION: both("一般在什么水平，谁特别高、特别低？", "What is usual, and who lies far outside?"),
-    Kind.FLOW: both(
-        "钱从哪来，经谁的手，到了哪里？", "Where does the money come from, through whom, and where to?"
-    ),
-}
-BY_WORDS: dict[By, Words] = {
-    By.PLACE: both("地区", "Places"),
-    By.PROVINCE: both("省", "Provinces"),
-    By.UNIT: both("单位", "Units"),
-    By.LINE: both("专业线", "Lines"),
-    By.MEASURE: both("计量", "Measures"),
-}
-BYS: dict[Kind, tuple[By, ...]] = {
-    Kind.COMPOSITION: (By.PLACE, By.UNIT, By.LINE, By.MEASURE),
-    Kind.RANKING: (By.PLACE, By.UNIT),
-    Kind.DISTRIBUTION: (By.PLACE, By.UNIT),
-    Kind.FLOW: (By.UNIT, By.PROVINCE, By.PLACE, By.LINE),
-}
-"""By kind, into what it may divide; of a flow, which stages there may be."""
 TO_DATE = "to_date"
 """The step of a trend that runs through one year."""
 FIELDS = (
@@ -349,6 +298,8 @@ def _table(
     if has_span and not one("first") and not one("last"):
         first, last = usual_span(table.selection.period, table.step)
         table = table.having(first=first, last=last)
+    if has_span and (count := len(steps_of(table))) > MOST_PERIODS:
+        raise UnableToChart("too_many_periods", count=count, most=MOST_PERIODS)
     if has_span:
         # What narrows a span is its last period, so that an address without one says the same.
         table = table.asking(period=table.last)

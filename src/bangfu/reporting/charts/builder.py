@@ -9,17 +9,8 @@ from django.utils import timezone
 from bangfu.foundation.organisation.models import KIND_WORDS as UNIT_WORDS
 from bangfu.foundation.organisation.queries import lines_in_force
 from bangfu.foundation.places.queries import areas
-from bangfu.reporting.charts.asking import (
-    BY_WORDS,
-    BYS,
-    KIND_ASKS,
-    KIND_WORDS,
-    MOST_DRAWN,
-    TO_DATE,
-    USUAL_DRAWN,
-    By,
-    Kind,
-)
+from bangfu.reporting.charts.asking import MOST_DRAWN, TO_DATE
+from bangfu.reporting.charts.kinds import BY_WORDS, BYS, KIND_ASKS, KIND_WORDS, USUAL_DRAWN, By, Kind
 from bangfu.reporting.definitions import IndicatorKind
 from bangfu.reporting.indicators import indicators
 from bangfu.reporting.tables.asking import LEVEL_WORDS, STEP_WORDS, UNIT_KINDS, written

@@ -23,8 +23,9 @@ from bangfu.foundation.rooms import both
 from bangfu.reporting.access import own_corner
 from bangfu.reporting.charts import operations, queries
 from bangfu.reporting.charts.answers.asked import asked_in
-from bangfu.reporting.charts.asking import FIELDS, KIND_ASKS, KIND_WORDS, Kind
+from bangfu.reporting.charts.asking import FIELDS
 from bangfu.reporting.charts.builder import form_of
+from bangfu.reporting.charts.kinds import KIND_ASKS, KIND_WORDS, Kind
 from bangfu.reporting.charts.models import Chart
 from bangfu.reporting.charts.shown import shown
 from bangfu.reporting.tables.asking import written

@@ -14,7 +14,8 @@ from bangfu.foundation.places.codes import code_text
 from bangfu.reporting.access import may_see_terms, own_corner, require_sight
 from bangfu.reporting.charts.answers import composition, distribution, flow, ranking, trend
 from bangfu.reporting.charts.answers.answer import Answer, Reader
-from bangfu.reporting.charts.asking import Kind, Question, UnableToChart, read_question
+from bangfu.reporting.charts.asking import Question, UnableToChart, read_question
+from bangfu.reporting.charts.kinds import Kind
 from bangfu.reporting.definitions import Indicator, IndicatorKind
 from bangfu.reporting.queries import indicator_of, usual_period
 from bangfu.reporting.room import VIEW

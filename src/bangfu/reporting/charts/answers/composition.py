@@ -38,8 +38,9 @@ from bangfu.reporting.charts.answers.grouped import (
     sums_by_measure,
 )
 from bangfu.reporting.charts.answers.listed import Parts, level_in_text, level_words, parts_of
-from bangfu.reporting.charts.asking import BY_WORDS, By, Kind, Question, UnableToChart
+from bangfu.reporting.charts.asking import Question, UnableToChart
 from bangfu.reporting.charts.engines import stacks
+from bangfu.reporting.charts.kinds import BY_WORDS, By, Kind
 from bangfu.reporting.charts.spans import slot_label
 from bangfu.reporting.definitions import Indicator
 from bangfu.reporting.display import share_text

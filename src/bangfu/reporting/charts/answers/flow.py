@@ -34,8 +34,9 @@ from bangfu.reporting.charts.answers.passing import (
     stage_at,
 )
 from bangfu.reporting.charts.answers.streams import SOURCE, USE, drawn
-from bangfu.reporting.charts.asking import By, Question, UnableToChart
+from bangfu.reporting.charts.asking import Question, UnableToChart
 from bangfu.reporting.charts.engines import flows
+from bangfu.reporting.charts.kinds import By
 from bangfu.reporting.definitions import Indicator
 from bangfu.reporting.figures import Figure, Sum
 from bangfu.reporting.indicators import valid_for

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from bangfu.foundation.organisation.models import KIND_WORDS, Unit
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.charts.answers.answer import Reader
-from bangfu.reporting.charts.asking import By, Question
+from bangfu.reporting.charts.asking import Question
+from bangfu.reporting.charts.kinds import By
 from bangfu.reporting.figures import Figure
 from bangfu.reporting.periods import Period
 from bangfu.reporting.tables import asking as tables

@@ -13,7 +13,8 @@ from bangfu.foundation.organisation.queries import root_unit, unit_subtree
 from bangfu.foundation.places.codes import COUNTY, PROVINCE, ancestor_id, level_of
 from bangfu.foundation.rooms import both
 from bangfu.reporting.charts.answers.grouped import NO_LINE, Grouped, lines_named
-from bangfu.reporting.charts.asking import By, Question, UnableToChart
+from bangfu.reporting.charts.asking import Question, UnableToChart
+from bangfu.reporting.charts.kinds import By
 from bangfu.reporting.compiling import Grain
 from bangfu.reporting.figures import Figure, Sum
 from bangfu.reporting.selection import Selection
@@ -107,7 +108,10 @@ class Stops:
         selection = question.selection
         places = {one.place for one in listed if one.place is not None}
         level = level_of_flow(question)
-        self._places = self._place_stops(selection, level, {place: place for place in places}, "p")
+        is_short = selection.place is not None or By.PROVINCE in question.by
+        self._places = self._place_stops(
+            selection, level, {place: place for place in places}, is_short=is_short
+        )
         self._provinces = self._province_stops(selection, places)
         self._units = self._unit_stops(question) if By.UNIT in question.by else {}
         lines = sorted({one.line for one in listed if one.line is not None})
@@ -117,10 +121,16 @@ class Stops:
         }
 
     def _place_stops(
-        self, selection: Selection, level: int, places: Mapping[int, int], sign: str
+        self,
+        selection: Selection,
+        level: int,
+        places: Mapping[int, int],
+        *,
+        sign: str = "p",
+        is_short: bool = False,
     ) -> dict[int, Stop]:
         """Return the stop of each place. Args: places: what stands for each at the level, or above it where it lies there."""
-        labels = selection.place_labels(set(places.values()), short=selection.place is not None)
+        labels = selection.place_labels(set(places.values()), short=is_short)
         first, end = selection.place_range or (None, None)
         found = {}
         for place, standing in places.items():
@@ -138,7 +148,7 @@ class Stops:
         """Return the province of each place; of a place that is asked about, its province narrows nothing."""
         if selection.place is None:
             provinces = {place: ancestor_id(place, PROVINCE) or place for place in places}
-            return self._place_stops(selection, PROVINCE, provinces, "v")
+            return self._place_stops(selection, PROVINCE, provinces, sign="v")
         around = ancestor_id(selection.place, PROVINCE) or selection.place
         stop = Stop(f"v{around}", selection.place_labels([around]).get(around, str(around)), {})
         return dict.fromkeys(places, stop)

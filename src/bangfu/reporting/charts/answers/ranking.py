@@ -25,8 +25,9 @@ from bangfu.reporting.charts.answers.answer import (
 from bangfu.reporting.charts.answers.listed import Listed, level_in_text, level_words, listed
 from bangfu.reporting.charts.answers.promises import address_of, asked_by, promises_of
 from bangfu.reporting.charts.answers.trend import BEFORE, TARGET
-from bangfu.reporting.charts.asking import By, Question
+from bangfu.reporting.charts.asking import Question
 from bangfu.reporting.charts.engines import bars
+from bangfu.reporting.charts.kinds import By
 from bangfu.reporting.definitions import Indicator
 from bangfu.reporting.figures import Figure
 from bangfu.reporting.periods import FIRST_YEAR

@@ -11,8 +11,9 @@ from django.urls import reverse
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.charts.answers.answer import exactly, said, short, total
 from bangfu.reporting.charts.answers.passing import Passage, Stop, figure_of, stage_at
-from bangfu.reporting.charts.asking import BY_WORDS, MOST_DRAWN, Question
+from bangfu.reporting.charts.asking import MOST_DRAWN, Question
 from bangfu.reporting.charts.engines.flows import Balance, Flow, Node, Ribbon, balances_of
+from bangfu.reporting.charts.kinds import BY_WORDS
 from bangfu.reporting.figures import Figure
 
 SOURCE, USE = both("来源", "Sources"), both("用途", "Uses")
