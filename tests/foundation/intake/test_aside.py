@@ -70,6 +70,9 @@ class TestLarge:
         shown = door(cast.clerk).get(page).content.decode()
         assert f'href="/jobs/{job.pk}/"' in shown
         assert "确认导入" not in shown
+        others = door(cast.auditor).get(page).content.decode()
+        assert "正在后台导入" in others
+        assert "/jobs/" not in others.partition("<main")[2], "a job is shown to whoever asked for it"
         carry_out_here(job.pk)
         assert "导入 2 行" in door(cast.clerk).get(page).content.decode()
         assert door(cast.clerk).post(f"{page}confirm", {"key": "late"}).status_code == 409

@@ -52,6 +52,9 @@ class TestOnItsWay:
         answer = officer.post(f"/publications/{key}/freeze", follow=True)
         freezing = Job.objects.get(kind="publications.freeze")
         assert "正在后台定稿" in officer.get(f"/publications/{key}/").content.decode()
+        others = verifier.get(f"/publications/{key}/").content.decode()
+        assert "正在后台定稿" in others
+        assert f"/jobs/{freezing.pk}/" not in others
         assert carry_out_here(freezing.pk) == JobState.DONE
         assert "已发布第 1 号。" in officer.get(f"/jobs/{freezing.pk}/").content.decode()
         assert "第 1 号" in officer.get(f"/publications/{key}/").content.decode()

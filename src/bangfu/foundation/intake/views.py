@@ -27,6 +27,7 @@ from bangfu.foundation.intake.personal import returned_of
 from bangfu.foundation.intake.reported.reportable import reportable_measures
 from bangfu.foundation.intake.spooling import put_aside
 from bangfu.foundation.jobs.operations import ask
+from bangfu.foundation.jobs.queries import may_read
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, allows, granted_units
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import home_unit, in_force
@@ -165,6 +166,7 @@ def _preview(request: HttpRequest, upload: Upload, refusal: Refusal | None = Non
     importing = job_importing(upload) if is_large(upload) else None
     if upload.state == Upload.State.PREVIEWED and importing is not None:
         context["importing"] = importing
+        context["may_read_job"] = may_read(act.actor, importing, act.on)
     elif upload.state == Upload.State.PREVIEWED:
         preview = queries.preview(upload)
         columns, rows = showing.sample(preview)

@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from bangfu.foundation.jobs.operations import ask
-from bangfu.foundation.jobs.queries import unfinished_about
+from bangfu.foundation.jobs.queries import may_read, unfinished_about
 from bangfu.foundation.ledger.checkpoints import signing_keys
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, Scope, allows
 from bangfu.foundation.people.models import Account
@@ -112,6 +112,7 @@ def _context(account: Account, key: int) -> dict[str, Any]:
         "may_approve": may_decide and _may(account, "approve_publication"),
         "may_return": may_decide and _may(account, "return_publication"),
         "freezing": (job := unfinished_about(FREEZE_KIND, freezing(standing.publication))),
+        "may_read_job": job is not None and may_read(account, job, timezone.localdate()),
         "may_freeze": standing.is_approved and job is None and _may(account, "freeze_publication"),
         "waits_for_another": standing.is_waiting and not may_decide,
         "key": str(uuid.uuid4()),
