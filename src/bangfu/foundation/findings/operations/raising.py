@@ -261,7 +261,7 @@ def note_findings(
 def _happened(noticed: polars.DataFrame, rule: str) -> list[Happened]:
     """Return what subscribers are told: findings of one unit and place together, by their ids."""
     return [
-        Happened({"rule": rule, "ids": sorted(rows["id"].to_list())}, Scope(unit=unit, place=place))  # type: ignore[arg-type]
+        Happened({"rule": rule, "ids": sorted(rows["id"].to_list())}, Scope(unit=unit, place=place))
         for (unit, place), rows in noticed.group_by("unit", "place", maintain_order=True)
     ]
 
