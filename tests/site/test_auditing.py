@@ -196,7 +196,7 @@ class TestExport:
     def test_csv_of_what_was_narrowed_says_where_it_comes_from(self, cast: Cast, told: Unit) -> None:
         answer = signed_in(cast.auditor).post("/audit/operations.csv", {"actor": "fangwei"})
         lines = b"".join(answer).decode("utf-8-sig").splitlines()
-        assert lines[0] == "编号,时间,操作,登录名,何人,对象,参数摘要,请求号,所属批量操作"
+        assert lines[0] == "编号,时间,操作,登录名,何人,对象,参数摘要,请求号,令牌,所属批量操作"
         assert [line.split(",")[2:5] for line in lines[1:2]] == [
             ["organisation.grant_role", "fangwei", "方维"]
         ]

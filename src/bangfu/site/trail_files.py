@@ -25,6 +25,7 @@ ENTRY_HEADINGS: tuple[Words, ...] = (
     both("对象", "Objects"),
     both("参数摘要", "Arguments' digest"),
     both("请求号", "Request key"),
+    both("令牌", "Token"),
     both("所属批量操作", "Part of"),
 )
 SIGN_IN_HEADINGS: tuple[Words, ...] = (
@@ -57,6 +58,7 @@ def entry_rows(found: QuerySet[AuditEntry]) -> Iterator[list[str]]:
             " ".join(one.objects_named),
             one.payload_digest,
             one.request_key or "",
+            one.through or "",
             str(one.part_of_id or ""),
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from bangfu.foundation.findings.models import Finding
 from bangfu.foundation.operations import operations
 from bangfu.foundation.operations.models import AuditEntry, RequestKey
 from tests.cast import Cast
-from tests.connectivity.network.reporting import counts
+from tests.connectivity.network.reporting import Row, Sheet, counts, imported
 from tests.foundation.api.asking import ROOT, Program
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +136,11 @@ class TestWhatDoesNotFit:
         )
         assert (answer.status_code, answer.json()["code"]) == (415, "content_type")
 
+    def test_is_too_large(self, cast: Cast, settings: Any) -> None:
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+        answer = Program(cast.clerk).post(REGISTER, body())
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
     def test_is_an_unknown_thing(self, cast: Cast) -> None:
         program = Program(cast.clerk)
         for sent in ({**body(), "unit": "NOWHERE"}, body(place="999999")):
@@ -173,3 +179,28 @@ class TestWhichAreOffered:
             "/operations/findings.raise_finding", {"unit": "P52", "title": "站址不对"}
         )
         assert answer.json()["result"]["id"] == Finding.objects.get().pk
+
+
+class TestPapers:
+    def test_are_read_before_they_are_decided(self, cast: Cast, tmp_path: Path) -> None:
+        paper = imported(
+            Sheet([Row("GZ-CH-0417")]), unit=cast.guizhou, act=cast.act(cast.clerk), folder=tmp_path
+        )
+        verifier = Program(cast.verifier)
+        (listed,) = verifier.get("/papers", {"state": "SUBMITTED"}).json()["items"]
+        told = verifier.get(f"/papers/{paper.pk}").json()
+        assert (listed["id"], told["records"], told["waiting"]) == (paper.pk, [Station.objects.get().pk], 1)
+        assert (told["may_decide"], Program(cast.clerk).get(f"/papers/{paper.pk}").json()["may_decide"]) == (
+            True,
+            False,
+        )
+        assert Program(cast.outsider).get(f"/papers/{paper.pk}").status_code == 404
+        refused = Program(cast.clerk).post("/operations/network.verify_stations", {"batch": paper.pk})
+        assert refused.status_code == 403
+        sample = verifier.post("/operations/review.draw_sample", {"batch": paper.pk})
+        assert sample.status_code == 200
+        looked = {"batch": paper.pk, "records": told["records"]}
+        assert verifier.post("/operations/review.look_at", looked).status_code == 200
+        done = verifier.post("/operations/network.verify_stations", {"batch": paper.pk})
+        assert done.json()["result"] == {"type": "review.batch", "id": paper.pk}
+        assert verifier.get(f"/papers/{paper.pk}").json()["state"] == "VERIFIED"

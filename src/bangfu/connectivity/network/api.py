@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict
 
 from bangfu.connectivity.network.kinds import KINDS
 from bangfu.connectivity.network.models import Reported
 from bangfu.foundation.api.declaring import ByHand, RoomApi
 from bangfu.foundation.api.problems import not_found
+from bangfu.foundation.api.writing import Id
 from bangfu.foundation.rooms import both
 
 _MODELS = {kind.code: kind.model for kind in KINDS}
@@ -20,7 +21,7 @@ class _Named(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     type: Literal[tuple(_MODELS)]  # type: ignore[valid-type]
-    id: StrictInt = Field(ge=1, le=2**63 - 1)
+    id: Id
 
 
 def _record(named: Any) -> Reported:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -68,8 +69,12 @@ class AnswersForPrograms:
                 fault(("query", name), "unknown", str(SENTENCES["unknown_parameter"])) for name in strange
             ]
             return problem(422, "invalid", SENTENCES["invalid"].format(count=len(faults)), faults=faults)
-        if known is not None and request.method == "POST" and request.content_type not in BODIES:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if known is not None and length != "0" and request.content_type not in BODIES:
             return problem(415, "content_type", SENTENCES["content_type"].format(wanted=BODIES[0]))
+        largest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if request.content_type == BODIES[0] and length.isdecimal() and int(length[:18]) > largest:
+            return problem_of_status(413)
         return None
 
 

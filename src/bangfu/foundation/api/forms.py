@@ -12,7 +12,7 @@ from django.utils import timezone
 from bangfu.foundation.api.models import LONGEST
 from bangfu.foundation.api.operations import LONGEST_NAME
 from bangfu.foundation.people.models import Account
-from bangfu.foundation.rooms import permission_words
+from bangfu.foundation.rooms import permission_words, rooms
 from bangfu.foundation.rooms.forms import DayInput, Keyed, said
 
 USUAL = timedelta(days=90)
@@ -69,9 +69,7 @@ class TokenForm(Keyed):
             "min": today.isoformat(),
             "max": (today + LONGEST - timedelta(days=1)).isoformat(),
         }
-        self.fields["permissions"].choices = [  # type: ignore[attr-defined]
-            (name, f"{permission_words(name)}（{name}）") for name in sorted(held)
-        ]
+        self.fields["permissions"].choices = _by_room(held)  # type: ignore[attr-defined]
 
     @property
     def ends_at(self) -> datetime:
@@ -83,3 +81,13 @@ class TokenForm(Keyed):
     def chosen(self) -> list[str] | None:
         """The only permissions that it carries; null = all."""
         return None if self.cleaned_data["has_all"] else list(self.cleaned_data["permissions"])
+
+
+def _by_room(held: Iterable[str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return permissions in words, in groups under the rooms that declare them."""
+    titles = {room.code: str(room.title) for room in rooms()}
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name in sorted(held):
+        room = name.partition(".")[0]
+        found.setdefault(titles.get(room, room), []).append((name, str(permission_words(name))))
+    return list(found.items())

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from bangfu.foundation.api import sealed
+from bangfu.foundation.api import papers, sealed
 from bangfu.foundation.api.declaring import RoomApi
 from bangfu.foundation.findings.models import Finding
 from bangfu.foundation.findings.queries import findings_in_reach
@@ -44,6 +44,7 @@ LOWER: dict[str, RoomApi] = {
         hidden=frozenset({"findings.finding.fingerprint", "findings.finding.substance"}),
     ),
     "ledger": sealed.API,
+    "review": papers.API,
     "money": RoomApi(seen={"money.entry": _entries}),
     "accounts": RoomApi(
         not_offered=_refused(

@@ -15,6 +15,7 @@ from bangfu.foundation.api.asking import count
 from bangfu.foundation.api.declaring import RoomApi
 from bangfu.foundation.api.paging import Cursor, Limit
 from bangfu.foundation.api.problems import not_found
+from bangfu.foundation.api.writing import whole
 from bangfu.foundation.ledger.checkpoints import note_of, signing_keys
 from bangfu.foundation.ledger.inclusion import faults_of
 from bangfu.foundation.ledger.models import Block, Checkpoint
@@ -24,6 +25,7 @@ router = Router(tags=["ledger"], auth=None)
 BlockNumber = Path(..., ge=1, le=2**63 - 1)
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="32 bytes in hexadecimal.")]
 MOST_HASHES = 64
+Position: Any = whole(0)
 
 
 class BlockTold(Answer):
@@ -58,7 +60,7 @@ class Proved(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
     leaf: Hash
-    index: Annotated[int, Field(ge=0, le=2**63 - 1)]
+    index: Position
     proof: Annotated[list[Hash], Field(max_length=MOST_HASHES)]
     note: Annotated[str, Field(max_length=20_000, pattern=r"^[^\x00]*$")]
 

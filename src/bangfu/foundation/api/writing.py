@@ -29,7 +29,6 @@ from pydantic import (
     ConfigDict,
     Field,
     StrictBool,
-    StrictInt,
     StringConstraints,
     create_model,
 )
@@ -59,6 +58,15 @@ def _only_text(value: Any) -> Any:
     return value
 
 
+def _only_whole(value: Any) -> Any:
+    """Take 2.0 for 2, as JSON Schema does, and nothing else that is no whole number."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError("must be a whole number")
+    return value
+
+
 def _only_day(value: Any) -> Any:
     if not isinstance(value, str) or not _DAY.fullmatch(value):
         raise ValueError("must be a day written as 2020-07-31")
@@ -66,8 +74,16 @@ def _only_day(value: Any) -> Any:
 
 
 Text = Annotated[str, StringConstraints(strict=True, max_length=20_000, pattern=r"^[^\x00]*$")]
-Whole = Annotated[StrictInt, Field(ge=-(2**63), le=2**63 - 1)]
-Id = Annotated[StrictInt, Field(ge=1, le=2**63 - 1)]
+
+
+def whole(lowest: int) -> Any:
+    """Return the type of a whole number down to a lowest one, and up to the largest that a row can hold."""
+    bounds = Field(ge=lowest, le=2**63 - 1)
+    return Annotated[int, bounds, BeforeValidator(_only_whole, json_schema_input_type=Annotated[int, bounds])]
+
+
+Whole: Any = whole(-(2**63))
+Id: Any = whole(1)
 Exact = Annotated[
     str,
     StringConstraints(strict=True, pattern=r"^-?[0-9]{1,16}(\.[0-9]{1,9})?$"),
@@ -226,7 +242,10 @@ class Forms:
             described[one.name] = (form.written, ... if has_none else None)
             readers[one.name] = form.read
         written = create_model(
-            f"{kind.__name__}Sent", __base__=Body, __doc__=f"{kind.__name__}.", **_optional(described)
+            f"{_room_of(kind)}{kind.__name__}Sent",
+            __base__=Body,
+            __doc__=f"{kind.__name__}.",
+            **_optional(described),
         )
 
         def read(sent: Any) -> Any:
@@ -280,6 +299,11 @@ class Forms:
         form = self.of(kind)
         written = Annotated[dict[Code, form.written], Field(max_length=MOST_ITEMS)]  # type: ignore[name-defined]
         return Form(written, lambda sent: {name: form.read(value) for name, value in sent.items()})
+
+
+def _room_of(kind: type) -> str:
+    """Return the name of the room that a class is of, so that those of two rooms are told apart in the description."""
+    return kind.__module__.split(".")[2].capitalize()
 
 
 def _optional(described: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
