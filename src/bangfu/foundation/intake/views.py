@@ -169,6 +169,7 @@ def _preview(request: HttpRequest, upload: Upload, refusal: Refusal | None = Non
             "key_column": layout.column(layout.key) if layout.key else None,
             "notes": preview.notes,
             "refusals": showing.refusals_on_page(preview, request.GET.get("page")),
+            "corrections": showing.corrections_on_page(preview, request.GET.get("corrected")),
             "sample_columns": columns,
             "sample": rows,
             "effects": [showing.effect_line(effect) for effect in showing.effects(preview)],
