@@ -38,6 +38,7 @@ ELSEWHERE = {
     "intake:template": "an empty sheet, of no house",
     "intake:refused": "TestSheets: rows that are corrected and uploaded again carry it in their properties",
     "intake:redacted": "TestSheets: the same",
+    "intake:returned": "the same: it is written by what writes the refused rows",
     "reporting:match_csv": "posted with a draft: tests/reporting/matching/test_page.py",
     "reporting:match_xlsx": "the same",
     **dict.fromkeys(

@@ -25,6 +25,7 @@ _CLOCK = r"[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$"
 _DAY = r"^(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})[日号]?$"
 _PLAIN_DAY = r"^((?:19|20)\d{2})(\d{2})(\d{2})$"
 _MONTH = r"^\d{4}(?:[-/.]\d{1,2}|年\d{1,2}月?|年)$|^(?:19|20)\d{2}(?:\d{2})?$"
+MONTH_ALONE = r"^(\d{4})(?:-|/|\.|年)(\d{1,2})月?$"
 _SHORT_YEAR = r"^\d{1,2}[-/.年]\d{1,2}[-/.月]\d{1,4}[日号]?$"
 _SERIAL = r"^\d{5}(?:\.\d+)?$"
 _LONG_CODE = r"^[1-8]\d{8}(?:\d{3})?$"
@@ -126,6 +127,8 @@ def _day(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFrame:
     is_serial = text.str.contains(_SERIAL) & serial.is_between(_FIRST_SERIAL, _LAST_SERIAL)
     from_serial = pl.lit(_DAY_ZERO) + pl.duration(days=serial)
     written = pl.when(text.str.contains(_PLAIN_DAY)).then(_iso(text, _PLAIN_DAY)).otherwise(_iso(text, _DAY))
+    if column.whole_month:
+        written = pl.when(text.str.contains(MONTH_ALONE)).then(_last_day(text)).otherwise(written)
     read = cells.with_columns(
         written=written.str.to_date("%Y-%m-%d", strict=False),
         is_written=written.is_not_null(),
@@ -151,6 +154,13 @@ def _day(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFrame:
         .then(pl.lit("day_ambiguous"))
         .otherwise(pl.lit("not_a_day"))
     )
+
+
+def _last_day(text: pl.Expr) -> pl.Expr:
+    year, month = (text.str.extract(MONTH_ALONE, group) for group in (1, 2))
+    first = pl.concat_str([year, month.str.zfill(2), pl.lit("01")], separator="-")
+    last = first.str.to_date("%Y-%m-%d", strict=False).dt.month_end().dt.to_string("%Y-%m-%d")
+    return pl.coalesce(last, first)  # of a month that there is not, as it was written
 
 
 def _iso(text: pl.Expr, pattern: str) -> pl.Expr:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 from django.utils import timezone
 
-from bangfu.foundation.intake.cells import Context, file_key, read_column
+from bangfu.foundation.intake.cells import MONTH_ALONE, Context, file_key, read_column
 from bangfu.foundation.intake.grids import Grid, read_grids
-from bangfu.foundation.intake.headings import Found, find_columns
+from bangfu.foundation.intake.headings import MULTIPLE_WORDS, Found, find_columns
 from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Layout, RowRefusal, listed
 from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.intake.problems import sentence
 from bangfu.foundation.intake.stored import TEXT
 from bangfu.foundation.places.queries import ancestor_id
-from bangfu.foundation.rooms import Words
+from bangfu.foundation.rooms import Words, both
 
 _DTYPES = {
     ColumnKind.COUNTY: pl.Int64,
@@ -60,6 +60,8 @@ class Reading:
     frame: pl.DataFrame
     """``row`` and the typed columns of the rows without a refusal."""
     refusals: list[RowRefusal]
+    notes: list[Words] = field(default_factory=list)
+    """What was read as meant although it was not written out."""
 
 
 def open_sheet(layout: Layout, content: bytes) -> Sheet:
@@ -102,11 +104,13 @@ def read_sheet(sheet: Sheet, context: Context) -> Reading:
     """Return the readable rows as typed columns, and a refusal for every cell that cannot be read."""
     frame = sheet.texts.select("row")
     refusals: list[RowRefusal] = []
+    notes: list[Words] = []
     context = replace(context, counts_from_1904=sheet.found.grid.counts_from_1904)
     for column in sheet.layout.columns:
         cells = pl.DataFrame({"text": sheet.texts[column.name], "form": sheet.forms[column.name]})
         read = read_column(column, cells, context, factor=sheet.found.factors.get(column.name, 1))
         frame = frame.with_columns(_typed(column, read["value"]))
+        notes += _notes_on(column, cells["text"], sheet.found.factors.get(column.name, 1))
         if column.kind == ColumnKind.EVIDENCE:
             digest = pl.col(column.name).replace_strict(context.digests, default=None, return_dtype=pl.String)
             frame = frame.with_columns(digest.alias(f"{column.name}_digest"))
@@ -118,7 +122,30 @@ def read_sheet(sheet: Sheet, context: Context) -> Reading:
             for row, text, problem, choices in wrong.filter(pl.col("problem").is_not_null()).iter_rows()
         ]
     refusals += _duplicates(sheet.layout, frame)
-    return Reading(without(frame, refusals), refusals)
+    return Reading(without(frame, refusals), refusals, notes)
+
+
+def _notes_on(column: Column, typed: pl.Series, factor: int) -> list[Words]:
+    """Return what was read as meant of a column: its numbers in 万 or 亿, and months alone as their last day."""
+    notes = []
+    if factor != 1:
+        notes.append(
+            both(
+                f"「{column.title.zh}」的表头写的是{MULTIPLE_WORDS[factor]}，各行已乘以 {factor:,}。",
+                f"The heading of “{column.title.en}” says {MULTIPLE_WORDS[factor]}: its numbers were taken {factor:,} times.",
+            )
+        )
+    if column.whole_month:
+        tidied = typed.str.normalize("NFKC").str.replace_all(r"\s", "")
+        months = int(tidied.str.contains(MONTH_ALONE).sum())
+        if months:
+            notes.append(
+                both(
+                    f"「{column.title.zh}」有 {months} 行只写到年月，记为该月最后一天。",
+                    f"“{column.title.en}” names a month alone in {months} rows: its last day was taken.",
+                )
+            )
+    return notes
 
 
 def _typed(column: Column, values: pl.Series) -> pl.Series:

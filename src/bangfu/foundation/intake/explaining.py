@@ -33,6 +33,7 @@ _GOOD_ROWS_ONLY = both(
     "预览时可以要求只导入能导入的行；其余的行连同原因退回，改好后重新上传。",
     "At the preview you may ask for the good rows only; the others come back with their reasons, to be mended.",
 )
+_WHOLE_MONTH = both("只写到年月的，记为该月最后一天", "a month alone (2019年3月) is its last day")
 _NOT_LATER = both("不得晚于上传当日", "not after the day of the upload")
 
 
@@ -65,6 +66,8 @@ def _how(column: Column) -> Words:
         decimals=column.decimals,
         options=listed(option.title for option in column.options),
     )
+    if column.whole_month:
+        how = Words(f"{how.zh}；{_WHOLE_MONTH.zh}", f"{how.en}; {_WHOLE_MONTH.en}")
     if column.past:
         return Words(f"{how.zh}；{_NOT_LATER.zh}", f"{how.en}; {_NOT_LATER.en}")
     return how

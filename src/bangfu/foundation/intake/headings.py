@@ -26,6 +26,7 @@ _IN_UNIT = re.compile(r"^(.+)\(([^()万亿]+)\)$")
 """A heading with the unit that its numbers are in: 数量(元)."""
 MULTIPLES = {"万": 10_000, "亿": 100_000_000}
 """What may stand before a unit, and how many of it that is."""
+MULTIPLE_WORDS = {factor: sign for sign, factor in MULTIPLES.items()}
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,8 @@ class Column:
     """For ``CHOICE``: values, (value, title) pairs or ``Choice``s."""
     past: bool = False
     """For ``DATE``: a day after the upload is refused."""
+    whole_month: bool = False
+    """For ``DATE``: a month alone (2019年3月) is its last day; a note says so. Else it is refused, for want of the day."""
     longest: int = 200
     """For ``TEXT`` and ``CODE``: the most characters."""
     pattern: str | None = None

@@ -155,7 +155,9 @@ def receive_upload(
     checked = check_reading(taken, reading, upload)
     upload.row_count = sheet.texts.height
     upload.refused_count = checked.refused_rows
-    upload.notes = [{"zh": note.zh, "en": note.en} for note in [*sheet.notes, *_unused(unused)]]
+    upload.notes = [
+        {"zh": note.zh, "en": note.en} for note in [*sheet.notes, *reading.notes, *_unused(unused)]
+    ]
     upload.ambiguous_files = sorted(ambiguous)
     upload.save(force_insert=True)
     if key is not None:

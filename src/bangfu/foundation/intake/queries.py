@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,9 @@ from bangfu.foundation.intake.models import Upload, UploadEvidence
 from bangfu.foundation.intake.personal import content_of
 from bangfu.foundation.intake.readings import kept_reading
 from bangfu.foundation.operations import Act, granted_units
+from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.places.codes import COUNTY
+from bangfu.foundation.places.queries import place_labels, places_at, subtree_range
 from bangfu.foundation.rooms import Words
 
 
@@ -57,6 +61,22 @@ def confirmed_upload(layout: Layout, *fingerprints: str) -> Upload | None:
     return Upload.objects.filter(
         layout=layout.code, fingerprint__in=fingerprints, state=Upload.State.CONFIRMED
     ).first()
+
+
+def counties_of(unit: Unit) -> list[str]:
+    """Return the names of the counties that a unit's own place holds, each as a sheet may say it; none for the country.
+
+    A name that two of them bear stands after its province and prefecture.
+    """
+    if unit.place_id is None:
+        return []
+    first, end = subtree_range(unit.place_id)
+    keys = list(
+        places_at(COUNTY).filter(pk__gte=first, pk__lt=end).order_by("pk").values_list("pk", flat=True)
+    )
+    short, whole = place_labels(keys, short=True), place_labels(keys)
+    times = Counter(short.values())
+    return [short[key] if times[short[key]] == 1 else whole[key] for key in keys]
 
 
 def digests_of(upload: Upload) -> dict[str, str]:

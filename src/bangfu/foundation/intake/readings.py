@@ -96,8 +96,8 @@ def _folder() -> Path:
 def _fingerprint(layout: Layout) -> str:
     """Return what a reading depends on besides the sheet: how sheets are read, and the layout's columns."""
     columns = [
-        (one.name, one.kind, one.required, one.past, one.longest, one.pattern, one.lowest, one.highest, one.decimals,
-         [option.value for option in one.options])
+        (one.name, one.kind, one.required, one.past, one.whole_month, one.longest, one.pattern, one.lowest, one.highest,
+         one.decimals, [option.value for option in one.options])
         for one in layout.columns
     ]  # fmt: skip
     return f"{_way_of_reading()} {layout.code} {layout.key} {columns}"

@@ -38,6 +38,16 @@ class ShownRefusal:
 
 
 @dataclass(frozen=True)
+class ShownCorrection:
+    """A counted row that the sheet changes: what is taken back, and what is counted instead."""
+
+    row: int
+    key: str
+    before: list[ShownCell]
+    after: list[ShownCell]
+
+
+@dataclass(frozen=True)
 class ShownCell:
     """One cell of the sample."""
 
@@ -106,6 +116,36 @@ def sample(preview: Preview) -> tuple[list[Column], list[ShownRow]]:
         for row in frame.iter_rows(named=True)
     ]
     return columns, rows
+
+
+def corrections_on_page(preview: Preview, number: str | None) -> Page[ShownCorrection]:
+    """Return one page of the counted rows that change: each becomes a reversal and, once verified, a new fact.
+
+    A room says which with ``counted``, and what its record says so far with ``was_`` before a column's name.
+    """
+    frame = preview.checked.frame
+    counts = pl.col("counted") if "counted" in frame.columns else pl.lit(False)
+    changes = pl.col("standing") == "changed" if "standing" in frame.columns else pl.lit(False)
+    frame = frame.filter(counts & changes)
+    page = Paginator(range(frame.height), REFUSED_A_PAGE).get_page(number)
+    rows = frame[list(page)] if frame.height else frame
+    layout = preview.layout
+    compared = [column for column in layout.columns if f"was_{column.name}" in frame.columns]
+    placed = [
+        name for column in compared if column.kind in PLACES for name in (column.name, f"was_{column.name}")
+    ]
+    labels = place_labels({place for name in placed for place in rows[name] if place is not None})
+    shown = [
+        ShownCorrection(
+            row["row"],
+            str(row[layout.key]) if layout.key else "",
+            [_cell(column, {column.name: row[f"was_{column.name}"]}, labels) for column in compared],
+            [_cell(column, row, labels) for column in compared],
+        )
+        for row in rows.iter_rows(named=True)
+    ]
+    page.object_list = shown  # type: ignore[assignment]
+    return page  # type: ignore[return-value]
 
 
 def _cell(column: Column, row: dict[str, Any], labels: dict[int, str]) -> ShownCell:

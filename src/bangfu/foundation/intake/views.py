@@ -88,9 +88,12 @@ def uploads(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def template(request: HttpRequest, layout: str) -> HttpResponse:
-    """Give the template of a layout, to whoever may import it."""
-    chosen = _layout_of(_act(request), layout)
-    return _download(writing.template(chosen), f"{chosen.title}.xlsx")
+    """Give the template of a layout, to whoever may import it, with the counties of their own unit to choose from."""
+    act = _act(request)
+    chosen = _layout_of(act, layout)
+    _, unit = _units_for(act, chosen)
+    counties = queries.counties_of(unit) if unit is not None else []
+    return _download(writing.template(chosen, counties=counties), f"{chosen.title}.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -121,13 +124,18 @@ def new(request: HttpRequest, layout: str) -> HttpResponse:
     return redirect("intake:upload", upload=upload.pk)
 
 
-def _form(
-    request: HttpRequest, layout: Layout, act: Act, *, refusal: Refusal | None = None, missing: bool = False
-) -> HttpResponse:
+def _units_for(act: Act, layout: Layout) -> tuple[list[Unit], Unit | None]:
+    """Return the units that the actor may import a layout for, and the one that is meant unless they say otherwise."""
     granted = granted_units(act.actor, layout.permission, act.on)
     units = list(Unit.objects.filter(in_force(act.on), pk__in=granted).order_by("path"))
     home = home_unit(act.actor, act.on)
-    first = home if home in units else units[0] if units else None
+    return units, home if home in units else units[0] if units else None
+
+
+def _form(
+    request: HttpRequest, layout: Layout, act: Act, *, refusal: Refusal | None = None, missing: bool = False
+) -> HttpResponse:
+    units, first = _units_for(act, layout)
     asked = request.POST.get("unit") or (str(first.pk) if first else "")
     context = {
         "layout": layout,
@@ -176,6 +184,7 @@ def _preview(request: HttpRequest, upload: Upload, refusal: Refusal | None = Non
             "key_column": layout.column(layout.key) if layout.key else None,
             "notes": preview.notes,
             "refusals": showing.refusals_on_page(preview, request.GET.get("page")),
+            "corrections": showing.corrections_on_page(preview, request.GET.get("corrected")),
             "sample_columns": columns,
             "sample": rows,
             "effects": [showing.effect_line(effect) for effect in showing.effects(preview)],

@@ -31,6 +31,11 @@ _FAR_CELL = re.compile(rb"""["']""" + _FAR, re.IGNORECASE)
 """A cell with contents beyond column CZ or row 199,999: the reader would lay out everything before it."""
 _FAR_USUAL_CELL = re.compile(rb"""<c r=\"""" + _FAR, re.IGNORECASE)
 """The same, where every cell is written as spreadsheet programs write it; several times as fast."""
+_FAR_ROW = re.compile(
+    rb"""<(?:\w+:)?row\b[^<>]*\sr\s*=\s*["'](?:[0-9]{7,}|[2-9][0-9]{5})["']""", re.IGNORECASE
+)
+"""A row far away, whose cells may stand in it without saying so."""
+_ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])")
 _CELL_TAGS = (
     b"<c ",
     b"<c>",
@@ -148,8 +153,22 @@ def _examined(name: str, part: bytes) -> bytes:
 
 
 def _has_far_cell(part: bytes) -> bool:
-    is_usual = part.count(b'<c r="') == sum(part.count(tag) for tag in _CELL_TAGS)
-    return (_FAR_USUAL_CELL if is_usual else _FAR_CELL).search(part) is not None
+    if part.count(b'<c r="') == sum(part.count(tag) for tag in _CELL_TAGS):
+        return _FAR_USUAL_CELL.search(part) is not None
+    return _FAR_CELL.search(part) is not None or _FAR_ROW.search(part) is not None or _is_too_wide(part)
+
+
+def _is_too_wide(part: bytes) -> bool:
+    """Return whether cells that do not say where they stand, one after the other, reach further than a sheet may."""
+    rows = cells = 0
+    for tag in _ROW_OR_CELL.finditer(part):
+        if tag[1] == b"row":
+            rows, cells = rows + 1, 0
+        else:
+            cells += 1
+        if rows > MOST_ROWS or cells > MOST_COLUMNS:
+            return True
+    return False
 
 
 def _read(clean: io.BytesIO, workbook_part: bytes) -> Workbook:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 
 import polars as pl
 import xlsxwriter
@@ -20,6 +21,7 @@ _MOST_COMMENTED = 5_000
 """Rows whose cells have their reasons as comments too: of more, a spreadsheet program would open no longer."""
 _PREPARED_ROWS = 20_000
 _LONGEST_INLINE_LIST = 255
+_OF_PLACES = (ColumnKind.COUNTY, ColumnKind.PLACE, ColumnKind.COUNTY_OR_VILLAGE)
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\']")
 _AS_DATE = "yyyy-mm-dd"
 _AS_TEXT = "@"
@@ -33,8 +35,12 @@ _OPTIONS = {
 }
 
 
-def template(layout: Layout) -> bytes:
-    """Return the template of a layout as xlsx: headings in both languages, drop-downs, notes, an example, a guide."""
+def template(layout: Layout, *, counties: Sequence[str] = ()) -> bytes:
+    """Return the template of a layout as xlsx: headings in both languages, drop-downs, notes, an example, a guide.
+
+    Args:
+        counties: names of the counties of whoever fills it in, to choose from where a place is asked.
+    """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, _OPTIONS)
     sheet = book.add_worksheet(_title(layout.title.zh))
@@ -54,6 +60,8 @@ def template(layout: Layout) -> bytes:
         sheet.set_column(position, position, _width(column), book.add_format({"num_format": _form(column)}))
         if column.kind == ColumnKind.CHOICE:
             sheet.data_validation(1, position, _PREPARED_ROWS, position, choices.validation(column))
+        elif column.kind in _OF_PLACES and counties:
+            sheet.data_validation(1, position, _PREPARED_ROWS, position, choices.offer(list(counties)))
         mark = "示例：" if position == 0 else ""
         example = book.add_format({"italic": True, "font_color": "#8A8578", "num_format": _AS_TEXT})
         if mark or column.example:
@@ -190,12 +198,7 @@ class _Choices:
 
     def validation(self, column: Column) -> dict[str, object]:
         """Return the rule that offers a column's choices."""
-        titles = [option.title.zh for option in column.options]
-        source: object = titles
-        if len(",".join(titles)) > _LONGEST_INLINE_LIST or any("," in title for title in titles):
-            self._long.append(titles)
-            letter = chr(64 + len(self._long))
-            source = f"=_choices!${letter}$1:${letter}${len(titles)}"
+        source = self._source([option.title.zh for option in column.options])
         wrong = both("请从下拉列表中选择。", "Choose from the list.")
         return {
             "validate": "list",
@@ -203,6 +206,18 @@ class _Choices:
             "error_title": "bangfu",
             "error_message": f"{wrong.zh} {wrong.en}",
         }
+
+    def offer(self, texts: list[str]) -> dict[str, object]:
+        """Return the rule that offers texts and takes any other as well."""
+        return {"validate": "list", "source": self._source(texts), "show_error": False}
+
+    def _source(self, titles: list[str]) -> object:
+        if len(",".join(titles)) <= _LONGEST_INLINE_LIST and not any("," in title for title in titles):
+            return titles
+        if titles not in self._long:
+            self._long.append(titles)
+        letter = chr(65 + self._long.index(titles))
+        return f"=_choices!${letter}$1:${letter}${len(titles)}"
 
     def write(self) -> None:
         """Write the hidden sheet, if a list needs it."""

@@ -44,7 +44,9 @@ BASELINE_SHEET = Layout(
     ),
     columns=(
         VILLAGE,
-        Column("document_number", both("文号", "Document"), example="工信厅通信〔2019〕32号", longest=80),
+        Column(
+            "document_number", both("文号", "Document number"), example="工信厅通信〔2019〕32号", longest=80
+        ),
         Column("frozen_on", both("冻结日期", "Frozen on"), ColumnKind.DATE, example="2019-03-01", past=True),
         document(
             both("名单文件", "List"),

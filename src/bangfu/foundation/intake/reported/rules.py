@@ -37,6 +37,9 @@ COLUMNS: dict[str, Any] = {
 COMPARED = ("place", "line", "happened_on", "quantity", "party", "title", "remark")
 """Columns in which a row differs from what is registered, or is the same."""
 
+CORRECTED = ("place", "happened_on", "quantity")
+"""What a sheet may correct about a record that is counted; it is then taken back and counted anew."""
+
 OPEN_STATES = (ReportedState.DRAFT, ReportedState.RETURNED)
 """States in which what is registered may still be replaced."""
 
@@ -44,7 +47,7 @@ OPEN_STATES = (ReportedState.DRAFT, ReportedState.RETURNED)
 class UnableToReport(Refusal):
     """Codes: ``registered_elsewhere``, ``counted_elsewhere``, ``under_review``, ``verified_already``,
     ``registered_already``, ``outside_unit``, ``too_early``, ``in_future``, ``nothing_counted``, ``negative``, ``too_fine``,
-    ``party_missing``, ``party_not_taken``, ``identity_number``, ``incomplete``.
+    ``party_missing``, ``party_not_taken``, ``identity_number``, ``incomplete``, ``basis_missing``.
     """
 
     sentences = {
@@ -110,6 +113,11 @@ class UnableToReport(Refusal):
             "This holds an identity number and cannot be registered. Use the number that your office gave the person, and"
             " take the identity number out of the words.",
         ),
+        "basis_missing": both(
+            "「{reference}」已核验并计入。更正它请在“备注”写明依据，例如哪份文件或谁的来函。",
+            "{reference} is verified and counted. To correct it say under “Remark” what that rests on: which document, whose"
+            " letter.",
+        ),
         "incomplete": both("请填写编号和名称。", "Enter a reference and a name."),
     }
 
@@ -134,15 +142,22 @@ class Judged:
     """Rows with what became of each.
 
     ``rows`` has, beside ``COLUMNS``, ``standing`` (``new``, ``same``, ``changed``), ``record`` (key of the registered
-    record, null if new) and ``revision`` (that the record has or will have).
+    record, null if new), ``revision`` (that the record has or will have), ``counted`` (whether it is verified, so that a
+    change takes its fact back) and, of ``CORRECTED``, what the record says so far as ``was_place`` and so on.
     """
 
     rows: polars.DataFrame
     faults: list[Fault]
 
 
-def judged(rows: polars.DataFrame, *, measure: Measure, unit: Unit, today: date) -> Judged:
-    """Return the rows with their standing, and every fault in the order of the rows; ``rows`` has ``COLUMNS``."""
+def judged(
+    rows: polars.DataFrame, *, measure: Measure, unit: Unit, today: date, correcting: bool = False
+) -> Judged:
+    """Return the rows with their standing, and every fault in the order of the rows; ``rows`` has ``COLUMNS``.
+
+    Args:
+        correcting: whether a row may correct, with its basis as ``remark``, how much, where or when a counted record was.
+    """
     col = polars.col
     known = register.living_records(measure, rows["reference"].to_list())
     joined = rows.join(known, on="reference", how="left", maintain_order="left")
@@ -156,17 +171,20 @@ def judged(rows: polars.DataFrame, *, measure: Measure, unit: Unit, today: date)
     )
     last = register.last_revisions(measure, joined.filter(col("record").is_null())["reference"].to_list())
     joined = joined.join(last, on="reference", how="left", maintain_order="left").with_columns(
-        revision=polars.coalesce("revision", col("last_revision") + 1, polars.lit(1))
+        revision=polars.coalesce("revision", col("last_revision") + 1, polars.lit(1)),
+        counted=(col("state") == ReportedState.VERIFIED).fill_null(value=False),
+        **{f"was_{name}": col(f"known_{name}") for name in CORRECTED},
     )
     faults = [
         *_faults_of_texts(joined),
         *_faults_of_quantities(joined, measure),
         *_faults_of_dates(joined, today),
         *_faults_of_places(joined, unit),
-        *_faults_of_references(joined, measure, unit),
+        *_faults_of_references(joined, measure, unit, correcting),
     ]
     faults.sort(key=lambda fault: fault.row)
-    return Judged(rows=joined.select(*COLUMNS, "standing", "record", "revision"), faults=faults)
+    said = [f"was_{name}" for name in CORRECTED]
+    return Judged(joined.select(*COLUMNS, "standing", "record", "revision", "counted", *said), faults)
 
 
 def _faults_of_texts(rows: polars.DataFrame) -> Iterator[Fault]:
@@ -216,8 +234,13 @@ def _faults_of_places(rows: polars.DataFrame, unit: Unit) -> Iterator[Fault]:
         yield Fault(row, "place", "outside_unit", details)
 
 
-def _faults_of_references(rows: polars.DataFrame, measure: Measure, unit: Unit) -> Iterator[Fault]:
+def _faults_of_references(
+    rows: polars.DataFrame, measure: Measure, unit: Unit, correcting: bool
+) -> Iterator[Fault]:
     col = polars.col
+    differs = [col(name).ne_missing(col(f"known_{name}")) for name in CORRECTED]
+    stays = [col(name).eq_missing(col(f"known_{name}")) for name in ("line", "party", "title")]
+    rows = rows.with_columns(corrects=polars.any_horizontal(*differs) & polars.all_horizontal(*stays))
     for one in rows.filter(col("record").is_not_null()).iter_rows(named=True):
         details: dict[str, Any] = {"reference": one["reference"]}
         if one["unit"] != unit.pk:
@@ -227,7 +250,10 @@ def _faults_of_references(rows: polars.DataFrame, measure: Measure, unit: Unit) 
         elif one["standing"] == "changed" and one["state"] == ReportedState.SUBMITTED:
             yield Fault(one["row"], "reference", "under_review", details)
         elif one["standing"] == "changed" and one["state"] == ReportedState.VERIFIED:
-            yield Fault(one["row"], "reference", "verified_already", details)
+            if not (correcting and one["corrects"]):
+                yield Fault(one["row"], "reference", "verified_already", details)
+            elif not one["remark"].strip():
+                yield Fault(one["row"], "remark", "basis_missing", details)
 
     new = rows.filter(col("record").is_null())
     counted = register.counting_units(measure, new["reference"].to_list())

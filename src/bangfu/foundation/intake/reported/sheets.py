@@ -109,6 +109,7 @@ def _columns(measure: Measure) -> tuple[Column, ...]:
             note=both("实际发生之日；以此计入年份。", "The day it happened; this decides the year."),
             example="2019-09-12",
             past=True,
+            whole_month=measure.kind is MeasureKind.FLOW,
             aliases=("发生日期",),
         ),
         _quantity(measure),
@@ -123,7 +124,16 @@ def _columns(measure: Measure) -> tuple[Column, ...]:
             note=both("名称或代码。", "Its name or code."),
             longest=80,
         ),
-        Column("remark", both("备注", "Remark"), required=False, longest=500),
+        Column(
+            "remark",
+            both("备注", "Remark"),
+            required=False,
+            longest=500,
+            note=both(
+                "更正已计入的数量、地点或日期时，在此写明依据。",
+                "What a correction of a counted quantity, place or date rests on.",
+            ),
+        ),
         Column(
             "evidence",
             both("佐证文件", "Evidence"),
@@ -195,7 +205,7 @@ def check(frame: polars.DataFrame, upload: Upload) -> CheckedRows:
     measure = reportable_measure(upload.layout)
     rows, refusals = _to_rules(frame, measure)
     today = localdate(upload.uploaded_at)
-    judgement = judged(rows.select(*COLUMNS), measure=measure, unit=upload.unit, today=today)
+    judgement = judged(rows.select(*COLUMNS), measure=measure, unit=upload.unit, today=today, correcting=True)
     named = {then: now for now, then in _SHEET_COLUMNS.items()}
     told = {refusal.row for refusal in refusals}
     refusals += [
@@ -253,7 +263,13 @@ class _Effect:
     def __call__(self, frame: polars.DataFrame) -> list[Effect]:
         """Return one effect a year."""
         counting = frame.filter(polars.col("standing") != "same") if "standing" in frame.columns else frame
-        years = counting.group_by(year=polars.col("happened_on").dt.year()).agg(polars.col("quantity").sum())
+        adds = counting.select(year=polars.col("happened_on").dt.year(), quantity="quantity")
+        if "counted" in frame.columns:
+            takes_back = counting.filter("counted").select(
+                year=polars.col("was_happened_on").dt.year(), quantity=-polars.col("was_quantity")
+            )
+            adds = polars.concat([adds, takes_back])
+        years = adds.group_by("year").agg(polars.col("quantity").sum()).filter(polars.col("quantity") != 0)
         return [
             Effect(title=self._measure.title, period=str(year), quantity=quantity, unit=self._measure.unit)
             for year, quantity in years.sort("year").iter_rows()

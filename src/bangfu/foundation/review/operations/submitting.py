@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import connection
 from django.db.models import Model
 
@@ -56,8 +58,19 @@ def submit_corrected(record: Model, *, unit: Unit, title: str, act: Act) -> Batc
     return batch
 
 
-def submit_many(ids: list[int], *, record_type: RecordType, unit: Unit, title: str, act: Act) -> Batch:
+def submit_many(
+    ids: list[int],
+    *,
+    record_type: RecordType,
+    unit: Unit,
+    title: str,
+    corrected: Collection[int] = (),
+    act: Act,
+) -> Batch:
     """Submit records, by key, on one paper and return it; returned records are submitted again.
+
+    Args:
+        corrected: those of them that were verified, and which their room corrected since.
 
     Raises: UnableToReview: ``submitted_already``, ``nothing_to_review``; nothing was submitted.
     """
@@ -74,11 +87,18 @@ def submit_many(ids: list[int], *, record_type: RecordType, unit: Unit, title: s
         submitted_by=act.actor,
         submitted_at=act.at,
     )
-    _write_reviews(keys, record_type.number, unit.pk, batch.pk, act)
+    _write_reviews(keys, record_type.number, unit.pk, batch.pk, act, corrected)
     return batch
 
 
-def _write_reviews(keys: list[int], record_type: int, unit: int, batch: int | None, act: Act) -> None:
+def _write_reviews(
+    keys: list[int],
+    record_type: int,
+    unit: int,
+    batch: int | None,
+    act: Act,
+    corrected: Collection[int] = (),
+) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO review_review"
@@ -88,8 +108,9 @@ def _write_reviews(keys: list[int], record_type: int, unit: int, batch: int | No
             " SET unit_id = excluded.unit_id, batch_id = excluded.batch_id, state = 'SUBMITTED',"
             " submitted_by_id = excluded.submitted_by_id, submitted_at = excluded.submitted_at,"
             " decided_by_id = NULL, decided_at = NULL, remark = ''"
-            " WHERE review_review.state = 'RETURNED'",
-            [record_type, unit, batch, act.actor.pk, act.at, keys],
+            " WHERE review_review.state = 'RETURNED'"
+            " OR review_review.state = 'VERIFIED' AND review_review.record_id = ANY(%s::bigint[])",
+            [record_type, unit, batch, act.actor.pk, act.at, keys, list(corrected)],
         )
         written = cursor.rowcount
     if written < len(keys):

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import polars
+from django.db import connection
 
 from bangfu.foundation.intake.models import ReportedCorrection, ReportedRecord, ReportedState
 from bangfu.foundation.intake.reported import queries
@@ -13,7 +14,7 @@ from bangfu.foundation.intake.reported.operations import storing
 from bangfu.foundation.intake.reported.reportable import measure_of_record
 from bangfu.foundation.intake.reported.rules import judged
 from bangfu.foundation.ledger.operations import ReversalReason, reverse_many
-from bangfu.foundation.operations import Act, Refusal, Scope, operation, scope_of
+from bangfu.foundation.operations import Act, Refusal, Scope, inside_operation, operation, scope_of
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.review.operations import submit_corrected
 from bangfu.foundation.rooms import both
@@ -132,6 +133,39 @@ def correct_reported(
     submit_corrected(record, unit=record.unit, title=title, act=act)
     record.refresh_from_db()
     return record
+
+
+def correct_records(rows: polars.DataFrame, *, act: Act) -> None:
+    """Keep what counted records said, raise their revisions and take their facts back; the rows are written over them next.
+
+    The reason is the first of quantity, place and date that differs; ``remark`` is what the correction rests on.
+
+    Posts: the reversal of each record's fact.
+    """
+    inside_operation()
+    differs = {
+        reason: polars.col(column.removesuffix("_id")) != polars.col(f"was_{column.removesuffix('_id')}")
+        for reason, column in CORRECTED_BY_REASON.items()
+    }
+    reasons = polars.coalesce(
+        polars.when(which).then(polars.lit(reason.value)) for reason, which in differs.items()
+    )
+    said = rows.select("record", "remark", reason=reasons)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO intake_reportedcorrection"
+            " (record_id, revision, place_id, happened_on, quantity, reason, remark, corrected_at, corrected_by_id)"
+            " SELECT record.id, record.revision, record.place_id, record.happened_on, record.quantity, said.reason,"
+            " said.remark, %s, %s FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS said (record, reason, remark)"
+            " JOIN intake_reportedrecord record ON record.id = said.record ORDER BY record.id",
+            [act.at, act.actor.pk, *(said[name].to_list() for name in ("record", "reason", "remark"))],
+        )
+        cursor.execute(
+            "UPDATE intake_reportedrecord SET revision = revision + 1 WHERE id = ANY(%s)",
+            [said["record"].to_list()],
+        )
+    for (reason,), some in said.group_by("reason", maintain_order=True):
+        reverse_many(storing.standing_facts_of_many(some["record"].to_list()), reason=str(reason), act=act)
 
 
 @operation("intake.withdraw_reported", scope=scope_of("record"))

@@ -9,8 +9,9 @@ from bangfu.foundation.intake import operations as intake
 from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.intake.queries import read_rows
 from bangfu.foundation.intake.reported.operations import storing
+from bangfu.foundation.intake.reported.operations.correcting import correct_records
 from bangfu.foundation.intake.reported.reportable import reportable_measure
-from bangfu.foundation.operations import Act, operation, scope_of
+from bangfu.foundation.operations import Act, operation, require, scope_of
 from bangfu.foundation.review.models import Batch
 from bangfu.foundation.review.operations import submit_many
 from bangfu.foundation.rooms import record_type
@@ -18,13 +19,15 @@ from bangfu.foundation.rooms import record_type
 
 @operation("intake.import_reported", scope=scope_of("upload"))
 def import_reported(*, upload: Upload, act: Act) -> Batch:
-    """Register every new row of a sheet for its measure, replace what drafts and returned ones said, and submit them.
+    """Register every new row of a sheet for its measure, replace what drafts and returned ones said, correct what counted
+    ones said, and submit them.
 
     Rows that say what is registered already are left alone. All or nothing.
 
-    Raises: NotPermitted: also without the permission to report the measure's room; UnknownMeasure: the sheet is of no
-        reported measure; UnableToImport: rows are refused, nothing is new, or the sheet was imported before;
-        UnableToReport: ``registered_elsewhere``, at the same moment. Nothing was written.
+    Raises: NotPermitted: also without the permission to report the measure's room, or to correct what is counted;
+        UnknownMeasure: the sheet is of no reported measure; UnableToImport: rows are refused, nothing is new, or the sheet
+        was imported before; UnableToReport: ``registered_elsewhere``, at the same moment. Nothing was written.
+    Posts: the reversals of counted records that rows correct; their next revisions are counted once they are verified.
     Locks: the references, then the upload.
     """
     measure = reportable_measure(upload.layout)
@@ -33,6 +36,10 @@ def import_reported(*, upload: Upload, act: Act) -> Batch:
     checked = intake.rows_to_import(upload, act=act)
     rows = checked.frame.filter(polars.col("standing") != "same")
     changed = rows.filter(polars.col("standing") == "changed")
+    counted = changed.filter("counted")
+    if counted.height:
+        require(act, "intake.correct_reported", upload.scope)
+        correct_records(counted, act=act)
     if changed.height:
         storing.replace_records(changed, upload=upload.pk)
     new = rows.filter(polars.col("standing") == "new")
@@ -45,11 +52,13 @@ def import_reported(*, upload: Upload, act: Act) -> Batch:
         record_type=record_type("intake.reported_record"),
         unit=upload.unit,
         title=upload.name,
+        corrected=counted["record"].to_list(),
         act=act,
     )
     outcome = {
         "new": entered.height,
         "changed": changed.height,
+        "corrected": counted.height,
         "same": checked.frame.height - rows.height,
         "batch": batch.pk,
         "address": reverse("review:paper", args=[batch.pk]),

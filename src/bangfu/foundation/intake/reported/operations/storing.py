@@ -178,3 +178,15 @@ def standing_facts_of(record: ReportedRecord) -> list[Fact]:
     facts = list(facts_of(RECORD_TYPE, record.pk))
     taken_back = {fact.reverses_id for fact in facts}
     return [fact for fact in facts if fact.reverses_id is None and fact.pk not in taken_back]
+
+
+def standing_facts_of_many(records: list[int]) -> list[int]:
+    """Return the keys of the facts that count these records and are not taken back, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT fact.id FROM ledger_fact fact WHERE fact.subject_type = %s AND fact.subject_id = ANY(%s)"
+            " AND fact.reverses_id IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM ledger_fact back WHERE back.reverses_id = fact.id) ORDER BY fact.id",
+            [RECORD_TYPE, records],
+        )
+        return [key for (key,) in cursor.fetchall()]
