@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from django.test import Client
 from django.urls import get_resolver
 
+from bangfu.foundation.api.assembling import NAMESPACE
 from bangfu.foundation.intake import writing
 from bangfu.foundation.intake.layouts import layout_with_code
 from bangfu.foundation.organisation.queries import is_example
@@ -66,11 +67,16 @@ ELSEWHERE = {
     "targets:form_pdf": "TestOfficialForm in tests/reporting/targets",
     "training:print_all": "TestPrinted",
     "training:print_one": "TestPrinted",
-    "programs:bundle": "the bundle of the page",
-    "programs:openapi-json": "it describes addresses and holds nothing of the house",
 }
 """Doors whose mark is looked at in another test, or that have none, and why."""
-EXPORTS = sorted({(name, address) for name, address in addresses(get_resolver()) if FILE.search(address)})
+EXPORTS = sorted(
+    {
+        (name, address)
+        for name, address in addresses(get_resolver())
+        if FILE.search(address) and not name.startswith(f"{NAMESPACE}:")
+    }
+)
+"""Files at the pages; every answer to a program has the mark among its headers."""
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ EXEMPT = {
     "foundation/organisation/furnishing.py": "the founding of a house from its sheets, before anybody can act",
     "foundation/places/loading.py": "the reference list of divisions",
     "foundation/api/tokens.py": "when a token was used last, at the door, which is no act of its own",
+    "foundation/webhooks/announcing.py": "what happened is written beside it: in its operation, or by the sealer",
+    "foundation/webhooks/sending.py": "the sender writes who is told and what came of each attempt",
     "foundation/ledger/catalogue.py": "measures get their numbers at migration, definitions their versions",
     "foundation/ledger/sealing.py": "the sealer fills the next block",
     "foundation/ledger/rollups.py": "sealed facts are summed into cells, which are derived",

@@ -11,7 +11,7 @@ from django.test import Client
 from bangfu.connectivity.network.models import Station
 from bangfu.foundation.api.assembling import room_apis
 from bangfu.foundation.api.records import offered_types
-from bangfu.foundation.rooms import record_types
+from bangfu.foundation.rooms import marks, record_types
 from tests.cast import CEHENG, Cast
 from tests.connectivity.network.reporting import Row, Sheet, imported
 from tests.foundation.api.asking import ROOT, Program
@@ -174,6 +174,17 @@ class TestLimits:
         assert 1 <= int(answers[2].headers["Retry-After"]) <= 60
         assert Program(cast.clerk).get(STATIONS).status_code == 200
         cache.clear()
+
+
+class TestExample:
+    def test_every_answer_of_an_example_house_says_so(
+        self, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        program = Program(cast.officer)
+        assert "Bangfu-Example" not in program.get(STATIONS).headers
+        monkeypatch.setattr(marks, "_asked", [lambda: True])
+        for address in (STATIONS, "/nowhere", "/layouts/network.stations/template.xlsx"):
+            assert program.get(address).headers["Bangfu-Example"].startswith("Example data")
 
 
 class TestProblems:
