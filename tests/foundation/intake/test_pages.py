@@ -92,7 +92,7 @@ class TestTemplate:
         assert (
             answer["Content-Disposition"] == "attachment; filename*=UTF-8''%E5%B2%97%E4%BD%8D%E8%A1%A8.xlsx"
         )
-        assert openpyxl.load_workbook(io.BytesIO(answer.content)).sheetnames == ["岗位表", "填写说明"]
+        assert openpyxl.load_workbook(io.BytesIO(answer.content)).sheetnames == ["岗位表", "填写说明", "_choices"]
 
     def test_refuses_whoever_may_not_import(self, cast: Cast, toy: Layout) -> None:
         for path in ("template.xlsx", "new"):
@@ -171,6 +171,20 @@ class TestPreview:
     @pytest.mark.parametrize("reader", ["clerk_of_yunnan", "outsider", "county_official"])
     def test_refuses_whoever_may_not_read(self, cast: Cast, toy: Layout, reader: str) -> None:
         assert self.preview(cast, row(), reader=getattr(cast, reader)).status_code == 403
+
+    def test_goes_through_all_good_rows_and_shows_those_of_one_standing(
+        self, cast: Cast, toy: Layout
+    ) -> None:
+        client = door(cast.clerk)
+        client.post(send(client, cast, xlsx(row("GZ-1")))["Location"] + "confirm", {"key": "k"})
+        address = send(client, cast, xlsx(*[row(f"GZ-{n}") for n in range(1, 25)]))["Location"]
+        assert "11 新增 GZ-10" in text_of(client.get(address))
+        assert "12 新增 GZ-11" not in text_of(client.get(address))
+        assert "25 新增 GZ-24" in text_of(client.get(f"{address}?rows=3"))
+        same = text_of(client.get(f"{address}?show=same"))
+        assert "2 已登记，不变 GZ-1" in same
+        assert "GZ-2 " not in same
+        assert "没有这样的行。" in text_of(client.get(f"{address}?show=changed"))
 
     def test_pages_many_refused_rows(self, cast: Cast, toy: Layout) -> None:
         address = send(door(cast.clerk), cast, xlsx(*[row(f"GZ-{n}", seats="x") for n in range(120)]))[

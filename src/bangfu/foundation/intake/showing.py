@@ -96,9 +96,19 @@ def _refusal(layout: Layout, refusal: RowRefusal, typed: dict[str, str]) -> Show
     )
 
 
-def sample(preview: Preview) -> tuple[list[Column], list[ShownRow]]:
-    """Return the first good rows, with the columns in which any of them has something."""
-    frame = preview.checked.frame.head(SAMPLE)
+def sample(
+    preview: Preview, *, standing: str = "", number: str | None = None
+) -> tuple[list[Column], Page[ShownRow]]:
+    """Return one page of the good rows, with the columns in which any of them has something.
+
+    Args:
+        standing: one of ``STANDING`` to see those rows alone; empty for all.
+    """
+    good = preview.checked.frame
+    if standing in STANDING and "standing" in good.columns:
+        good = good.filter(pl.col("standing") == standing)
+    page = Paginator(range(good.height), SAMPLE).get_page(number)
+    frame = good.slice(page.start_index() - 1, SAMPLE) if good.height else good
     columns = [
         column
         for column in preview.layout.columns
@@ -115,7 +125,8 @@ def sample(preview: Preview) -> tuple[list[Column], list[ShownRow]]:
         )
         for row in frame.iter_rows(named=True)
     ]
-    return columns, rows
+    page.object_list = rows  # type: ignore[assignment]
+    return columns, page  # type: ignore[return-value]
 
 
 def corrections_on_page(preview: Preview, number: str | None) -> Page[ShownCorrection]:

@@ -177,8 +177,10 @@ def _preview(request: HttpRequest, upload: Upload, refusal: Refusal | None = Non
         context["may_read_job"] = may_read(act.actor, importing, act.on)
     elif upload.state == Upload.State.PREVIEWED:
         preview = queries.preview(upload)
-        columns, rows = showing.sample(preview)
+        show = request.GET.get("show", "")
+        columns, rows = showing.sample(preview, standing=show, number=request.GET.get("rows"))
         checked = preview.checked
+        standings = [(code, words, code == show) for code, words in showing.STANDING.items()]
         context |= {
             "checked": checked,
             "key_column": layout.column(layout.key) if layout.key else None,
@@ -187,6 +189,8 @@ def _preview(request: HttpRequest, upload: Upload, refusal: Refusal | None = Non
             "corrections": showing.corrections_on_page(preview, request.GET.get("corrected")),
             "sample_columns": columns,
             "sample": rows,
+            "show": show,
+            "standings": standings if "standing" in checked.frame.columns else [],
             "effects": [showing.effect_line(effect) for effect in showing.effects(preview)],
             "may_confirm": allows(act.actor, layout.permission, upload.scope, act.on),
             "may_cancel": allows(act.actor, "intake.cancel_upload", upload.scope, act.on),
