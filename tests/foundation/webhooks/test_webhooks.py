@@ -33,12 +33,11 @@ from bangfu.foundation.webhooks.operations import (
     stop_subscription,
     subscribe,
 )
-from bangfu.foundation.webhooks.sending import WAITS, deliver_due
+from bangfu.foundation.webhooks.sending import WAITS, begin_delivering, deliver_due, something_waits
 from bangfu.foundation.webhooks.signing import secret_of
-from tests.cast import CEHENG, Cast
+from tests.cast import CEHENG, Cast, enter_cast
 from tests.connectivity.network.reporting import Row, Sheet, imported
 
-pytestmark = pytest.mark.django_db
 SIGN_IN = {"backend": "django.contrib.auth.backends.ModelBackend"}
 
 
@@ -181,10 +180,13 @@ class TestDelivering:
 
     def test_is_tried_again_until_it_is_taken(self, cast: Cast, receiver: Receiver) -> None:
         subscribed(cast.officer, receiver.url)
+        assert not something_waits(timezone.now())
         raised(cast)
         receiver.answers = [500, 302]
         now = timezone.now()
+        assert something_waits(now)
         assert deliver_due(now) == 1
+        assert not something_waits(now)
         delivery = Delivery.objects.get()
         assert (delivery.state, delivery.tried, delivery.due_at) == ("WAITING", 1, now + WAITS[0])
         assert deliver_due(now) == 0
@@ -286,3 +288,15 @@ def test_places_narrow_who_is_told(cast: Cast, receiver: Receiver) -> None:
     raised(cast, "省里的事", cast.yunnan)
     deliver_due()
     assert [one.event.place for one in Delivery.objects.all()] in ([], [CEHENG])
+
+
+def test_the_worker_sends_beside_its_work(own_database: str, receiver: Receiver) -> None:
+    cast = enter_cast()
+    subscribed(cast.officer, receiver.url, "finding.raised")
+    begin_delivering()
+    raised(cast)
+    begin_delivering()
+    for thread in threading.enumerate():
+        if thread.name == "webhooks":
+            thread.join(30)
+    assert (len(receiver.taken), Delivery.objects.get().state) == (1, "DELIVERED")

@@ -45,9 +45,9 @@ def deliver_due(now: datetime | None = None) -> int:
 def begin_delivering() -> None:
     """Send what is due beside whatever the caller goes on doing, on a thread and a connection of its own.
 
-    While one such thread is at work another call does nothing: a slow receiver holds up nobody but itself.
+    While one such thread is at work, or nothing waits, a call does nothing: a slow receiver holds up nobody but itself.
     """
-    if not _running.acquire(blocking=False):
+    if not something_waits(timezone.now()) or not _running.acquire(blocking=False):
         return
 
     def deliver() -> None:
@@ -58,6 +58,12 @@ def begin_delivering() -> None:
             _running.release()
 
     threading.Thread(target=deliver, name="webhooks", daemon=True).start()
+
+
+def something_waits(at: datetime) -> bool:
+    """Return whether an event has not been told yet, or a delivery is due."""
+    due = Delivery.objects.filter(state=Delivery.State.WAITING, due_at__lte=at)
+    return Event.objects.filter(told_at=None).exists() or due.exists()
 
 
 def _write_deliveries(at: datetime) -> None:
