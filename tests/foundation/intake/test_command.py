@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 from django.utils import translation
@@ -63,6 +64,16 @@ class TestImport:
         assert result.stderr == "  3: 「人数」不是数字：x。请只填数字，不带单位。\n"
         assert not Post.objects.exists()
         assert list(Upload.objects.values_list("state", flat=True)) == ([] if more else ["CANCELLED"])
+
+    def test_imports_the_good_rows_when_asked_and_writes_the_others(
+        self, house: Cast, tmp_path: Path
+    ) -> None:
+        out = tmp_path / "rest.xlsx"
+        result = run(tmp_path, xlsx(row("GZ-1"), row("GZ-2", seats="x")), "--returned", str(out))
+        assert result.exit_code == 0
+        assert result.stdout.endswith(f"未导入的行 · Rows left out: {out}\n")
+        assert list(Post.objects.values_list("title_zh", flat=True)) == ["GZ-1"]
+        assert openpyxl.load_workbook(out).worksheets[0]["A2"].value == "GZ-2"
 
     def test_cancels_what_has_nothing_new(self, house: Cast, tmp_path: Path) -> None:
         run(tmp_path, xlsx(row("GZ-1")))

@@ -92,7 +92,11 @@ class TestTemplate:
         assert (
             answer["Content-Disposition"] == "attachment; filename*=UTF-8''%E5%B2%97%E4%BD%8D%E8%A1%A8.xlsx"
         )
-        assert openpyxl.load_workbook(io.BytesIO(answer.content)).sheetnames == ["岗位表", "填写说明", "_choices"]
+        assert openpyxl.load_workbook(io.BytesIO(answer.content)).sheetnames == [
+            "岗位表",
+            "填写说明",
+            "_choices",
+        ]
 
     def test_refuses_whoever_may_not_import(self, cast: Cast, toy: Layout) -> None:
         for path in ("template.xlsx", "new"):

@@ -114,7 +114,10 @@ def tried(upload: Upload, *, content: bytes, evidence: Path | None) -> CheckedRo
 
 
 def imported_rows(upload: Upload) -> int:
-    """Return how many rows of a confirmed upload were imported: all but those that were left out."""
+    """Return how many rows of a confirmed upload were imported: new and changed ones, or all that were not left out."""
+    outcome = upload.outcome or {}
+    if {"new", "changed"} <= outcome.keys():
+        return int(outcome["new"]) + int(outcome["changed"])
     return upload.row_count - len(upload.left_out or ())
 
 

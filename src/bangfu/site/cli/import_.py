@@ -24,14 +24,27 @@ SHOWN = 50
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="佐证压缩包 · The zip of evidence.",
 )
+@click.option(
+    "--returned",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="只导入能导入的行，其余连同原因写入此 .xlsx · Import the good rows only and write the others, with their reasons, here.",
+)
 @click.option("--dry-run", is_flag=True, help="只预览，不写入 · Preview only; nothing is written.")
 def import_sheet(
-    layout: str, file: Path, unit_code: str, username: str, evidence: Path | None, dry_run: bool
+    layout: str,
+    file: Path,
+    unit_code: str,
+    username: str,
+    evidence: Path | None,
+    returned: Path | None,
+    dry_run: bool,
 ) -> None:
     """导入一份表格 · Import a spreadsheet."""
     with database():
         from bangfu.foundation.intake import operations, queries
         from bangfu.foundation.intake.layouts import layout_with_code
+        from bangfu.foundation.intake.models import Upload
+        from bangfu.foundation.intake.personal import returned_of
         from bangfu.foundation.operations import Act, Refusal
         from bangfu.foundation.organisation.queries import unit_with_code
         from bangfu.foundation.people.models import Account
@@ -55,17 +68,23 @@ def import_sheet(
         tried = queries.tried(upload, content=content, evidence=evidence) if dry_run else None
         checked = tried or queries.checked(upload)
         _show(taken, checked)
-        if checked.refusals:
+        leaves_out = bool(checked.refusals) and returned is not None and not dry_run
+        if checked.refusals and not leaves_out:
             if not dry_run:
                 operations.cancel_upload(upload=upload, act=Act.now(account))
             raise click.exceptions.Exit(1)
         if not dry_run:
             try:
+                if leaves_out:
+                    operations.leave_out_refused(upload=upload, act=Act.now(account))
                 taken.confirm(upload=upload, act=Act.now(account, key=str(uuid.uuid4())))
             except Refusal:
                 operations.cancel_upload(upload=upload, act=Act.now(account))
                 raise
             click.echo(f"已导入 · Imported: #{upload.pk}")
+        if leaves_out and returned is not None:
+            returned.write_bytes(returned_of(Upload.objects.select_related("returned").get(pk=upload.pk)))
+            click.echo(f"未导入的行 · Rows left out: {returned}")
 
 
 def _show(layout: "Layout", checked: "CheckedRows") -> None:
