@@ -70,7 +70,7 @@ class TestJob:
         states.give_back(claimed)
         carry_out_here(job.pk)
         shown = clerk.get(page).content.decode()
-        assert "hx-trigger" not in shown
+        assert 'hx-trigger="every 1s"' not in shown
         assert "已设立。" in shown
         assert f'href="/organisation/units/{cast.guizhou.pk}/"' in shown
 

@@ -97,7 +97,8 @@ class TestFromDrawerToDrawer:
             ["Our balance", "", 4750.5],
         ]
         csv = b"".join(officer.get("/controls/1/differences.csv").streaming_content).decode()
-        assert "1,1,2019-06 云南省分公司,只有本账,1000.00,,1000.00,待说明" in csv
+        assert "1,1,2019-06 Yunnan branch,Only ours,1000.00,,1000.00,To be explained" in csv
+        assert csv.startswith("\ufeffNo.") or "Item" in csv.splitlines()[0]
 
     @pytest.mark.parametrize(
         "name", ["statement.csv", "statement.xlsx", "differences.csv", "differences.xlsx"]

@@ -18,6 +18,7 @@ import xlsxwriter
 from django.db.models import Model, QuerySet
 from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import get_language, override
 
 from bangfu.foundation.rooms.marks import marked_rows
 from bangfu.foundation.rooms.words import Words, both
@@ -101,7 +102,22 @@ def inert(cell: Cell) -> str:
 
 
 def as_csv(headings: Iterable[Words], rows: Iterable[Sequence[Cell]], origin: Origin) -> Iterator[str]:
-    """Return a list as CSV in pieces; its origin stands below the rows."""
+    """Return a list as CSV in pieces, in the language of now; its origin stands below the rows."""
+    pieces, language = _csv_pieces(headings, rows, origin), get_language()
+
+    def spoken() -> Iterator[str]:
+        while True:
+            # Pieces are sent when the request, and its language, is over.
+            with override(language):
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
+
+    return spoken()
+
+
+def _csv_pieces(headings: Iterable[Words], rows: Iterable[Sequence[Cell]], origin: Origin) -> Iterator[str]:
     line = io.StringIO()
     writer = csv.writer(line)
 
