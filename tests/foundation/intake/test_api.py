@@ -102,7 +102,14 @@ class TestImport:
 
     def test_the_same_sheet_is_sent_once(self, cast: Cast, tmp_path: Path) -> None:
         program = Program(cast.clerk)
-        first, again = (sent(program, GOOD, tmp_path, key="s").json() for _ in range(2))
+        sheet, logs = GOOD.content(), packed(GOOD, tmp_path)  # another writing has another time in it
+        first, again = (
+            sent(
+                program, GOOD, tmp_path, key="s",
+                sheet=SimpleUploadedFile(GOOD.name, sheet), evidence=SimpleUploadedFile("logs.zip", logs),
+            ).json()
+            for _ in range(2)
+        )  # fmt: skip
         assert first["id"] == again["id"]
         assert sent(program, BAD, tmp_path, key="s").json()["code"] == "key_reused"
         assert Upload.objects.count() == 1
