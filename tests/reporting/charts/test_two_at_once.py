@@ -37,7 +37,7 @@ def test_two_revisions_follow_each_other(house: Cast) -> None:
 def test_without_the_lock_the_trigger_holds(house: Cast) -> None:
     version = saved(house)
     with (
-        patch.object(operations, "_require_own", lambda chart, act: None),
+        patch.object(operations, "require_own", lambda *told, **unable: None),
         patch.object(operations, "_version", waiting(operations._version, 10)),
     ):
         outcomes = both((lambda: revise(house, version, "甲"), lambda: revise(house, version, "乙")))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
-
-from django.db import connection
 
 from bangfu.foundation.operations import Act, Refusal, Scope, operation
 from bangfu.foundation.organisation.models import Unit
@@ -13,8 +10,7 @@ from bangfu.foundation.rooms import both
 from bangfu.reporting.charts.asking import Question, read_question
 from bangfu.reporting.charts.models import LOCK, Chart, Version, Withdrawal
 from bangfu.reporting.queries import usual_period
-
-LONGEST_NAME = 120
+from bangfu.reporting.saving import NAME_SENTENCES, Fields, require_name, require_own
 
 
 class UnableToSaveChart(Refusal):
@@ -22,18 +18,13 @@ class UnableToSaveChart(Refusal):
 
     sentences = {
         "name_missing": both("请给图表起个名称。", "Give the chart a name."),
-        "name_too_long": both(
-            "名称最多 {most} 个字。请写短一些。", "A name has {most} characters at most. Shorten it."
-        ),
+        **NAME_SENTENCES,
         "not_yours": both(
             "这张图是别人的。请点“另存”，存一张自己的。",
             "This chart is another’s. Save one of your own from it.",
         ),
         "withdrawn": both("这张图已经撤下。请另存一张。", "This chart was withdrawn. Save a new one."),
     }
-
-
-Fields = Mapping[str, Sequence[str]]
 
 
 def _asked(question: Fields) -> Question:
@@ -83,7 +74,7 @@ def revise_chart(
     Locks: the chart.
     """
     asked = _checked(name_zh, name_en, question)
-    _require_own(chart, act)
+    require_own(chart, LOCK, act, unable=UnableToSaveChart)
     number = chart.versions.count() + 1
     return _version(chart, number, name_zh, name_en, asked, is_shared=is_shared, act=act)
 
@@ -95,25 +86,13 @@ def withdraw_chart(*, chart: Chart, act: Act) -> Withdrawal:
     Raises: UnableToSaveChart: ``not_yours``, ``withdrawn``; nothing was written.
     Locks: the chart.
     """
-    _require_own(chart, act)
+    require_own(chart, LOCK, act, unable=UnableToSaveChart)
     return Withdrawal.objects.create(chart=chart, withdrawn_by=act.actor, withdrawn_at=act.at)
 
 
 def _checked(name_zh: str, name_en: str, question: Fields) -> Question:
-    if not name_zh.strip():
-        raise UnableToSaveChart("name_missing")
-    if max(len(name_zh.strip()), len(name_en.strip())) > LONGEST_NAME:
-        raise UnableToSaveChart("name_too_long", most=LONGEST_NAME)
+    require_name(name_zh, name_en, unable=UnableToSaveChart)
     return _asked(question)
-
-
-def _require_own(chart: Chart, act: Act) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, chart.pk])
-    if chart.owner_id != act.actor.pk:
-        raise UnableToSaveChart("not_yours")
-    if Withdrawal.objects.filter(chart=chart).exists():
-        raise UnableToSaveChart("withdrawn")
 
 
 def _version(

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
-
-from django.db import connection
 
 from bangfu.foundation.operations import Act, Refusal, Scope, operation
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.rooms import both
 from bangfu.reporting.queries import usual_period
+from bangfu.reporting.saving import NAME_SENTENCES, Fields, require_name, require_own
 from bangfu.reporting.tables.asking import Question, read_question
 from bangfu.reporting.tables.models import LOCK, Table, Version, Withdrawal
-
-LONGEST_NAME = 120
 
 
 class UnableToSaveTable(Refusal):
@@ -22,18 +18,13 @@ class UnableToSaveTable(Refusal):
 
     sentences = {
         "name_missing": both("请给表格起个名称。", "Give the table a name."),
-        "name_too_long": both(
-            "名称最多 {most} 个字。请写短一些。", "A name has {most} characters at most. Shorten it."
-        ),
+        **NAME_SENTENCES,
         "not_yours": both(
             "这张表是别人的。请点“另存”，存一张自己的。",
             "This table is another’s. Save one of your own from it.",
         ),
         "withdrawn": both("这张表已经撤下。请另存一张。", "This table was withdrawn. Save a new one."),
     }
-
-
-Fields = Mapping[str, Sequence[str]]
 
 
 def _asked(question: Fields) -> Question:
@@ -83,7 +74,7 @@ def revise_table(
     Locks: the table.
     """
     asked = _checked(name_zh, name_en, question)
-    _require_own(table, act)
+    require_own(table, LOCK, act, unable=UnableToSaveTable)
     number = table.versions.count() + 1
     return _version(table, number, name_zh, name_en, asked, is_shared=is_shared, act=act)
 
@@ -95,25 +86,13 @@ def withdraw_table(*, table: Table, act: Act) -> Withdrawal:
     Raises: UnableToSaveTable: ``not_yours``, ``withdrawn``; nothing was written.
     Locks: the table.
     """
-    _require_own(table, act)
+    require_own(table, LOCK, act, unable=UnableToSaveTable)
     return Withdrawal.objects.create(table=table, withdrawn_by=act.actor, withdrawn_at=act.at)
 
 
 def _checked(name_zh: str, name_en: str, question: Fields) -> Question:
-    if not name_zh.strip():
-        raise UnableToSaveTable("name_missing")
-    if max(len(name_zh.strip()), len(name_en.strip())) > LONGEST_NAME:
-        raise UnableToSaveTable("name_too_long", most=LONGEST_NAME)
+    require_name(name_zh, name_en, unable=UnableToSaveTable)
     return _asked(question)
-
-
-def _require_own(table: Table, act: Act) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, table.pk])
-    if table.owner_id != act.actor.pk:
-        raise UnableToSaveTable("not_yours")
-    if Withdrawal.objects.filter(table=table).exists():
-        raise UnableToSaveTable("withdrawn")
 
 
 def _version(
