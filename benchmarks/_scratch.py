@@ -11,11 +11,11 @@ from datetime import date
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
-from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
 from bangfu.foundation.operations import system_writes
+from bangfu.foundation.operations.migrating import migrate_tables
 from bangfu.foundation.operations.privileges import grant_privileges
 from bangfu.foundation.organisation.founding import found_house
 from bangfu.foundation.organisation.models import Unit
@@ -24,7 +24,8 @@ from bangfu.foundation.places.loading import load_places, sample
 from bangfu.site.settings import database_at
 
 
-def _of(url: str, database: str) -> str:
+def of_database(url: str, database: str) -> str:
+    """Return the address of another database of the same server."""
     return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
 
 
@@ -33,23 +34,23 @@ def scratch_database(name: str) -> Iterator[str]:
     """Give Django an empty database with schema and places, as the application's role, and drop it afterwards."""
     database = f"bangfu_bench_{name}"
     owner, app = os.environ["DATABASE_OWNER_URL"], os.environ["DATABASE_URL"]
-    with psycopg.connect(_of(owner, "postgres"), autocommit=True) as admin:
+    with psycopg.connect(of_database(owner, "postgres"), autocommit=True) as admin:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(database)))
         admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
     before = dict(connection.settings_dict)
     try:
-        _point_at(_of(owner, database))
+        _point_at(of_database(owner, database))
         with system_writes("the schema of a benchmark"):
-            call_command("migrate", verbosity=0, interactive=False)
+            migrate_tables()
             load_places(only=sample)
         grant_privileges(connection)
-        _point_at(_of(app, database))
-        yield _of(app, database)
+        _point_at(of_database(app, database))
+        yield of_database(app, database)
     finally:
         connection.close()
         connection.settings_dict.clear()
         connection.settings_dict.update(before)
-        with psycopg.connect(_of(owner, "postgres"), autocommit=True) as admin:
+        with psycopg.connect(of_database(owner, "postgres"), autocommit=True) as admin:
             admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(database)))
 
 

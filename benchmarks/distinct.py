@@ -25,7 +25,7 @@ from benchmarks.open import PARTIES, PLAIN_STATIC, house, post_facts
 ROUNDS = 5
 FILE = """
 code = "bench.parties"
-number = 8191
+number = 4095
 version = 1
 valid_from = 2015-01-01
 kind = "distinct"

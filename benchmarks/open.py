@@ -73,8 +73,8 @@ def post_facts(database: str) -> None:
     }
     with system_writes("the facts of a benchmark"), connection.cursor() as cursor:
         cursor.execute(POST, values)
-    seal_pending()
-    roll_up()
+    sealed, rolled = seconds(seal_pending), seconds(roll_up)
+    print(f"sealed {FACTS:,} facts as one block in {sealed:.1f}s, and rolled it up in {rolled:.1f}s")
     owner = os.environ["DATABASE_OWNER_URL"].rpartition("/")[0]
     query = os.environ["DATABASE_OWNER_URL"].partition("?")
     with psycopg.connect(f"{owner}/{database}{query[1]}{query[2]}", autocommit=True) as admin:

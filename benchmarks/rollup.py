@@ -39,7 +39,7 @@ def run() -> None:
         house()
         load_all()
         post_facts(str(connection.settings_dict["NAME"]))
-        print(f"rolled up {FACTS:,} facts in {seconds(roll_up_anew):.1f}s")
+        print(f"rolled up anew {FACTS:,} facts in {seconds(roll_up_anew):.1f}s")
         measure = measure_number(STATIONS.code)
         ours, bare = [], []
         for _ in range(ROUNDS + 1):

@@ -20,11 +20,15 @@ from example import (
     county,
     coverage,
     declaring,
+    forming,
     house,
+    industries,
     pairing,
     placing,
     pledging,
+    projects,
     reported,
+    returning,
     schools,
     training,
     visiting,
@@ -77,17 +81,22 @@ def load_example(scale: float = 1.0, progress: Progress | None = None) -> Loaded
         done += paper.weight
         if progress is not None:
             progress(done, all_)
+    placing.place_sites()
     building.assign_stations()
     coverage.keep_promises()
     visiting.keep_promises()
     attending.surround()
+    projects.see_through()
+    industries.see_through()
     consents.declare_pictures()
     county.confirm()
     books.keep()
     pledging.pledge()
     declaring.declare()
     charting.save()
+    returning.keep_rounds()
     seal_pending()
+    forming.keep_forms()
     auditing.audit()
     watching.watch()
     return LoadedExample(Station.objects.count(), len(left), house.accounts_file())
@@ -106,6 +115,8 @@ def papers(scale: float = 1.0) -> list[Paper]:
         *pairing.papers(),
         *building.papers(),
         *coverage.papers(),
+        *projects.papers(),
+        *industries.papers(),
         *training.papers(),
         *attending.papers(),
     ]

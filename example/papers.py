@@ -33,6 +33,8 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.review.models import Batch
 from bangfu.foundation.review.operations import draw_sample, look_at
 from bangfu.foundation.rooms import record_type
+from bangfu.livelihoods.industries.operations import verify_records as verify_industries
+from bangfu.livelihoods.projects.operations import verify_movements
 from bangfu.livelihoods.training.operations import verify_completions, verify_expenses
 
 VERIFIER = "chenli"
@@ -116,7 +118,9 @@ def verify_paper(batch: Batch) -> None:
     sample = draw_sample(batch=batch, act=Act.now(verifier))
     sampled = list(sample.records.values_list("record_id", flat=True))
     look_at(batch=batch, records=sampled, act=Act.now(verifier))
+    of_industries = ("industry", "season", "contract", "payment", "lot")
     verify = {
+        **{record_type(f"industries.{noun}").number: verify_industries for noun in of_industries},
         record_type("network.station").number: verify_stations,
         record_type("pairing.pairing").number: verify_pairings,
         record_type("intake.reported_record").number: verify_reported_paper,
@@ -124,6 +128,7 @@ def verify_paper(batch: Batch) -> None:
         record_type("leadership.visit").number: verify_visits,
         record_type("training.enrolment").number: verify_completions,
         record_type("training.expense").number: verify_expenses,
+        record_type("projects.movement").number: verify_movements,
     }.get(batch.record_type, verify_records)
     verify(batch=batch, act=Act.now(verifier))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import xlsxwriter
 
 from bangfu.connectivity.network.sheets import COLUMNS
+from bangfu.foundation.intake.layouts import BASIS
 from example.papers import LABEL, WRITTEN
 from example.photographs import photograph
 from example.stations import MadeStation, log_of
@@ -24,6 +25,10 @@ DAYS_OF: tuple[Callable[[date], str | date], ...] = (
 """How a branch writes days: as the program's own dates, or as text in one of three ways."""
 
 
+FIRST_ENTRY = tuple(column for column in COLUMNS if column is not BASIS)
+"""A branch's first return corrects nothing."""
+
+
 def write_sheet(path: Path, stations: list[MadeStation], *, habit: int) -> None:
     """Write a branch's workbook; ``habit`` chooses how this branch writes counties and days."""
     names = Counter(station.county.name for station in {one.county.place: one for one in stations}.values())
@@ -33,10 +38,10 @@ def write_sheet(path: Path, stations: list[MadeStation], *, habit: int) -> None:
     ) as book:
         book.set_properties({"title": LABEL, "created": WRITTEN})
         page = book.add_worksheet("验收表")
-        page.write_row(0, 0, [column.title.zh for column in COLUMNS])
+        page.write_row(0, 0, [column.title.zh for column in FIRST_ENTRY])
         for number, station in enumerate(stations, 1):
             cells = _cells(station, county=_county(station, habit, names))
-            for position, column in enumerate(COLUMNS):
+            for position, column in enumerate(FIRST_ENTRY):
                 value = cells[column.name]
                 if isinstance(value, date):
                     value = write_day(value)

@@ -1,9 +1,10 @@
-"""Drawn pictures of a mast in the hills: photographs of nothing and nobody, and each says 示例 on it."""
+"""Drawn pictures of a mast in the hills or a shed beside a field: of nothing and nobody, and each says 示例 on it."""
 
 from __future__ import annotations
 
 import io
 import re
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from random import Random
@@ -62,12 +63,39 @@ def photograph(station: MadeStation) -> bytes:
         pen.rectangle([x - 3, top - 4, x + 3, top + 30], fill=(226, 228, 224), outline=(120, 122, 120))
     if station.has_engineer:
         _engineer(pen, middle + (150 if middle < width / 2 else -150), height - 52)
+    return _labelled(picture, f"EXAMPLE  {station.code}  {station.accepted_on.isoformat()}")
+
+
+def scene(name: str, on: date) -> bytes:
+    """Return a small JPEG of a drawn shed beside a field, different for every name and day."""
+    draw = Random(f"scene {name} {on}")
+    picture = _grain(draw)
+    pen = ImageDraw.Draw(picture)
+    width, height = SIZE
+    ridge = [(x, height * 0.42 + draw.uniform(-22, 22)) for x in range(0, width + 40, 40)]
+    pen.polygon([(0, height), *ridge, (width, height)], fill=(122, 148, 122))
+    green = draw.randint(120, 170)
+    for row in range(9):
+        level = height * (0.56 + 0.05 * row)
+        pen.rectangle([0, level, width, level + 9], fill=(150 - 8 * row, green - 6 * row, 74))
+    left, foot = draw.uniform(40, width - 230), height * 0.66
+    roof, wall = (draw.randint(120, 190), 74, 62), (222, 216, 200)
+    pen.rectangle([left, foot - 76, left + 180, foot], fill=wall, outline=(120, 116, 108))
+    pen.polygon([(left - 12, foot - 76), (left + 90, foot - 124), (left + 192, foot - 76)], fill=roof)
+    pen.rectangle([left + 70, foot - 50, left + 112, foot], fill=(92, 98, 104))
+    for side in (22, 134):
+        pen.rectangle([left + side, foot - 54, left + side + 26, foot - 30], fill=(150, 184, 204))
+    return _labelled(picture, f"EXAMPLE  {name}  {on.isoformat()}")
+
+
+def _labelled(picture: Image.Image, said: str) -> bytes:
+    """Return a picture as JPEG, with a foot that says what it is."""
+    pen = ImageDraw.Draw(picture)
+    width, height = SIZE
     pen.rectangle([0, height - 46, width, height], fill=(28, 34, 40))
     for position, sign in enumerate("示例"):
         pen.text((14 + 30 * position, height - 40), sign, font=_font_with(sign, 26), fill=(240, 236, 224))
-    plain = ImageFont.load_default(16)
-    said = f"EXAMPLE  {station.code}  {station.accepted_on.isoformat()}"
-    pen.text((86, height - 33), said, font=plain, fill=(240, 236, 224))
+    pen.text((86, height - 33), said, font=ImageFont.load_default(16), fill=(240, 236, 224))
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=66)
     return buffer.getvalue()

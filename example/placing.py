@@ -1,16 +1,19 @@
-"""Where the villages of the example's counties lie: made by a fixed rule inside the real outlines, and said to be so.
+"""Where the villages and sites of the example's counties lie: made by a fixed rule inside the real outlines, and said to be so.
 
-No positions of villages are public, and none are invented by the product: these are the example's own, loaded by the same
-operation as anybody's. Each town has a middle somewhere in its county, and its villages lie around it.
+No positions of villages or sites are public, and none are invented by the product: these are the example's own, loaded by the
+same operations as anybody's. Each town has a middle somewhere in its county, and its villages lie around it. A site says by its
+name that its position is made up.
 """
 
 from __future__ import annotations
 
-from functools import cache
+from decimal import Decimal
+from functools import partial
 from random import Random
 
 import polars as pl
 
+from bangfu.connectivity.network.models import Station
 from bangfu.foundation.operations import Act
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.codes import TOWN, VILLAGE, code_text
@@ -20,8 +23,10 @@ from bangfu.foundation.places.positions.files import FRAME
 from bangfu.foundation.places.positions.operations import load_positions
 from bangfu.foundation.places.queries import subtree_range
 from bangfu.foundation.places.shapes import county_rings
+from example import house
 from example.coverage import COUNTIES
-from example.distribution import SEED
+from example.distribution import PROVINCE_CODES, SEED
+from example.papers import Paper, Row, Sheet, bring_in, left_of
 from example.reported.filling import OFFICER
 
 SOURCE = "示例合成：按固定规则落在真实县界以内，不是村的实际位置 · synthetic, inside the real outline of the county"
@@ -30,6 +35,49 @@ SPREAD = 0.035
 TRIES = 400
 
 Point = tuple[float, float]
+
+
+def place_sites() -> None:
+    """Bring in each branch's paper of where its sites stand, unless that was done; a small example may have no site there."""
+    for paper in left_of(_papers()):
+        assert paper.made is not None
+        if paper.made().rows:
+            bring_in(paper)
+
+
+def _papers() -> list[Paper]:
+    """Return the papers of sites in the counties whose villages are placed."""
+    counties: dict[int, list[int]] = {}
+    for county in COUNTIES:
+        counties.setdefault(county // 10**10, []).append(county)
+    return [
+        Paper(
+            "network.sites",
+            f"EX-{province}",
+            house.clerk_of(province),
+            f"{PROVINCE_CODES[province]}-站址坐标",
+            made=partial(_located, members),
+        )
+        for province, members in counties.items()
+    ]
+
+
+def _located(counties: list[int]) -> Sheet:
+    rows: list[Row] = []
+    for county in counties:
+        rings = county_rings(county)
+        standing = Station.objects.filter(site__place=county, withdrawn_at__isnull=True)
+        for code in standing.order_by("site__code").values_list("site__code", flat=True).distinct():
+            longitude, latitude = _somewhere_in(rings, Random(f"{SEED} site {code}"))
+            rows.append(
+                {
+                    "site_code": code,
+                    "longitude": Decimal(f"{longitude:.6f}"),
+                    "latitude": Decimal(f"{latitude:.6f}"),
+                    "datum": GCJ_02,
+                }
+            )
+    return Sheet(rows)
 
 
 def place_villages() -> None:
@@ -49,7 +97,6 @@ def place_villages() -> None:
         load_positions(rows=frame, datum=GCJ_02, source=SOURCE, act=Act.now(officer))
 
 
-@cache
 def positions_in(county: int) -> dict[int, Point]:
     """Return where the towns and villages of a county lie, in GCJ-02, by place; none without an outline."""
     rings = county_rings(county)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
+from example.coverage import COUNTIES
 from example.distribution import PROVINCE_CODES, SEED, County
 
 TECHNOLOGIES = (
@@ -32,6 +33,8 @@ PHOTOGRAPHED = 1 / 150
 """By chance; the first station of the year is photographed in every county."""
 YEAR = 2019
 SHARER = "示例铁塔共享方"
+MADE_UP = "（位置为合成）"
+"""Said by the names of the sites that get a position."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ def _stations_in(province: int, county: County, builder: str) -> Iterator[MadeSt
             yield MadeStation(
                 code=f"{letters}-{digits}-{number:04d}-{letter}",
                 site_code=f"TT-{digits}-{site:04d}",
-                site_name=f"示例站址{site:04d}",
+                site_name=f"示例站址{site:04d}{MADE_UP if county.place in COUNTIES else ''}",
                 county=county,
                 technology=technology,
                 band=draw.choice(BANDS[technology]),

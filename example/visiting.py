@@ -34,7 +34,10 @@ VISITS = (
      "", "示例：送化肥二十吨", date(2020, 4, 15)),
     ("EX-13-L01", "康保县", date(2020, 4, 8), date(2020, 4, 9), "示例：走访驻村工作队",
      "示例：村卫生室设备未启用", "示例：派人调试设备", date(2020, 5, 31)),
+    ("EX-L02", "康保县", date(2020, 5, 20), date(2020, 5, 21), "示例：调研学校网络课堂", "", "", None),
 )  # fmt: skip
+TRIPS = {"沽源县": "EX-XC-2020-05", "康保县": "EX-XC-2020-05"}
+"""By county, the trip of the deputy in May 2020: two counties, counted once."""
 KEPT = {"示例：为合作社请会计": date(2019, 10, 15), "示例：送化肥二十吨": date(2020, 4, 10)}
 FILE = "示例-到访纪要.txt"
 NAME = "领导到访2019-2020"
@@ -81,6 +84,7 @@ def _made(codes: set[str]) -> Sheet:
             "arrived_on": arrived,
             "left_on": left,
             "purpose": purpose,
+            "trip": TRIPS.get(place, "") if leader == "EX-L02" else "",
             "problems": problems,
             "commitments": commitments,
             "due_on": due,

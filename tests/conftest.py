@@ -23,14 +23,23 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from django.db import connection, connections
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from bangfu.site.embedded import DatabaseUrls
+from tests.oldest import Case, names_in, of_oldest, operation_functions
 from tests.settings import SERVERS
 
 if TYPE_CHECKING:
     from tests.cast import Cast
 
+settings.register_profile(
+    "house",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    print_blob=True,
+)
+settings.load_profile("house")
 TEMPLATE = "bangfu_template"
 HOME = Path(__file__).resolve().parents[1]
 CARELESS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
@@ -55,7 +64,8 @@ class Server:
         """Make a database, replacing one of that name; a copy of the template if one is named."""
         self.drop(name)
         with psycopg.connect(self.owner("postgres"), autocommit=True) as admin:
-            origin = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
+            copy = sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY")
+            origin = copy.format(sql.Identifier(template)) if template else sql.SQL("")
             admin.execute(sql.SQL("CREATE DATABASE {}{}").format(sql.Identifier(name), origin))
 
     def drop(self, name: str) -> None:
@@ -84,13 +94,28 @@ def _with_database(url: str, database: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what uses the database, so that it can be run alone on the oldest supported PostgreSQL."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what uses the database and, where it is asked for, what runs on the oldest supported PostgreSQL too.
+
+    Files whose tests commit come first: they take longest, and no worker shall be left with one at the end.
+    """
     needs = {"django_db_setup", "own_database", "transactional_db", "db"}
+    cases = {}
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("django_db") or needs & fixtures:
             item.add_marker(pytest.mark.database)
+            code = item.function.__code__ if isinstance(item, pytest.Function) else None
+            names = names_in(code) if code is not None else frozenset()
+            cases[item] = Case(item.nodeid, commits="own_database" in fixtures, calls=names)
+    slow = {item.path for item, case in cases.items() if case.commits}
+    items.sort(key=lambda item: item.path not in slow)
+    if "oldest" not in config.option.markexpr:
+        return
+    chosen = of_oldest(cases.values(), operation_functions())
+    for item, case in cases.items():
+        if case.name in chosen:
+            item.add_marker(pytest.mark.oldest)
 
 
 @pytest.fixture(scope="session")
@@ -127,8 +152,11 @@ def _folder_of_ours() -> Iterator[Path]:
 
 
 def _schema_digest() -> str:
-    """Return a digest of everything that a migrated database is made of."""
-    files = [*sorted(HOME.glob("src/bangfu/**/migrations/*.py")), HOME / "requirements" / "run.lock"]
+    """Return a digest of everything that the tables and the places in them are made of."""
+    migrations = HOME.glob("src/bangfu/**/migrations/*.py")
+    places = HOME.glob("src/bangfu/foundation/places/**/*")
+    made_of = {*migrations, *places, HOME / "requirements" / "run.lock"}
+    files = sorted(file for file in made_of if file.is_file() and "__pycache__" not in file.parts)
     digest = hashlib.sha256()
     for file in files:
         digest.update(str(file.relative_to(HOME)).encode() + b"\0" + file.read_bytes() + b"\0")
@@ -155,19 +183,20 @@ def pointing_at(url: str) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def template_database(server: Server, django_db_blocker: pytest.FixtureRequest) -> str:
     """A database with the schema, the privileges and the places that tests use; nobody connects to it."""
-    from django.core.management import call_command
-
     from bangfu.foundation.operations.guard import system_writes
+    from bangfu.foundation.operations.migrating import migrate_tables
     from bangfu.foundation.operations.privileges import grant_privileges
     from bangfu.foundation.places.loading import load_places, sample
 
     schema = _schema_digest()
-    if server.note_on(TEMPLATE) != schema:
+    is_new = server.note_on(TEMPLATE) != schema
+    if is_new:
         server.create(TEMPLATE)
     with django_db_blocker.unblock(), pointing_at(server.owner(TEMPLATE)):
-        with system_writes("migrations of the test database"):
-            call_command("migrate", verbosity=0, interactive=False)
-            load_places(only=sample)
+        if is_new:
+            with system_writes("migrations of the test database"):
+                migrate_tables()
+                load_places(only=sample)
         grant_privileges(connection)
     server.write_note(TEMPLATE, schema)
     return TEMPLATE

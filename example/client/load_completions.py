@@ -25,6 +25,7 @@ from typing import Any
 LAYOUT = "training.attendees"
 FIGURE = "training.cadres"
 TRIES = 4
+EVERY_S = 2.0
 
 
 class Refused(Exception):  # noqa: N818 - the house's answer
@@ -103,11 +104,28 @@ def load(house: House, sheet: Path, evidence: Path, unit: str, *, year: str) -> 
         print("nothing was imported", file=sys.stderr)
         return 1
     done = house.post(f"/uploads/{sent['id']}/confirm", key=f"confirm-{digest}")
-    print(
-        f"imported {preview['new']} rows as paper {done['result']['id']}; they count once another person verifies it"
-    )
+    if "state" in done:
+        job = finished(house, done)
+        if job["state"] != "DONE":
+            print(f"{job['code']}: {job['outcome']['en']}", file=sys.stderr)
+            return 1
+        print(
+            f"imported {preview['new']} rows by job {job['id']}; they count once another person verifies them"
+        )
+    else:
+        print(
+            f"imported {preview['new']} rows as paper {done['result']['id']}; they count once another person verifies it"
+        )
     print(f"{FIGURE} {year}: {shown(house, unit, year)}")
     return 0
+
+
+def finished(house: House, job: dict[str, Any]) -> dict[str, Any]:
+    """Ask how far the job of a long sheet is until it is over, and return it as it ended."""
+    while job["state"] in {"WAITING", "RUNNING"}:
+        time.sleep(EVERY_S)
+        job = house.get(f"/jobs/{job['id']}")
+    return job
 
 
 def shown(house: House, unit: str, year: str) -> str:

@@ -15,6 +15,8 @@ BEFORE, UPGRADED = date(2017, 3, 20), date(2018, 6, 11)
 LINES_BEFORE = 5
 POLICIES = 19
 CADRES = 3
+QUARTERS = 6
+"""Of trips to the counties: from the first of 2019 to the second of 2020."""
 
 
 def papers() -> list[Paper]:
@@ -25,6 +27,8 @@ def papers() -> list[Paper]:
         *(_group(province) for province in PROVINCE_CODES),
         of_office("fieldwork.office_cadres", "抽调专职骨干", _cadres),
         of_office("fieldwork.teams", "驻县工作组", _teams),
+        of_office("fieldwork.visits", "走访人次", _visits),
+        of_office("fieldwork.trips", "走访趟数", _journeys),
         of_office("policies.issued", "印发政策制度", _policies),
     ]
 
@@ -92,6 +96,25 @@ def _teams() -> Sequence[Row]:
         }
         for at, (place, county) in enumerate(DESIGNATED.items())
     ]
+
+
+def _journeys() -> Sequence[Row]:
+    """Return a trip of staff to each designated county each quarter."""
+    return [
+        {
+            "reference": f"EX-ZF-{code_of(place)}-{quarter}",
+            "title": f"示例：到{county}走访",
+            "place": code_of(place),
+            "happened_on": date(2019, 2, 20) + timedelta(days=91 * quarter + 6 * at),
+            "quantity": 1,
+        }
+        for quarter in range(QUARTERS)
+        for at, (place, county) in enumerate(DESIGNATED.items())
+    ]
+
+
+def _visits() -> Sequence[Row]:
+    return [{**row, "quantity": 2 + at % 4} for at, row in enumerate(_journeys())]
 
 
 def _policies() -> Sequence[Row]:

@@ -1,4 +1,7 @@
-"""Funds put in and brought in, and produce bought and helped to sell, by county and quarter: invented, for the pledge."""
+"""Funds put in and brought in, and produce bought and helped to sell, by county and quarter: invented, for the pledge.
+
+Of most counties funds arrive for projects (``example.projects``); the rows here are what has no project.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from example.distribution import SEED
 from example.papers import Paper, Row
 from example.reported.filling import DESIGNATED, code_of, of_branch, of_office
 
+KANGBAO = 130723000000
 BRANCHES = (13, 23, 52)
 """Those with a designated county."""
 QUARTERS = tuple(date(year, month, 10) for year in (2018, 2019, 2020) for month in (3, 6, 9, 12))
@@ -37,6 +41,13 @@ BY_BRANCHES = ("projects.put_in", "shop.purchased")
 """Reported by the counties' branches; the office reports the rest."""
 
 
+BY_HAND = {
+    measure: tuple(place for place in DESIGNATED if place == KANGBAO or measure.startswith("shop."))
+    for measure in TITLES
+}
+"""The counties whose rows are reported; the other counties' funds came by projects."""
+
+
 def papers() -> list[Paper]:
     """Return the papers of all five."""
     found = []
@@ -44,35 +55,42 @@ def papers() -> list[Paper]:
         name = title.removeprefix("示例：")
         if measure in BY_BRANCHES:
             found += [
-                of_branch(measure, province, name, partial(_rows, measure, _counties(province)))
+                of_branch(measure, province, name, partial(_rows, measure, counties))
                 for province in BRANCHES
+                if (counties := _counties(measure, province))
             ]
         else:
-            found.append(of_office(measure, name, partial(_rows, measure, list(DESIGNATED))))
+            found.append(of_office(measure, name, partial(_rows, measure, BY_HAND[measure])))
     return found
 
 
-def _counties(province: int) -> list[int]:
-    return [place for place in DESIGNATED if place // 10**10 == province]
+def _counties(measure: str, province: int) -> list[int]:
+    return [place for place in BY_HAND[measure] if place // 10**10 == province]
+
+
+def arrivals(measure: str, place: int) -> list[tuple[date, Decimal]]:
+    """Return day and yuan of what a county had of a measure, quarter by quarter."""
+    draw = Random(f"{SEED} {measure} {place}")
+    found = []
+    for quarter in QUARTERS:
+        on = quarter + timedelta(days=draw.randrange(20))
+        growth = 1 + 0.12 * (quarter.year - 2018)
+        share = SEASON[quarter.month] / sum(SEASON.values())
+        yuan = YEARLY[measure] * growth * share * draw.uniform(0.85, 1.15)
+        if on <= LAST:
+            found.append((on, Decimal(round(yuan * 100)).scaleb(-2)))
+    return found
 
 
 def _rows(measure: str, counties: Sequence[int]) -> Sequence[Row]:
-    rows = []
-    for place in counties:
-        draw = Random(f"{SEED} {measure} {place}")
-        for quarter in QUARTERS:
-            on = quarter + timedelta(days=draw.randrange(20))
-            growth = 1 + 0.12 * (quarter.year - 2018)
-            share = SEASON[quarter.month] / sum(SEASON.values())
-            yuan = YEARLY[measure] * growth * share * draw.uniform(0.85, 1.15)
-            if on <= LAST:
-                rows.append(
-                    {
-                        "reference": f"EX-{measure.split('.')[1][:4].upper()}-{code_of(place)}-{on:%Y%m%d}",
-                        "title": TITLES[measure],
-                        "place": code_of(place),
-                        "happened_on": on,
-                        "quantity": Decimal(round(yuan * 100)).scaleb(-2),
-                    }
-                )
-    return rows
+    return [
+        {
+            "reference": f"EX-{measure.split('.')[1][:4].upper()}-{code_of(place)}-{on:%Y%m%d}",
+            "title": TITLES[measure],
+            "place": code_of(place),
+            "happened_on": on,
+            "quantity": yuan,
+        }
+        for place in counties
+        for on, yuan in arrivals(measure, place)
+    ]

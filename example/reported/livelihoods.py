@@ -1,4 +1,4 @@
-"""Industries and the shop of the example."""
+"""The shop of the example."""
 
 from __future__ import annotations
 
@@ -7,37 +7,21 @@ from datetime import date
 from random import Random
 
 from example.distribution import PROVINCE_CODES, SEED
-from example.house import CEHENG
 from example.papers import Paper, Row
-from example.reported.filling import SEAT, code_of, in_fen, of_office
+from example.reported.filling import SEAT, in_fen, of_office
 
 ORDERED = "65043817.52"
 """Yuan ordered on the day of the live sale: prints 超6500万."""
 LIVE_SALE = date(2020, 5, 17)
-PRODUCTS = ((230524000000, "大米"), (130724000000, "藜麦"), (130723000000, "胡麻油"), (CEHENG, "糯米香蕉"))
 
 
 def papers() -> list[Paper]:
     """Return the wing's papers."""
     return [
-        of_office("industries.products", "一县一品立项", _products),
         of_office("shop.channels", "爱心扶贫馆上线", _channel),
         of_office("shop.fairs", "年度工作会专场", _fair),
         of_office("shop.livestream_ordered", "直播下单金额", _ordered, weight=31),
         of_office("shop.livestream_hosts", "直播主持", _hosts, weight=31),
-    ]
-
-
-def _products() -> Sequence[Row]:
-    return [
-        {
-            "reference": f"EX-CY-{code_of(place)}",
-            "title": f"示例：{product}",
-            "place": code_of(place),
-            "happened_on": date(2019, 3 + number, 12),
-            "quantity": 1,
-        }
-        for number, (place, product) in enumerate(PRODUCTS)
     ]
 
 

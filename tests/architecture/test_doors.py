@@ -37,6 +37,7 @@ OPEN_TO_PROGRAMS = {
     "/api/v1/ledger/blocks": "digests",
     "/api/v1/ledger/checkpoint": "digests",
     "/api/v1/ledger/checkpoint/1": "digests",
+    "/api/v1/ledger/consistency": "digests",
     "/api/v1/ledger/keys": "digests",
     "/api/v1/ledger/verify": "digests",
     "/api/v1/publications": "published figures",

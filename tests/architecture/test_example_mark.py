@@ -8,25 +8,37 @@ import re
 import zipfile
 from contextlib import nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import get_resolver
 
 from bangfu.foundation.api.assembling import NAMESPACE
 from bangfu.foundation.intake import writing
 from bangfu.foundation.intake.layouts import layout_with_code
+from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.organisation.queries import is_example
 from bangfu.foundation.places.models import Area
 from bangfu.foundation.rooms import marks
+from bangfu.foundation.rounds.models import Round
+from bangfu.foundation.webhooks.kinds import KINDS
+from bangfu.foundation.webhooks.models import Subscription
+from bangfu.foundation.webhooks.operations import subscribe
+from bangfu.livelihoods.projects.models import Project
 from bangfu.livelihoods.training.models import Course
+from bangfu.reporting.forms.fixed.declared import fixed_tables
 from bangfu.reporting.targets.models import Pledge
 from bangfu.site.cli import figures, money
 from tests.architecture.test_doors import addresses
 from tests.cast import Cast
+from tests.foundation.intake.reported.reporting import RELIEF, Row, Sheet, received
 from tests.foundation.money.books import open_books
+from tests.foundation.rounds.asking import opened as round_opened
+from tests.livelihoods.industries.farmed import counted, lot, operator
+from tests.livelihoods.projects.projected import entered
 from tests.livelihoods.training.trained import opened
 from tests.reporting.targets.pledged import in_force
 
@@ -34,7 +46,8 @@ FILE = re.compile(r"\.(csv|xlsx|pdf|json|zip|txt|docx|beancount|svg)$|<form>|\.x
 MARK = "示例数据"
 SENT = {"audit_export"}
 """Doors that are posted to."""
-BY_THE_AUDITOR = {"audit_export"}
+BY_THE_AUDITOR = {"audit_export", "people:accesses_csv", "people:accesses_xlsx"}
+BY_SECURITY = {"api:all_tokens_csv", "api:all_tokens_xlsx"}
 ELSEWHERE = {
     "intake:template": "an empty sheet, of no house",
     "intake:refused": "TestSheets: rows that are corrected and uploaded again carry it in their properties",
@@ -51,7 +64,12 @@ ELSEWHERE = {
         ),
         "tests/reporting/controls/test_pages.py: there is none without a control total",
     ),
+    **dict.fromkeys(
+        ("payments:lines_csv", "payments:lines_xlsx"),
+        "tests/foundation/payments/test_pages.py: there is none without a statement",
+    ),
     "sampling:worksheet": "tests/reporting/sampling/test_pages.py: in its properties, as sheets that come back",
+    **dict.fromkeys(("people:export_csv", "people:export_xlsx"), "TestTheFiles in tests/foundation/people"),
     "publications:bundle": "TestWhatIsShown in tests/reporting/publications: both of its readable members carry it",
     "corrections:note": "test_the_mark_of_the_example_travels in tests/reporting/corrections",
     "corrections:proof": "the same: its note is that one",
@@ -62,6 +80,8 @@ ELSEWHERE = {
     "publications:table": "the same",
     "publications:published_table": "the same",
     "reporting:report_pdf": "TestPrinted",
+    "forms:fixed_pdf": "TestFixedTables in tests/reporting/forms",
+    "industries:label": "TestPrinted",
     "handbook:pdf": "TestPaper in tests/reporting/handbook",
     "handbook:subject_pdf": "TestSubjects in tests/reporting/handbook",
     "targets:form_pdf": "TestOfficialForm in tests/reporting/targets",
@@ -95,6 +115,28 @@ def said(content: bytes) -> str:
         return "".join(parts.read(name).decode(errors="replace") for name in parts.namelist())
 
 
+def uploaded(cast: Cast) -> int:
+    """Return the key of a sheet that waits to be confirmed."""
+    known = Upload.objects.filter(layout=RELIEF, state=Upload.State.PREVIEWED).first()
+    if known is None:
+        sheet = Sheet([Row("GZ-2019-09")])
+        with TemporaryDirectory() as folder:
+            known = received(sheet, unit=cast.guizhou, act=cast.act(cast.officer), folder=Path(folder))
+    return known.pk
+
+
+def subscribed(cast: Cast) -> Subscription:
+    """Return the officer's subscription to what happens."""
+    known = Subscription.objects.filter(account=cast.officer).first()
+    with override_settings(WEBHOOK_HOSTS=["hooks.example.com"]):
+        return known or subscribe(
+            account=cast.officer,
+            url="https://hooks.example.com/",
+            kinds=list(KINDS),
+            act=cast.act(cast.officer),
+        )
+
+
 def answered(cast: Cast, name: str, address: str) -> str:
     """Return what a door hands over to whoever may have it."""
     if name == "places:area_csv":
@@ -106,14 +148,30 @@ def answered(cast: Cast, name: str, address: str) -> str:
     if name.startswith("training:attendees"):
         course = Course.objects.first() or opened(cast)
         address = address.replace("/1/", f"/{course.pk}/")
+    if name.startswith("projects:movements"):
+        project = Project.objects.first() or entered(cast)
+        address = address.replace("/1/", f"/{project.pk}/")
     if name.startswith("targets:") and "/1/" in address:
         pledge = Pledge.objects.first() or in_force(cast).pledge
         key = pledge.versions.get().pk if "versions" in address else pledge.pk
         address = address.replace("/1/", f"/{key}/").replace("form.x.", "form.zh.")
+    if name in ("forms:fixed_xlsx", "forms:fixed_docx"):
+        address = address.replace("/x/", f"/{next(iter(fixed_tables()))}/")
+    if name.startswith("rounds:"):
+        asked = Round.objects.first() or round_opened(cast)
+        address = address.replace("/1/", f"/{asked.pk}/").replace("/x.x", f"/{RELIEF}.x")
+        address = re.sub(r"\.x$", ".csv", address)
+    if name.startswith("intake:rows"):
+        address = address.replace("/1/", f"/{uploaded(cast)}/")
+    if name.startswith("webhooks:messages"):
+        address = re.sub(r"/[0-9a-f-]{36}/", f"/{subscribed(cast).pk}/", address)
+    if name.startswith("people:masked"):
+        address = address.replace("/x.", "/people.households.")
     if name == "audit_export":
         address = "/audit/operations.csv"
     client = Client()
     reader = cast.auditor if name in BY_THE_AUDITOR else cast.officer
+    reader = cast.security if name in BY_SECURITY else reader
     client.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
     answer: Any = client.post(address) if name in SENT else client.get(address)
     assert answer.status_code == 200, (name, address, answer.status_code)
@@ -165,6 +223,22 @@ class TestPrinted:
 
         monkeypatch.setattr(papers, "typeset", typeset)
         papers.certificates_pdf([], {}, language="zh", check_at="https://bangfu.example.com")
+        assert (MARK in str(given)) is is_one
+
+    @pytest.mark.parametrize("is_one", [True, False])
+    def test_the_label_of_a_lot(self, cast: Cast, monkeypatch: pytest.MonkeyPatch, is_one: bool) -> None:
+        from bangfu.livelihoods.industries import labels
+
+        grown = lot(cast, counted(cast), operator(cast))
+        monkeypatch.setattr(marks, "_asked", [lambda: is_one])
+        given: list[Any] = []
+
+        def typeset(*asked: Any) -> bytes:
+            given.append(asked)
+            return b""
+
+        monkeypatch.setattr(labels, "typeset", typeset)
+        labels.label_pdf(grown, language="zh", address="https://bangfu.example.com/o/1/")
         assert (MARK in str(given)) is is_one
 
 

@@ -13,6 +13,7 @@ from django.db.models import ForeignKey
 
 from bangfu.foundation.operations import OWN, operations
 from bangfu.foundation.rooms import RoomConfig, rooms
+from bangfu.foundation.rooms.notices import ABOUT_PEOPLE, named_in
 from bangfu.foundation.rooms.tiers import COORDINATE_WORDS
 
 HOME = Path(__file__).parents[2]
@@ -69,11 +70,10 @@ class TestRoom:
             assert has_operations or app.label in {"operations"}
 
 
-@pytest.mark.parametrize("path", python_files(), ids=lambda path: str(path.relative_to(SOURCE)))
-def test_a_module_is_short_enough_to_read(path: Path) -> None:
-    if str(path.relative_to(SOURCE)) in ONE_FILE:
-        return
-    assert len(path.read_text().splitlines()) <= LONGEST_MODULE
+def test_a_module_is_short_enough_to_read() -> None:
+    lengths = {str(path.relative_to(SOURCE)): len(path.read_text().splitlines()) for path in python_files()}
+    assert len(lengths) > 500
+    assert {name for name, length in lengths.items() if length > LONGEST_MODULE} <= ONE_FILE
 
 
 @pytest.mark.parametrize("path", templates(), ids=lambda path: str(path.relative_to(SOURCE)))
@@ -116,23 +116,25 @@ def test_every_permission_is_said_in_words() -> None:
 def test_every_operation_says_what_it_does() -> None:
     load_operations()
     for name, declared in operations().items():
-        assert (declared.function.__doc__ or "").strip(), name
+        if declared.function.__module__.startswith("bangfu."):
+            assert (declared.function.__doc__ or "").strip(), name
 
 
-@pytest.mark.parametrize("path", python_files(), ids=lambda path: str(path.relative_to(SOURCE)))
-def test_public_names_have_docstrings(path: Path) -> None:
+def test_public_names_have_docstrings() -> None:
     missing = []
-    tree = ast.parse(path.read_text())
-    if not ast.get_docstring(tree) and path.read_text().strip():
-        missing.append("the module")
-    missing += [
-        node.name
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef)
-        and not node.name.startswith("_")
-        and not ast.get_docstring(node)
-    ]
-    assert not missing
+    for path in python_files():
+        name, text = str(path.relative_to(SOURCE)), path.read_text()
+        tree = ast.parse(text)
+        if not ast.get_docstring(tree) and text.strip():
+            missing.append(name)
+        missing += [
+            f"{name}: {node.name}"
+            for node in tree.body
+            if isinstance(node, ast.FunctionDef | ast.ClassDef)
+            and not node.name.startswith("_")
+            and not ast.get_docstring(node)
+        ]
+    assert missing == []
 
 
 SHOWS_COORDINATES = {"foundation/evidence/templates/evidence/opened.html"}
@@ -144,3 +146,14 @@ def test_no_other_page_names_a_coordinate() -> None:
     named = re.compile(rf"\{{[{{%][^}}]*\.(?:\w+_)?(?:{words})(?:_\w+)?\b")
     found = {str(path.relative_to(SOURCE)) for path in templates() if named.search(path.read_text("utf-8"))}
     assert found == SHOWS_COORDINATES
+
+
+def test_every_kind_of_notice_is_its_rooms_and_tells_of_no_person() -> None:
+    for room in rooms():
+        for kind in room.notices:
+            assert kind.code.split(".")[0] == room.code, kind.code
+            assert CHINESE.search(kind.title.zh), kind.code
+            assert not CHINESE.search(kind.title.en + kind.body.en), kind.code
+            for body in (kind.body.zh, kind.body.en):
+                assert named_in(body) == frozenset(kind.values), kind.code
+            assert not ABOUT_PEOPLE & set(kind.values), kind.code

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import zipfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from bangfu.foundation.ledger.checkpoints import signing_keys
+from bangfu.foundation.ledger.sealing import seal_pending
+from bangfu.foundation.operations import system_writes
+from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.operations import enter_unit
 from bangfu.foundation.review.models import Batch
 from bangfu.livelihoods.training.sheets import COLUMNS
-from example.client import load_completions
+from example.client import load_completions, watch_ledger
 from tests.cast import Cast, enter_cast
 from tests.foundation.api.asking import Program
 from tests.livelihoods.training.trained import SHEET, Row, number, opened, verified
@@ -95,3 +102,25 @@ def test_from_the_csv_to_the_figure(
     monkeypatch.setenv("BANGFU_TOKEN", "bf_wrong")
     assert load_completions.main(arguments) == 2
     assert capsys.readouterr().err.startswith("no_token: Send a valid token")
+
+
+def test_the_watcher_proves_that_nothing_was_rewritten(
+    house: str, cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = tmp_path / "kept.txt"
+    first = seal_pending()
+    arguments = [str(kept), "--house", house, "--key", signing_keys()[0].public_key]
+    assert watch_ledger.main(arguments) == 0
+    assert capsys.readouterr().out == f"block {first} is kept; the next run compares with it\n"
+    with system_writes("a unit is founded"):
+        enter_unit(
+            code="P54", name_zh="西藏分公司", name_en="Tibet branch", kind=Unit.Kind.PROVINCE, parent=cast.group,
+            place=None, starts_on=date(2020, 1, 1),
+        )  # fmt: skip
+    second = seal_pending()
+    assert watch_ledger.main(arguments) == 0
+    assert capsys.readouterr().out == f"block {second} begins with block {first}: nothing was rewritten\n"
+    stranger = base64.b64encode(bytes(32)).decode()
+    before = kept.read_bytes()
+    assert watch_ledger.main([*arguments[:-1], stranger]) == 1
+    assert kept.read_bytes() == before, "what could not be proved is not kept"

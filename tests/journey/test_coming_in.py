@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import email
 import html
 import re
+from email import policy
 
 import pytest
 from django.test import Client
@@ -16,6 +18,7 @@ from bangfu.foundation.operations.models import AuditEntry
 from bangfu.foundation.organisation.models import RoleGrant
 from bangfu.foundation.people.models import Account
 from tests.cast import PASSWORD, Cast
+from tests.foundation.notices.receiving import MailServer, listening
 
 pytestmark = pytest.mark.django_db
 NEW = "staple horse correct"
@@ -180,15 +183,17 @@ class TestWhoShouldHaveASecondFactor:
         assert "您的角色应启用第二因素" not in text(signed_in(cast.auditor).get("/"))
 
 
-def test_a_link_goes_by_mail_where_there_is_a_server(cast: Cast, settings: object, mailoutbox: list) -> None:
+def test_a_link_goes_by_mail_where_there_is_a_server(cast: Cast, settings: object) -> None:
     client = signed_in(cast.administrator)
     form = {"key": "k", "name": "新人", "username": "xinren", "email": "xinren@example.org"}
     assert "电子邮件" not in text(client.get("/organisation/accounts/invite"))
-    settings.EMAIL_HOST = "mail.example.org"
-    response = client.post("/organisation/accounts/invite", form)
-    (letter,) = mailoutbox
-    assert letter.to == ["xinren@example.org"]
-    assert LINK.findall(letter.body) == LINK.findall(text(response))
+    with listening(MailServer()) as post_office:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", post_office.port
+        response = client.post("/organisation/accounts/invite", form)
+    ((to, letter),) = post_office.taken
+    assert to == "xinren@example.org"
+    body = email.message_from_bytes(letter, policy=policy.default).get_content()
+    assert LINK.findall(body) == LINK.findall(text(response))
 
 
 def test_pages_speak_english(cast: Cast) -> None:

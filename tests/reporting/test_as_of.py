@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bangfu.foundation.ledger.catalogue import measure_number
@@ -329,7 +329,7 @@ def do(story: Story, deed: tuple[Any, ...], turn: int) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(history=st.lists(deeds, min_size=3, max_size=10))
 def test_what_was_said_as_a_block_was_sealed_is_said_of_it_for_ever(
     story: Story, history: list[tuple[Any, ...]]

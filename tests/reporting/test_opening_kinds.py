@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from contextlib import nullcontext
 from datetime import date
@@ -19,7 +17,7 @@ from bangfu.site.cli import figures, open_
 from tests.cast import CEHENG, GUYUAN
 from tests.reporting.kinds import COVERAGE, COVERED, LESSONS, PAID, PLEDGED, TARGET, TRAINED, VILLAGES, party
 from tests.reporting.story import Story
-from tests.reporting.test_pages import door
+from tests.reporting.test_pages import door, fact_rows
 
 
 def text(response: HttpResponse) -> str:
@@ -115,7 +113,7 @@ class TestRatioPages:
 
     def test_the_file_holds_the_facts_of_both_terms(self, told: Story) -> None:
         sent = door(told.cast.officer).get(f"/f/{COVERAGE}/facts.csv?period=2019")
-        rows = list(csv.DictReader(io.StringIO(sent.getvalue().decode().lstrip("\ufeff"))))
+        rows = fact_rows(sent)
         assert [(row["measure"], row["quantity"]) for row in rows] == [
             (VILLAGES.code, "1000"),
             (COVERED.code, "999"),
@@ -152,7 +150,7 @@ class TestDistinctPages:
         page = text(client.get(f"/f/{TRAINED}/facts?period=2019&party={party(1)}"))
         assert page.count("<td>2019-") == 3
         sent = client.get(f"/f/{TRAINED}/facts.csv?period=2019&party={party(1)}")
-        rows = list(csv.DictReader(io.StringIO(sent.getvalue().decode().lstrip("\ufeff"))))
+        rows = fact_rows(sent)
         assert [row["party"] for row in rows] == [str(party(1))] * 3
         assert client.get(f"/f/{TRAINED}/facts?period=2019&party=x").status_code == 409
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bangfu.foundation.ledger.models import Fact
@@ -79,7 +79,7 @@ def recomputed(code: str, selection: Selection) -> Decimal | None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(history=st.lists(deeds, max_size=12))
 def test_every_figure_opens_to_facts_that_recompute_to_it(story: Story, history: list) -> None:
     before = transaction.savepoint()
@@ -112,7 +112,7 @@ def test_every_figure_opens_to_facts_that_recompute_to_it(story: Story, history:
 
 
 @pytest.mark.django_db
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20)
 @given(history=st.lists(deeds, max_size=6), more=st.lists(postings, min_size=1, max_size=4))
 def test_reversing_what_was_posted_restores_every_figure(story: Story, history: list, more: list) -> None:
     before = transaction.savepoint()

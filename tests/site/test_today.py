@@ -122,18 +122,27 @@ class TestTasks:
             assert page.count('<span class="visually-hidden">1 件等我办</span>') == 2
             assert "/waiting" not in page
             self.paper(cast, 0, first=10)
-            assert "1 件等我办" in client.get("/work/").content.decode(), "kept for two minutes"
+            assert "1 件等我办" in client.get("/work/").content.decode(), "kept for half a minute"
             client.get("/")
             assert "2 件等我办" in client.get("/work/").content.decode(), "Today counts anew"
+            self.paper(cast, 0, first=20)
+            client.post("/language", {"language": "zh-hans", "next": "/"})
+            assert "3 件等我办" in client.get("/waiting").content.decode(), "whoever acts has it counted anew"
             assert client.get("/waiting").content.decode().count("count-badge") == 1
             assert door(cast.clerk).get("/waiting").content.decode().strip() == ""
             assert Client().get("/waiting").status_code == 302
 
     def test_a_known_count_asks_the_database_nothing(self, cast: Cast) -> None:
-        today.waiting_count(cast.verifier, timezone.localdate())
+        today.waiting_count(cast.verifier, timezone.localdate(), 0)
         with CaptureQueriesContext(connection) as asked:
-            today.waiting_count(cast.verifier, timezone.localdate())
+            today.waiting_count(cast.verifier, timezone.localdate(), 0)
         assert len(asked) == 0
+
+    @pytest.mark.parametrize("said", ["", "x", "nan", "inf", "-1"])
+    def test_a_cookie_that_says_nothing_is_no_fault(self, cast: Cast, said: str) -> None:
+        client = door(cast.verifier)
+        client.cookies[today.ACTED] = said
+        assert client.get("/work/").status_code == 200
 
     def test_are_asked_as_often_for_many_papers_as_for_few(self, cast: Cast) -> None:
         with toys.toys_entered():

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+
+import polars
 
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.operations import NotPermitted, Scope, allows
+from bangfu.foundation.operations.authority import granted_rows
 from bangfu.foundation.organisation.models import Unit
-from bangfu.foundation.organisation.queries import grants_carrying
+from bangfu.foundation.organisation.queries import grants_carrying, root_unit
 from bangfu.foundation.people.models import Account
 from bangfu.reporting.definitions import Indicator
 from bangfu.reporting.room import VIEW, VIEW_FACTS
@@ -36,6 +40,28 @@ def may_see_terms(account: Account, indicator: Indicator, selection: Selection, 
     """Return whether an account may see what each term of a figure counts: a share of the whole tells the whole."""
     wider = [asks(term, selection) for term in indicator.terms if term.whole]
     return all(may_see(account, one, on) for one in wider if one is not None)
+
+
+def sees_each(account: Account, asked: Sequence[tuple[Indicator, Selection]], on: date) -> list[bool]:
+    """Return of each of many figures whether an account may see it, and the wider scope that a share of it tells."""
+    root = root_unit()
+
+    def where(selection: Selection) -> tuple[int | None, int | None, int | None]:
+        # A figure without a unit is the whole programme's, and so the root's.
+        unit = selection.unit or root
+        return (unit.pk if unit else None, selection.place, selection.line.pk if selection.line else None)
+
+    needed = [
+        [selection, *(own for term in indicator.terms if term.whole and (own := asks(term, selection)))]
+        for indicator, selection in asked
+    ]
+    scopes = list({where(one): None for several in needed for one in several})
+    rows = polars.DataFrame(
+        {name: [one[at] for one in scopes] for at, name in enumerate(("unit", "place", "line"))},
+        schema={"unit": polars.Int64, "place": polars.Int64, "line": polars.Int64},
+    )
+    may = dict(zip(scopes, granted_rows(account, VIEW, rows, on), strict=True))
+    return [all(may[where(one)] for one in several) for several in needed]
 
 
 def require_sight(account: Account, selection: Selection, on: date) -> None:

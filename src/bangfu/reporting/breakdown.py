@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from bangfu.foundation.places.codes import (
     COUNTY,
@@ -23,7 +24,8 @@ from bangfu.foundation.places.codes import (
 )
 from bangfu.reporting.compiling import Grain
 from bangfu.reporting.definitions import Indicator, Term, TermKind
-from bangfu.reporting.figures import NOTHING, Sum, asked, joined, read_sum, registered_sum
+from bangfu.reporting.figures import NOTHING, Sum, asked, joined, read_sum, registered_sum, scanned
+from bangfu.reporting.kept import Question, kept_rows
 from bangfu.reporting.registered import registered_for, registered_in
 from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection
@@ -242,26 +244,38 @@ def _added(term: Term, selection: Selection) -> _Broken:
 
 
 def _counted(term: Term, selection: Selection) -> _Broken:
-    """Return a distinct count and its parts, each kind of part from a scan of its own."""
+    """Return a distinct count and its parts: from kept counts together, or each kind of part from a scan of its own."""
+    size, above_level = SIZE_OF_LEVEL[level_below(selection)], level_above(selection)
+    above_size = size if above_level is None else SIZE_OF_LEVEL[above_level]
+    whole, places, above, months, units = (
+        Question(term, selection),
+        Question(term, selection, (Grain.PLACE,), size),
+        Question(term, selection, (Grain.PLACE,), above_size),
+        Question(term, selection, (Grain.MONTH,), stands=not term.has_start),
+        Question(term, selection, (Grain.UNIT,)),
+    )
+    kept = kept_rows([whole, places, above, months, units])
 
-    def by(grain: Grain, size: int = 1) -> list[Part]:
-        stands = grain is Grain.MONTH and not term.has_start
+    def rows(question: Question) -> list[tuple[Any, ...]]:
+        return kept[question] if question in kept else scanned(question)
+
+    def by(question: Question) -> list[Part]:
         found = []
-        for key, *row in asked(term, selection, (grain,), size, stands=stands):
+        for key, *row in rows(question):
             counted = read_sum(row)
-            number = _first_day(key) if grain is Grain.MONTH else int(key) * size
+            number = _first_day(key) if question is months else int(key) * question.size
             found.append(Part(number, counted.value or Decimal(0), counted.facts))
         return found
 
-    whole, above_level = read_sum(asked(term, selection)[0]), level_above(selection)
-    if not whole.facts:
+    total = read_sum(rows(whole)[0])
+    if not total.facts:
         return _Broken(NOTHING, [], [], _months(term, selection, []), [])
     return _Broken(
-        sum=whole,
-        places=by(Grain.PLACE, SIZE_OF_LEVEL[level_below(selection)]),
-        above=[] if above_level is None else by(Grain.PLACE, SIZE_OF_LEVEL[above_level]),
-        months=_months(term, selection, by(Grain.MONTH)),
-        units=by(Grain.UNIT),
+        sum=total,
+        places=by(places),
+        above=[] if above_level is None else by(above),
+        months=_months(term, selection, by(months)),
+        units=by(units),
     )
 
 

@@ -137,6 +137,7 @@ def _companion(
     for one in documents:
         problems += _undeclared(one, form)
         problems += _not_stated(one, bound, stated)
+        problems += _charts(one)
         if not reports["zh"].problems:
             lengths[one.language] = _length(reports[one.language].paragraphs, one.language)
             problems += _too_long(one, lengths[one.language])
@@ -181,6 +182,14 @@ def _not_stated(one: Document, bound: Bindings, stated: Stated) -> Iterable[Prob
             if any(figure.display == other.display for other in same):
                 continue
             yield one.problem(paragraph, tag.offset, *_says(tag, figure, same, one.language))
+
+
+def _charts(one: Document) -> Iterable[Problem]:
+    """Yield charts: they stand in the report alone, which says what they show."""
+    for paragraph in one.paragraphs:
+        for tag in paragraph.charts:
+            zh, en = f"{tag.source} 只能放在报告里", f"{tag.source} can only stand in the report"
+            yield one.problem(paragraph, tag.offset, zh, en)
 
 
 def _says(tag: Tag, figure: Figure, same: list[Figure], language: str) -> tuple[str, str]:

@@ -28,6 +28,7 @@ from bangfu.reporting.definitions import (
     TermKind,
 )
 from bangfu.reporting.display import Display, Shown, exact_text, shown
+from bangfu.reporting.kept import Question, kept_rows
 from bangfu.reporting.registered import registered_in
 from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection
@@ -262,7 +263,15 @@ def line_key(code: str) -> int:
 def asked(
     term: Term, selection: Selection, groups: tuple[Grain, ...] = (), size: int = 1, *, stands: bool = False
 ) -> list[tuple[Any, ...]]:
-    """Return the rows of one scan for one term: the groups, then ``COLUMNS``."""
+    """Return the rows for one term, from kept counts or in one scan: the groups, then ``COLUMNS``."""
+    question = Question(term, selection, groups, size, stands)
+    kept = kept_rows([question])
+    return kept[question] if question in kept else scanned(question)
+
+
+def scanned(question: Question) -> list[tuple[Any, ...]]:
+    """Return the rows of a question from one scan of cells or facts: the groups, then ``COLUMNS``."""
+    term, selection, groups, size, stands = question
     shape = shape_of(term, selection, groups, size, stands=stands)
     if is_rolled_up(term, selection, shape):
         shape = replace(shape, is_rolled=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bangfu.foundation.ledger.reference import denominators_as_of
+from bangfu.foundation.operations.once import once_a_request
 from bangfu.foundation.places.codes import subtree_range
 from bangfu.foundation.places.queries import denominators_of
 from bangfu.foundation.places.registers import Registered, newest_of
@@ -26,10 +27,16 @@ def registered_for(term: Term, selection: Selection, places: Sequence[int]) -> l
     if not places:
         return None
     if selection.as_of is None:
-        rows = denominators_of(term.register, places)
+        rows = _present(term.register, tuple(places))
     else:
         rows = denominators_as_of(term.register, places, block=selection.as_of)
     return newest_of(rows, places, year=selection.period.last_on.year)
+
+
+@once_a_request
+def _present(register: str, places: tuple[int, ...]) -> list[Registered]:
+    """Return the numbers of every year, which several years of a page ask for."""
+    return denominators_of(register, places)
 
 
 def places_of(place: int | None, members: Mapping[int, list[int]] | None) -> list[int]:

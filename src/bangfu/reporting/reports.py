@@ -11,13 +11,16 @@ from pathlib import Path
 from django.utils import timezone
 
 from bangfu.foundation.evidence.models import Use
+from bangfu.foundation.ledger.measures import Party
 from bangfu.foundation.ledger.models import Block
 from bangfu.reporting import wording
-from bangfu.reporting.definitions import Indicator
+from bangfu.reporting.charts.insets import Inset
+from bangfu.reporting.definitions import Indicator, IndicatorKind
 from bangfu.reporting.display import Display, Rounding, Scale, share_text
 from bangfu.reporting.facts import Trust, trust_together
 from bangfu.reporting.figures import Figure, joined
 from bangfu.reporting.indicators import versions_of
+from bangfu.reporting.insets import Charts, not_alone, unknown_notes, wrong_charts, wrong_pictures
 from bangfu.reporting.periods import day_title, read_period
 from bangfu.reporting.pictures import Picture, picture_of
 from bangfu.reporting.queries import figures_together, indicator_of
@@ -29,12 +32,13 @@ from bangfu.reporting.wording import Bound, Document, Problem, Tag
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of a paragraph as it is drawn: words, a figure, or a picture."""
+    """A stretch of a paragraph as it is drawn: words, a figure, a picture or a chart."""
 
     text: str = ""
     figure: Figure | None = None
     inner: str = ""
     picture: Picture | None = None
+    chart: Inset | None = None
 
 
 @dataclass(frozen=True)
@@ -167,6 +171,7 @@ class Bindings:
     pictures: dict[Tag, Picture | None]
     previous: dict[tuple[str, Selection], Decimal | None]
     """The value of the period before, by indicator and selection; absent = a span, which has none."""
+    charts: Charts
     trusts: dict[frozenset[tuple[Indicator, Selection]], Trust] = field(default_factory=dict)
     """How far figures together can be trusted, as far as it was asked."""
 
@@ -182,7 +187,9 @@ def bindings_of(documents: Sequence[Document], as_of: int | None, use: Use = Use
     """Return what the tags of texts stand for as of a block or now."""
     selections = _Selections(as_of)
     figures = _figures_of(documents, selections)
-    return Bindings(figures, _pictures_of(documents, selections, use), _previous(figures.values()))
+    return Bindings(
+        figures, _pictures_of(documents, selections, use), _previous(figures.values()), Charts(as_of)
+    )
 
 
 def _previous(figures: Iterable[Figure]) -> dict[tuple[str, Selection], Decimal | None]:
@@ -204,8 +211,16 @@ def _bound(figure: Figure, language: str, previous: Decimal | None) -> Bound:
         shown=figure.shown_in(language),
         unit_zh=figure.indicator.unit.zh,
         previous=previous,
-        kind=figure.indicator.kind.value,
+        kind=_counts_as(figure.indicator),
     )
+
+
+def _counts_as(indicator: Indicator) -> str:
+    """Return what kind of indicator a text speaks of; empty of one whose parties are no persons: a trip, a county."""
+    is_distinct = indicator.kind is IndicatorKind.DISTINCT
+    if is_distinct and all(one.party in (Party.PUBLIC, Party.THING) for one in indicator.measures):
+        return ""
+    return indicator.kind.value
 
 
 def problems_of(code: str, *, as_of: int | None = None, folder: Path | None = None) -> list[Problem]:
@@ -214,10 +229,11 @@ def problems_of(code: str, *, as_of: int | None = None, folder: Path | None = No
     Raises: LookupError: there is no such report.
     """
     documents = [document(code, language, folder) for language in LANGUAGES]
-    return _problems(documents, bindings_of(documents, as_of))
+    return _problems(documents, bindings_of(documents, as_of), LANGUAGES[0])
 
 
-def _problems(documents: Sequence[Document], bindings: Bindings) -> list[Problem]:
+def _problems(documents: Sequence[Document], bindings: Bindings, language: str) -> list[Problem]:
+    """Return what is wrong with a text. Args: language: of the text whose charts are drawn; both have the same ones."""
     found: list[Problem] = []
     figures, previous = bindings.figures, bindings.previous
     for one in documents:
@@ -231,41 +247,12 @@ def _problems(documents: Sequence[Document], bindings: Bindings) -> list[Problem
             if tag in figures
         }
         found += wording.check(one, bound)
-        found += _unknown_notes(one)
-        found += _wrong_pictures(one, bindings.pictures)
+        found += unknown_notes(one)
+        found += wrong_pictures(one, bindings.pictures)
+        found += not_alone(one)
+        if one.language == language:
+            found += wrong_charts(one, bindings.charts)
     return found + wording.agree(documents[0], documents[1])
-
-
-def _wrong_pictures(one: Document, pictures: dict[Tag, Picture | None]) -> list[Problem]:
-    found = []
-    for paragraph in one.paragraphs:
-        tags = [piece for piece in paragraph.pieces if isinstance(piece, Tag) and piece.name == "picture"]
-        for tag in tags:
-            if tag not in pictures:
-                found.append(
-                    one.problem(paragraph, tag.offset, f"{tag.source} 找不到", f"{tag.source} is not found")
-                )
-            if len(paragraph.pieces) > 1 or paragraph.kind != "text":
-                zh, en = f"{tag.source} 须单独成段", f"{tag.source} must be a paragraph of its own"
-                found.append(one.problem(paragraph, tag.offset, zh, en))
-    return found
-
-
-def _unknown_notes(one: Document) -> list[Problem]:
-    found = []
-    for paragraph in one.paragraphs:
-        for piece in paragraph.pieces:
-            if not isinstance(piece, Tag) or piece.name != "note":
-                continue
-            try:
-                versions_of(piece.value)
-            except LookupError:
-                found.append(
-                    one.problem(
-                        paragraph, piece.offset, f"{piece.source} 找不到", f"{piece.source} is not found"
-                    )
-                )
-    return found
 
 
 def drawn(
@@ -291,9 +278,11 @@ def drawn_of(
         documents: the text in each of ``LANGUAGES``.
         bindings: of these documents at least.
     """
-    problems = _problems(documents, bindings)
     mine = documents[LANGUAGES.index("en" if language.startswith("en") else "zh")]
+    problems = _problems(documents, bindings, mine.language)
     used = [bindings.figures[tag] for tag in mine.figures if tag in bindings.figures]
+    for chart in (bindings.charts.of(tag, mine.language) for tag in mine.charts):
+        used += chart.figures if isinstance(chart, Inset) else []
     newest = Block.objects.order_by("-number").first()
     block = (newest.number if newest else 0) if as_of is None else as_of
     unsealed = sum(one.unsealed for one in used)
@@ -312,7 +301,7 @@ def drawn_of(
     )
     if problems:
         return report
-    return replace(report, paragraphs=tuple(_drawn(mine, bindings.figures, bindings.pictures, report)))
+    return replace(report, paragraphs=tuple(_drawn(mine, bindings, report)))
 
 
 def heading_of(one: Document) -> str:
@@ -332,9 +321,8 @@ def _day_of(block: int) -> date:
     return timezone.localdate(found.sealed_at) if found else timezone.localdate()
 
 
-def _drawn(
-    one: Document, figures: dict[Tag, Figure], pictures: dict[Tag, Picture | None], report: Report
-) -> Iterable[Drawn]:
+def _drawn(one: Document, bindings: Bindings, report: Report) -> Iterable[Drawn]:
+    pictures = bindings.pictures
     chapter = 0
     for paragraph in one.paragraphs:
         chapter += paragraph.kind == "chapter"
@@ -344,8 +332,15 @@ def _drawn(
             if pictures[shown[0]] is not None:
                 yield Drawn("picture", (Part(picture=pictures[shown[0]]),), "")
             continue
+        if paragraph.charts:
+            chart = bindings.charts.of(paragraph.charts[0], one.language)
+            assert isinstance(chart, Inset), "a text with problems is not drawn"
+            yield Drawn("chart", (Part(chart=chart),), "")
+            continue
         parts = tuple(
-            _part(piece, one.language, figures, report) if isinstance(piece, Tag) else Part(piece.text)
+            _part(piece, one.language, bindings.figures, report)
+            if isinstance(piece, Tag)
+            else Part(piece.text)
             for piece in paragraph.pieces
         )
         yield Drawn(paragraph.kind, parts, f"chapter-{chapter}" if paragraph.kind == "chapter" else "")

@@ -1,12 +1,22 @@
 """What reporting declares."""
 
-from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
+from typing import Any
+
+from bangfu.foundation.rooms import FiguresAfter, RoleDeclaration, RoomDeclaration, Wing, both
 from bangfu.reporting.waiting import CHANGES
 
 VIEW = "reporting.view"
 """To see figures and reports."""
 VIEW_FACTS = "reporting.view_facts"
 """To see the facts under a figure, those of the units in which the permission was granted."""
+
+
+def _foresight(**asked: Any) -> FiguresAfter:
+    # Who may see a figure is asked by the permission that is declared here.
+    from bangfu.reporting.foresight import figures_after
+
+    return figures_after(**asked)
+
 
 ROOM = RoomDeclaration(
     code="reporting",
@@ -35,4 +45,5 @@ ROOM = RoomDeclaration(
         VIEW_FACTS: both("看数字下的逐条事实", "read the facts under figures"),
     },
     changes=CHANGES,
+    foresight=_foresight,
 )

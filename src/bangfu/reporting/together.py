@@ -14,8 +14,8 @@ from typing import Any
 
 from django.db import connection
 
-from bangfu.foundation.organisation.models import Unit
-from bangfu.foundation.organisation.queries import unit_subtree
+from bangfu.foundation.ledger.catalogue import measure_number
+from bangfu.foundation.organisation.queries import units_under_each
 from bangfu.reporting.compiling import Grain, Shape, statement
 from bangfu.reporting.definitions import Indicator, Term, TermKind
 from bangfu.reporting.figures import (
@@ -27,6 +27,7 @@ from bangfu.reporting.figures import (
     sum_of_term,
     values_of,
 )
+from bangfu.reporting.kept import Question, kept_rows
 from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection
 
@@ -63,14 +64,63 @@ def side_by_side(query: str, values: Sequence[Mapping[str, Any]]) -> list[tuple[
 def rows_together(
     asked: Sequence[Asked], groups: tuple[Grain, ...] = (), size: int = 1
 ) -> dict[Asked, list[tuple[Any, ...]]]:
-    """Return the rows of each of many questions: the groups, then ``COLUMNS``; one statement a shape.
+    """Return the rows of each of many questions: the groups, then ``COLUMNS``; one statement a shape, one for all kept counts.
 
     Args:
         asked: terms that count facts, each with the selection that it is counted for.
     """
-    by_shape: dict[Shape, list[Asked]] = defaultdict(list)
-    below: dict[Unit, list[int]] = {}
-    for term, selection in dict.fromkeys(asked):
+    kept = _kept(asked, groups, size)
+    others = [one for one in dict.fromkeys(asked) if one not in kept]
+    return kept | dict(zip(others, _answers([(one, {}) for one in others], groups, size), strict=True))
+
+
+def sums_by_measure(asked: Sequence[Asked]) -> dict[Asked, Sum]:
+    """Return what each of many terms of one measure comes to; those that differ by it alone are counted in one scan.
+
+    So the facts of a place are read once, however many indicators count them.
+    """
+    kept = _kept(asked)
+    alike: dict[tuple[object, ...], dict[Asked, None]] = defaultdict(dict)
+    for term, selection in asked:
+        if (term, selection) not in kept:
+            alike[_all_but_measure(term, selection)][term, selection] = None
+    scans = [list(one) for one in alike.values()]
+    questions = [
+        (scan[0], {"measures": sorted({measure_number(term.measure.code) for term, _ in scan})})
+        for scan in scans
+    ]
+    found = {one: read_sum(rows[0]) for one, rows in kept.items()}
+    for scan, rows in zip(scans, _answers(questions, (Grain.MEASURE,), 1), strict=True):
+        sums = {int(measure): read_sum(row) for measure, *row in rows}
+        found.update({one: sums.get(measure_number(one[0].measure.code), NOTHING) for one in scan})
+    return found
+
+
+def _kept(
+    asked: Sequence[Asked], groups: tuple[Grain, ...] = (), size: int = 1
+) -> dict[Asked, list[tuple[Any, ...]]]:
+    """Return the rows of the questions that kept counts answer."""
+    kept = kept_rows([Question(term, selection, groups, size) for term, selection in asked])
+    return {(one.term, one.selection): rows for one, rows in kept.items()}
+
+
+def _all_but_measure(term: Term, selection: Selection) -> tuple[object, ...]:
+    """Return what terms must have in common to be counted in one scan."""
+    starts_on = term.starts_on(selection.period) if term.has_start else None
+    return starts_on, term.counts_parties, term.line, term.area, term.place, term.owner, selection
+
+
+def _answers(
+    questions: Sequence[tuple[Asked, Mapping[str, Any]]], groups: tuple[Grain, ...], size: int
+) -> list[list[tuple[Any, ...]]]:
+    """Return the rows of each question, in their order; one statement a shape.
+
+    Args:
+        questions: each with the values of its statement that differ from the term's own.
+    """
+    by_shape: dict[Shape, list[int]] = defaultdict(list)
+    branches: set[int] = set()
+    for at, ((term, selection), _) in enumerate(questions):
         shape = shape_of(term, selection, groups, size)
         if is_rolled_up(term, selection, shape):
             shape = replace(shape, is_rolled=True)
@@ -78,22 +128,24 @@ def rows_together(
         if unit is not None and not shape.lists_units:
             # A list is looked up along the units' index in every part of what is counted; a join with the tree is not.
             shape = replace(shape, lists_units=True)
-            if unit not in below:
-                below[unit] = sorted(unit_subtree(unit.pk).values_list("pk", flat=True))
-        by_shape[shape].append((term, selection))
+            branches.add(unit.pk)
+        by_shape[shape].append(at)
 
-    def values(term: Term, selection: Selection) -> dict[str, Any]:
-        given = values_of(term, selection)
-        if selection.unit in below:
-            given["units"] = below[selection.unit]
+    below = units_under_each(branches) if branches else {}
+
+    def values(at: int) -> dict[str, Any]:
+        (term, selection), own = questions[at]
+        given = {**values_of(term, selection), **own}
+        if selection.unit is not None and given["units"] is None:
+            given["units"] = below[selection.unit.pk]
         return given
 
-    found: dict[Asked, list[tuple[Any, ...]]] = {one: [] for one in asked}
+    found: list[list[tuple[Any, ...]]] = [[] for _ in questions]
     for shape, alike in by_shape.items():
         query = statement(shape)
         for start in range(0, len(alike), MOST_AT_ONCE):
             part = alike[start : start + MOST_AT_ONCE]
-            for number, *row in side_by_side(query, [values(*one) for one in part]):
+            for number, *row in side_by_side(query, [values(at) for at in part]):
                 found[part[number]].append(tuple(row))
     return found
 

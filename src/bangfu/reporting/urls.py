@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from bangfu.reporting.views import drawer, lists, matching, reports
+from bangfu.reporting.views import drawer, facts_out, lists, matching, reports
 
 
 class _Code:
@@ -23,7 +23,8 @@ urlpatterns = [
     path("f/<indicator:code>/", drawer.how, name="figure"),
     path("f/<indicator:code>/where", drawer.where, name="where"),
     path("f/<indicator:code>/facts", drawer.facts, name="facts"),
-    path("f/<indicator:code>/facts.csv", drawer.facts_csv, name="facts_csv"),
+    path("f/<indicator:code>/facts.csv", facts_out.facts_file, {"form": "csv"}, name="facts_csv"),
+    path("f/<indicator:code>/facts.xlsx", facts_out.facts_file, {"form": "xlsx"}, name="facts_xlsx"),
     path("fact/<int:key>/", drawer.record, name="record"),
     path("fact/<int:key>/evidence", drawer.evidence, name="evidence"),
     path("figures/", lists.figures, name="figures"),

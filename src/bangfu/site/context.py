@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bangfu.foundation.jobs.queries import unfinished_of
+from bangfu.foundation.notices.queries import unread_count
 from bangfu.foundation.organisation.queries import home_unit, is_example, permissions_of
 from bangfu.foundation.rooms import both
-from bangfu.site.today import known_count
+from bangfu.site.today import acted_at, known_count
 
 MENU = (
     (both("今日", "Today"), "home", None),
@@ -44,7 +45,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     held = permissions_of(user, timezone.localdate())
     return {
         "menu": _menu(request.path, held),
-        "waiting_count": known_count(user),
+        "waiting_count": known_count(user, acted_at(request.COOKIES)),
         "reads_trail": "operations.view_audit" in held,
         "example": is_example(),
         "account_menu": [
@@ -52,12 +53,14 @@ def house(request: HttpRequest) -> dict[str, Any]:
                 "label": both("我的岗位与授权", "My posts and grants"),
                 "url": reverse("organisation:account", kwargs={"key": user.pk}),
             },
+            {"label": both("通知", "Notices"), "url": reverse("notices:inbox")},
             {"label": both("我的后台任务", "My jobs"), "url": reverse("jobs:jobs")},
             {"label": both("修改密码", "Change my password"), "url": reverse("people:password")},
             {"label": both("第二因素", "Second factor"), "url": reverse("accounts:second_factor")},
             {"label": both("API 令牌", "API tokens"), "url": reverse("api:tokens")},
             {"label": both("事件通知", "Webhooks"), "url": reverse("webhooks:subscriptions")},
         ],
+        "unread": partial(unread_count, user),
         "my_jobs": partial(list, unfinished_of(user)[:MOST_JOBS]),
         "viewer": {"name": user.display_name, "unit": unit.name if unit else ""},
     }

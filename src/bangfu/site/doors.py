@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -17,6 +19,7 @@ from bangfu.foundation.operations import NotPermitted, Refusal
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms.tiers import Matter, Tier, may_know
 from bangfu.site.signing_in import is_asked_for_second_factor
+from bangfu.site.today import ACTED, COUNTED_FOR_S
 
 OPEN_ADDRESSES: dict[str, Matter] = {
     "sign_in": Matter.DOOR,
@@ -30,6 +33,8 @@ OPEN_ADDRESSES: dict[str, Matter] = {
     "training:check_in": Matter.SELF_SERVICE,
     "training:give_feedback": Matter.SELF_SERVICE,
     "training:check": Matter.CERTIFICATE,
+    "industries:origin": Matter.ORIGIN,
+    "industries:picture": Matter.CONSENTED_PICTURE,
     "map:published": Matter.PUBLISHED_FIGURE,
     "map:published_values": Matter.PUBLISHED_FIGURE,
     "map:published_csv": Matter.PUBLISHED_FIGURE,
@@ -51,6 +56,14 @@ OPEN_ADDRESSES: dict[str, Matter] = {
     "corrections:ask_figure": Matter.SELF_SERVICE,
     "corrections:follow": Matter.SELF_SERVICE,
     "corrections:again": Matter.SELF_SERVICE,
+    "payments:pay": Matter.SELF_SERVICE,
+    "payments:state": Matter.SELF_SERVICE,
+    "payments:test_pay": Matter.SELF_SERVICE,
+    "payments:told": Matter.DOOR,
+    "shop:catalogue": Matter.CATALOGUE,
+    "shop:product": Matter.CATALOGUE,
+    "shop:sale": Matter.CATALOGUE,
+    "shop:enter": Matter.SELF_SERVICE,
 }
 """URL names that answer without sign-in, and what each shows."""
 BEFORE_SECOND_FACTOR = frozenset(
@@ -128,6 +141,26 @@ class SignInRequired:
             response.headers["HX-Redirect"] = redirect_to_login(request.get_full_path()).headers["Location"]
             return response
         return redirect_to_login(request.get_full_path())
+
+
+class NotesActs:
+    """Notes on the browser when it changed something last, so that no process shows it a count from before."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and SESSION_KEY in request.session:
+            response.set_cookie(
+                ACTED,
+                f"{time.time():.3f}",
+                max_age=COUNTED_FOR_S,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response
 
 
 class SecondFactorRequired:

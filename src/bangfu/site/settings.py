@@ -17,9 +17,12 @@ JOBS_FOLDER = VAR / "jobs"
 SNAPSHOT_FOLDER = Path(os.environ.get("BANGFU_SNAPSHOT", VAR / "snapshot"))
 SPARK_SNAPSHOT = os.environ.get("BANGFU_SPARK_SNAPSHOT", "")
 SPARK_MASTER = os.environ.get("BANGFU_SPARK_MASTER", "local[2]")
+SPARK_MEMORY = os.environ.get("BANGFU_SPARK_MEMORY", "2g")
 SPARK_REMOTE = os.environ.get("BANGFU_SPARK_REMOTE", "")
 MAP_REVIEW_NUMBER = os.environ.get("BANGFU_MAP_REVIEW_NUMBER", "").strip()
 EVIDENCE_LARGEST_BYTES = 20 * 1024 * 1024
+SHEETS_KEPT_DAYS = int(os.environ.get("BANGFU_SHEETS_KEPT_DAYS", "30"))
+INCOMING_FOLDER = VAR / "incoming"
 
 
 def _secret(name: str) -> str:
@@ -76,6 +79,7 @@ INSTALLED_APPS = [
     "bangfu.foundation.operations.apps.OperationsConfig",
     "bangfu.foundation.places.apps.PlacesConfig",
     "bangfu.foundation.people.apps.PeopleConfig",
+    "bangfu.foundation.notices.apps.NoticesConfig",
     "bangfu.foundation.accounts.apps.AccountsConfig",
     "bangfu.foundation.jobs.apps.JobsConfig",
     "bangfu.foundation.organisation.apps.OrganisationConfig",
@@ -85,8 +89,10 @@ INSTALLED_APPS = [
     "bangfu.foundation.ledger.apps.LedgerConfig",
     "bangfu.foundation.money.apps.MoneyConfig",
     "bangfu.foundation.findings.apps.FindingsConfig",
+    "bangfu.foundation.payments.apps.PaymentsConfig",
     "bangfu.foundation.api.apps.ApiConfig",
     "bangfu.foundation.intake.apps.IntakeConfig",
+    "bangfu.foundation.rounds.apps.RoundsConfig",
     "bangfu.connectivity.network.apps.NetworkConfig",
     "bangfu.connectivity.tariffs.apps.TariffsConfig",
     "bangfu.connectivity.schooling.apps.SchoolingConfig",
@@ -115,6 +121,7 @@ INSTALLED_APPS = [
     "bangfu.reporting.own.apps.OwnConfig",
     "bangfu.reporting.dashboard.apps.DashboardConfig",
     "bangfu.reporting.charts.apps.ChartsConfig",
+    "bangfu.reporting.forms.apps.FormsConfig",
     "bangfu.site.apps.SiteConfig",
 ]
 
@@ -129,6 +136,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "bangfu.site.characters.NoNulCharacters",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "bangfu.site.doors.NotesActs",
     "bangfu.site.doors.SignInRequired",
     "bangfu.site.doors.SecondFactorRequired",
     "bangfu.site.doors.RefusalsAsPages",
@@ -195,10 +203,18 @@ EMAIL_USE_TLS = os.environ.get("BANGFU_MAIL_TLS") == "1"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("BANGFU_MAIL_FROM", "bangfu@localhost")
 
+HOUSE_ADDRESS = os.environ.get("BANGFU_ADDRESS", "").rstrip("/")
+NOTICE_WECOM_URL = os.environ.get("BANGFU_WECOM_URL", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send")
+NOTICE_DINGTALK_URL = os.environ.get("BANGFU_DINGTALK_URL", "https://oapi.dingtalk.com/robot/send")
+SMS_ADAPTER = os.environ.get("BANGFU_SMS_ADAPTER", "fake")
+SMS_FAKE_ALLOWED = False  # elsewhere than in the example: in tests alone
+
 WEBHOOK_HOSTS = [
     host for host in os.environ.get("BANGFU_WEBHOOK_HOSTS", "").lower().replace(" ", "").split(",") if host
 ]
 WEBHOOK_PLAIN_HOSTS: list[str] = []  # without encryption, which nothing but a test sends to its own machine
+ALIPAY_URL = os.environ.get("BANGFU_ALIPAY_URL", "https://openapi.alipay.com/gateway.do")
+WECHATPAY_URL = os.environ.get("BANGFU_WECHATPAY_URL", "https://api.mch.weixin.qq.com")
 API_REQUESTS_A_MINUTE = int(os.environ.get("BANGFU_API_RATE", "600"))
 
 SESSION_COOKIE_AGE = 12 * 3600
@@ -228,7 +244,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-FILE_UPLOAD_TEMP_DIR = None
+INCOMING_FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
+FILE_UPLOAD_TEMP_DIR = INCOMING_FOLDER
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGHISTORY_APPEND_ONLY = True

@@ -39,7 +39,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 def is_asked_for_second_factor(account: Account) -> bool:
     """Return whether one of the account's roles is among those that are to have a second factor, and it has none."""
-    roles = grants_of(account, timezone.localdate()).values_list("role", flat=True)
+    roles = [grant.role for grant in grants_of(account, timezone.localdate())]
     return bool(set(settings.SECOND_FACTOR_ROLES) & set(roles)) and not has_second_factor(account)
 
 

@@ -5,9 +5,11 @@ What waits and what happened is asked of every room through the register; see ``
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from time import time as time_now
 
 from django.core.cache import cache
 from django.db import connection
@@ -44,8 +46,10 @@ leads the units, who audits what moved."""
 USUAL = (DO, CHANGED, ROOMS)
 """Of a role that none of these is."""
 
-COUNTED_FOR_S = 120
-"""How long the number beside the menu's entry is kept; reading Today counts anew."""
+COUNTED_FOR_S = 30
+"""How long the number beside the menu's entry is kept; whoever acts, and whoever reads Today, has it counted anew."""
+ACTED = "bangfu_acted"
+"""The cookie that says when its browser changed something last: any process then knows that an older count is over."""
 LONGEST_REST = 31
 """Days that are looked back for a working day."""
 SINCE_END, SINCE_DAY, SINCE_WEEK, SINCE_VISIT = "evening", "workday", "week", "visit"
@@ -223,17 +227,30 @@ def _counter(account: Account) -> str:
 def keep_count(account: Account, tasks: Sequence[Task]) -> int:
     """Keep how many things wait for an account, for the menu, and return it."""
     count = sum(one.waiting.count for one in tasks)
-    cache.set(_counter(account), count, COUNTED_FOR_S)
+    cache.set(_counter(account), (count, time_now()), COUNTED_FOR_S)
     return count
 
 
-def known_count(account: Account) -> int | None:
-    """Return how many things waited for an account when it was counted last; null when that is too long ago."""
-    known: int | None = cache.get(_counter(account))
-    return known
+def known_count(account: Account, acted_at: float) -> int | None:
+    """Return how many things waited for an account when it was counted last; null when that is too long ago.
+
+    Args:
+        acted_at: when its browser changed something last, in seconds since 1970; what was counted before is over.
+    """
+    count, counted_at = cache.get(_counter(account)) or (None, 0.0)
+    return count if counted_at > acted_at else None
 
 
-def waiting_count(account: Account, on: date) -> int:
-    """Return how many things wait for an account, counted at most every two minutes."""
-    known = known_count(account)
+def acted_at(cookies: Mapping[str, str]) -> float:
+    """Return when a browser changed something last, in seconds since 1970; 0 where it does not say."""
+    try:
+        said = float(cookies.get(ACTED, "0"))
+    except ValueError:
+        return 0.0
+    return said if math.isfinite(said) else 0.0
+
+
+def waiting_count(account: Account, on: date, acted_at: float) -> int:
+    """Return how many things wait for an account, counted anew after each of its own acts, else twice a minute."""
+    known = known_count(account, acted_at)
     return keep_count(account, tasks_of(account, on)) if known is None else known

@@ -58,7 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 def waiting(request: HttpRequest) -> HttpResponse:
     """Give the number beside Today in the menu, which the page asks for when it is not known."""
-    count = today.waiting_count(reader_of(request), timezone.localdate())
+    count = today.waiting_count(reader_of(request), timezone.localdate(), today.acted_at(request.COOKIES))
     return render(request, "partials/waiting_count.html", {"count": count})
 
 

@@ -44,6 +44,7 @@ class Row:
     capitalised_on: Any = None
     paid_on: Any = None
     log: str | None = "RSRP -84 dBm"
+    basis: str = ""
 
     def but(self, **changes: Any) -> Row:
         """Return the row with some cells typed otherwise."""

@@ -112,7 +112,7 @@ class TestImportBoxes:
         again = import_boxes(upload=second, act=clerk)
         second.refresh_from_db()
         assert second.outcome == {
-            "new": 1, "changed": 1, "same": 0, "batch": again.pk, "address": f"/review/{again.pk}/",
+            "new": 1, "changed": 1, "corrected": 0, "same": 0, "batch": again.pk, "address": f"/review/{again.pk}/",
         }  # fmt: skip
         verify_records(batch=looked_at(again, cast.act(cast.verifier)), act=cast.act(cast.verifier))
         assert [(fact[4], fact[1]) for fact in posted()] == [("FX-1", 32), ("FX-2", 16)]

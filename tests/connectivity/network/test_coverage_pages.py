@@ -221,3 +221,17 @@ class TestForms:
         for account in (cast.verifier, cast.auditor, cast.county_official, cast.outsider):
             client.force_login(account, backend=BACKEND)
             assert client.get(f"/network/{slug}/register").status_code == 403
+
+
+def test_a_countys_villages_come_as_a_file(judged: Cast, client: Client) -> None:
+    client.force_login(judged.officer, backend=BACKEND)
+    answer = client.get(f"/network/coverage/522327.csv?on={ON}&show=covered&branch=SIGNAL_EVERYWHERE")
+    lines = b"".join(answer).decode("utf-8-sig").splitlines()
+    (only,) = [line for line in lines if line.startswith("册亨县") or ",522327" in line]
+    assert only.count(",") == lines[0].count(",")
+    assert f"来源,http://testserver{COUNTY}?on={ON}&show=covered&branch=SIGNAL_EVERYWHERE" in lines
+    whole = b"".join(client.get(f"/network/coverage/522327.csv?on={ON}")).decode("utf-8-sig")
+    assert len([line for line in whole.splitlines() if ",522327" in line]) == 5
+    assert client.get(f"/network/coverage/522327.xlsx?on={ON}").status_code == 200
+    for code in ("522300", "52232x", "5223271"):
+        assert client.get(f"/network/coverage/{code}.csv").status_code == 404

@@ -59,7 +59,7 @@ class TestImportStations:
         upload = station("GZ-CH-0417").upload
         assert upload is not None
         assert upload.outcome == {
-            "new": 2, "changed": 0, "same": 0, "batch": paper.pk, "address": f"/review/{paper.pk}/",
+            "new": 2, "changed": 0, "corrected": 0, "same": 0, "batch": paper.pk, "address": f"/review/{paper.pk}/",
         }  # fmt: skip
         assert (paper.title, paper.unit, paper.record_count, paper.submitted_by) == (
             "2019年验收.xlsx", cast.guizhou, 2, cast.clerk,
@@ -201,7 +201,7 @@ class TestImportStations:
         verify_stations(batch=looked_at(paper, cast.act(cast.verifier)), act=cast.act(cast.verifier))
         with pytest.raises(UnableToImport) as refused:
             import_stations(upload=upload, act=act)
-        assert "用“更正”修改" in refused.value.rows[0].sentence.zh
+        assert "请在「更正依据」写明" in refused.value.rows[0].sentence.zh
 
     def test_returned_stations_are_mended_by_a_new_sheet(self, cast: Cast, tmp_path: Path) -> None:
         act = cast.act(cast.clerk)

@@ -15,6 +15,7 @@ from python_calamine import load_workbook
 
 from bangfu.connectivity.network.models import Station
 from bangfu.connectivity.network.operations import verify_stations
+from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.records import doors_of
 from bangfu.foundation.rooms import record_type
@@ -272,7 +273,7 @@ class TestJourney:
 
     @pytest.mark.parametrize(
         ("typed", "says"),
-        [("无此地", "没有找到"), ("999999", "没有找到"), ("朝阳区", "可能指"), ("", "必填")],
+        [("无此地", "没有找到"), ("999999", "没有找到"), ("朝阳区", "可能指"), ("", "请填写所在地")],
     )
     def test_a_place_that_is_not_clear(self, cast: Cast, signed_in: SignedIn, typed: str, says: str) -> None:
         sent = {**FORM, "unit": cast.guizhou.pk, "place": typed}
@@ -309,13 +310,22 @@ def test_summaries_are_for_the_drawer(reported: Cast) -> None:
     ]
 
 
-def test_the_sheet_tells_its_effect_on_figures() -> None:
-    from bangfu.connectivity.network.sheets.stations import effect
+def test_the_sheet_tells_which_facts_its_rows_would_post() -> None:
+    from bangfu.connectivity.network.sheets.stations import posts
 
     frame = polars.DataFrame(
         {
             "accepted_on": [date(2019, 1, 1), date(2019, 5, 1), date(2020, 1, 1)],
+            "county": [CEHENG, CEHENG, CEHENG],
             "standing": ["new", "same", "changed"],
+            "counted": [False, True, True],
+            "was_county": [None, None, CEHENG],
+            "was_accepted_on": [None, None, date(2019, 12, 31)],
         }
     )
-    assert [(one.period, one.quantity) for one in effect(frame)] == [("2019", 1), ("2020", 1)]
+    facts = posts(frame, Upload(unit_id=7))
+    assert facts.select("measure", "quantity", "unit", "place", "on").rows() == [
+        ("network.base_stations", 1, 7, CEHENG, date(2019, 1, 1)),
+        ("network.base_stations", 1, 7, CEHENG, date(2020, 1, 1)),
+        ("network.base_stations", -1, 7, CEHENG, date(2019, 12, 31)),
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -12,6 +13,7 @@ from unittest.mock import patch
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
+from bangfu.coordination.leadership.measures import party_of_trip, party_of_visit
 from bangfu.coordination.leadership.models import Leader, Visit, VisitPoint
 from bangfu.coordination.leadership.operations import (
     Commitment,
@@ -37,12 +39,15 @@ from bangfu.coordination.leadership.queries import open_points, state_of
 from bangfu.coordination.leadership.rules import UnableToRegisterVisit
 from bangfu.foundation.evidence.models import Attachment
 from bangfu.foundation.intake.operations import UnableToImport
+from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.operations import NotPermitted, Refusal, system_writes
 from bangfu.foundation.operations.models import AuditEntry
 from bangfu.foundation.review.operations import UnableToReview
+from bangfu.reporting.queries import figure
+from bangfu.reporting.reports import problems_of
 from tests.at_once import both, waiting
-from tests.cast import CEHENG, NOW, Cast, enter_cast
+from tests.cast import CEHENG, GUYUAN, NOW, Cast, enter_cast
 from tests.coordination.leadership.visited import (
     ACCOUNTANT,
     ARRIVED,
@@ -204,7 +209,7 @@ class TestRegisterVisit:
 
 @pytest.mark.django_db
 class TestReview:
-    def test_a_draft_is_mended_verified_and_counts_in_no_figure(self, cast: Cast) -> None:
+    def test_a_draft_is_mended_and_verified(self, cast: Cast) -> None:
         visit = drafted(cast)
         said = details(cast, "another", problems=(), commitments=(Commitment(PUMP, DUE),), purpose="督导")
         revise_visit(visit=visit, details=said, act=cast.act(cast.clerk))
@@ -217,7 +222,7 @@ class TestReview:
             lambda: revise_visit(visit=visit, details=said, act=cast.act(cast.clerk)),
         )
         verify_visit(visit=visit, act=cast.act(cast.verifier))
-        assert (state_of(visit), Fact.objects.count()) == ("VERIFIED", 0)
+        assert state_of(visit) == "VERIFIED"
 
     def test_a_returned_visit_is_submitted_again(self, cast: Cast) -> None:
         visit = submitted(cast)
@@ -259,6 +264,86 @@ class TestReview:
         withdraw_visit(visit=visit, **said)
         refuses(UnableToWithdrawVisit, "withdrawn_already", lambda: withdraw_visit(visit=visit, **said))
         assert (drafted(cast).revision, list(open_points(NOW.date()))) == (2, [])
+
+
+def facts_of(visit: Visit) -> set[tuple[Any, ...]]:
+    found = Fact.objects.filter(subject_type=144, subject_id=visit.pk)
+    codes = {measure_number(code): code for code in ("leadership.visits", "leadership.trips")}
+    rows = found.values_list(
+        "measure_id", "quantity", "unit_id", "place_id", "happened_on", "party", "source_system", "source_id"
+    )
+    return {(codes[number], *rest) for number, *rest in rows}
+
+
+@pytest.mark.django_db
+class TestCounting:
+    """Leaders times trips 人次, and trips by themselves."""
+
+    TRIP = "P52-XC-1"
+
+    def said(self, **scope: Any) -> tuple[str, str]:
+        return tuple(
+            str(figure(f"leadership.{code}", period="2020", **scope)) for code in ("visits", "trips")
+        )  # type: ignore[return-value]
+
+    def test_a_verified_visit_posts_the_leaders_trip_and_the_trip(self, cast: Cast) -> None:
+        visit = verified(cast)
+        guizhou = cast.guizhou.pk
+        shared = (Decimal(1), guizhou, CEHENG, ARRIVED)
+        assert facts_of(visit) == {
+            (
+                "leadership.visits",
+                *shared,
+                party_of_visit("P52-L01", FIRST),
+                "leadership.visit",
+                str(visit.pk),
+            ),
+            ("leadership.trips", *shared, party_of_trip(FIRST), "leadership.visit", str(visit.pk)),
+        }
+        assert self.said() == ("1人次", "1趟")
+
+    def test_two_counties_on_one_trip_are_one_visit_and_two_leaders_are_two(
+        self, cast: Cast, tmp_path: Path
+    ) -> None:
+        other = leader(cast, "P52-L02", name="韦亮", post="副总经理", rank="DEPUTY")
+        verified(cast, FIRST, trip=self.TRIP)
+        verified(cast, SECOND, GUYUAN, trip=self.TRIP, arrived_on=LEFT)
+        verified(cast, "P52-2020-003", leader=other, trip=self.TRIP)
+        assert self.said() == ("2人次", "1趟")
+        assert (self.said(place=CEHENG), self.said(place=GUYUAN)) == (("2人次", "1趟"), ("1人次", "1趟"))
+        verified(cast, "P52-2020-004", arrived_on=date(2020, 7, 1), left_on=date(2020, 7, 1), commitments=())
+        assert self.said() == ("3人次", "2趟")
+
+    def test_a_paper_posts_each_of_its_visits_once(self, cast: Cast, tmp_path: Path) -> None:
+        paper = imported(
+            cast,
+            [Row(trip=self.TRIP), Row(reference=SECOND, place="册亨县者楼街道者楼村", trip=self.TRIP)],
+            tmp_path,
+        )
+        assert Fact.objects.count() == 0
+        verifier = cast.act(cast.verifier, key="once")
+        for _ in range(2):
+            verify_visits(batch=looked_at(paper, verifier), act=verifier)
+        assert (Fact.objects.count(), self.said()) == (4, ("1人次", "1趟"))
+
+    def test_a_withdrawal_takes_back_what_it_counted_and_no_more(self, cast: Cast) -> None:
+        first = verified(cast, FIRST, trip=self.TRIP)
+        verified(cast, SECOND, GUYUAN, trip=self.TRIP)
+        withdraw_visit(visit=first, reason="withdrawn", remark="没有成行", act=cast.act(cast.officer))
+        assert (self.said(), self.said(place=CEHENG)) == (("1人次", "1趟"), ("0人次", "0趟"))
+        assert Fact.objects.filter(reverses_id__isnull=False).count() == 2
+
+    def test_a_text_that_calls_visits_persons_is_stopped(self, cast: Cast, tmp_path: Path) -> None:
+        verified(cast)
+        tag = "{leadership.visits period=2020}"
+        for language, said in (
+            ("zh", f"# 报告\n\n到访人数{tag}。"),
+            ("en", f"# Report\n\nDifferent people {tag}."),
+        ):
+            (tmp_path / f"visits.{language}.md").write_text(said, encoding="utf-8")
+        assert {one.zh for one in problems_of("visits", folder=tmp_path)} == {
+            "数的是人次，不能写成「人数」", "数的是人次，不能写成不同的人",
+        }  # fmt: skip
 
 
 @pytest.mark.django_db

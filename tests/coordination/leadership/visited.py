@@ -80,6 +80,7 @@ class Row:
     arrived_on: Any = ARRIVED
     left_on: Any = LEFT
     purpose: str = "调研产业帮扶"
+    trip: str = ""
     problems: str = "合作社账目没有公开"
     commitments: str = f"{PUMP}；{ACCOUNTANT};"
     due_on: Any = DUE
@@ -122,7 +123,7 @@ def counts() -> dict[str, int]:
     """Return how many rows the room and what it touches have: for “nothing was written”."""
     tables = (
         "leadership_leader", "leadership_visit", "leadership_visitpoint", "leadership_visitpointevent", "people_person",
-        "review_batch", "review_reviewevent", "evidence_attachment", "operations_auditentry",
+        "review_batch", "review_reviewevent", "evidence_attachment", "ledger_fact", "operations_auditentry",
     )  # fmt: skip
     found = {}
     with connection.cursor() as cursor:

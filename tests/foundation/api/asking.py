@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -31,7 +30,6 @@ class Program:
     client: Client = field(default_factory=Client)
 
     def __post_init__(self) -> None:
-        cache.clear()
         self.made: ApiToken = make_token(
             account=self.account, name="测试", prefix=prefix_of(self.token), digest=digest_of(self.token),
             permissions=self.permissions, is_read_only=self.is_read_only,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
-from django.core.cache import cache
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
@@ -25,18 +25,25 @@ DUTIES = {"administrator", "security_administrator", "auditor"}
 """Nobody holds two of them; their operations answer 403."""
 WHOLE = "^/api/v1/(ledger/verify|records/pairing.pairing/|operations/network.submit_station|indicators)"
 """Addresses of each form whose every parameter is tried in turn; at the others what is generated stands for that."""
+DEEP = os.environ.get("BANGFU_FUZZ") == "1"
+"""Every parameter of every address in turn, and fifty generated requests each: for a night, not for ``make test``."""
 SETTINGS: dict[str, Any] = {
     "seed": 57,
     "workers": 1,
     "continue-on-failure": True,
     "request-timeout": 60,
-    "generation": {"max-examples": 2, "deterministic": True, "database": "none", "no-shrink": True},
-    "phases": {"stateful": {"enabled": False}, "coverage": {"enabled": False}},
+    "generation": {
+        "max-examples": 50 if DEEP else 2,
+        "deterministic": True,
+        "database": "none",
+        "no-shrink": True,
+    },
+    "phases": {"stateful": {"enabled": False}, "coverage": {"enabled": DEEP}},
     "operations": [
         {
             "include-path-regex": WHOLE,
             "phases": {"coverage": {"enabled": True, "unexpected-methods": ["DELETE"]}},
-        }
+        },
     ],
 }
 
@@ -57,7 +64,6 @@ def schema(own_database: str, settings: Any) -> Iterator[Any]:
         published = assembled().get_openapi_schema(path_prefix="api/v1/")
         yield schemathesis.openapi.from_dict(json.loads(json.dumps(published)), config=config)
     logging.disable(logging.NOTSET)
-    cache.clear()
 
 
 def failures_of(schema: Any) -> tuple[list[str], set[str]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from bangfu.connectivity.network.models import Station
 from bangfu.foundation.api.assembling import room_apis
+from bangfu.foundation.api.models import Sent
 from bangfu.foundation.api.records import offered_types
+from bangfu.foundation.operations import system_writes
 from bangfu.foundation.rooms import marks, record_types
 from tests.cast import CEHENG, Cast
 from tests.connectivity.network.reporting import Row, Sheet, imported
@@ -173,7 +175,33 @@ class TestLimits:
         assert (answers[2].status_code, answers[2].json()["code"]) == (429, "too_many")
         assert 1 <= int(answers[2].headers["Retry-After"]) <= 60
         assert Program(cast.clerk).get(STATIONS).status_code == 200
-        cache.clear()
+
+    def test_are_counted_by_the_database_for_every_process_and_forgotten_after_an_hour(
+        self, cast: Cast
+    ) -> None:
+        with system_writes("an address that asked long ago"):
+            Sent.objects.create(who="address 192.0.2.1", stretch=1, count=600)
+        program = Program(cast.officer)
+        program.get(STATIONS)
+        assert not Sent.objects.filter(who="address 192.0.2.1").exists()
+        now = Sent.objects.get(who=program.made.prefix).stretch
+        with system_writes("another process counts"):
+            Sent.objects.filter(who=program.made.prefix).update(count=41)
+        left = program.get(STATIONS).headers["RateLimit"]
+        if Sent.objects.get(who=program.made.prefix).stretch == now:
+            assert left.startswith('"default";r=558;t=')
+
+    def test_count_again_from_one_in_the_next_minute(self, cast: Cast, settings: object) -> None:
+        settings.API_REQUESTS_A_MINUTE = 2
+        program = Program(cast.officer)
+        with system_writes("a minute that is over"):
+            Sent.objects.create(who=program.made.prefix, stretch=1, count=99)
+        assert program.get(STATIONS).headers["RateLimit"].startswith('"default";r=1;t=')
+
+    def test_write_no_log(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT relpersistence FROM pg_class WHERE relname = 'api_sent'")
+            assert cursor.fetchone() == ("u",)
 
 
 class TestExample:

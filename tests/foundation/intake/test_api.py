@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bangfu.connectivity.network.models import Station
 from bangfu.foundation.evidence.models import EvidenceFile
+from bangfu.foundation.intake import aside
 from bangfu.foundation.intake.models import Upload
+from bangfu.foundation.jobs.models import Job, JobState
+from bangfu.foundation.jobs.running import carry_out_here
+from bangfu.foundation.operations import system_writes
 from bangfu.foundation.operations.models import AuditEntry
 from bangfu.foundation.review.models import Batch
 from tests.cast import Cast
@@ -99,6 +105,72 @@ class TestImport:
         assert program.post(f"{address}/cancel", {}).status_code == 200
         assert program.get(f"{address}/refused.xlsx").status_code == 404
         assert (Upload.objects.get().state, Station.objects.exists()) == ("CANCELLED", False)
+
+    def test_a_long_sheet_is_left_to_a_job_that_is_asked_how_far_it_is(
+        self, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(aside, "MOST_ROWS_AT_ONCE", 1)
+        program = Program(cast.clerk)
+        address = f"/uploads/{sent(program, GOOD, tmp_path).json()['id']}"
+        assert program.get(address).json()["job"] is None
+        answer = program.post(f"{address}/confirm", {}, Idempotency_Key="c")
+        job = answer.json()
+        assert (answer.status_code, job["state"], job["kind"]) == (202, "WAITING", "intake.import")
+        assert program.post(f"{address}/confirm", {}, Idempotency_Key="c").json()["id"] == job["id"]
+        assert program.get(address).json()["job"] == job["url"]
+        assert not Station.objects.exists()
+        assert carry_out_here(job["id"]) == JobState.DONE
+        told = program.get(job["url"].removeprefix(ROOT)).json()
+        assert (told["state"], told["code"], told["outcome"]["en"]) == ("DONE", None, "Imported 2 rows.")
+        assert [one["id"] for one in program.get("/jobs").json()["items"]] == [job["id"]]
+        assert Station.objects.count() == 2
+        entry = AuditEntry.objects.get(operation="network.import_stations")
+        assert (entry.through, entry.request_key) == (program.made.prefix, f"job-{job['id']}")
+        assert (program.get(address).json()["state"], program.get(address).json()["job"]) == (
+            "CONFIRMED",
+            None,
+        )
+        other = Program(cast.officer)
+        assert other.get(f"/jobs/{job['id']}").status_code == 404
+        assert other.get("/jobs").json()["items"] == []
+
+    def test_a_refused_job_says_why_and_the_rows_come_back(self, cast: Cast, tmp_path: Path) -> None:
+        program = Program(cast.clerk)
+        address = f"/uploads/{sent(program, BAD, tmp_path).json()['id']}"
+        job = program.post(f"{address}/confirm?aside=true", {}).json()
+        assert carry_out_here(job["id"]) == JobState.REFUSED
+        told = program.get(f"/jobs/{job['id']}").json()
+        assert (told["state"], told["code"]) == ("REFUSED", "rows_refused")
+        assert program.get(address).json()["refused_now"] == 1
+        assert program.get(f"{address}/refused.xlsx").content.startswith(b"PK")
+
+    def test_a_job_keeps_within_the_limits_of_the_token_that_asked(self, cast: Cast, tmp_path: Path) -> None:
+        key = sent(Program(cast.clerk), GOOD, tmp_path).json()["id"]
+        limited = Program(cast.clerk, permissions=["network.import_stations"])
+        job = limited.post(f"/uploads/{key}/confirm?aside=true", {}).json()
+        kept = Job.objects.get()
+        assert (kept.through, kept.limited_to) == (limited.made.prefix, ["network.import_stations"])
+        with system_writes("the token had been another one"):
+            Job.objects.update(limited_to=["network.view"])
+        assert carry_out_here(job["id"]) == JobState.REFUSED
+        assert not Station.objects.exists()
+
+    def test_the_good_rows_are_imported_and_the_others_come_back(self, cast: Cast, tmp_path: Path) -> None:
+        program = Program(cast.clerk)
+        address = f"/uploads/{sent(program, BAD, tmp_path).json()['id']}"
+        for _ in range(2):
+            assert program.post(f"{address}/confirm?good=true", {}, Idempotency_Key="c").status_code == 200
+        assert list(Station.objects.values_list("code", flat=True)) == ["GZ-CH-0417"]
+        told = program.get(address).json()
+        assert (told["state"], told["left_out"]) == ("CONFIRMED", 1)
+        book = openpyxl.load_workbook(BytesIO(program.get(f"{address}/refused.xlsx").content))
+        assert "大理" in [cell.value for row in book.worksheets[0].iter_rows() for cell in row]
+
+    def test_a_token_without_the_permission_asks_for_no_job(self, cast: Cast, tmp_path: Path) -> None:
+        key = sent(Program(cast.clerk), GOOD, tmp_path).json()["id"]
+        limited = Program(cast.clerk, permissions=["network.view"])
+        assert limited.post(f"/uploads/{key}/confirm?aside=true", {}).status_code == 403
+        assert not Job.objects.exists()
 
     def test_the_same_sheet_is_sent_once(self, cast: Cast, tmp_path: Path) -> None:
         program = Program(cast.clerk)

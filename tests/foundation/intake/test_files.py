@@ -49,8 +49,17 @@ def rezipped(
     return out.getvalue()
 
 
+def packed(*names: str) -> bytes:
+    """Return a zip of empty parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, b"")
+    return out.getvalue()
+
+
 class TestReadGrids:
-    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
     @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
     def test_reads_csv_in_the_encodings_of_offices(self, toy: Layout, encoding: str, delimiter: str) -> None:
         text = csv(row("A1"), row("A2")).replace(",", delimiter)
@@ -100,6 +109,12 @@ class TestReadGrids:
             (b"", "empty"),
             (b"x" * (LARGEST_BYTES + 1), "too_large"),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "old_format"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
+            (packed("mimetype", "content.xml"), "other_format"),
+            (packed("xl/workbook.bin"), "other_format"),
+            (b"\xef\xbb\xbf <html><table><tr><td>1</td></tr></table>", "web_page"),
+            (b'<?xml version="1.0"?><Workbook/>', "web_page"),
+            (b"a,b\n" * 200_001, "too_many_cells"),
             (b"%PDF-1.4 \x00", "not_a_sheet"),
             (b"just a line", "not_a_sheet"),
             (b"PK\x03\x04rest", "damaged"),

@@ -10,7 +10,7 @@ import pytest
 
 from bangfu.foundation.evidence.queries import path_of
 from bangfu.foundation.intake import queries
-from bangfu.foundation.intake.expiry import OPEN_SHEETS_KEPT, forget_old_sheets
+from bangfu.foundation.intake.expiry import forget_old_sheets, sheets_kept
 from bangfu.foundation.intake.layouts import Layout
 from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.intake.operations import (
@@ -193,7 +193,7 @@ class TestPersonalSheets:
 
     def test_forget_it_after_thirty_days(self, cast: Cast, toy: Layout) -> None:
         upload = self.confirmed(cast, toy)
-        forget_old_sheets(NOW + OPEN_SHEETS_KEPT + timedelta(seconds=1))
+        forget_old_sheets(NOW + sheets_kept() + timedelta(seconds=1))
         with pytest.raises(UnableToOpenSheet):
             returned_of(upload)
         assert Upload.objects.get().state == "CONFIRMED"

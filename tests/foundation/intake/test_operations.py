@@ -15,12 +15,18 @@ from django.db import IntegrityError, connection, connections
 from bangfu.foundation.evidence.models import EvidenceFile
 from bangfu.foundation.evidence.operations import UnableToKeep
 from bangfu.foundation.evidence.queries import path_of
-from bangfu.foundation.intake import operations, queries
+from bangfu.foundation.intake import queries
 from bangfu.foundation.intake.archives import UnableToReadArchive
 from bangfu.foundation.intake.grids import UnableToReadSheet
 from bangfu.foundation.intake.layouts import CheckedRows, Layout, UnknownLayout
 from bangfu.foundation.intake.models import Upload, UploadEvidence
-from bangfu.foundation.intake.operations import UnableToImport, cancel_upload, receive_upload, rows_to_import
+from bangfu.foundation.intake.operations import (
+    UnableToImport,
+    cancel_upload,
+    receive_upload,
+    rows_to_import,
+    uploading,
+)
 from bangfu.foundation.operations import NotPermitted
 from bangfu.foundation.operations.models import AuditEntry
 from bangfu.foundation.organisation.models import Post
@@ -366,7 +372,7 @@ class TestTwoAtOnce:
             both_checked.wait(timeout=20)
             return found
 
-        monkeypatch.setattr(operations, "_lock_file", lambda layout, digest: None)
+        monkeypatch.setattr(uploading, "_lock_file", lambda layout, digest: None)
         monkeypatch.setattr(queries, "checked", check_and_wait)
 
         assert at_once(cast, toy, (first, cast.clerk), (second, cast.officer)) == [

@@ -86,6 +86,24 @@ class TestUploads:
             assert ("没有符合条件的上传" in page) is (count == 0), query
 
 
+class TestRowsAsAFile:
+    """The rows that can be imported leave as they were read, before anything is imported."""
+
+    def test_says_each_row_and_that_it_is_not_imported(self, cast: Cast, toy: Layout) -> None:
+        client = door(cast.clerk)
+        page = send(client, cast, xlsx(row("GZ-1"), row("GZ-2"), row("X-1"))).headers["Location"]
+        assert f'href="{page}rows.xlsx?' in client.get(page).content.decode()
+        content = b"".join(client.get(f"{page}rows.xlsx").streaming_content)
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        heading, *rows = ([cell.value for cell in line] for line in book.worksheets[0].iter_rows())
+        assert (heading[:3], [line[0] for line in rows]) == (["行", "结果", "岗位编码"], [2, 3])
+        assert "还没有导入" in str(book.worksheets[1]["B1"].value) + str(book.worksheets[1]["B2"].value)
+        assert door(cast.clerk_of_yunnan).get(f"{page}rows.csv").status_code == 403
+        assert client.get(f"{page}rows.csv?show=new").status_code == 200
+        client.post(f"{page}cancel", {"key": "c"})
+        assert client.get(f"{page}rows.xlsx").status_code == 404
+
+
 class TestTemplate:
     def test_gives_the_template(self, cast: Cast, toy: Layout) -> None:
         answer = door(cast.clerk).get("/intake/toy.posts/template.xlsx")
@@ -189,6 +207,15 @@ class TestPreview:
         assert "2 已登记，不变 GZ-1" in same
         assert "GZ-2 " not in same
         assert "没有这样的行。" in text_of(client.get(f"{address}?show=changed"))
+
+    def test_narrows_refused_rows_to_one_column(self, cast: Cast, toy: Layout) -> None:
+        rows = [row("GZ-1", seats="x", county="册亭县"), row("GZ-2", seats="y"), row("XZ-3")]
+        address = send(door(cast.clerk), cast, xlsx(*rows))["Location"]
+        page = text_of(door(cast.clerk).get(address))
+        assert "全部 岗位编码 1 所在县 1 人数 2" in page
+        narrowed = text_of(door(cast.clerk).get(f"{address}?in=seats"))
+        assert ("2 GZ-1 人数 x" in narrowed, "3 GZ-2 人数 y" in narrowed) == (True, True)
+        assert ("册亭县" in narrowed, "4 XZ-3" in narrowed) == (False, False)
 
     def test_pages_many_refused_rows(self, cast: Cast, toy: Layout) -> None:
         address = send(door(cast.clerk), cast, xlsx(*[row(f"GZ-{n}", seats="x") for n in range(120)]))[

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from bangfu.foundation.evidence.queries import path_of
-from bangfu.foundation.intake.expiry import OPEN_SHEETS_KEPT, forget_old_sheets
+from bangfu.foundation.intake.expiry import forget_old_sheets, sheets_kept
 from bangfu.foundation.intake.layouts import Layout
 from bangfu.foundation.intake.models import SheetKey, Upload
 from bangfu.foundation.intake.personal import UnableToOpenSheet, content_of, fingerprints_of, without_personal
@@ -70,8 +73,8 @@ class TestForgetOldSheets:
     def test_destroys_what_nobody_confirmed_for_thirty_days(self, cast: Cast, toy: Layout) -> None:
         personal = receive(cast, xlsx(row(remark=NUMBER)))
         plain = receive(cast, xlsx(row()))
-        assert forget_old_sheets(NOW + OPEN_SHEETS_KEPT) == 0
-        assert forget_old_sheets(NOW + OPEN_SHEETS_KEPT + timedelta(seconds=1)) == 1
+        assert forget_old_sheets(NOW + sheets_kept()) == 0
+        assert forget_old_sheets(NOW + sheets_kept() + timedelta(seconds=1)) == 1
         assert dict(Upload.objects.values_list("pk", "state")) == {
             personal.pk: "CANCELLED",
             plain.pk: "PREVIEWED",
@@ -79,3 +82,20 @@ class TestForgetOldSheets:
         with pytest.raises(UnableToOpenSheet):
             content_of(personal)
         assert content_of(plain)
+
+    def test_waits_as_long_as_the_house_says(self, cast: Cast, toy: Layout, settings: Settings) -> None:
+        settings.SHEETS_KEPT_DAYS = 3
+        receive(cast, xlsx(row(remark=NUMBER)))
+        assert forget_old_sheets(NOW + timedelta(days=3)) == 0
+        assert forget_old_sheets(NOW + timedelta(days=3, seconds=1)) == 1
+
+    def test_sweeps_what_a_killed_request_left(self, db: None, settings: Settings) -> None:
+        folder = Path(settings.VAR) / "incoming"
+        folder.mkdir(parents=True, exist_ok=True)
+        left, fresh = folder / "left.upload", folder / "fresh.upload"
+        for file in (left, fresh):
+            file.write_text(NUMBER)
+        os.utime(left, (0, 0))
+        forget_old_sheets(NOW)
+        assert (left.exists(), fresh.exists()) == (False, True)
+        fresh.unlink()

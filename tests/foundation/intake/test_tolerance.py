@@ -31,7 +31,7 @@ HEADINGS = ("编号", "县", "日期", "金额（元）")
 
 def read(content: bytes, province: int | None = GUIZHOU) -> Reading:
     """Return a file's rows for the layout of these tests."""
-    with toy_room(columns=COLUMNS, key="code", check=None, effect=None) as layout:
+    with toy_room(columns=COLUMNS, key="code", check=None, posts=None) as layout:
         sheet = open_sheet(layout, content)
         return read_sheet(sheet, Context(on=date(2020, 7, 31), province_id=province))
 
@@ -63,6 +63,11 @@ class TestWhatIsCertain:
             ({"heading": "总额（亿元）", "money": "2,345"}, 2, Decimal(234_500_000_000)),
             ({"heading": "总额（元）", "money": "5"}, 2, Decimal(5)),
             ({"heading": "金额（万元）", "money": 0.1 + 0.2}, 2, Decimal(3000)),
+            ({"money": "3.5万"}, 2, Decimal(35_000)),  # in how many of the column's unit, in the cell itself
+            ({"money": "１．２ 亿元"}, 2, Decimal(120_000_000)),
+            ({"money": "-1,200.5万元"}, 2, Decimal(-12_005_000)),
+            ({"money": "12.50元"}, 2, Decimal("12.50")),
+            ({"heading": "总额", "money": "3.5万"}, 2, Decimal(35_000)),
             ({"heading": "金额（万元）", "money": "-0.5"}, 2, Decimal(-5000)),
             ({"on": "2019年3月"}, 1, date(2019, 3, 31)),  # a month alone, where the column takes its last day
             ({"on": "２０２０年２月"}, 1, date(2020, 2, 29)),
@@ -117,7 +122,13 @@ class TestWhatIsNot:
             ({"on": "2019年13月"}, "没有这一天"),
             ({"on": "2020年7月底"}, "看不出是哪一天"),
             ({"on": "2020年8月"}, "未来的日期"),
-            ({"money": "1.2万"}, "不是数字"),
+            ({"money": "1.2万人"}, "不是数字"),  # not the column's unit
+            ({"money": "1.2万多"}, "不是数字"),
+            ({"money": "1.2万亿元"}, "不是数字"),
+            ({"money": "5人"}, "不是数字"),
+            ({"money": "0.0000001万"}, "最多 2 位小数"),
+            ({"heading": "金额（万元）", "money": "1.2万"}, "1.2万可能是 12000、120000000。请只写数字"),
+            ({"heading": "金额（万元）", "money": "2亿元"}, "2亿元可能是 200000000、2000000000000。"),
             ({"money": "1.234,5"}, "不是数字"),
             ({"money": "12,34"}, "不是数字"),
             ({"heading": "金额（万元）", "money": "0.0000001"}, "最多 2 位小数"),
@@ -155,6 +166,28 @@ class TestWhatIsNot:
             ),
         )
         assert "从 1904 年起计日" in read(content).refusals[0].sentence.zh
+
+
+@pytest.mark.django_db
+def test_a_multiple_in_a_column_without_a_unit_is_refused_with_what_it_may_be() -> None:
+    column = Column("heads", both("人头", "Heads"), ColumnKind.INTEGER)
+    with toy_room(columns=(COLUMNS[0], column), key="code", check=None, posts=None) as layout:
+        content = xlsx(["A1", "3.5万"], ["A2", "12"], headings=["编号", "人头"])
+        found = read_sheet(open_sheet(layout, content), Context(on=date(2020, 7, 31)))
+    assert found.frame.rows() == [(3, "A2", 12)]
+    assert [(refusal.row, refusal.sentence.zh) for refusal in found.refusals] == [
+        (
+            2,
+            "「人头」写着万或亿，而这一列没有写明单位，或者表头已经写了万、亿：3.5万可能是 35000、3.5。请只写数字。",
+        )
+    ]
+
+
+@pytest.mark.django_db
+def test_what_a_cell_said_in_wan_is_told() -> None:
+    found = read(xlsx(row(money="3.5万"), row(code="A2", money="2亿"), row(code="A3"), headings=HEADINGS))
+    assert [note.zh for note in found.notes] == ["「金额（元）」有 2 格写着万或亿，已换成元。"]
+    assert found.frame["money"].to_list() == [Decimal(35_000), Decimal(200_000_000), Decimal(1)]
 
 
 class TestHostileFiles:

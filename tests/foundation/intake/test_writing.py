@@ -43,7 +43,7 @@ class TestTemplate:
     def test_offers_long_lists_from_a_hidden_sheet(self) -> None:
         names = tuple(f"{number} 号机房和它的全部附属设备" for number in range(40))
         column = Column("room", both("机房", "Room"), ColumnKind.CHOICE, choices=names)
-        with toy_room(columns=(column,), key=None, check=None, effect=None) as layout:
+        with toy_room(columns=(column,), key=None, check=None, posts=None) as layout:
             book = opened(template(layout))
             (rule,) = book.worksheets[0].data_validations.dataValidation
             assert rule.formula1 == "_choices!$A$1:$A$40"

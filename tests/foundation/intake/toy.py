@@ -13,9 +13,11 @@ from typing import Any
 import polars as pl
 import xlsxwriter
 
-from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Effect, Layout, RowRefusal
+from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Layout, RowRefusal
 from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.intake.operations import mark_confirmed, rows_to_import
+from bangfu.foundation.intake.posting import facts_to_come
+from bangfu.foundation.ledger.measures import Measure
 from bangfu.foundation.operations import Act, decorator, operation, scope_of
 from bangfu.foundation.organisation.models import Post
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both, register
@@ -32,6 +34,7 @@ COLUMNS = (
     Column("remark", both("备注", "Remark"), required=False),
 )  # fmt: skip
 HEADINGS = [column.title.zh for column in COLUMNS]
+SEATS = Measure("toy.seats", both("岗位人数", "Seats of posts"), both("人", "people"))
 FORBIDDEN = both(
     "岗位「{code}」不得登记。请删去这一行。", "The post {code} may not be entered. Delete the row."
 )
@@ -51,13 +54,9 @@ def check(frame: pl.DataFrame, upload: Upload) -> CheckedRows:
     return CheckedRows(good, refusals, new=good.height - same, same=same)
 
 
-def effect(frame: pl.DataFrame) -> list[Effect]:
-    """Return the seats of each year."""
-    years = frame.group_by(year=pl.col("opened_on").dt.year()).agg(pl.col("seats").sum()).sort("year")
-    return [
-        Effect(both("岗位人数", "Seats of posts"), str(year), seats, both("人", "people"))
-        for year, seats in years.iter_rows()
-    ]
+def posts(frame: pl.DataFrame, upload: Upload) -> pl.DataFrame:
+    """Return the seats of each row."""
+    return facts_to_come(frame, SEATS, unit=upload.unit_id, place="county", on="opened_on", quantity="seats")
 
 
 def _import_posts(*, upload: Upload, act: Act) -> Upload:
@@ -86,7 +85,7 @@ def toy_room(**changes: Any) -> Iterator[Layout]:
             "permission": PERMISSION,
             "check": check,
             "key": "code",
-            "effect": effect,
+            "posts": posts,
         }
         | changes
     )
@@ -98,6 +97,7 @@ def toy_room(**changes: Any) -> Iterator[Layout]:
             RoleDeclaration("clerk", both("填报员", "Reporter"), permissions),
         ),
         sheets=(layout,),
+        measures=(SEATS,),
     )  # fmt: skip
     register.enter(room)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 
 import pytest
@@ -52,6 +53,22 @@ class TestList:
             (f"kind={KIND}&sort=-state", 1), ("kind=jobs.forget_old_jobs", 0), ("sort=strange&page=9", 1),
         ):  # fmt: skip
             assert clerk.get(f"/jobs/?{query}").content.decode().count("设立 2 个岗位") == found, query
+
+    def test_is_taken_away_narrowed_as_it_is_and_by_whoever_sees_it(self, cast: Cast, job: Job) -> None:
+        def rows(account: Account, query: str = "") -> list[list[str]]:
+            content = b"".join(signed_in(account).get(f"/jobs/jobs.csv?{query}").streaming_content)
+            found = list(csv.reader(content.decode("utf-8-sig").splitlines()))
+            return found[1 : found.index([])]
+
+        with system_writes("it had been asked for by a program"):
+            Job.objects.update(through="bf_aaaaaaaa")
+        asked_at = f"{timezone.localtime(job.asked_at):%Y-%m-%d %H:%M:%S}"
+        told = [
+            str(job.pk), "设立 2 个岗位", "设立岗位", "排队中", cast.clerk.display_name, "bf_aaaaaaaa", asked_at, "", "", "", "",
+        ]  # fmt: skip
+        assert rows(cast.clerk) == [told]
+        assert rows(cast.administrator, "view=all&state=WAITING") == [told]
+        assert rows(cast.clerk, "state=DONE") == rows(cast.officer, "view=all") == []
 
     def test_says_when_nobody_carries_out_jobs(self, cast: Cast, job: Job) -> None:
         assert "没有后台进程" in text_of(signed_in(cast.clerk), "/jobs/")

@@ -18,9 +18,12 @@ from django.db import connections
 
 from bangfu.foundation.jobs import operations
 from bangfu.foundation.jobs.models import Job, JobLine
-from bangfu.foundation.operations import Act
+from bangfu.foundation.ledger.queries import latest_block
+from bangfu.foundation.ledger.sealing import seal_pending
+from bangfu.foundation.operations import Act, system_writes
 from bangfu.foundation.operations.models import AuditEntry
-from bangfu.foundation.organisation.models import Post
+from bangfu.foundation.organisation.models import Post, Unit
+from bangfu.foundation.organisation.operations import enter_unit
 from tests.cast import Cast, enter_cast
 from tests.conftest import Server, pointing_at
 from tests.foundation.jobs.toy import EVERY_HOUR, KIND, toy_room
@@ -65,6 +68,15 @@ class House:
         clerk = self.cast.clerk
         return operations.ask(kind=KIND, arguments=arguments, account=clerk, act=Act.now(clerk)), pause
 
+    def open_unit(self, code: str) -> None:
+        """Let a unit come, which the next block is to hold."""
+        cast = self.cast
+        with system_writes("a unit comes"):
+            enter_unit(
+                code=code, name_zh="新到单位", name_en="New unit", kind=Unit.Kind.PREFECTURE, parent=cast.yunnan,
+                place=cast.yunnan.place, starts_on=cast.yunnan.starts_on,
+            )  # fmt: skip
+
     def running(self, count: int) -> None:
         """Let so many workers run, those that do already among them."""
         while len(self.workers) < count:
@@ -97,7 +109,7 @@ def wait_until(holds: Callable[[], object], what: str) -> None:
 
 def reached(pause: Path) -> None:
     """Wait until a job stands where it was told to."""
-    wait_until(lambda: pause.with_suffix(".reached").exists(), "the pause")
+    wait_until(lambda: Path(f"{pause}.reached").exists(), "the pause")
 
 
 def state_of(job: Job) -> str:
@@ -144,6 +156,35 @@ def test_two_workers_do_each_job_once_and_show_how_far_it_is(house: House) -> No
     )
     assert posts() == before + 2
     assert Job.objects.get(pk=job.pk).attempt == 1
+
+
+def test_jobs_that_take_every_place_hold_up_no_sealing(house: House) -> None:
+    house.running(1)
+    asked = [house.ask("listening") for _ in range(3)]
+    for _, pause in asked[:2]:
+        reached(pause)
+    seal_pending()
+    before = latest_block()
+    house.open_unit("LATE")
+    sealed = seal_pending()
+    after = latest_block()
+    assert sealed is not None
+    assert after is not None
+    assert after.number == (before.number + 1 if before else 0)
+    assert {state_of(job) for job, _ in asked} <= {"RUNNING", "WAITING"}
+    for _, pause in asked:
+        pause.unlink()
+    for job, _ in asked:
+        wait_until(lambda job=job: state_of(job) == "DONE", "the end")
+
+
+def test_the_jobs_worker_seals_nothing(house: House) -> None:
+    house.running(1)
+    house.open_unit("LATER")
+    before = latest_block()
+    job, _ = house.ask()
+    wait_until(lambda: state_of(job) == "DONE", "the end")
+    assert latest_block() == before
 
 
 def test_a_cancelled_job_rolls_back(house: House) -> None:

@@ -52,7 +52,7 @@ def open_posts(*, unit: Unit, count: int, pause: str = "", act: Act) -> Unit:
 
 
 def _wait(pause: Path) -> None:
-    pause.with_suffix(".reached").touch()
+    Path(f"{pause}.reached").touch()
     deadline = time.monotonic() + LONGEST_WAIT_S
     while pause.exists() and time.monotonic() < deadline:
         text = pause.read_text()

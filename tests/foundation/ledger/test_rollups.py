@@ -12,8 +12,17 @@ import pytest
 from click.testing import CliRunner
 from django.db import connection
 
+from bangfu.foundation.ledger import rollups
 from bangfu.foundation.ledger.models import Cell, Fact, Unrolled
-from bangfu.foundation.ledger.rollups import ROLLUP_LOCK, different_cells, roll_up, roll_up_anew
+from bangfu.foundation.ledger.rollups import (
+    CELLS_AND_LATER,
+    ROLLUP_LOCK,
+    Step,
+    different_cells,
+    roll_up,
+    roll_up_anew,
+    roll_up_step,
+)
 from bangfu.foundation.ledger.sealing import seal_pending
 from bangfu.foundation.operations import system_writes
 from bangfu.site.cli import ledger as commands
@@ -62,6 +71,23 @@ class TestRollUp:
             (date(2019, 5, 1), CEHENG, Decimal(2), 4, 1, last.pk),
         ]
         assert different_cells() == 0
+
+    def test_goes_in_steps_that_leave_everything_right(
+        self, house: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(rollups, "STEP", 2)
+        for names in (("a", "b", "c"), ("d",)):
+            post(house, *names)
+            seal_pending()
+        steps, waiting = [], []
+        while (step := roll_up_step()) is not None:
+            steps.append(step)
+            waiting.append(list(Unrolled.objects.order_by("pk").values_list("pk", "position")))
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT sum(facts) FROM ({CELLS_AND_LATER}) counted")
+                assert (cursor.fetchone()[0], different_cells()) == (4, 0)
+        assert steps == [Step(0, 2, 2), Step(2, 2, 0)]
+        assert waiting == [[(1, 2), (2, 0)], []]
 
     def test_a_cell_that_somebody_changed_is_told_and_mended(self, house: Cast) -> None:
         post(house, "a", "b")

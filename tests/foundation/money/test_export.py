@@ -79,7 +79,7 @@ class TestExport:
         assert CliRunner().invoke(money.money, ["export", "--unit", "P52"]).output.count(" * ") == 0
         assert CliRunner().invoke(money.money, ["export", "--unit", "nowhere"]).exit_code == 1
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(
         st.lists(st.integers(-(10**15), 10**15).filter(bool), min_size=1, max_size=6), st.text(max_size=40)
     )

@@ -14,9 +14,13 @@ from bangfu.foundation.operations import (
     BY_ROWS,
     Act,
     NotPermitted,
+    UnableToKeepKeys,
     answer_rows,
+    answers_to,
     audit_rows,
     claim_rows,
+    keep_rows,
+    known_rows,
     operation,
     permitted_rows,
     release_rows,
@@ -238,3 +242,28 @@ class TestSystems:
         with pytest.raises(NotPermitted) as refused:
             open_one(parent=cast.guizhou, code="G1", act=cast.act(robot))
         assert refused.value.code == "account_closed"
+
+
+class TestKeptBehindALock:
+    def test_keys_are_looked_up_and_kept_with_their_answers(self, cast: Cast) -> None:
+        keys, digests = polars.Series(["a", "b"]), polars.Series(["1" * 64, "2" * 64])
+        act = cast.act(cast.clerk)
+        held: list[None] = []
+
+        @operation("tests.kept", scope=BY_ROWS)
+        def kept(*, act: Act) -> None:
+            """Look keys up and keep them behind a lock of its own."""
+            permitted_rows(act, "tests.kept", polars.DataFrame({"unit": [cast.guizhou.pk]}))
+            assert known_rows(keys, digests, act=act)["standing"].to_list() == ["FIRST", "FIRST"]
+            keep_rows(keys, digests, polars.Series([7, 8]), act=act)
+            again = known_rows(keys, polars.Series(["1" * 64, "3" * 64]), act=act)
+            assert again["standing"].to_list() == ["AGAIN", "CLASH"]
+            assert again["answer"].to_list() == ["7", None]
+            with pytest.raises(UnableToKeepKeys):
+                keep_rows(keys, digests, polars.Series([7, 8]), act=act)
+            held.append(None)
+
+        kept(act=act)
+        assert held
+        assert answers_to("tests.kept", ["a", "b", "c"], actor=act.actor.pk) == {"a": "7", "b": "8"}
+        assert answers_to("tests.kept", ["a"], actor=cast.officer.pk) == {}

@@ -90,7 +90,7 @@ class TestGrantRole:
         assert list(grants_of(cast.outsider, ON)) == [grant]
         organisation.withdraw_role(grant=grant, ends_on=date(2020, 2, 1), act=cast.act(cast.security))
         assert list(grants_of(cast.outsider, date(2020, 1, 31))) == [grant]
-        assert not grants_of(cast.outsider, date(2020, 2, 1)).exists()
+        assert not grants_of(cast.outsider, date(2020, 2, 1))
 
     @pytest.mark.parametrize(("role", "code"), [("king", "unknown_role"), ("clerk", "granted_already")])
     def test_refuses(self, cast: Cast, role: str, code: str) -> None:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 import polars
+from django.urls import get_resolver
 
 from bangfu.foundation.evidence import operations as evidence
 from bangfu.foundation.evidence.models import EvidenceFile
@@ -179,7 +180,8 @@ def decide_office(*, unit: Unit, state: str, remark: str = "", act: Act) -> Revi
 
 @contextmanager
 def toys_entered() -> Iterator[None]:
-    """Have the toy room in the register for a while."""
+    """Have the toy room in the register for a while; the house's addresses are read before, which know no toys."""
+    get_resolver().url_patterns  # noqa: B018 - read for its effect
     held = register._register
     kept = (held.rooms, held.record_types, held.models, deciders, facets, demands, rules)
     before = [dict(one) for one in kept]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
 import hmac
 import json
@@ -72,6 +73,13 @@ def receiver(settings: Any) -> Iterator[Receiver]:
     yield made
     made.server.shutdown()
     made.server.server_close()
+
+
+def csv_of(client: Client, address: str) -> list[list[str]]:
+    """Return the rows of a list as a file, without its heading and what stands below them."""
+    text = b"".join(client.get(address).streaming_content).decode("utf-8-sig")
+    rows = list(csv.reader(text.splitlines()))
+    return rows[1 : rows.index([])]
 
 
 def subscribed(account: Account, url: str, *kinds: str) -> Subscription:
@@ -265,13 +273,22 @@ class TestPages:
         page = client.get(f"/webhooks/deliveries/{delivery.pk}/").content.decode()
         assert "204" in page
         assert f"msg_{delivery.event_id}" in page
+        told = csv_of(client, f"/webhooks/{made.pk}/messages.csv?state=DELIVERED")
+        assert [*told[0][:3], *told[0][4:7], *told[0][8:]] == [
+            f"msg_{delivery.event_id}", "疑点提出或重新打开", "finding.raised", "已送达", "1", "", "204", "",
+        ]  # fmt: skip
+        assert csv_of(client, f"/webhooks/{made.pk}/messages.csv?state=WAITING") == []
         assert client.post(f"/webhooks/deliveries/{delivery.pk}/again").status_code == 302
         delivery.refresh_from_db()
         assert delivery.state == "WAITING"
         assert client.post(f"/webhooks/{made.pk}/renew").status_code == 200
         assert client.post(f"/webhooks/{made.pk}/stop").status_code == 302
         client.force_login(cast.clerk, **SIGN_IN)
-        for address in (f"/webhooks/{made.pk}/", f"/webhooks/deliveries/{delivery.pk}/"):
+        for address in (
+            f"/webhooks/{made.pk}/",
+            f"/webhooks/{made.pk}/messages.csv",
+            f"/webhooks/deliveries/{delivery.pk}/",
+        ):
             assert client.get(address).status_code == 404
 
     def test_a_refusal_says_what_to_do(self, cast: Cast, client: Client) -> None:

@@ -10,9 +10,9 @@ import pytest
 from bangfu.foundation.evidence.models import Attachment
 from bangfu.foundation.intake.operations import UnableToImport
 from bangfu.foundation.intake.queries import preview
-from bangfu.foundation.intake.showing import refusals_on_page, sample
+from bangfu.foundation.intake.showing import corrections_on_page, refusals_on_page, sample
 from bangfu.foundation.operations import NotPermitted
-from bangfu.livelihoods.training.models import Enrolment
+from bangfu.livelihoods.training.models import Correction, Enrolment
 from bangfu.livelihoods.training.operations import import_attendees
 from bangfu.livelihoods.training.queries import attended_text
 from bangfu.reporting.queries import figure
@@ -117,7 +117,55 @@ class TestImportAttendees:
         )
         with pytest.raises(UnableToImport) as refused:
             import_attendees(upload=changed, act=act)
-        assert "已核验" in refused.value.rows[0].sentence.zh
+        assert (refused.value.rows[0].column, "更正依据" in refused.value.rows[0].sentence.zh) == (
+            "basis",
+            True,
+        )
+
+    def test_takes_back_what_a_row_corrects_and_counts_it_anew(self, cast: Cast, tmp_path: Path) -> None:
+        opened(cast)
+        act, rows = cast.act(cast.clerk), [Row(), Row(identity_number=number(2))]
+        verified(cast, imported(rows, unit=cast.guizhou, act=act, folder=tmp_path))
+        first = len(facts())
+        basis = "签到表 2019-03 复核"
+        moved = [
+            Row(place="望谟县", sessions="1-2", basis=basis),
+            Row(identity_number=number(2), post="镇长", basis=basis),
+        ]
+        upload = received(moved, unit=cast.guizhou, act=act, folder=tmp_path, name="更正.xlsx")
+        (refusal,) = preview(upload).checked.refusals
+        assert (refusal.row, "已核验" in refusal.sentence.zh) == (3, True)
+        upload = received(moved[:1], unit=cast.guizhou, act=act, folder=tmp_path, name="更正二.xlsx")
+        (shown,) = corrections_on_page(preview(upload), None)
+        assert shown.before[0].text.endswith("册亨县")
+        assert shown.after[0].text.endswith("望谟县")
+
+        paper = import_attendees(upload=upload, act=act)
+
+        back = facts()[first:]
+        assert len(back) == 5
+        assert {fact[1] for fact in back} == {-1}
+        (kept,) = Correction.objects.values_list(
+            "revision", "place", "result", "attended", "reason", "remark"
+        )
+        assert kept == (1, CEHENG, "COMPLETED", "1,2,3", "wrong_place", basis)
+        verified(cast, paper)
+        anew = facts()[first + 5 :]
+        assert len(anew) == 4
+        assert {fact[1] for fact in anew} == {1}
+        assert Enrolment.objects.order_by("pk").values_list("revision", flat=True)[0] == 2
+
+    def test_corrects_nothing_without_the_permission_to(self, cast: Cast, tmp_path: Path) -> None:
+        opened(cast)
+        act = cast.act(cast.clerk)
+        verified(cast, imported([Row()], unit=cast.guizhou, act=act, folder=tmp_path))
+        moved = [Row(place="望谟县", basis="复核")]
+        upload = received(moved, unit=cast.guizhou, act=act, folder=tmp_path, name="更正.xlsx")
+        cast.clerk.limited_to = frozenset({"training.import_attendees"})
+        before = counts()
+        with pytest.raises(NotPermitted):
+            import_attendees(upload=upload, act=cast.act(cast.clerk))
+        assert counts() == before
 
     def test_who_may(self, cast: Cast, tmp_path: Path) -> None:
         opened(cast)

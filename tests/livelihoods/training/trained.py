@@ -109,6 +109,7 @@ class Row:
     sessions: str = "全部"
     result: str = "结业"
     evidence: str = SHEET[0]
+    basis: str = ""
 
     def but(self, **changes: Any) -> Row:
         """Return the row with some cells typed otherwise."""

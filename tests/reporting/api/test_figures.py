@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from bangfu.foundation.api import sealed
 from bangfu.foundation.ledger.models import Fact
+from bangfu.foundation.ledger.proofs.verify import UnableToVerify, check_consistency
 from tests.cast import CEHENG
 from tests.foundation.api.asking import ROOT, Program
 from tests.reporting.story import Story
@@ -155,6 +158,37 @@ class TestProof:
         forged = {**asked, "note": told["note"].replace("time 2", "time 1")}
         answer = client.post(f"{ROOT}/ledger/verify", forged, content_type="application/json").json()
         assert answer["faults"] == ["the checkpoint bears no signature of a key of this ledger"]
+
+    def test_nothing_of_an_earlier_block_was_rewritten_by_a_later_one(
+        self, story: Story, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        story.stations(3)
+        first = story.seal()
+        story.stations(5)
+        second = story.seal()
+        story.stations(1)
+        third = story.seal()
+
+        def asked(old: int, new: int) -> Any:
+            return client.get(f"{ROOT}/ledger/consistency?old={old}&new={new}")
+
+        for old, new in ((first, second), (first, third), (second, third), (second, second)):
+            told = asked(old, new).json()
+            assert told["old"] == client.get(f"{ROOT}/ledger/checkpoint/{old}").json()
+            assert told["new"] == client.get(f"{ROOT}/ledger/checkpoint/{new}").json()
+            sizes = [told[name]["size"] for name in ("old", "new")]
+            roots = [bytes.fromhex(told[name]["root"]) for name in ("old", "new")]
+            proof = [bytes.fromhex(one) for one in told["proof"]]
+            check_consistency(sizes[0], roots[0], sizes[1], roots[1], proof)
+            with pytest.raises(UnableToVerify):
+                check_consistency(sizes[0], bytes(32), sizes[1], roots[1], proof)
+        answer = asked(second, first)
+        assert (answer.status_code, answer.json()["code"]) == (409, "wrong_order")
+        assert asked(first, third + 1).status_code == 404
+        monkeypatch.setattr(sealed, "MOST_BETWEEN", 2)
+        answer = asked(first, third)
+        assert (answer.status_code, answer.json()["code"]) == (409, "too_far_apart")
+        assert asked(first, second).status_code == 200, "neighbours are always proved"
 
     def test_the_ledger_is_open_to_everybody(self, story: Story, client: Client) -> None:
         assert client.get(f"{ROOT}/ledger/checkpoint").status_code == 404

@@ -5,25 +5,32 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from bangfu.foundation.ledger.catalogue import declared_measures
+from bangfu.foundation.ledger.measures import Measure
 from bangfu.foundation.operations import NotPermitted
-from bangfu.reporting.charts.answers.answer import exact
-from bangfu.reporting.charts.asking import UnableToChart
-from bangfu.reporting.charts.disclosing import has_small_groups
+from bangfu.reporting.charts.answers.answer import Answer, exact
+from bangfu.reporting.charts.answers.asked import answered
+from bangfu.reporting.charts.asking import UnableToChart, read_question
+from bangfu.reporting.charts.disclosing import has_small_groups, rows_outside
 from bangfu.reporting.charts.engines.marks import WIDE, Box
+from bangfu.reporting.periods import read_period
 from bangfu.reporting.selection import UnableToOpen
 from bangfu.reporting.tables.asking import UnableToTabulate
 from tests.cast import CEHENG, GUYUAN
 from tests.reporting.charts.asked import chart, opened, proved, question, texts, values
 from tests.reporting.kinds import COVERAGE, GIVEN, LESSONS, STAFF, TRAINED, party
 from tests.reporting.story import LAMPS, Story
+from tests.reporting.tables.conftest import XINGYI
 from tests.reporting.targets.pledged import approved, drafted, entered
 
 STATIONS = "network.base_stations"
+WANGMO = 522326000000
 
 
 def pledged(story: Story, quantity: int = 20, **said: Any) -> None:
@@ -398,6 +405,23 @@ class TestFlow:
         assert stages == {"source": whole, "unit": whole}
         assert answer.notes == (f"每一段的合计都等于来源合计：{exact(whole)} 元。",)
 
+    def test_what_passes_through_a_stop_opens(self, filled: Story) -> None:
+        given = {"kind": "flow", "by": ["unit", "place"], "level": "3", "period": "2019"}
+        one = proved(chart(filled.cast.officer, indicator="toy.paid_in", **given), fewest=6)
+        stops = {mark.text.split("：")[0][-6:]: mark for mark in one.draw(WIDE).marks if "→" not in mark.text}
+        [xingyi] = [mark for name, mark in stops.items() if name.endswith("兴义市")]
+        assert (xingyi.address, xingyi.is_figure) == ("/f/toy.paid_in/?period=2019&place=522301", True)
+        assert stops["贵州省分公司"].address == "/f/toy.paid_in/?period=2019&unit=P52"
+        both_sources = chart(filled.cast.officer, indicator=self.SOURCES, **given)
+        several = [mark for mark in both_sources.draw(WIDE).marks if "→" not in mark.text]
+        [narrowed] = [mark for mark in several if mark.text.endswith("兴义市：247.5 元")]
+        assert (narrowed.is_figure, narrowed.address.startswith("/charts/new?kind=flow&")) == (False, True)
+        parts = read_question(parse_qs(urlsplit(narrowed.address).query), period=read_period("2019"))
+        assert parts.selection.place_code == "522301"
+        assert sum(
+            row.cells[-1].value or 0 for row in answered(parts, filled.cast.officer).rows if row.is_whole
+        ) == Decimal("247.5")
+
     def test_from_provinces_to_counties_within_a_place(self, filled: Story) -> None:
         answer = proved(
             chart(
@@ -532,6 +556,76 @@ class TestSmallGroups:
         }
         assert not has_small_groups(chart(filled.cast.officer, **given))
         assert has_small_groups(chart(filled.cast.officer, place="522327", **given))
+
+
+def outside(answer: Answer) -> dict[str, list[str]]:
+    return {row.name: [cell.text for cell in row.cells] for row in rows_outside(answer)}
+
+
+@pytest.mark.django_db
+class TestRowsOutside:
+    """What a file of a chart's numbers says of people: never a group below five, nor a remainder that gives one away."""
+
+    HIDDEN = "不足 5 人，不列"
+
+    def trained(self, story: Story, place: int, count: int, on: date, measure: Measure = LESSONS) -> None:
+        parties = [party(place % 1_000_000_000 // 1000 + at) for at in range(count)]
+        story.post(measure, [1] * count, unit=story.cast.guizhou.pk, place=place, on=on, parties=parties)
+
+    def test_a_ranking_keeps_ranks_and_things(self, filled: Story) -> None:
+        self.trained(filled, CEHENG, 7, date(2016, 5, 1))
+        self.trained(filled, WANGMO, 6, date(2016, 5, 1))
+        self.trained(filled, XINGYI, 2, date(2016, 5, 1))
+        given = {
+            "kind": "ranking",
+            "by": "place",
+            "level": "3",
+            "place": "5223",
+            "period": "2016",
+            "before": "0",
+        }
+        found = outside(chart(filled.cast.officer, indicator=TRAINED, **given))
+        assert (found["册亨县"], found["望谟县"], found["兴义市"]) == (
+            ["1", "7"], ["2", "不列"], ["3", self.HIDDEN],
+        )  # fmt: skip
+        stations = chart(filled.cast.officer, indicator=STATIONS, **{**given, "period": "2019"})
+        assert rows_outside(stations) == stations.rows
+
+    def test_a_trend_of_one_county(self, filled: Story) -> None:
+        self.trained(filled, CEHENG, 6, date(2016, 5, 1))
+        self.trained(filled, CEHENG, 3, date(2017, 5, 1))
+        given = {
+            "kind": "trend",
+            "step": "year",
+            "first": "2016",
+            "last": "2017",
+            "before": "0",
+            "place": "522327",
+        }
+        found = outside(chart(filled.cast.officer, indicator=TRAINED, **given))
+        assert found == {"2016年": ["不列"], "2017年": [self.HIDDEN]}
+
+    def test_a_distribution_with_its_least(self, filled: Story) -> None:
+        for place, count in ((CEHENG, 9), (WANGMO, 7), (XINGYI, 2)):
+            self.trained(filled, place, count, date(2016, 5, 1))
+        given = {"kind": "distribution", "by": "place", "level": "3", "place": "5223", "period": "2016"}
+        found = outside(chart(filled.cast.officer, indicator=TRAINED, **given))
+        assert (found["册亨县"][0], found["望谟县"][0], found["兴义市"][0]) == ("9", "不列", self.HIDDEN)
+        assert (found["最小"][0], found["参加的个数"][0]) == (self.HIDDEN, "3")
+
+    def test_a_composition_and_a_flow_of_attendances(self, filled: Story) -> None:
+        attended = declared_measures()["training.attendances"]
+        for place, count in ((CEHENG, 9), (WANGMO, 7), (XINGYI, 2)):
+            self.trained(filled, place, count, date(2016, 5, 1), attended)
+        given = {
+            "by": "place", "level": "3", "place": "5223", "period": "2016", "indicator": "training.participations",
+        }  # fmt: skip
+        parts = outside(chart(filled.cast.officer, kind="composition", **given))
+        assert parts == {
+            "册亨县": ["9", "50.0%"], "望谟县": ["不列", ""], "兴义市": [self.HIDDEN, ""], "合计": ["18", "100%"],
+        }  # fmt: skip
+        passages = rows_outside(chart(filled.cast.officer, kind="flow", **given))
+        assert [row.cells[-1].text for row in passages] == ["不列", "不列", self.HIDDEN, "18"]
 
 
 ADDRESSES: tuple[dict[str, list[str]], ...] = (

@@ -59,7 +59,7 @@ class TestAxis:
     @given(
         st.decimals(-(10**12), 10**12, places=4), st.decimals(-(10**12), 10**12, places=4), st.integers(2, 14)
     )
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     def test_holds_both_values_and_zero_in_few_even_steps(
         self, one: Decimal, other: Decimal, most: int
     ) -> None:
@@ -88,7 +88,7 @@ class TestTexts:
         assert lines_of("x" * 30, 10, 70) == ["x" * 11, "x" * 11, "x" * 8]
 
     @given(st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Z")), max_size=60))
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     def test_never_exceed_their_room(self, text: str) -> None:
         assert width_of(fitted(text, 12, 90), 12) <= 90
         assert all(width_of(line, 12) <= 90 for line in lines_of(text, 12, 90))
@@ -103,7 +103,7 @@ def checked(drawing: Drawing) -> Drawing:
         assert begins >= -0.5, label
         assert ends <= drawing.width + 0.5, label
         assert 0 < label.y <= drawing.height, label
-    written = svg.document(drawing, "图 & <表>")
+    written = svg.document(drawing, "图 & <表>", "zh")
     ET.fromstring(written)
     assert not re.search(r"style=|<script|\son\w+=", written)
     return drawing
@@ -233,7 +233,7 @@ class TestRanking:
         assert (round(minus.x + minus.width, 2), round(full.x, 2)) == (round(half.x, 2), round(half.x, 2))
 
     @given(st.lists(st.integers(-(10**9), 10**10), min_size=1, max_size=12))
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     def test_labels_never_meet(self, frame: Frame, values: list[int]) -> None:
         checked(
             bars.drawing_of(bars.Ranking(rows(*values), "2019年", "上年同期", "当年目标", "元", "zh"), frame)
@@ -314,7 +314,7 @@ class TestQuartiles:
         assert not five.is_outlier(Decimal(4))
 
     @given(st.lists(st.integers(-1000, 10**6), min_size=2, max_size=60))
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_agree_with_pythons_and_bins_hold_everything_once(self, values: list[int]) -> None:
         ordered = [Decimal(one) for one in values]
         five = spread.five_of(ordered)
@@ -426,7 +426,7 @@ class TestPlates:
             plate(drawing, WIDE, "标题" * 60, "全部地区", ["口径：" + "长" * 150, "查证：http://example"])
         )
         assert made.labels[0].text.startswith("标题")
-        assert "<a" not in svg.document(made, "标题")
+        assert "<a" not in svg.document(made, "标题", "zh")
 
     def test_pieces_move_whole(self) -> None:
         moved = shifted(Path("M1 2L3 4H5V6C1 2 3 4 5 6a4 4 0 1 0 8 0z"), 10, 20)

@@ -174,6 +174,28 @@ class TestFiles:
         assert answer.content[:8] == b"\x89PNG\r\n\x1a\n"
         assert struct.unpack(">I", answer.content[16:20]) == (2 * 1016,)
 
+    @pytest.mark.parametrize(
+        ("language", "face"), [("zh", "Noto Serif SC,"), ("en", "Libertinus Serif, Noto Serif SC,")]
+    )
+    def test_a_picture_is_set_in_a_face_of_its_language(
+        self, filled: Story, language: str, face: str
+    ) -> None:
+        answer = door(filled.cast.officer, language).get(f"/charts/chart.svg?{ASKED}&as_of=1")
+        assert f'font-family="{face}' in answer.content.decode()
+
+    @pytest.mark.parametrize("form", ["csv", "xlsx"])
+    def test_no_file_of_small_groups(self, filled: Story, form: str) -> None:
+        asked = f"kind=ranking&indicator={TRAINED}&by=place&level=1&period=2019&before=0"
+        answer = door(filled.cast.officer).get(f"/charts/chart.{form}?{asked}")
+        content = b"".join(answer.streaming_content)
+        if form == "csv":
+            rows = [line.split(",") for line in content.decode("utf-8-sig").splitlines()]
+        else:
+            sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+            rows = [[str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+        told = {row[0]: row[2] for row in rows if row[0] in ("贵州省", "河北省")}
+        assert told == dict.fromkeys(("贵州省", "河北省"), "不足 5 人，不列")
+
     def test_no_picture_of_small_groups(self, filled: Story) -> None:
         asked = f"kind=ranking&indicator={TRAINED}&by=place&level=1&period=2019"
         answer = door(filled.cast.officer).get(f"/charts/chart.png?{asked}")

@@ -57,7 +57,7 @@ def test_places_and_units_are_counted_with_what_the_other_book_names() -> None:
 lines = st.lists(st.tuples(st.integers(1, 4), st.integers(-3, 3)), max_size=12)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(lines, lines)
 def test_the_differences_are_the_whole_difference(
     ours: list[tuple[int, int]], theirs: list[tuple[int, int]]

@@ -409,7 +409,7 @@ class TestQuestions:
             page = dashboard_of(large)
         assert len(page.units) == 1 + len(units_directly_below(cast.group, MIDSUMMER))
         assert next(one for one in page.ranks if one.unit == more[0]).progress.figure.value == Decimal(10)
-        assert len(many) == len(few) == 63
+        assert len(many) == len(few) == 45
 
     def test_a_value_is_that_of_its_figure(self, story: Story) -> None:
         cadres(story, [1, 2], story.cast.guizhou)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bangfu.foundation.ledger.sealing import seal_pending
@@ -204,7 +204,7 @@ deeds = st.lists(
 
 
 @pytest.mark.django_db
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8)
 @given(history=deeds)
 def test_random_histories_are_counted_alike(story: Story, tmp_path: Path, history: list) -> None:
     before = transaction.savepoint()

@@ -22,6 +22,7 @@ from tests.connectivity.schooling import served as schools
 from tests.coordination.leadership import visited
 from tests.coordination.leadership.visited import PUMP, ZHELOU, drafted, leader, verified
 from tests.foundation.evidence.test_photographs import jpeg, scene
+from tests.reporting.handbook.test_page import statements
 
 pytestmark = pytest.mark.django_db
 COUNTY = "/handbook/522327/"
@@ -183,3 +184,15 @@ class TestSubjects:
         answer = door(cast.officer).get(f"{COUNTY}handbook.zh.pdf")
         text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
         assert ("最近的到访" in text, "总经理 岑明" in text) == (True, True)
+
+
+def test_pages_take_as_many_statements_however_much_there_is_to_say(cast: Cast) -> None:
+    visit = verified(cast, place=ZHELOU)
+    school = schools.served(cast)
+    pages = f"/handbook/leaders/{visit.leader_id}/", f"/handbook/schools/{school.pk}/"
+    few = [statements(cast.officer, page) for page in pages]
+    verified(cast, visited.SECOND, place=ZHELOU, purpose="走访")
+    raise_finding(
+        unit=cast.guizhou, title="班级数不对", records=[(143, school.pk)], act=cast.act(cast.officer)
+    )
+    assert [statements(cast.officer, page) for page in pages] == few == [20, 14]

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from bangfu.reporting.definitions import Term, TermKind
 from bangfu.reporting.drafts import meaning_of
-from bangfu.reporting.indicators import indicators
+from bangfu.reporting.indicators import shipped_indicators
 from bangfu.reporting.matching import Known, Marked, Question, Scope, match
 from bangfu.reporting.matching.wheres import EVERYWHERE, Names
 from bangfu.reporting.periods import Period, read_period
@@ -52,7 +52,7 @@ def _term(term: Term, period: Period, place: int | None) -> Decimal | None:
 
 def answers(questions: Iterable[Question]) -> Mapping[Question, Decimal | None]:
     """Return what the programme's postings come to."""
-    known = {one.code: one for one in indicators()}
+    known = {one.code: one for one in shipped_indicators()}
     found: dict[Question, Decimal | None] = {}
     for one in questions:
         if one.as_of is not None:
@@ -70,7 +70,7 @@ def known() -> Known:
     for word in ("饶河", "沽源", "康保", "册亨", "革吉"):
         names[f"{word}县"] = names[word]
     return Known(
-        meanings=[meaning_of(one) for one in indicators() if one.kind != "target"],
+        meanings=[meaning_of(one) for one in shipped_indicators() if one.kind != "target"],
         names=Names(names),
         since=(date(2019, 1, 1),),
         usual=("2020", "2019", "2019-01-01/2020-07-31"),

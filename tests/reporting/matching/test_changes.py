@@ -42,7 +42,7 @@ def test_the_text_is_true() -> None:
     assert len(_marked()) == 24
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_any_other_digit_is_noticed(data: st.DataObject) -> None:
     at = data.draw(st.sampled_from(_positions()))
@@ -64,7 +64,7 @@ def _is_true_as_well(one: Marked) -> bool:
 EXACT = {"917个", "379人", "614人次", "19项", "3349名", "1000元", "4个", "31名"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_a_word_before_an_exact_number_is_noticed(data: st.DataObject) -> None:
     exact = [one for one in _marked() if one.number.text in EXACT]
@@ -76,7 +76,7 @@ def test_a_word_before_an_exact_number_is_noticed(data: st.DataObject) -> None:
     assert touched.verdict in {Verdict.WRONG_WORD, Verdict.OFF}, touched
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(alphabet="一二三1234567890.,%亿万千余多年月日人次个元超近约至—-第〔〕 \n①½٣ abc", max_size=60))
 def test_no_text_breaks_the_reader(text: str) -> None:
     for one in judged(text):

@@ -13,13 +13,14 @@ from bangfu.foundation.ledger.catalogue import declared_measures
 from bangfu.foundation.operations import Act
 from bangfu.foundation.people.models import Account
 from bangfu.reporting import queries
-from bangfu.reporting.own.models import OwnIndicator, Standing, Version
+from bangfu.reporting.own.models import OwnIndicator, Standing, Version, Withdrawal
 from bangfu.reporting.own.operations import (
     approve_version,
+    approve_withdrawal,
     declare_indicator,
+    propose_withdrawal,
     revise_indicator,
     submit_version,
-    withdraw_indicator,
 )
 from bangfu.reporting.selection import read_selection
 from tests.cast import CEHENG, GUYUAN, NOW
@@ -88,8 +89,13 @@ class Office:
 
     def withdrawn(self, indicator: OwnIndicator, on: date) -> Standing:
         """Withdraw an indicator from a day on."""
-        act = self.approving
-        return withdraw_indicator(indicator=indicator, withdrawn_from=on, reason="不再考核", act=act)
+        return approve_withdrawal(withdrawal=self.proposed(indicator, on), act=self.approving)
+
+    def proposed(self, indicator: OwnIndicator, on: date, who: Account | None = None) -> Withdrawal:
+        """Propose to withdraw an indicator from a day on."""
+        return propose_withdrawal(
+            indicator=indicator, withdrawn_from=on, reason="不再考核", act=self.act(who)
+        )
 
 
 def value(code: str, period: str = "2019", **given: str) -> Decimal | None:

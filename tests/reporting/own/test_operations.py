@@ -14,16 +14,28 @@ from bangfu.foundation.operations.models import AuditEntry
 from bangfu.reporting.indicators import code_with_number, indicators, versions_of
 from bangfu.reporting.own import queries
 from bangfu.reporting.own.checking import UnableToDeclare
-from bangfu.reporting.own.models import OwnIndicator, Standing, Step, Version, Wording
+from bangfu.reporting.own.models import (
+    OwnIndicator,
+    Standing,
+    Step,
+    Version,
+    Withdrawal,
+    WithdrawalDecision,
+    Wording,
+)
 from bangfu.reporting.own.operations import (
     UnableToDecide,
     UnableToWithdraw,
+    abandon_version,
     approve_version,
+    approve_withdrawal,
     declare_indicator,
+    propose_withdrawal,
+    refuse_withdrawal,
+    restore_version,
     return_version,
     revise_indicator,
     submit_version,
-    withdraw_indicator,
     word_version,
 )
 from bangfu.reporting.queries import require_declared
@@ -47,6 +59,10 @@ def ratio(denominator: str, **changes: str) -> str:
 
 def rows() -> list[int]:
     return [one.objects.count() for one in (OwnIndicator, Version, Wording, Step, Standing)]
+
+
+def proposals() -> list[int]:
+    return [one.objects.count() for one in (Withdrawal, WithdrawalDecision)]
 
 
 class TestDeclareIndicator:
@@ -340,7 +356,136 @@ class TestReviseIndicator:
             revise_indicator(**given, act=office.approving)
 
 
-class TestWithdrawIndicator:
+class TestAbandonVersion:
+    def test_waits_for_nobody_and_says_who_abandoned_it(self, office: Office) -> None:
+        version = office.declared()
+        step = abandon_version(version=version, remark=" 已有  同样的指标 ", act=office.act())
+        assert (step.kind, step.remark, step.taken_by) == (
+            "ABANDONED", "已有 同样的指标", office.story.cast.officer,
+        )  # fmt: skip
+        last = queries.history(version.indicator)[-1]
+        assert (last.words.zh, last.who) == ("放弃第 1 版草案：已有 同样的指标", office.story.cast.officer)
+        for refused, code in (
+            (lambda: submit_version(version=version, act=office.act()), "submitted_already"),
+            (lambda: word_version(version=version, text=TEXT, act=office.act()), "not_a_draft"),
+            (lambda: abandon_version(version=version, remark="又", act=office.act()), "no_draft"),
+        ):
+            with pytest.raises(Refusal) as found:
+                refused()
+            assert found.value.code == code
+        assert rows() == [1, 1, 1, 1, 0]
+
+    def test_of_a_revision_leaves_what_is_in_force(self, office: Office) -> None:
+        own = office.in_force()
+        draft = revise_indicator(
+            indicator=own, text=text(valid_from="2019-01-01"), reason="改", act=office.act()
+        )
+        abandon_version(version=draft, remark="不改了", act=office.act())
+        assert value("own.built") == 7
+        with pytest.raises(UnableToDeclare) as refused:
+            revise_indicator(indicator=own, text=text(valid_from="2019-01-01"), reason="改", act=office.act())
+        assert refused.value.code == "abandoned_version"
+        office.withdrawn(own, date(2019, 1, 1))
+        assert value("own.built") is None
+
+    def test_refuses_without_a_remark_and_what_is_no_draft(self, office: Office) -> None:
+        version = office.declared()
+        submit_version(version=version, act=office.act())
+        before = rows()
+        for remark, code in ((" ", "remark_missing"), ("长" * 501, "text_too_long"), ("不要了", "no_draft")):
+            with pytest.raises(UnableToDecide) as refused:
+                abandon_version(version=version, remark=remark, act=office.act())
+            assert (refused.value.code, rows()) == (code, before)
+
+    def test_the_same_key_abandons_once_and_only_who_may(self, office: Office) -> None:
+        version = office.declared()
+        with pytest.raises(NotPermitted):
+            abandon_version(version=version, remark="不要了", act=office.approving)
+        act = office.act(key="a")
+        first = abandon_version(version=version, remark="不要了", act=act)
+        assert abandon_version(version=version, remark="不要了", act=act) == first
+
+
+class TestRestoreVersion:
+    def test_makes_it_a_draft_again(self, office: Office) -> None:
+        version = office.declared()
+        abandon_version(version=version, remark="不要了", act=office.act())
+        restore_version(version=version, act=office.act())
+        word_version(version=version, text=text(valid_from="2018-01-01"), act=office.act())
+        office.approved(version)
+        assert value("own.built") == 7
+
+    def test_refuses_what_is_not_abandoned(self, office: Office) -> None:
+        version = office.declared()
+        with pytest.raises(UnableToDecide) as refused:
+            restore_version(version=version, act=office.act())
+        assert (refused.value.code, Step.objects.count()) == ("not_abandoned", 0)
+
+    def test_the_same_key_restores_once_and_only_who_may(self, office: Office) -> None:
+        version = office.declared()
+        abandon_version(version=version, remark="不要了", act=office.act())
+        with pytest.raises(NotPermitted):
+            restore_version(version=version, act=office.approving)
+        act = office.act(key="r")
+        assert restore_version(version=version, act=act) == restore_version(version=version, act=act)
+
+
+class TestProposeWithdrawal:
+    def test_changes_nothing_before_it_is_approved(self, office: Office) -> None:
+        own = office.in_force()
+        proposed = office.proposed(own, date(2019, 1, 1))
+        assert (proposed.version.number, proposed.withdrawn_from, proposed.reason, proposed.proposed_by) == (
+            1, date(2019, 1, 1), "不再考核", office.story.cast.officer,
+        )  # fmt: skip
+        assert (value("own.built"), rows(), proposals()) == (7, [1, 1, 1, 2, 1], [1, 0])
+        assert queries.waiting_withdrawal(own.pk) == proposed
+
+    def test_refuses(self, office: Office) -> None:
+        draft = office.declared(text("own.draft")).indicator
+        own = office.in_force()
+        for given, code in (
+            ({"indicator": draft}, "not_in_force"),
+            ({"reason": " "}, "reason_missing"),
+            ({"reason": "长" * 501}, "text_too_long"),
+            ({"withdrawn_from": date(2015, 1, 1)}, "too_early"),
+        ):
+            said: dict[str, Any] = {
+                "indicator": own, "withdrawn_from": date(2019, 1, 1), "reason": "不再考核", "act": office.act(), **given,
+            }  # fmt: skip
+            with pytest.raises(UnableToWithdraw) as refused:
+                propose_withdrawal(**said)
+            assert refused.value.code == code
+        revise_indicator(indicator=own, text=text(valid_from="2019-01-01"), reason="改", act=office.act())
+        with pytest.raises(UnableToWithdraw) as refused:
+            office.proposed(own, date(2019, 1, 1))
+        assert (refused.value.code, Withdrawal.objects.count()) == ("open_version", 0)
+
+    def test_one_at_a_time(self, office: Office) -> None:
+        own = office.in_force()
+        waiting = office.proposed(own, date(2019, 1, 1))
+        with pytest.raises(UnableToWithdraw) as refused:
+            office.proposed(own, date(2020, 1, 1), office.story.cast.verifier)
+        assert (refused.value.code, Withdrawal.objects.get()) == ("proposed_already", waiting)
+        with (
+            system_writes("a second one past the operations"),
+            pytest.raises(DatabaseError),
+            transaction.atomic(),
+        ):
+            Withdrawal.objects.create(
+                    version=waiting.version, withdrawn_from=date(2020, 1, 1), reason="不",
+                    proposed_by=office.story.cast.officer, proposed_at=office.act().at,
+                )  # fmt: skip
+
+    def test_the_same_key_proposes_once_and_only_who_may(self, office: Office) -> None:
+        own = office.in_force()
+        given: dict[str, Any] = {"indicator": own, "withdrawn_from": date(2019, 1, 1), "reason": "不"}
+        with pytest.raises(NotPermitted):
+            propose_withdrawal(**given, act=office.act(office.story.cast.auditor))
+        act = office.act(key="p")
+        assert propose_withdrawal(**given, act=act) == propose_withdrawal(**given, act=act)
+
+
+class TestApproveWithdrawal:
     def test_periods_that_end_after_the_day_have_no_value(self, office: Office) -> None:
         own = office.in_force()
         stood = office.withdrawn(own, date(2019, 1, 1))
@@ -350,8 +495,11 @@ class TestWithdrawIndicator:
             None,
         )
         assert "own.built" not in {one.code for one in indicators()}
-        assert stood.content["withdrawn_from"] == "2019-01-01"
+        assert (stood.content["withdrawn_from"], stood.reason) == ("2019-01-01", "不再考核")
         assert ReferenceVersion.objects.filter(kind=9, key="own.built v1").count() == 2
+        assert [one.words.zh for one in queries.history(own)][-2:] == [
+            "提议从 2019-01-01 起停用：不再考核", "批准停用，从 2019-01-01 起",
+        ]  # fmt: skip
 
     def test_may_come_back_from_then_on(self, office: Office) -> None:
         own = office.in_force()
@@ -364,36 +512,96 @@ class TestWithdrawIndicator:
         office.revised(own, text(valid_from="2019-02-01"))
         assert (value("own.built", "2019-01"), value("own.built", "2019")) == (None, 7)
 
-    def test_refuses(self, office: Office) -> None:
-        draft = office.declared(text("own.draft")).indicator
+    def test_refuses_whoever_proposed_it_and_what_was_decided(self, office: Office) -> None:
         own = office.in_force()
-        for given, code in (
-            ({"indicator": draft}, "not_in_force"),
-            ({"reason": " "}, "reason_missing"),
-            ({"reason": "长" * 501}, "text_too_long"),
-            ({"withdrawn_from": date(2015, 1, 1)}, "too_early"),
-        ):
-            said: dict[str, Any] = {
-                "indicator": own, "withdrawn_from": date(2019, 1, 1), "reason": "不再考核", "act": office.approving, **given,
-            }  # fmt: skip
-            with pytest.raises(UnableToWithdraw) as refused:
-                withdraw_indicator(**said)
-            assert refused.value.code == code
-        revise_indicator(indicator=own, text=text(valid_from="2019-01-01"), reason="改", act=office.act())
+        verifier = office.story.cast.verifier
+        proposed = office.proposed(own, date(2019, 1, 1), verifier)
         with pytest.raises(UnableToWithdraw) as refused:
-            office.withdrawn(own, date(2019, 1, 1))
-        assert (refused.value.code, Standing.objects.count()) == ("open_version", 1)
-
-    def test_once_and_only_who_may(self, office: Office) -> None:
-        own = office.in_force()
-        with pytest.raises(NotPermitted):
-            withdraw_indicator(indicator=own, withdrawn_from=date(2019, 1, 1), reason="不", act=office.act())
-        act = office.act(office.story.cast.verifier, key="w")
-        given: dict[str, Any] = {"indicator": own, "withdrawn_from": date(2019, 1, 1), "reason": "不"}
-        assert withdraw_indicator(**given, act=act) == withdraw_indicator(**given, act=act)
+            approve_withdrawal(withdrawal=proposed, act=office.approving)
+        assert (refused.value.code, WithdrawalDecision.objects.count()) == ("same_person", 0)
+        refuse_withdrawal(withdrawal=proposed, remark="撤回", act=office.approving)
         with pytest.raises(UnableToWithdraw) as refused:
-            office.withdrawn(own, date(2020, 1, 1))
+            approve_withdrawal(withdrawal=proposed, act=office.approving)
+        assert refused.value.code == "decided_already"
+        office.withdrawn(own, date(2019, 1, 1))
+        with pytest.raises(UnableToWithdraw) as refused:
+            office.proposed(own, date(2020, 1, 1))
         assert refused.value.code == "withdrawn"
+
+    def test_refuses_while_a_revision_is_open(self, office: Office) -> None:
+        own = office.in_force()
+        proposed = office.proposed(own, date(2019, 1, 1))
+        revise_indicator(indicator=own, text=text(valid_from="2018-06-01"), reason="改", act=office.act())
+        with pytest.raises(UnableToWithdraw) as refused:
+            approve_withdrawal(withdrawal=proposed, act=office.approving)
+        assert (refused.value.code, proposals(), Standing.objects.count()) == ("open_version", [1, 0], 1)
+
+    def test_the_same_key_approves_once_and_only_who_may(self, office: Office) -> None:
+        proposed = office.proposed(office.in_force(), date(2019, 1, 1))
+        with pytest.raises(NotPermitted):
+            approve_withdrawal(withdrawal=proposed, act=office.act())
+        act = office.act(office.story.cast.verifier, key="w")
+        assert approve_withdrawal(withdrawal=proposed, act=act) == approve_withdrawal(
+            withdrawal=proposed, act=act
+        )
+
+    def test_the_database_holds_two_persons_and_an_approval(self, office: Office) -> None:
+        own = office.in_force()
+        proposed = office.proposed(own, date(2019, 1, 1))
+        stood = Standing.objects.get()
+        for create in (
+            lambda: WithdrawalDecision.objects.create(
+                withdrawal=proposed, is_approved=True, decided_by=office.story.cast.officer,
+                decided_at=office.act().at,
+            ),
+            lambda: Standing.objects.create(
+                version=stood.version, key=stood.key, withdrawn_from=date(2019, 1, 1), reason="不再考核",
+                content={**stood.content, "withdrawn_from": "2019-01-01"},
+                entered_by=office.story.cast.verifier, entered_at=office.act().at,
+            ),
+        ):  # fmt: skip
+            with (
+                system_writes("somebody writes past the operations"),
+                pytest.raises(DatabaseError),
+                transaction.atomic(),
+            ):
+                create()
+
+
+class TestRefuseWithdrawal:
+    def test_leaves_it_in_force_and_says_why(self, office: Office) -> None:
+        own = office.in_force()
+        proposed = office.proposed(own, date(2019, 1, 1))
+        decision = refuse_withdrawal(withdrawal=proposed, remark=" 还要  用 ", act=office.approving)
+        assert (decision.is_approved, decision.remark) == (False, "还要 用")
+        assert (value("own.built"), queries.waiting_withdrawal(own.pk)) == (7, None)
+        assert queries.history(own)[-1].words.zh == "不同意停用：还要 用"
+
+    def test_whoever_proposed_it_takes_it_back(self, office: Office) -> None:
+        own = office.in_force()
+        refuse_withdrawal(
+            withdrawal=office.proposed(own, date(2019, 1, 1)), remark="弄错了", act=office.act()
+        )
+        assert queries.history(own)[-1].words.zh == "撤回停用的提议：弄错了"
+        office.proposed(own, date(2020, 1, 1))
+
+    def test_refuses_without_a_reason_and_twice(self, office: Office) -> None:
+        proposed = office.proposed(office.in_force(), date(2019, 1, 1))
+        for remark, code in ((" ", "reason_missing"), ("长" * 501, "text_too_long")):
+            with pytest.raises(UnableToWithdraw) as refused:
+                refuse_withdrawal(withdrawal=proposed, remark=remark, act=office.approving)
+            assert (refused.value.code, WithdrawalDecision.objects.count()) == (code, 0)
+        act = office.act(office.story.cast.verifier, key="n")
+        first = refuse_withdrawal(withdrawal=proposed, remark="不", act=act)
+        assert refuse_withdrawal(withdrawal=proposed, remark="不", act=act) == first
+        with pytest.raises(UnableToWithdraw) as refused:
+            refuse_withdrawal(withdrawal=proposed, remark="不", act=office.approving)
+        assert refused.value.code == "decided_already"
+
+    def test_only_who_may(self, office: Office) -> None:
+        proposed = office.proposed(office.in_force(), date(2019, 1, 1))
+        with pytest.raises(NotPermitted):
+            refuse_withdrawal(withdrawal=proposed, remark="不", act=office.act(office.story.cast.auditor))
 
 
 class TestWhatTheDatabaseHolds:

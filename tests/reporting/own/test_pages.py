@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bangfu.reporting.own import queries
-from bangfu.reporting.own.models import OwnIndicator, Version
+from bangfu.reporting.own.models import OwnIndicator, Version, Withdrawal
 from bangfu.reporting.own.operations import revise_indicator, submit_version
 from tests.reporting.own.conftest import TEXT, Office, text
 from tests.reporting.test_pages import door
@@ -56,7 +56,7 @@ class TestEditor:
         assert "Σ 数量（新建无线基站）" in text_of(ok)
         assert "<html" not in ok.content.decode()
         wrong = client.post("/own/new", {**FIELDS, "owner": "NOBODY"}, headers={"HX-Target": "own-check"})
-        assert "「数什么 · 限单位（代码，含下级）」没有单位 NOBODY" in text_of(wrong)
+        assert "「数什么 · 限单位（含下级）」没有单位 NOBODY" in text_of(wrong)
         nameless = client.post("/own/new", {**FIELDS, "title-zh": "", "title-en": "", "do": "check"})
         assert "「怎么称呼 · 名称（中文）」没有填" in text_of(nameless)
 
@@ -77,7 +77,37 @@ class TestEditor:
         given = {**FIELDS, "kind": "ratio", "owner": "P53"}
         page = client.post("/own/new", given, headers={"HX-Target": "own-editor"}).content.decode()
         assert 'name="numerator-measures" value="network.base_stations" checked' in page
-        assert 'name="numerator-owner" value="P53"' in page
+        assert 'name="numerator-owner" value="云南省分公司 P53"' in page
+
+    def test_offers_places_and_units_by_name_and_reads_what_is_chosen_or_typed(self, office: Office) -> None:
+        client = door(office.story.cast.officer)
+        places = client.get("/own/offers/places", {"numerator-place": "册亨"}).content.decode()
+        assert '<option value="贵州省黔西南布依族苗族自治州册亨县 522327">' in places
+        units = client.get("/own/offers/units", {"owner": "云南"}).content.decode()
+        assert '<option value="云南省分公司 P53">' in units
+        assert client.get("/own/offers/units", {"owner": ""}).content.strip() == b""
+        assert door(office.story.cast.outsider).get("/own/offers/places").status_code == 403
+        for place, owner in (
+            ("贵州省黔西南布依族苗族自治州册亨县 522327", "云南省分公司 P53"),
+            ("册亨县", "云南省分公司"),
+            ("522327", "P53"),
+        ):
+            given = {**FIELDS, "place": place, "owner": owner, "do": "as_text"}
+            page = client.post("/own/new", given).content.decode()
+            assert ("place = 522327" in page or "place = &quot;522327&quot;" in page, "P53" in page) == (
+                True, True,
+            )  # fmt: skip
+            assert "册亨" not in page
+        wrong = client.post("/own/new", {**FIELDS, "place": "没有这个地方", "do": "check"}).content.decode()
+        assert 'value="没有这个地方"' in wrong
+
+    def test_shows_places_and_units_by_name(self, office: Office) -> None:
+        client = door(office.story.cast.officer)
+        given = {**FIELDS, "place": "522327", "owner": "P53", "do": "check"}
+        page = client.post("/own/new", given).content.decode()
+        assert 'value="贵州省黔西南布依族苗族自治州册亨县 522327"' in page
+        client.cookies["bangfu_language"] = "en"
+        assert 'value="Yunnan branch P53"' in client.post("/own/new", given).content.decode()
 
     def test_offers_only_measures_that_fit_the_chosen_one(self, office: Office) -> None:
         client = door(office.story.cast.officer)
@@ -185,22 +215,42 @@ class TestIndicatorPage:
         assert "两版说的一样" in text_of(reader.get(f"/own/{own.pk}/compare?before=1&after=1"))
         assert reader.get(f"/own/{own.pk}/compare?before=9").status_code == 404
 
-    def test_withdraws(self, office: Office) -> None:
+    def test_is_withdrawn_by_two_persons(self, office: Office) -> None:
         own = office.in_force()
-        verifier = door(office.story.cast.verifier)
-        assert (
-            verifier.post(f"/own/{own.pk}/withdraw", {"withdrawn_from": "", "reason": "不"}).status_code
-            == 422
-        )
-        refused = verifier.post(f"/own/{own.pk}/withdraw", {"withdrawn_from": "2019-01-01", "reason": ""})
+        officer, verifier = door(office.story.cast.officer), door(office.story.cast.verifier)
+        address = f"/own/{own.pk}/withdraw"
+        assert officer.post(address, {"withdrawn_from": "", "reason": "不"}).status_code == 422
+        refused = officer.post(address, {"withdrawn_from": "2019-01-01", "reason": ""})
         assert (refused.status_code, "请写明为什么停用" in text_of(refused)) == (409, True)
-        done = verifier.post(
-            f"/own/{own.pk}/withdraw", {"withdrawn_from": "2019-01-01", "reason": "不再考核"}
+        assert (
+            officer.post(address, {"withdrawn_from": "2019-01-01", "reason": "不再考核"}).status_code == 302
         )
-        assert done.status_code == 302
+        page = text_of(officer.get(f"/own/{own.pk}/"))
+        assert "提议从 2019-01-01 起停用：不再考核" in page
+        assert ("撤回提议" in page, "批准停用" in page, "提议停用这个指标" in page) == (True, False, False)
+        key = Withdrawal.objects.get().pk
+        assert officer.post(f"/own/withdrawals/{key}/approve").status_code == 403
+        assert "批准停用" in text_of(verifier.get(f"/own/{own.pk}/"))
+        assert verifier.post(f"/own/withdrawals/{key}/approve").status_code == 302
         assert "2019-01-01 起停用" in text_of(verifier.get(f"/own/{own.pk}/"))
         assert "own.built" not in text_of(verifier.get("/figures/?period=2018"))
         assert verifier.get("/f/own.built/?period=2019").status_code == 200
+        again = verifier.post(f"/own/withdrawals/{key}/refuse", {"remark": "不"})
+        assert (again.status_code, "已经有了决定" in text_of(again)) == (409, True)
+
+    def test_a_draft_is_abandoned_and_restored(self, office: Office) -> None:
+        version = office.declared()
+        officer, address = door(office.story.cast.officer), f"/own/versions/{version.pk}/"
+        assert officer.post(f"{address}abandon", {"remark": ""}).status_code == 409
+        assert officer.post(f"{address}abandon", {"remark": "重复了"}).status_code == 302
+        page = text_of(officer.get(address))
+        assert "放弃了这份草案：重复了" in page
+        assert ("恢复为草案" in page, "修改草案" in page) == (True, False)
+        assert "own.built" in text_of(officer.get("/own/?state=ABANDONED"))
+        assert "own.built" not in text_of(officer.get("/own/?state=DRAFT"))
+        assert "已放弃" in text_of(officer.get(f"/own/{version.indicator_id}/"))
+        assert officer.post(f"{address}restore").status_code == 302
+        assert "own.built" in text_of(officer.get("/own/?state=DRAFT"))
 
 
 class TestList:

@@ -1,7 +1,8 @@
 """What everything that leaves the house states: each channel read as somebody outside would read it, figure by figure.
 
 A channel is read to pairs of a figure's position and the words that stand there, in reading order. Of paper only the text is
-known: there a figure is found by the number behind it, and its words by what stands before that number.
+known: there a figure is found by the number behind it, and its words by what stands before that number. Of a chart on paper,
+which is drawn, only its caption is read: it says which figures are in it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from tests.reporting.publications.forging import members_of
 Stated = list[tuple[int, str]]
 LANGUAGES = ("zh", "en")
 _BEFORE = 40
+_CAPTION = re.compile(r"(?:图中各数：|Its\s+figures:\s*)\[([\d\s–、,]+)\]")
 _PUBLIC = re.compile(r"/publications/published/\d+/figures/(\d+)/$")
 
 
@@ -137,16 +139,12 @@ def disagreements(number: int, given: dict[str, bytes]) -> Iterator[str]:
     publication = Publication.objects.get(steps__number=number)
     contents = list(publication.figures.order_by("position").values_list("content", flat=True))
     texts = {text.code: text for text in texts_of(publication)}
-    fixed: dict[tuple[str, str], Stated] = {
-        (code, language): [
-            (part["figure"], part["printed"])
-            for one in text.drawn(language, contents)
-            for part in one["parts"]
-            if "figure" in part
-        ]
+    drawn = {
+        (code, language): text.drawn(language, contents)
         for code, text in texts.items()
         for language in LANGUAGES
     }
+    fixed = {key: stated_in(paragraphs) for key, paragraphs in drawn.items()}
     for name, content in given.items():
         code, _, rest = name.partition(".")
         language, _, form = rest.partition(".")
@@ -171,13 +169,32 @@ def disagreements(number: int, given: dict[str, bytes]) -> Iterator[str]:
             if links_of(text)[""] != fixed[code, language] or links_of(behind).get("", []) != every:
                 yield name
         else:
-            wanted = fixed[code, language]
+            charts = [one for one in drawn[code, language] if one["kind"] == "chart"]
+            wanted = stated_in([one for one in drawn[code, language] if one["kind"] != "chart"])
             if form == "docx" and controls_of(content) != wanted:
                 yield name
                 continue
             words = words_of_pdf(content) if form == "pdf" else words_of_docx(content)
-            if not _states(marked(words), wanted) or not _lists(words, texts[code], contents, language):
+            agreed = (
+                [_places(one[1]) for one in _CAPTION.finditer(words)]
+                == [{position for position, _ in stated_in([one])} for one in charts],
+                _states(marked(_CAPTION.sub("", words)), wanted),
+                _lists(words, texts[code], contents, language),
+            )
+            if not all(agreed):
                 yield name
+
+
+def stated_in(paragraphs: list[dict[str, Any]]) -> Stated:
+    """Return the figures of paragraphs, in the order in which they stand."""
+    parts = (part for one in paragraphs for part in one["parts"])
+    return [(part["figure"], part["printed"]) for part in parts if "figure" in part]
+
+
+def _places(listed: str) -> set[int]:
+    """Return the positions that a caption names: ``3–5、48`` are 2, 3, 4 and 47."""
+    spans = [[int(end) for end in span.split("–")] for span in re.split("[、,]", listed)]
+    return {position - 1 for span in spans for position in range(span[0], span[-1] + 1)}
 
 
 def _states(found: Stated, wanted: Stated) -> bool:

@@ -44,7 +44,7 @@ def own_key() -> Ed25519PrivateKey:
 class TestAnySingleByte:
     @pytest.mark.parametrize("name", [*verify.MEMBERS, verify.COMPANIONS])
     def test_is_reported(self, bundle: dict[str, bytes], name: str, tmp_path: Path) -> None:
-        @effort(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        @effort(max_examples=12, suppress_health_check=list(HealthCheck), database=None)
         @given(st.integers(0, len(bundle[name]) - 1), st.integers(1, 255))
         def flip(position: int, mask: int) -> None:
             content = bytearray(bundle[name])
@@ -59,7 +59,7 @@ class TestAnySingleByte:
         whole = bundle_path(1).read_bytes()
         path = tmp_path / "flipped.zip"
 
-        @effort(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        @effort(max_examples=60, suppress_health_check=list(HealthCheck), database=None)
         @given(st.integers(0, len(whole) - 1), st.integers(1, 255))
         def flip(position: int, mask: int) -> None:
             content = bytearray(whole)

@@ -137,7 +137,7 @@ class TestLimitsOfRates:
 
         assert few(held) > Fraction(5, 100) >= few(held + 1)
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(st.integers(1, 60), st.integers(0, 5))
     def test_a_counted_population_is_never_the_worse(self, sample: int, errors: int) -> None:
         errors = min(errors, sample)
@@ -164,7 +164,7 @@ class TestSelection:
             with pytest.raises(ValueError, match="a sample"):
                 plan(total=100, confidence=CONFIDENCE, **said)
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(st.lists(st.integers(1, 5_000), min_size=1, max_size=60), st.integers(50, 2_000), st.data())
     def test_everything_as_large_as_the_interval_is_in(
         self, books: list[int], interval: int, data: st.DataObject
@@ -175,7 +175,7 @@ class TestSelection:
         assert {one.fact for one in items if one.book >= interval} <= chosen
         assert len(chosen) <= math.ceil(Fraction(sum(books), interval))
 
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=15)
     @given(st.lists(st.integers(1, 40), min_size=1, max_size=12))
     def test_the_chance_of_an_item_is_its_size_over_the_interval(self, books: list[int]) -> None:
         # All starts together: each unit of money is selected by exactly one of them.
@@ -248,7 +248,7 @@ class TestEvaluation:
         )
         assert found.overstated.upper_limit == 1_200
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(
         st.lists(st.tuples(st.integers(1, 900), st.integers(0, 1_500)), max_size=25),
         st.tuples(st.integers(1, 900), st.integers(0, 1_500)),

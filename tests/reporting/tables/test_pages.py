@@ -10,6 +10,9 @@ import openpyxl
 import pytest
 from django.test import Client
 
+from bangfu.foundation.jobs.files import file_of
+from bangfu.foundation.jobs.models import Job, JobState
+from bangfu.foundation.jobs.running import carry_out_here
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import lists
 from bangfu.reporting.codes import code_of
@@ -157,6 +160,32 @@ class TestLargeTables:
         assert ("这张表很大" in whole, "这张表很大" in page) == (False, True)
         assert f'<a class="figure" href="/f/{STATIONS}/?period=2019&amp;place=522327">5</a>' in page
         assert "望谟县" not in page
+
+    def test_have_fewer_rows_a_page_where_there_are_many_columns(
+        self, filled: Story, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(views, "CELLS_A_PAGE", 36)
+        monkeypatch.setattr(views, "FEWEST_A_PAGE", 2)
+        client, months = door(filled.cast.officer), "columns=period&step=month&first=2019-01&last=2019-12"
+        asked = f"/tables/new?indicator={STATIONS}&rows=place&level=3&place=522300"
+        answers = [client.get(f"{asked}&{columns}") for columns in (months, "columns=indicator&period=2019")]
+        assert [one.context["page"].paginator.per_page for one in answers] == [3, 36]
+        monkeypatch.setattr(views, "CELLS_A_PAGE", 1)
+        assert client.get(f"{asked}&{months}").context["page"].paginator.per_page == 2
+
+    def test_are_written_by_a_job_in_parts(self, filled: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+        client = door(filled.cast.officer)
+        lines = b"".join(client.get(f"/tables/table.csv?{ASKED}").streaming_content).decode("utf-8-sig")
+        monkeypatch.setattr(exporting, "LONGEST_AT_ONCE", 1)
+        monkeypatch.setattr(exporting, "CELLS_AT_ONCE", 1)
+        answer = client.get(f"/tables/table.csv?{ASKED}")
+        job = Job.objects.get()
+        assert answer.headers["Location"] == f"/jobs/{job.pk}/"
+        assert carry_out_here(job.pk) == JobState.DONE
+        job.refresh_from_db()
+        path = file_of(job)
+        assert path is not None
+        assert path.read_text("utf-8-sig").splitlines()[:3] == lines.splitlines()[:3]
 
     def test_of_twenty_indicators_in_each_county_and_month_are_possible(self) -> None:
         refuse_size(20 * 832 * 12)

@@ -9,9 +9,12 @@ from bangfu.foundation.findings.operations import raise_finding
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.operations import system_writes
 from bangfu.foundation.review.models import Review
+from bangfu.foundation.rounds.operations import sign_nil
+from bangfu.foundation.rounds.queries import Timeliness
 from bangfu.reporting.targets.lights import DEFAULT
 from bangfu.reporting.targets.operations import declare_nil
 from bangfu.reporting.targets.quality import Quality, quality_of
+from tests.foundation.rounds.asking import opened, owed_by
 from tests.reporting.story import Story
 from tests.reporting.targets.pledged import CADRES, STATIONS, act, in_force
 
@@ -80,3 +83,16 @@ def test_overdue_reviews_and_open_findings(story: Story) -> None:
     assert (found["GROUP"].waiting_late, found["GROUP"].suspected) == (1, 1)
     assert (found["P53"].waiting_late, found["P53"].suspected) == (0, 0)
     assert [mark.en for mark in found["P52"].marks] == ["1 overdue", "1 suspected"]
+
+
+def test_returns_of_collection_rounds_are_told_with_nil_and_late_ones(story: Story) -> None:
+    cast, may = story.cast, date(2020, 5, 1)
+    asked = opened(cast, may, starts_on=may)
+    late = cast.act(cast.clerk_of_yunnan, at=datetime(2020, 6, 20, 4, tzinfo=UTC))
+    sign_nil(unit_return=owed_by(asked, cast.yunnan), is_confirmed=True, act=late)
+    found = {code: one.returns for code, one in told(story).items()}
+    assert found == {
+        "GROUP": Timeliness(asked=2, handed_in=1, nil=1, late=1),
+        "P52": Timeliness(asked=1, handed_in=0, nil=0, late=0),
+        "P53": Timeliness(asked=1, handed_in=1, nil=1, late=1),
+    }

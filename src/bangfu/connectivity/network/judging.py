@@ -36,11 +36,18 @@ def refusal_of(fault: Fault) -> UnableToReport:
     return UnableToReport(fault.code, **fault.details)
 
 
-def judged(kind: RecordKind, rows: polars.DataFrame, *, unit: Unit, today: date) -> Judged:
+def judged(
+    kind: RecordKind, rows: polars.DataFrame, *, unit: Unit, today: date, correcting: bool = False
+) -> Judged:
     """Return the rows with their standing, and every fault in the order of the rows.
 
     ``rows`` has ``row``, ``code``, ``place`` (int) and what the kind resolves and stores. Added are the kind's columns,
-    ``standing`` (``new``, ``same``, ``changed``), ``record`` (key of the registered one, null if new) and ``revision``.
+    ``standing`` (``new``, ``same``, ``changed``), ``record`` (key of the registered one, null if new), ``revision``,
+    ``counted`` (whether it is verified, so that a change takes its facts back) and, of what the kind lets a sheet correct, what
+    the record says so far as ``was_place`` and so on.
+
+    Args:
+        correcting: whether a row may correct, with what that rests on as ``basis``, what a counted record says.
     """
     col = polars.col
     rows = kind.resolve(rows)
@@ -55,15 +62,19 @@ def judged(kind: RecordKind, rows: polars.DataFrame, *, unit: Unit, today: date)
         .then(polars.lit("changed"))
         .otherwise(polars.lit("same"))
     )
-    joined = _with_revisions(kind, joined)
+    joined = _with_revisions(kind, joined).with_columns(
+        counted=(col("state") == StationState.VERIFIED).fill_null(value=False),
+        **{f"was_{name}": col(f"known_{name}") for name in kind.corrected},
+    )
     faults = [*_faults_of_days(kind, joined, today), *faults_of_places(joined, unit)]
     faults += [
-        *_faults_of_codes(kind, joined, unit),
+        *_faults_of_codes(kind, joined, unit, correcting=correcting),
         *(kind.faults(joined, unit, today) if kind.faults else ()),
     ]
     faults.sort(key=lambda fault: fault.row)
     added = [name for name in kind.columns if name not in rows.columns]
-    return Judged(rows=joined.select(*rows.columns, *added, "standing", "record", "revision"), faults=faults)
+    added += ["standing", "record", "revision", "counted", *(f"was_{name}" for name in kind.corrected)]
+    return Judged(rows=joined.select(*rows.columns, *added), faults=faults)
 
 
 def _living(kind: RecordKind, codes: list[str]) -> polars.DataFrame:
@@ -119,9 +130,20 @@ def _faults_of_days(kind: RecordKind, rows: polars.DataFrame, today: date) -> It
             yield Fault(row, name, "in_future", {"column": words})
 
 
-def _faults_of_codes(kind: RecordKind, rows: polars.DataFrame, unit: Unit) -> Iterator[Fault]:
+def _faults_of_codes(
+    kind: RecordKind, rows: polars.DataFrame, unit: Unit, *, correcting: bool
+) -> Iterator[Fault]:
     col = polars.col
-    for one in rows.filter(col("record").is_not_null()).iter_rows(named=True):
+    stays = [
+        col(name).eq_missing(col(f"known_{name}"))
+        for name in ("place", *kind.columns)
+        if name not in kind.corrected
+    ]
+    registered = rows.filter(
+        col("record").is_not_null() & ((col("unit") != unit.pk) | (col("standing") != "same"))
+    )
+    corrects = polars.all_horizontal(*stays) if kind.corrected else polars.lit(value=False)
+    for one in registered.with_columns(corrects=corrects).iter_rows(named=True):
         details: dict[str, Any] = {"noun": kind.noun, "code": one["code"]}
         if one["unit"] != unit.pk:
             details |= {"unit": both(one["unit_zh"], one["unit_en"]), "state": STATE_WORDS[one["state"]]}
@@ -129,7 +151,10 @@ def _faults_of_codes(kind: RecordKind, rows: polars.DataFrame, unit: Unit) -> It
         elif one["standing"] == "changed" and one["state"] == StationState.SUBMITTED:
             yield Fault(one["row"], "code", "under_review", details)
         elif one["standing"] == "changed" and one["state"] == StationState.VERIFIED:
-            yield Fault(one["row"], "code", "verified_already", details)
+            if not (correcting and one["corrects"]):
+                yield Fault(one["row"], "code", "verified_already", details)
+            elif not (one["basis"] or "").strip():
+                yield Fault(one["row"], "basis", "basis_missing", details)
     if kind.identity_of is None:
         return
     new = rows.filter(col("record").is_null())

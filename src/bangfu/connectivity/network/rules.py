@@ -14,10 +14,14 @@ import polars
 
 from bangfu.connectivity.network import register
 from bangfu.connectivity.network.models import FIRST_MOBILE_NETWORK, STATE_WORDS, STATION_DATES, StationState
+from bangfu.foundation.intake.layouts import RowFault
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.queries import place_labels, subtree_range
 from bangfu.foundation.rooms import Words, both
+
+CORRECTED = ("site_code", "place", "accepted_on")
+"""What a sheet may correct about a station that is counted; it is then taken back and counted anew."""
 
 COMPARED = ("site_code", "place", "technology", "band", "builder", "sharer", *STATION_DATES)
 """Columns in which a row differs from what is registered, or is the same."""
@@ -41,7 +45,8 @@ DATE_WORDS: dict[str, Words] = {
 class UnableToRegister(Refusal):
     """Codes: ``registered_elsewhere``, ``counted_elsewhere``, ``under_review``, ``verified_already``,
     ``registered_already``, ``site_elsewhere``, ``site_in_two_places``, ``outside_unit``,
-    ``above_county``, ``too_early``, ``in_future``, ``on_air_after_acceptance``, ``capitalised_before_on_air``."""
+    ``above_county``, ``too_early``, ``in_future``, ``on_air_after_acceptance``, ``capitalised_before_on_air``,
+    ``basis_missing``."""
 
     sentences = {
         "registered_elsewhere": both(
@@ -59,8 +64,14 @@ class UnableToRegister(Refusal):
             "Station {code} waits for review and says something else. Have it returned first, then report it again.",
         ),
         "verified_already": both(
-            "基站「{code}」已核验，内容与此处不同。请在基站页面用“更正”修改。",
-            "Station {code} is verified and says something else. Use “correct” on the station's page.",
+            "基站「{code}」已核验，内容与此处不同。表中只能更正地点、站址和验收日期；其他的请在基站页面办理。",
+            "Station {code} is verified and says something else. A sheet corrects its place, site or acceptance date alone; for"
+            " the rest open the station's page.",
+        ),
+        "basis_missing": both(
+            "基站「{code}」已计入。要更正它的地点、站址或验收日期，请在「更正依据」写明是哪份文件或谁的来函。",
+            "Station {code} is counted. To correct its place, site or acceptance date say under “Correction rests on” which"
+            " document or whose letter that rests on.",
         ),
         "registered_already": both(
             "基站「{code}」已由本单位登记（{state}）。请打开该基站修改。",
@@ -101,19 +112,10 @@ class UnableToRegister(Refusal):
     }
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(RowFault):
     """Why one row cannot be registered."""
 
-    row: int
-    column: str | None
-    code: str
-    details: dict[str, Any]
-
-    @property
-    def refusal(self) -> UnableToRegister:
-        """The fault as the refusal of a single registration."""
-        return UnableToRegister(self.code, **self.details)
+    unable = UnableToRegister
 
 
 @dataclass(frozen=True)
@@ -121,18 +123,22 @@ class Judged:
     """Rows with what became of each.
 
     ``rows`` has, beside the columns given, ``standing`` (``new``, ``same``, ``changed``), ``station`` (key of the
-    registered station, null if new) and ``revision`` (that the station has or will have).
+    registered station, null if new), ``revision`` (that the station has or will have), ``counted`` (whether it is verified, so
+    that a change takes its fact back) and, of ``CORRECTED``, what the station says so far as ``was_place`` and so on.
     """
 
     rows: polars.DataFrame
     faults: list[Fault]
 
 
-def judged(rows: polars.DataFrame, *, unit: Unit, today: date) -> Judged:
+def judged(rows: polars.DataFrame, *, unit: Unit, today: date, correcting: bool = False) -> Judged:
     """Return the rows with their standing, and every fault in the order of the rows.
 
     ``rows`` has ``row``, ``station_code``, ``site_code``, ``site_name``, ``place`` (int), ``technology``, ``band``,
     ``builder``, ``sharer`` and the four dates; a null text is an empty one.
+
+    Args:
+        correcting: whether a row may correct, with what that rests on as ``basis``, where or when a counted station was.
     """
     col = polars.col
     rows = rows.with_columns(*(col(name).fill_null("") for name in TEXTS))
@@ -145,7 +151,11 @@ def judged(rows: polars.DataFrame, *, unit: Unit, today: date) -> Judged:
         .when(differs | col("state").is_in([*OPEN_STATES]))
         .then(polars.lit("changed"))
         .otherwise(polars.lit("same")),
-    ).with_columns(revision=col("revision").fill_null(1))
+    ).with_columns(
+        revision=col("revision").fill_null(1),
+        counted=(col("state") == StationState.VERIFIED).fill_null(value=False),
+        **{f"was_{name}": col(f"known_{name}") for name in CORRECTED},
+    )
     last = register.last_revisions(joined.filter(col("station").is_null())["station_code"].to_list())
     if last.height:
         joined = joined.join(last, left_on="station_code", right_on="code", how="left", maintain_order="left")
@@ -158,10 +168,11 @@ def judged(rows: polars.DataFrame, *, unit: Unit, today: date) -> Judged:
         *_faults_of_dates(joined, today),
         *faults_of_places(joined, unit),
         *_faults_of_sites(joined),
-        *_faults_of_codes(joined, unit),
+        *_faults_of_codes(joined, unit, correcting=correcting),
     ]
     faults.sort(key=lambda fault: fault.row)
-    return Judged(rows=joined.select(*rows.columns, "standing", "station", "revision"), faults=faults)
+    said = [f"was_{name}" for name in CORRECTED]
+    return Judged(joined.select(*rows.columns, "standing", "station", "revision", "counted", *said), faults)
 
 
 def _faults_of_dates(rows: polars.DataFrame, today: date) -> Iterator[Fault]:
@@ -229,9 +240,13 @@ def _faults_of_sites(rows: polars.DataFrame) -> Iterator[Fault]:
         yield Fault(one["row"], "site_code", "site_in_two_places", details)
 
 
-def _faults_of_codes(rows: polars.DataFrame, unit: Unit) -> Iterator[Fault]:
+def _faults_of_codes(rows: polars.DataFrame, unit: Unit, *, correcting: bool) -> Iterator[Fault]:
     col = polars.col
-    for one in rows.filter(col("station").is_not_null()).iter_rows(named=True):
+    stays = [col(name).eq_missing(col(f"known_{name}")) for name in COMPARED if name not in CORRECTED]
+    registered = rows.filter(
+        col("station").is_not_null() & ((col("unit") != unit.pk) | (col("standing") != "same"))
+    )
+    for one in registered.with_columns(corrects=polars.all_horizontal(*stays)).iter_rows(named=True):
         details: dict[str, Any] = {"code": one["station_code"]}
         if one["unit"] != unit.pk:
             details |= {"unit": both(one["unit_zh"], one["unit_en"]), "state": STATE_WORDS[one["state"]]}
@@ -239,7 +254,10 @@ def _faults_of_codes(rows: polars.DataFrame, unit: Unit) -> Iterator[Fault]:
         elif one["standing"] == "changed" and one["state"] == StationState.SUBMITTED:
             yield Fault(one["row"], "station_code", "under_review", details)
         elif one["standing"] == "changed" and one["state"] == StationState.VERIFIED:
-            yield Fault(one["row"], "station_code", "verified_already", details)
+            if not (correcting and one["corrects"]):
+                yield Fault(one["row"], "station_code", "verified_already", details)
+            elif not (one["basis"] or "").strip():
+                yield Fault(one["row"], "basis", "basis_missing", details)
 
     new = rows.filter(col("station").is_null())
     counted = register.counting_units(new["station_code"].to_list())

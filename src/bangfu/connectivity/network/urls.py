@@ -23,6 +23,18 @@ urlpatterns = [
     path("stations/<int:key>/assign", projects.assign, name="assign"),
     path("coverage/", coverage.counties, name="coverage"),
     re_path(r"^coverage/(?P<code>[0-9]{6})/$", coverage.county, name="coverage_county"),
+    re_path(
+        r"^coverage/(?P<code>[0-9]{6})\.csv$",
+        coverage.county_file,
+        {"form": "csv"},
+        name="coverage_county_csv",
+    ),
+    re_path(
+        r"^coverage/(?P<code>[0-9]{6})\.xlsx$",
+        coverage.county_file,
+        {"form": "xlsx"},
+        name="coverage_county_xlsx",
+    ),
     path("projects/", projects.projects, name="projects"),
     path("projects.csv", projects.export, {"form": "csv"}, name="projects_csv"),
     path("projects.xlsx", projects.export, {"form": "xlsx"}, name="projects_xlsx"),

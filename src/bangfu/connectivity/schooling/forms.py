@@ -9,11 +9,11 @@ from django import forms
 
 from bangfu.connectivity.schooling.models import FIRST_LESSON, KIND_WORDS, School
 from bangfu.connectivity.schooling.operations import SchoolDetails
-from bangfu.foundation.ledger.operations import REASON_WORDS
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.fields import PlaceField, place_written
 from bangfu.foundation.places.positions.datums import DATUMS
 from bangfu.foundation.rooms.forms import DayInput, FilesField, Keyed, said
+from bangfu.foundation.rooms.picking import UnitChoice
 
 LEVELS = (3, 4, 5)
 
@@ -28,11 +28,6 @@ def _count(title: Any, most: int) -> forms.IntegerField:
 
 def _degrees(title: Any) -> forms.DecimalField:
     return forms.DecimalField(label=title, required=False, max_digits=10, decimal_places=7)
-
-
-class _Units(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} {obj.code}"
 
 
 class SchoolForm(Keyed):
@@ -72,7 +67,7 @@ class SchoolForm(Keyed):
     def __init__(self, *args: Any, units: Iterable[Unit], offers: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = list(units)
-        self.fields["unit"] = _Units(
+        self.fields["unit"] = UnitChoice(
             label=said("负责单位", "In charge"),
             queryset=Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("path"),
             initial=units[0] if len(units) == 1 else None,
@@ -121,24 +116,3 @@ class StopForm(Keyed):
     on = _day(said("自何日起停用", "Stopped from"))
     document = forms.CharField(label=said("依据的文件或通知", "Document or notice"), max_length=120)
     evidence = FilesField(label=said("依据文件", "Its file"), required=False)
-
-
-class WithdrawalForm(Keyed):
-    """Why a school is withdrawn."""
-
-    reason = forms.ChoiceField(
-        label=said("撤回原因", "Reason"), choices=[(str(key), words) for key, words in REASON_WORDS.items()]
-    )
-    remark = forms.CharField(
-        label=said("说明", "In words"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
-    )
-
-
-class RemarkForm(Keyed):
-    """Why a school is given back."""
-
-    remark = forms.CharField(
-        label=said("退回原因", "Why it is returned"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=2000,
-    )

@@ -6,13 +6,12 @@ from datetime import date
 from typing import ClassVar
 
 import pghistory
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from bangfu.foundation.operations import Scope
-from bangfu.foundation.operations.models import RefuseLoss
+from bangfu.foundation.operations.models import RefuseLoss, every_version
 from bangfu.foundation.places.positions.datums import DATUMS
 from bangfu.foundation.rooms import Words, both
 
@@ -70,11 +69,7 @@ STATE_WORDS: dict[str, Words] = {
 }
 
 
-@pghistory.track(
-    pghistory.InsertEvent(level=pgtrigger.Statement),
-    # By row: a statement's update event joins old and new rows by a plan cached from the first, small update.
-    pghistory.UpdateEvent(level=pgtrigger.Row),
-)
+@pghistory.track(*every_version())
 class School(models.Model):
     """One school that is served over the line from the day it was accepted until it stops."""
 

@@ -12,6 +12,7 @@ import polars
 from bangfu.connectivity.schooling import queries
 from bangfu.connectivity.schooling.measures import SCHOOLS
 from bangfu.connectivity.schooling.models import FIRST_LESSON, STATE_WORDS, SchoolState
+from bangfu.foundation.intake.layouts import RowFault
 from bangfu.foundation.ledger.queries import standing_facts
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.organisation.models import Unit
@@ -107,19 +108,10 @@ class UnableToRegisterSchool(Refusal):
     }
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(RowFault):
     """Why one row cannot be registered."""
 
-    row: int
-    column: str | None
-    code: str
-    details: dict[str, Any]
-
-    @property
-    def refusal(self) -> UnableToRegisterSchool:
-        """The fault as the refusal of a single registration."""
-        return UnableToRegisterSchool(self.code, **self.details)
+    unable = UnableToRegisterSchool
 
 
 @dataclass(frozen=True)

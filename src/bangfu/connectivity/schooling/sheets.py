@@ -11,8 +11,9 @@ from bangfu.connectivity.schooling.measures import SCHOOLS
 from bangfu.connectivity.schooling.models import KIND_WORDS
 from bangfu.connectivity.schooling.operations.registering import IMPORT, import_schools
 from bangfu.connectivity.schooling.rules import COLUMNS as SAID
-from bangfu.connectivity.schooling.rules import UnableToRegisterSchool, judged
-from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Effect, Layout, RowRefusal
+from bangfu.connectivity.schooling.rules import judged
+from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Layout
+from bangfu.foundation.intake.posting import counting, facts_to_come
 from bangfu.foundation.places.positions.datums import DATUMS
 from bangfu.foundation.rooms import both
 
@@ -89,12 +90,7 @@ def check(frame: polars.DataFrame, upload: Upload) -> CheckedRows:
         polars.col(name).cast(kind) for name, kind in SAID.items()
     )
     found = judged(said, unit=upload.unit, today=localdate(upload.uploaded_at))
-    refusals = [
-        RowRefusal(
-            fault.row, fault.column, UnableToRegisterSchool.sentences[fault.code].filled(**fault.details)
-        )
-        for fault in found.faults
-    ]
+    refusals = [fault.of_row for fault in found.faults]
     files = frame.select("row", "evidence", "evidence_digest")
     rows = found.rows.join(files, on="row", how="left", maintain_order="left")
     rows = rows.filter(~polars.col("row").is_in([refusal.row for refusal in refusals]))
@@ -108,11 +104,9 @@ def check(frame: polars.DataFrame, upload: Upload) -> CheckedRows:
     )
 
 
-def effect(frame: polars.DataFrame) -> list[Effect]:
-    """Return what the schools of a sheet add to each year once they are verified."""
-    counting = frame.filter(polars.col("standing") != "same") if "standing" in frame.columns else frame
-    years = counting.group_by(year=polars.col("accepted_on").dt.year()).len().sort("year")
-    return [Effect(SCHOOLS.title, str(year), count, SCHOOLS.unit) for year, count in years.iter_rows()]
+def posts(frame: polars.DataFrame, upload: Upload) -> polars.DataFrame:
+    """Return the school that each row counts once it is verified."""
+    return facts_to_come(counting(frame), SCHOOLS, unit=upload.unit_id, place="place", on="accepted_on")
 
 
 SCHOOLS_SHEET = Layout(
@@ -127,7 +121,11 @@ SCHOOLS_SHEET = Layout(
     confirm=import_schools,
     permission=IMPORT,
     check=check,
+    instead=both(
+        "误录的学校请到各校的页面撤回，人数不对的重新清点；仍在待核验的，请核验人退回单据。",
+        "Withdraw schools entered wrongly on their pages, and count pupils anew; if the paper still waits, have it returned.",
+    ),
     key="code",
     measures=(SCHOOLS.code,),
-    effect=effect,
+    posts=posts,
 )

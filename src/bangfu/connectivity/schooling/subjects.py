@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Window
 
 from bangfu.connectivity.schooling import queries
 from bangfu.connectivity.schooling.models import KIND_WORDS, STATE_WORDS, School
@@ -90,17 +90,16 @@ def in_place(account: Account, place: int, on: date) -> list[SubjectSection]:
     first, end = subtree_range(place)
     in_use = Q(stopped_on__isnull=True) | Q(stopped_on__gt=on)
     rows = _visible(account, on).filter(in_use, place_id__gte=first, place_id__lt=end)
-    told = rows.aggregate(count=Count("pk"), pupils=Sum("pupils"))
-    if not told["count"]:
+    shown = list(rows.annotate(of_all=Window(Count("pk"))).order_by("-pupils", "code")[:SHOWN])
+    if not shown:
         return []
-    shown = rows.order_by("-pupils", "code")[:SHOWN]
     lines = [
         SubjectLine(one.name, f"{KIND_WORDS[one.kind]} · {_pupils(one)}", f"schools/{one.pk}/")
         for one in shown
     ]
     title = both("互联网+教育学校", "Schools with the education solution")
     nothing = both("没有在用的学校。", "No school is in use.")
-    return [SubjectSection(title, tuple(lines), nothing, told["count"])]
+    return [SubjectSection(title, tuple(lines), nothing, shown[0].of_all)]
 
 
 SCHOOLS = HandbookSubject("schools", both("学校", "Schools"), found, page, in_place)

@@ -30,3 +30,30 @@ TEAMS = Measure(
     reported=True,
 )
 """Teams standing; unit 1 team, grain one team's beginning or end, at its county."""
+
+VISITS = Measure(
+    code="fieldwork.visits",
+    title=both("走访人次", "Field visits"),
+    unit=both("人次", "visits"),
+    counts=both(
+        "单位人员到帮扶县、村走访，一趟一行，数量为去的人数：人次等于人数乘趟数；一趟走访几户、几个村，人次不加倍；领导的调研督导"
+        "另计，不在这里。",
+        "Staff who went to an assisted county or village, one row a trip, the quantity how many went: persons times trips;"
+        " several households or villages on one trip do not multiply it; leaders' visits are counted apart and not here.",
+    ),
+    reported=True,
+)
+"""Persons times trips; unit 1 visit, grain one trip, owned by the unit that went, at the place visited."""
+
+TRIPS = Measure(
+    code="fieldwork.trips",
+    title=both("走访趟数", "Field trips"),
+    unit=both("趟", "trips"),
+    counts=both(
+        "单位人员到帮扶县、村走访，一趟计一次，不论去了几个人；领导的调研督导另计，不在这里。",
+        "Trips of staff to an assisted county or village, each once however many went; leaders' trips are counted apart and not"
+        " here.",
+    ),
+    reported=True,
+)
+"""Trips made; unit 1 trip, grain one trip, owned by the unit that went, at the place visited."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bangfu.coordination.fieldwork.measures import OFFICE_CADRES, TEAMS
+from bangfu.coordination.fieldwork.measures import OFFICE_CADRES, TEAMS, TRIPS, VISITS
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
 
 REPORTS = frozenset({"fieldwork.report"})
@@ -12,7 +12,9 @@ ROOM = RoomDeclaration(
     wing=Wing.COORDINATION,
     title=both("驻外工作", "Fieldwork"),
     icon="map-pin",
-    about=both("抽调骨干与驻县工作组。", "Cadres drawn to the work and teams in the counties."),
+    about=both(
+        "抽调骨干、驻县工作组与走访。", "Cadres drawn to the work, teams in the counties, and field visits."
+    ),
     roles=(
         RoleDeclaration("officer", both("帮扶办经办人", "Assistance officer"), REPORTS),
         RoleDeclaration("clerk", both("填报员", "Reporting clerk"), REPORTS),
@@ -22,6 +24,8 @@ ROOM = RoomDeclaration(
     measures=(
         OFFICE_CADRES,
         TEAMS,
+        VISITS,
+        TRIPS,
     ),
     indicators=Path(__file__).parent / "indicators",
 )

@@ -18,10 +18,10 @@ from bangfu.coordination.leadership.models import (
     VisitPoint,
 )
 from bangfu.coordination.leadership.operations import Commitment, VisitDetails
-from bangfu.foundation.ledger.operations import REASON_WORDS
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.fields import PlaceField, place_written
 from bangfu.foundation.rooms.forms import DayInput, FilesField, Keyed, said
+from bangfu.foundation.rooms.picking import UnitChoice
 
 LEVELS = (3, 4, 5)
 
@@ -38,11 +38,6 @@ def _lines(title: Any, help_text: Any) -> forms.CharField:
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=help_text,
     )
-
-
-class _Units(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} {obj.code}"
 
 
 class _Leaders(forms.ModelChoiceField):
@@ -70,7 +65,7 @@ class LeaderForm(Keyed):
     def __init__(self, *args: Any, units: Iterable[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = list(units)
-        self.fields["unit"] = _Units(
+        self.fields["unit"] = UnitChoice(
             label=said("单位", "Unit"),
             queryset=Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("path"),
             initial=units[0] if len(units) == 1 else None,
@@ -96,6 +91,16 @@ class VisitForm(Keyed):
     arrived_on = _day(said("到达日期", "Arrived on"))
     left_on = _day(said("离开日期", "Last day there"))
     purpose = forms.CharField(label=said("事由", "Purpose"), max_length=200)
+    trip = forms.CharField(
+        label=said("行程编号", "Trip"),
+        required=False,
+        max_length=60,
+        help_text=said(
+            "一次行程到几个县，或几位领导同行，填同一个编号，只计一次；空着就是单独一趟。",
+            "The same number where one trip goes to several counties or leaders travel together: it counts once. Empty is a trip"
+            " of its own.",
+        ),
+    )
     problems = _lines(said("发现的问题", "Problems found"), said("一行一条。", "One a line."))
     commitments = _lines(
         said("作出的承诺", "Commitments"),
@@ -124,7 +129,7 @@ class VisitForm(Keyed):
             levels=LEVELS,
             help_text=said("输入名称、拼音或代码。", "By name, pinyin or code."),
         )
-        self.order_fields(["reference", "leader", "place", "arrived_on", "left_on", "purpose"])
+        self.order_fields(["reference", "leader", "place", "arrived_on", "left_on", "trip", "purpose"])
 
     def details(self) -> VisitDetails:
         """Return what was said, for the operations."""
@@ -136,6 +141,7 @@ class VisitForm(Keyed):
             arrived_on=written["arrived_on"],
             left_on=written["left_on"],
             purpose=written["purpose"],
+            trip=written["trip"],
             problems=tuple(_written(written["problems"])),
             commitments=tuple(commitment_in(line) for line in _written(written["commitments"])),
         )
@@ -168,6 +174,7 @@ def initial_of(visit: Visit) -> dict[str, Any]:
         "arrived_on": visit.arrived_on,
         "left_on": visit.left_on,
         "purpose": visit.purpose,
+        "trip": visit.trip,
         "problems": "\n".join(one.text for one in points if one.kind == PointKind.PROBLEM),
         "commitments": "\n".join(
             f"{one.text} {one.due_on}" if one.due_on else one.text
@@ -192,24 +199,3 @@ class SettlementForm(Keyed):
     def __init__(self, *args: Any, point: VisitPoint, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["outcome"].choices = list(OUTCOME_WORDS[point.kind].items())  # type: ignore[attr-defined]
-
-
-class WithdrawalForm(Keyed):
-    """Why a visit is withdrawn."""
-
-    reason = forms.ChoiceField(
-        label=said("撤回原因", "Reason"), choices=[(str(key), words) for key, words in REASON_WORDS.items()]
-    )
-    remark = forms.CharField(
-        label=said("说明", "In words"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
-    )
-
-
-class RemarkForm(Keyed):
-    """Why a visit is given back."""
-
-    remark = forms.CharField(
-        label=said("退回原因", "Why it is returned"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=2000,
-    )

@@ -1,6 +1,8 @@
-"""The measures that the leadership room counts by; units report them."""
+"""The measures that the leadership room counts by: units report lines and groups, verified visits post themselves."""
 
-from bangfu.foundation.ledger.measures import Measure, MeasureKind
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from bangfu.foundation.ledger.measures import Measure, MeasureKind, Party
 from bangfu.foundation.rooms import both
 
 LINES_BEFORE = Measure(
@@ -44,3 +46,42 @@ PROVINCIAL_GROUPS = Measure(
     reported=True,
 )
 """Leading groups standing; unit 1 group, grain one group's beginning or end, owned by the branch, at its seat."""
+
+VISITS = Measure(
+    code="leadership.visits",
+    title=both("调研督导人次", "Leaders' visits"),
+    unit=both("人次", "visits"),
+    party=Party.PUBLIC,
+    counts=both(
+        "一位领导在一次行程中到访一处计一，当事方为这位领导的这次行程；一次行程到几个县，按行程去重只计一人次。",
+        "One a leader, trip and place, about the leader's trip: however many counties one trip crosses, counted by the trip it is"
+        " one visit.",
+    ),
+)
+"""Leaders times trips; 1 visit, owned by the leader's unit, at the place, on the day of arrival; party: leader and trip."""
+
+TRIPS = Measure(
+    code="leadership.trips",
+    title=both("调研督导行程", "Leaders' trips"),
+    unit=both("趟", "trips"),
+    party=Party.PUBLIC,
+    counts=both(
+        "一次行程到访一处计一，当事方为行程；几位领导同行是一趟，一趟到几个县也是一趟。",
+        "One a trip and place, about the trip: leaders who travel together make one trip, and so does a trip to several"
+        " counties.",
+    ),
+)
+"""Trips; 1 trip, owned by the leader's unit, at the place visited, on the day of arrival; party: the trip."""
+
+SOURCE_SYSTEM = "leadership.visit"
+"""The source of every fact of visits; its external id is the visit's key."""
+
+
+def party_of_visit(leader: str, trip: str) -> UUID:
+    """Return the opaque id under which a leader's trip is counted. Args: leader, trip: their numbers."""
+    return uuid5(NAMESPACE_URL, f"bangfu/leader/{leader}/trip/{trip}")
+
+
+def party_of_trip(trip: str) -> UUID:
+    """Return the opaque id under which a trip is counted. Args: trip: its number."""
+    return uuid5(NAMESPACE_URL, f"bangfu/trip/{trip}")

@@ -12,19 +12,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from bangfu.foundation.operations import Scope
-from bangfu.foundation.operations.models import RefuseLoss
+from bangfu.foundation.operations.models import RefuseLoss, every_version
 from bangfu.foundation.rooms import Words, both
 
 FIRST_VISIT = date(1986, 1, 1)
 """The state's assistance offices were founded in 1986: earlier dates are typing errors."""
-
-
-def _every_version() -> tuple[pghistory.Tracker, ...]:
-    """Return trackers that keep every version of a row; by row on update, for the reason the network room gives."""
-    return (
-        pghistory.InsertEvent(level=pgtrigger.Statement),
-        pghistory.UpdateEvent(level=pgtrigger.Row),
-    )
 
 
 class Rank(models.TextChoices):
@@ -61,7 +53,7 @@ STATE_WORDS: dict[str, Words] = {
 }
 
 
-@pghistory.track(*_every_version())
+@pghistory.track(*every_version())
 class Leader(models.Model):
     """Somebody who leads a unit and visits the assisted counties for it."""
 
@@ -93,7 +85,7 @@ class Leader(models.Model):
         return Scope(unit=self.unit_id)
 
 
-@pghistory.track(*_every_version())
+@pghistory.track(*every_version())
 class Visit(models.Model):
     """A leader was in a county, town or village on some days."""
 
@@ -109,6 +101,8 @@ class Visit(models.Model):
     left_on = models.DateField()
     """The last day there."""
     purpose = models.CharField(max_length=200)
+    trip = models.CharField(max_length=60, blank=True, default="")
+    """The number of the trip of which it is a part; empty = a trip of its own. Leaders who travel together share one."""
     revision = models.SmallIntegerField(default=1)
     """One more than that of the withdrawn visit that had the number before."""
     upload = models.ForeignKey("intake.Upload", null=True, on_delete=models.PROTECT, related_name="+")
@@ -191,7 +185,7 @@ OUTCOME_WORDS: dict[str, dict[str, Words]] = {
 }
 
 
-@pghistory.track(*_every_version(), pghistory.DeleteEvent(level=pgtrigger.Row))
+@pghistory.track(*every_version(), pghistory.DeleteEvent(level=pgtrigger.Row))
 class VisitPoint(models.Model):
     """One problem that a leader found, or one thing that they promised, on a visit."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+import polars
 from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
 
@@ -20,7 +21,7 @@ from bangfu.coordination.leadership.models import (
     VisitPoint,
     VisitState,
 )
-from bangfu.foundation.operations import Scope, allows
+from bangfu.foundation.operations.authority import granted_rows
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import masked_persons
 from bangfu.foundation.places.queries import place_labels, search, subtree_range
@@ -50,7 +51,7 @@ def visits() -> QuerySet[Visit]:
             ),
             open_points=open_points,
         )
-        .select_related("unit", "leader__person")
+        .select_related("unit", "leader__person__key")
     )
 
 
@@ -78,15 +79,17 @@ def open_points(on: date) -> QuerySet[VisitPoint]:
 def leader_names(account: Account, leaders: Iterable[Leader], on: date) -> dict[int, str]:
     """Return what each leader is called, by key: whole names where the reader may see them, else the first character."""
     found = {one.pk: one for one in leaders}
-    masked = masked_persons({one.person_id for one in found.values()})
-    may = {
-        unit: allows(account, VIEW_NAMES, Scope(unit=unit), on)
-        for unit in {one.unit_id for one in found.values()}
+    if not found:
+        return {}
+    units = polars.DataFrame({"unit": [one.unit_id for one in found.values()]}, schema={"unit": polars.Int64})
+    may = granted_rows(account, VIEW_NAMES, units, on)
+    names = {
+        key: one.person.name if is_open else None
+        for (key, one), is_open in zip(found.items(), may, strict=True)
     }
-    return {
-        key: (one.person.name if may[one.unit_id] else None) or masked[one.person_id].name
-        for key, one in found.items()
-    }
+    hidden = {found[key].person_id for key, name in names.items() if name is None}
+    masked = masked_persons(hidden) if hidden else {}
+    return {key: name or masked[found[key].person_id].name for key, name in names.items()}
 
 
 def days_text(visit: Visit) -> str:
@@ -175,6 +178,7 @@ def summaries(keys: list[int]) -> dict[int, RecordSummary]:
             (both("职务", "Post"), f"{one.post} · {RANK_WORDS[one.rank]}"),
             (both("地点", "Place"), labels[one.place_id]),
             (both("日期", "Days"), days_text(one)),
+            (both("行程", "Trip"), one.trip or one.reference),
             (both("事由", "Purpose"), one.purpose),
         ]
         rows += [

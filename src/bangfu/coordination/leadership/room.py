@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from bangfu.coordination.leadership import queries
-from bangfu.coordination.leadership.measures import LINES, LINES_BEFORE, PROVINCIAL_GROUPS
+from bangfu.coordination.leadership.lists import LEADERS_LIST
+from bangfu.coordination.leadership.measures import LINES, LINES_BEFORE, PROVINCIAL_GROUPS, TRIPS, VISITS
 from bangfu.coordination.leadership.queries import RECORD_TYPE, VIEW
 from bangfu.coordination.leadership.sheets import VISITS_SHEET
 from bangfu.coordination.leadership.subjects import LEADERS
@@ -41,6 +42,7 @@ ROOM = RoomDeclaration(
     ),
     address="leadership:visits",
     view_permission=VIEW,
+    personal_lists=(LEADERS_LIST,),
     roles=(
         RoleDeclaration("officer", both("帮扶办经办人", "Assistance officer"), REPORTS),
         RoleDeclaration("clerk", both("填报员", "Reporting clerk"), REPORTS),
@@ -69,6 +71,8 @@ ROOM = RoomDeclaration(
         LINES_BEFORE,
         LINES,
         PROVINCIAL_GROUPS,
+        VISITS,
+        TRIPS,
     ),
     sheets=(VISITS_SHEET,),
     record_types=(

@@ -19,6 +19,7 @@ from bangfu.coordination.leadership.models import (
     VisitPoint,
     VisitState,
 )
+from bangfu.foundation.intake.layouts import RowFault
 from bangfu.foundation.intake.reported.reportable import has_identity_number
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.organisation.models import Unit
@@ -34,6 +35,7 @@ SAID: dict[str, Any] = {
     "arrived_on": polars.Date,
     "left_on": polars.Date,
     "purpose": polars.String,
+    "trip": polars.String,
     "problems": polars.List(polars.String),
     "commitments": polars.List(polars.String),
     "due_on": polars.List(polars.Date),
@@ -90,19 +92,10 @@ class UnableToRegisterVisit(Refusal):
     }
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(RowFault):
     """Why one row cannot be registered."""
 
-    row: int
-    column: str | None
-    code: str
-    details: dict[str, Any]
-
-    @property
-    def refusal(self) -> UnableToRegisterVisit:
-        """The fault as the refusal of a single registration."""
-        return UnableToRegisterVisit(self.code, **self.details)
+    unable = UnableToRegisterVisit
 
 
 @dataclass(frozen=True)
@@ -160,6 +153,7 @@ def said_by(visit: Visit) -> dict[str, Any]:
         "arrived_on": visit.arrived_on,
         "left_on": visit.left_on,
         "purpose": visit.purpose,
+        "trip": visit.trip,
     }
 
 

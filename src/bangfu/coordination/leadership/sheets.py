@@ -9,8 +9,8 @@ from django.utils.timezone import localdate
 
 from bangfu.coordination.leadership.operations.registering import IMPORT, import_visits
 from bangfu.coordination.leadership.rules import COLUMNS as SAID
-from bangfu.coordination.leadership.rules import UnableToRegisterVisit, judged
-from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Layout, RowRefusal
+from bangfu.coordination.leadership.rules import judged
+from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Layout
 from bangfu.foundation.rooms import both
 
 if TYPE_CHECKING:
@@ -62,6 +62,18 @@ COLUMNS = (
     ),
     Column("purpose", both("事由", "Purpose"), example="调研产业帮扶，走访脱贫户", longest=200),
     Column(
+        "trip",
+        both("行程编号", "Trip"),
+        ColumnKind.CODE,
+        required=False,
+        note=both(
+            "一次行程到几个县，或几位领导同行，填同一个编号；空着就是单独一趟。",
+            "The same number where one trip goes to several counties or leaders travel together; empty is a trip of its own.",
+        ),
+        example="P52-2020-XC03",
+        longest=60,
+    ),
+    Column(
         "problems",
         both("发现的问题", "Problems found"),
         required=False,
@@ -103,16 +115,11 @@ COLUMNS = (
 def check(frame: polars.DataFrame, upload: Upload) -> CheckedRows:
     """Compare readable rows with the visits that are registered."""
     said = frame.with_columns(
-        _parted("problems"), _parted("commitments"), polars.col("purpose").fill_null("")
+        _parted("problems"), _parted("commitments"), polars.col("purpose", "trip").fill_null("")
     ).with_columns(due_on=polars.col("due_on").repeat_by(polars.col("commitments").list.len()))
     said = said.select(polars.col(name).cast(kind) for name, kind in SAID.items())
     found = judged(said, unit=upload.unit, today=localdate(upload.uploaded_at))
-    refusals = [
-        RowRefusal(
-            fault.row, fault.column, UnableToRegisterVisit.sentences[fault.code].filled(**fault.details)
-        )
-        for fault in found.faults
-    ]
+    refusals = [fault.of_row for fault in found.faults]
     files = frame.select("row", "evidence", "evidence_digest")
     rows = found.rows.join(files, on="row", how="left", maintain_order="left")
     rows = rows.filter(~polars.col("row").is_in([refusal.row for refusal in refusals]))
@@ -138,13 +145,19 @@ VISITS_SHEET = Layout(
     code="leadership.visits",
     title=both("领导调研督导台账", "Leaders' visits"),
     about=both(
-        "班子成员到帮扶县、村的调研督导，一次一行。一次到两个县，各填一行。问题和承诺核验后进入销号。",
-        "Visits of leaders to assisted counties and villages, one a row; two counties on one trip are two rows. What was found"
-        " and promised is followed until it is settled.",
+        "班子成员到帮扶县、村的调研督导，一位领导到一处一行。一次到两个县，各填一行、填同一个行程编号：人次和趟数只计一次。"
+        "问题和承诺核验后进入销号。",
+        "Visits of leaders to assisted counties and villages, one leader and place a row. Two counties on one trip are two rows"
+        " with one trip's number, and count once. What was found and promised is followed until it is settled.",
     ),
     columns=COLUMNS,
     confirm=import_visits,
     permission=IMPORT,
     check=check,
+    instead=both(
+        "误录的请到各次调研的页面撤回，改好后可用同一编号重新导入；仍在待核验的，请核验人退回单据。",
+        "Withdraw visits entered wrongly on their pages; corrected, they come in again by the same numbers. If the paper still"
+        " waits, have it returned.",
+    ),
     key="reference",
 )

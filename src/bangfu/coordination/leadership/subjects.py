@@ -41,7 +41,7 @@ from bangfu.foundation.rooms.subjects import (
     SubjectSection,
 )
 
-FOUND, SHOWN, STOPS = 20, 12, 8
+FOUND, SHOWN, STOPS, LAST = 20, 12, 8, 3
 NOTHING_OPEN = both("没有未了的。", "None is open.")
 
 
@@ -69,12 +69,12 @@ def found(account: Account, text: str, on: date) -> list[Subject]:
         named = Q(post__icontains=text) | Q(code__istartswith=text) | Q(unit__name_zh__icontains=text)
         rows = rows.filter(named | Q(unit__name_en__icontains=text) | there)
     newest = rows.annotate(last=Max("visits__arrived_on")).order_by("-last", "code")
-    return _subjects(account, newest.select_related("unit", "person")[:FOUND], on)
+    return _subjects(account, newest.select_related("unit", "person__key")[:FOUND], on)
 
 
 def page(account: Account, key: int, on: date) -> SubjectPage | None:
     """Return a leader's page; null when there is none, or none of their visits may be seen."""
-    leader = Leader.objects.filter(pk=key).select_related("unit", "person").first()
+    leader = Leader.objects.filter(pk=key).select_related("unit", "person__key").first()
     if leader is None:
         return None
     visits = list(_visible(account, on).filter(leader=leader).order_by("-arrived_on", "-pk"))
@@ -178,16 +178,16 @@ def in_place(account: Account, place: int, on: date) -> list[SubjectSection]:
     """Return the last visits to a place and what of them is open there."""
     first, end = subtree_range(place)
     within = _visible(account, on).filter(place_id__gte=first, place_id__lt=end)
-    visits = list(within.order_by("-arrived_on", "-pk")[:3])
-    count = within.count()
+    every = list(within.order_by("-arrived_on", "-pk"))
+    visits, keys = every[:LAST], [one.pk for one in every]
     names = leader_names(account, [one.leader for one in visits], on)
-    keys = list(within.values_list("pk", flat=True))
-    waiting = list(open_points(on).filter(visit__in=keys))
+    waiting = list(open_points(on).filter(visit__in=keys)) if keys else []
     labels = place_labels(
         {one.place_id for one in visits} | {one.visit.place_id for one in waiting}, short=True
     )
     promised = dict[int, list[str]]()
-    for point in VisitPoint.objects.filter(visit__in=[one.pk for one in visits], kind=PointKind.COMMITMENT):
+    made = VisitPoint.objects.filter(visit__in=[one.pk for one in visits], kind=PointKind.COMMITMENT)
+    for point in made if visits else ():
         promised.setdefault(point.visit_id, []).append(point_text(point))
     lines = []
     for one in visits:
@@ -209,7 +209,7 @@ def in_place(account: Account, place: int, on: date) -> list[SubjectSection]:
                 "没有核验过的领导到访；在“组织领导”里登记，另一人核验后列在这里。",
                 "No verified visit of a leader; enter it in the leadership room, and it stands here once verified.",
             ),
-            count,
+            len(keys),
         ),
         _points(
             both("领导承诺未兑现", "Leaders' commitments still open"),

@@ -20,6 +20,7 @@ from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.fields import PlaceField, place_written
 from bangfu.foundation.rooms import Words
 from bangfu.foundation.rooms.forms import DayInput, FilesField, Keyed, said
+from bangfu.foundation.rooms.picking import UnitChoice
 
 LEVELS_OF_PAIRINGS = (3, 5)
 
@@ -29,17 +30,9 @@ def _day(title: Any, *, required: bool = False, help_text: Any = "") -> forms.Da
     return forms.DateField(label=title, required=required, widget=widget, help_text=help_text)
 
 
-class UnitField(forms.ModelChoiceField):
-    """A unit, by its name in the reader's language."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Return the unit's name and code."""
-        return f"{obj.name} {obj.code}"
-
-
-def _units(units: Iterable[Unit]) -> UnitField:
+def _units(units: Iterable[Unit]) -> UnitChoice:
     units = list(units)
-    return UnitField(
+    return UnitChoice(
         label=said("帮扶单位", "Supporter"),
         queryset=Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("path"),
         initial=units[0] if len(units) == 1 else None,
@@ -165,25 +158,6 @@ class CorrectionForm(Keyed):
             label=said("结对县或村", "County or village"), offers=offers, levels=LEVELS_OF_PAIRINGS
         )
         self.order_fields(["place", "starts_on", "ends_on", "reason", "remark"])
-
-
-class WithdrawalForm(Keyed):
-    """Why a pairing is withdrawn."""
-
-    reason = forms.ChoiceField(label=said("撤回原因", "Reason"), choices=_reasons(REASON_WORDS))
-    remark = forms.CharField(
-        label=said("说明", "In words"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
-    )
-
-
-class RemarkForm(Keyed):
-    """Why a pairing is given back."""
-
-    remark = forms.CharField(
-        label=said("退回原因", "Why it is returned"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=2000,
-    )
 
 
 class PeriodForm(forms.Form):

@@ -6,7 +6,6 @@ from datetime import date
 from typing import ClassVar
 
 import pghistory
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
@@ -14,7 +13,7 @@ from django.db.models.functions import Mod
 from django.db.models.lookups import Exact
 
 from bangfu.foundation.operations import Scope
-from bangfu.foundation.operations.models import AppendOnly, RefuseLoss
+from bangfu.foundation.operations.models import AppendOnly, RefuseLoss, every_version
 from bangfu.foundation.organisation.models import one_at_a_time, period_is_forward
 from bangfu.foundation.places.codes import COUNTY, SIZE_OF_LEVEL, TOWN
 from bangfu.foundation.rooms import Words, both
@@ -23,14 +22,6 @@ FIRST_PAIRING = date(1986, 1, 1)
 """The state's assistance offices were founded in 1986: earlier dates are typing errors."""
 
 COUNTY_SIZE, TOWN_SIZE = SIZE_OF_LEVEL[COUNTY], SIZE_OF_LEVEL[TOWN]
-
-
-def _every_version() -> tuple[pghistory.Tracker, ...]:
-    """Return trackers that keep every version of a row; by row on update, for the reason the network room gives."""
-    return (
-        pghistory.InsertEvent(level=pgtrigger.Statement),
-        pghistory.UpdateEvent(level=pgtrigger.Row),
-    )
 
 
 class PairingKind(models.TextChoices):
@@ -115,7 +106,7 @@ def _living(**more: str) -> Q:
     return Q(withdrawn_at__isnull=True, **more)
 
 
-@pghistory.track(*_every_version())
+@pghistory.track(*every_version())
 class Pairing(models.Model):
     """One unit supports one county or village over a period."""
 
@@ -256,7 +247,7 @@ class Correction(AppendOnly):
         return f"{self.pairing} revision {self.revision}"
 
 
-@pghistory.track(*_every_version())
+@pghistory.track(*every_version())
 class Requirement(models.Model):
     """A place that must have a leading supporter on every day from a day on: one row of the office's list."""
 

@@ -23,6 +23,7 @@ from bangfu.coordination.pairing.models import (
     PairingKind,
     PairingRole,
 )
+from bangfu.foundation.intake.layouts import RowFault
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.places.codes import PROVINCE, SIZE_OF_LEVEL
 from bangfu.foundation.places.queries import place_labels, places_at
@@ -127,19 +128,10 @@ class UnableToPair(Refusal):
     }
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(RowFault):
     """Why one row cannot be registered."""
 
-    row: int
-    column: str | None
-    code: str
-    details: dict[str, Any]
-
-    @property
-    def refusal(self) -> UnableToPair:
-        """The fault as the refusal of a single pairing."""
-        return UnableToPair(self.code, **self.details)
+    unable = UnableToPair
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,10 @@ from bangfu.coordination.pairing.models import (
     Requirement,
 )
 from bangfu.coordination.pairing.operations.importing import import_pairings, require_owners
+from bangfu.coordination.pairing.operations.storing import facts_of_pairings
 from bangfu.coordination.pairing.rules import UnableToPair, judged
 from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Layout, RowRefusal
+from bangfu.foundation.intake.posting import counting, facts_to_come
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import both
 
@@ -127,10 +129,7 @@ def check(frame: polars.DataFrame, upload: Upload) -> CheckedRows:
         for row, code in rows.filter(polars.col("unit").is_null()).select("row", "unit_code").iter_rows()
     ]
     found = judged(rows.filter(polars.col("unit").is_not_null()), today=localdate(upload.uploaded_at))
-    refusals += [
-        RowRefusal(fault.row, fault.column, UnableToPair.sentences[fault.code].filled(**fault.details))
-        for fault in found.faults
-    ]
+    refusals += [fault.of_row for fault in found.faults]
     refusals.sort(key=lambda refusal: refusal.row)
     return _checked(found.rows, refusals)
 
@@ -147,6 +146,14 @@ def _checked(rows: polars.DataFrame, refusals: list[RowRefusal]) -> CheckedRows:
     )
 
 
+def posts(frame: polars.DataFrame, upload: Upload) -> polars.DataFrame:
+    """Return what each pairing counts once it is verified: one up on the day it starts, one down on the day it ended."""
+    return polars.concat(
+        facts_to_come(facts, measure, unit="unit", place="place", on="on", quantity="quantity", party="party")
+        for measure, facts in facts_of_pairings(counting(frame))
+    )
+
+
 PAIRINGS_SHEET = Layout(
     code="pairing.pairings",
     title=both("结对台账", "Register of pairings"),
@@ -160,6 +167,7 @@ PAIRINGS_SHEET = Layout(
     permission="pairing.import_pairings",
     check=check,
     measures=(UNITS.code, VILLAGES.code, COUNTIES.code, DESIGNATED.code, AIDED.code),
+    posts=posts,
 )
 
 REQUIRED_COLUMNS = (
@@ -253,5 +261,9 @@ REQUIRED_SHEET = Layout(
     confirm=require_owners,
     permission="pairing.require_owners",
     check=check_required,
+    instead=both(
+        "请导入改正后的名单：各县村以最后导入的起止日期为准，误列的写上止日。",
+        "Import the corrected list: the dates imported last hold for each place; give those listed wrongly a last day.",
+    ),
     key="place",
 )

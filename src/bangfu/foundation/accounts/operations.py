@@ -10,7 +10,9 @@ from axes.models import AccessAttempt
 
 from bangfu.foundation.accounts import codes
 from bangfu.foundation.accounts.models import OneTimeLink, RecoveryCode, SecondFactor
+from bangfu.foundation.accounts.notices import JOINED
 from bangfu.foundation.accounts.queries import locks_of
+from bangfu.foundation.notices.notifying import notify
 from bangfu.foundation.operations import OWN, Act, Refusal, Scope, operation
 from bangfu.foundation.people import vault
 from bangfu.foundation.people.models import Account, PersonKey
@@ -180,6 +182,8 @@ def use_link(*, account: Account, token: str, password: str, act: Act) -> Accoun
     link.save(update_fields=["used_at"])
     account.set_password(password)
     account.save(update_fields=["password"])
+    if link.purpose == OneTimeLink.Purpose.INVITATION:
+        notify(JOINED, to=[link.made_by_id], about=f"/organisation/accounts/{account.pk}/", act=act)
     return account
 
 

@@ -1,5 +1,6 @@
 """What the accounts room declares."""
 
+from bangfu.foundation.accounts.notices import JOINED
 from bangfu.foundation.accounts.waiting import WAITS
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
 
@@ -36,5 +37,6 @@ ROOM = RoomDeclaration(
         "accounts.stop_second_factor": both("停用自己的第二因素", "stop one's own second factor"),
     },
     in_menu=False,
+    notices=(JOINED,),
     waits=WAITS,
 )

@@ -39,7 +39,13 @@ class Asker:
         Args:
             key: the request's ``Idempotency-Key``.
         """
-        return Act.now(self.account, key=None if dry_run else key, dry_run=dry_run, through=self.token.prefix)
+        return Act.now(
+            self.account,
+            key=None if dry_run else key,
+            dry_run=dry_run,
+            through=self.token.prefix,
+            through_until=self.token.expires_at,
+        )
 
 
 class TokenShown(HttpBearer):

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from bangfu.foundation.api import papers, sealed
+from bangfu.foundation.api import exports, hooks, inbox, jobs, papers, sealed
 from bangfu.foundation.api.declaring import RoomApi
 from bangfu.foundation.findings.models import Finding
 from bangfu.foundation.findings.queries import findings_in_reach
@@ -44,7 +44,9 @@ LOWER: dict[str, RoomApi] = {
         hidden=frozenset({"findings.finding.fingerprint", "findings.finding.substance"}),
     ),
     "ledger": sealed.API,
+    "jobs": RoomApi(router=jobs.router),
     "review": papers.API,
+    "webhooks": hooks.API,
     "money": RoomApi(seen={"money.entry": _entries}),
     "accounts": RoomApi(
         not_offered=_refused(
@@ -63,11 +65,30 @@ LOWER: dict[str, RoomApi] = {
             "accounts.unlock_account",
         )
     ),
+    "notices": RoomApi(
+        router=inbox.router,
+        not_offered=_refused(
+            _DUTIES,
+            "notices.settle_mail",
+            "notices.settle_text_messages",
+            "notices.enter_robot",
+            "notices.change_robot",
+            "notices.pause_robot",
+            "notices.resume_robot",
+            "notices.renew_robot_secret",
+            "notices.stop_robot",
+            "notices.try_channel",
+            "notices.try_robot",
+            "notices.send_again",
+        )
+        | _refused(_AT_THE_PAGES, "notices.choose"),
+    ),
     "operations": RoomApi(not_offered=_refused(_AT_THE_PAGES, "operations.export_audit")),
     "people": RoomApi(
+        router=exports.router,
         not_offered=_refused(_AT_THE_PAGES, "people.change_password", "people.unmask_person")
         | _refused(_DUTIES, "people.open_account", "people.open_system_account", "people.close_account")
-        | _refused(_FOR_EVER, "people.erase_person")
+        | _refused(_FOR_EVER, "people.erase_person"),
     ),
     "organisation": RoomApi(
         not_offered=_refused(_DUTIES, "organisation.grant_role", "organisation.withdraw_role")

@@ -57,3 +57,19 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.prefix
+
+
+class Sent(models.Model):
+    """How many requests a caller sent in the present stretch, in a table that a crash empties: see ``limits``."""
+
+    who = models.CharField(primary_key=True, max_length=80)
+    """The token's first signs, or a network address."""
+    stretch = models.BigIntegerField()
+    """Minutes since 1970."""
+    count = models.IntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["stretch"], name="api_sent_by_stretch")]
+
+    def __str__(self) -> str:
+        return f"{self.who} {self.count}"

@@ -10,6 +10,7 @@ from bangfu.foundation.operations import OWN, Act, Refusal, Scope, operation
 from bangfu.foundation.organisation.queries import permissions_of
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import both
+from bangfu.foundation.webhooks.operations import end_with_token
 
 LONGEST_NAME = 80
 
@@ -139,7 +140,7 @@ def _made(
 
 @operation("api.revoke_token", scope=OWN)
 def revoke_token(*, account: Account, token: ApiToken, act: Act) -> ApiToken:
-    """Revoke a token of one's own account; from then on nobody gets in by it.
+    """Revoke a token of one's own account; from then on nobody gets in by it, and what it subscribed to is told nothing.
 
     Raises: UnableToRevokeToken: see its codes; nothing was written.
     Locks: the token.
@@ -151,7 +152,7 @@ def revoke_token(*, account: Account, token: ApiToken, act: Act) -> ApiToken:
 
 @operation("api.revoke_any_token", scope=_whole_house)
 def revoke_any_token(*, token: ApiToken, act: Act) -> ApiToken:
-    """Revoke a token of whatever account.
+    """Revoke a token of whatever account, and end what it subscribed to.
 
     Raises: UnableToRevokeToken: ``revoked_already``; nothing was written.
     Locks: the token.
@@ -165,4 +166,5 @@ def _revoked(token: ApiToken, act: Act) -> ApiToken:
         raise UnableToRevokeToken("revoked_already")
     held.revoked_at, held.revoked_by = act.at, act.actor
     held.save(update_fields=["revoked_at", "revoked_by"])
+    end_with_token(held.prefix, act=act)
     return held

@@ -20,7 +20,7 @@ from bangfu.foundation.rooms import both, record_type
 
 router = Router(tags=["records"])
 PaperId = Path(..., ge=1, le=2**63 - 1)
-State = Literal["SUBMITTED", "VERIFIED", "RETURNED"]
+State = Literal["SUBMITTED", "VERIFIED", "RETURNED", "TAKEN_BACK"]
 
 
 class PaperTold(Answer):

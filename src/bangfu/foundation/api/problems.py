@@ -55,6 +55,13 @@ SENTENCES: dict[str, Words] = {
         "这些值组合在一起不能保存（{what}）。请核对各字段的取值和长度。",
         "These values cannot be kept together ({what}). Check the fields’ values and lengths.",
     ),
+    "wrong_order": both(
+        "old 应是较早的区块，new 是较晚的。请对调。", "old is the earlier block and new the later. Swap them."
+    ),
+    "too_far_apart": both(
+        "两个区块之间超过 {most} 条。请取中间的区块分段证明。",
+        "There are more than {most} entries between the two blocks. Ask from block to block between them.",
+    ),
     "too_many": both(
         "每 {seconds} 秒最多 {most} 次请求。请在 Retry-After 所说的秒数之后再试。",
         "At most {most} requests in {seconds} seconds. Try again after the seconds in Retry-After.",

@@ -11,6 +11,7 @@ from bangfu.foundation.rooms import Words, both
 GROUPS = {
     "records": both("记录", "Records"),
     "operations": both("操作", "Operations"),
+    "notices": both("通知", "Notices"),
     "import": both("导入", "Import"),
     "figures": both("数字", "Figures"),
     "ledger": both("账册", "Ledger"),

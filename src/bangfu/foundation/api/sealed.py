@@ -7,22 +7,25 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Path, Router
+from ninja import Path, Query, Router
 from pydantic import BaseModel, ConfigDict, Field
 
 from bangfu.foundation.api.answering import Answer, Listed, page_of
 from bangfu.foundation.api.asking import count
 from bangfu.foundation.api.declaring import RoomApi
 from bangfu.foundation.api.paging import Cursor, Limit
-from bangfu.foundation.api.problems import not_found
+from bangfu.foundation.api.problems import Failed, not_found
 from bangfu.foundation.api.writing import whole
-from bangfu.foundation.ledger.checkpoints import note_of, signing_keys
+from bangfu.foundation.ledger.checkpoints import consistency, note_of, signing_keys
 from bangfu.foundation.ledger.inclusion import faults_of
 from bangfu.foundation.ledger.models import Block, Checkpoint
 from bangfu.foundation.rooms import both
 
 router = Router(tags=["ledger"], auth=None)
-BlockNumber = Path(..., ge=1, le=2**63 - 1)
+BlockNumber = Path(..., ge=0, le=2**63 - 1)
+BlockAsked = Query(..., ge=0, le=2**63 - 1)
+MOST_BETWEEN = 100_000
+"""Entries that are read for one proof of consistency, which anybody may ask for."""
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="32 bytes in hexadecimal.")]
 MOST_HASHES = 64
 Position: Any = whole(0)
@@ -46,6 +49,16 @@ class CheckpointTold(Answer):
     size: int
     root: Hash
     note: str = Field(description="The signed note, with all cosignatures; keep it, and compare it later.")
+
+
+class ConsistencyTold(Answer):
+    """Two checkpoints, and the proof that the ledger of the later one begins with that of the earlier."""
+
+    old: CheckpointTold
+    new: CheckpointTold
+    proof: list[str] = Field(
+        description="Hashes of RFC 6962 section 2.1.2, in hexadecimal; none where both are of one size."
+    )
 
 
 class KeyTold(Answer):
@@ -128,6 +141,27 @@ def checkpoint(request: HttpRequest, block: int = BlockNumber) -> dict[str, Any]
     """The signed checkpoint of one block."""
     _stranger(request)
     return _checkpoint(block)
+
+
+@router.get(
+    "/consistency",
+    response=ConsistencyTold,
+    operation_id="consistency",
+    summary="一致性证明 · Proof of consistency",
+)
+def consistency_between(request: HttpRequest, old: int = BlockAsked, new: int = BlockAsked) -> dict[str, Any]:
+    """The proof that nothing of an earlier block's ledger was rewritten by a later block's.
+
+    Between blocks that are more than a hundred thousand entries apart it is asked in steps, from block to block; neighbours are
+    always proved.
+    """
+    _stranger(request)
+    earlier, later = _checkpoint(old), _checkpoint(new)
+    if old > new:
+        raise Failed.of(409, "wrong_order")
+    if later["size"] - earlier["size"] > MOST_BETWEEN and new != old + 1:
+        raise Failed.of(409, "too_far_apart", most=MOST_BETWEEN)
+    return {"old": earlier, "new": later, "proof": [one.hex() for one in consistency(old, new)]}
 
 
 @router.get("/keys", response=list[KeyTold], operation_id="ledger_keys", summary="公钥 · Public keys")

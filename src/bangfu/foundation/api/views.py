@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,9 +25,15 @@ from bangfu.foundation.organisation.queries import permissions_of
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.people.readers import reader_of
-from bangfu.foundation.rooms import both
+from bangfu.foundation.rooms import Words, both
+from bangfu.foundation.rooms.lists import Cell, in_batches, list_file, origin_of
 
 TOKENS_A_PAGE = 50
+HEADINGS: tuple[Words, ...] = (
+    both("登录名", "User name"), both("用途", "What it is for"), both("令牌", "Token"), both("只读", "Read only"),
+    both("权限", "Permissions"), both("申请", "Made"), both("上次使用", "Last used"), both("到期", "Ends"),
+    both("撤销", "Revoked"),
+)  # fmt: skip
 MAKE_FOR_SYSTEMS, REVOKE_ANY = "api.make_system_token", "api.revoke_any_token"
 
 
@@ -53,14 +63,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 def all_tokens(request: HttpRequest) -> HttpResponse:
     """List the tokens of every account, for whoever may revoke them."""
     account = reader_of(request)
-    if not _may(account, REVOKE_ANY):
-        raise NotPermitted("out_of_scope", permission=REVOKE_ANY)
-    text, state = request.GET.get("q", "").strip(), request.GET.get("state", "open")
-    found = queries.all_tokens()
-    if state == "open":
-        found = found.filter(revoked_at=None, expires_at__gt=timezone.now())
-    if text:
-        found = found.filter(account__username__icontains=text) | found.filter(prefix__startswith=text)
+    found, text, state = _all_asked_for(account, request)
     page = Paginator(found, TOKENS_A_PAGE).get_page(request.GET.get("page"))
     names = names_of(Account.objects.filter(pk__in={one.account_id for one in page}))
     context = {
@@ -72,6 +75,50 @@ def all_tokens(request: HttpRequest) -> HttpResponse:
         "may_make_for_systems": _may(account, MAKE_FOR_SYSTEMS),
     }
     return render(request, "api/all_tokens.html", context)
+
+
+def _all_asked_for(account: Account, request: HttpRequest) -> tuple[QuerySet[ApiToken], str, str]:
+    """Return the tokens of the house that a reader asks for, and what narrows them.
+
+    Raises: NotPermitted: ``out_of_scope``.
+    """
+    if not _may(account, REVOKE_ANY):
+        raise NotPermitted("out_of_scope", permission=REVOKE_ANY)
+    text, state = request.GET.get("q", "").strip(), request.GET.get("state", "open")
+    found = queries.all_tokens()
+    if state == "open":
+        found = found.filter(revoked_at=None, expires_at__gt=timezone.now())
+    if text:
+        found = found.filter(account__username__icontains=text) | found.filter(prefix__startswith=text)
+    return found, text, state
+
+
+@require_safe
+def all_tokens_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Send the narrowed list of the house's tokens as a file; accounts by user name, tokens by their beginning."""
+    account = reader_of(request)
+    found, text, state = _all_asked_for(account, request)
+    origin = origin_of(
+        request,
+        reverse("api:all_tokens"),
+        both("API 令牌", "API tokens"),
+        taken_by=account.display_name,
+        narrowed_to=(both("有效", "in force") if state == "open" else "", text),
+    )
+    return list_file("tokens", form, HEADINGS, _token_cells(found), origin)
+
+
+def _token_cells(found: QuerySet[ApiToken]) -> Iterator[list[Cell]]:
+    for batch in in_batches(found):
+        for one in batch:
+            yield [
+                one.account.username, one.name, one.prefix,
+                str(both("是", "yes")) if one.is_read_only else "",
+                str(both("账号的全部", "all of the account")) if one.permissions is None else " ".join(one.permissions),
+                *(f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "" for at in (
+                    one.made_at, one.last_used_at, one.expires_at, one.revoked_at,
+                )),
+            ]  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

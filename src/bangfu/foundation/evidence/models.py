@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from bangfu.foundation.operations.models import AppendOnly
+from bangfu.foundation.operations.models import AppendOnly, KnownOnly
 from bangfu.foundation.operations.periods import one_at_a_time, period_is_forward
 from bangfu.foundation.rooms import Words, both
 
@@ -119,18 +119,32 @@ KIND_WORDS: dict[str, Words] = {
 }
 
 
+class _OfKeptFiles(KnownOnly):
+    known = (("file_id", "evidence_evidencefile", "digest"),)
+    begins = "evidence_attached_"
+
+
 class Attachment(AppendOnly):
     """A file hangs on a record, under the name it came with."""
 
     record_type = models.SmallIntegerField()
     """``RecordType.number``."""
     record_id = models.BigIntegerField()
-    file = models.ForeignKey(EvidenceFile, on_delete=models.PROTECT, related_name="attachments")
+    file = models.ForeignKey(
+        EvidenceFile,
+        on_delete=models.PROTECT,
+        related_name="attachments",
+        db_constraint=False,
+        db_index=False,
+    )
+    """Kept files never go; that it is one of them is checked once a statement."""
     kind = models.CharField(max_length=10, choices=EvidenceKind.choices)
     name = models.CharField(max_length=200)
     """A label: without folders and control characters, never trusted for the type."""
     attached_at = models.DateTimeField()
-    attached_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    attached_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta(AppendOnly.Meta):
         constraints: ClassVar = [
@@ -138,6 +152,11 @@ class Attachment(AppendOnly):
                 fields=["record_type", "record_id", "file"], name="evidence_attached_once_a_record"
             ),
             models.CheckConstraint(condition=Q(kind__in=EvidenceKind.values), name="evidence_kind_is_known"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["file"], name="evidence_attachment_by_file")]
+        triggers: ClassVar = [
+            *AppendOnly.Meta.triggers,
+            _OfKeptFiles(name="of_kept_files", operation=pgtrigger.Insert),
         ]
 
     def __str__(self) -> str:

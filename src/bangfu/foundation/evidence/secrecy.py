@@ -45,6 +45,11 @@ _STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 _HEX = re.compile(rb"<([0-9A-Fa-f\s]{8,})>")
 _DEEPEST = 4
 _READ_OF_A_PART = 32 * 1024 * 1024
+_LOOKED_THROUGH_OF_A_PART = 512 * 1024 * 1024
+_PIECE = 1024 * 1024
+_NEEDED_FOR_A_MARK = (_SECOND.encode(), _SECOND.encode("gb18030"), b"&#")
+"""Without one of these no part holds a mark: the word's second character in either coding, or any character by its number."""
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
 def has_mark(text: str) -> bool:
@@ -87,6 +92,8 @@ def _texts_of_office(content: bytes, depth: int = 0) -> Iterator[str]:
         for name in parts.namelist():
             yield name
             if name.endswith((".xml", ".rels", ".vml")):
+                if not _may_hold_a_mark(parts, name):
+                    continue
                 text = decoded(_read(parts, name))
                 yield html.unescape(_TAG.sub("", _SYMBOL_STAR.sub("★", text)))
                 yield html.unescape(text)
@@ -101,6 +108,26 @@ def _opened(content: bytes) -> zipfile.ZipFile:
         return zipfile.ZipFile(io.BytesIO(content))
     except BROKEN_ZIP as broken:
         raise Unreadable("damaged") from broken
+
+
+def _may_hold_a_mark(parts: zipfile.ZipFile, name: str) -> bool:
+    """Return whether a part has to be read as text; it is looked through a piece at a time, since it may be very long."""
+    before = b""
+    try:
+        with parts.open(name) as part:
+            for _ in range(_LOOKED_THROUGH_OF_A_PART // _PIECE):
+                some = part.read(_PIECE)
+                if not some:
+                    return False
+                if not before and some.startswith(_WIDE):
+                    return True
+                piece = before[-2:] + some
+                if any(sign in piece for sign in _NEEDED_FOR_A_MARK):
+                    return True
+                before = some
+    except BROKEN_ZIP as broken:
+        raise Unreadable("damaged") from broken
+    raise Unreadable("it unpacks without bounds")
 
 
 def _read(parts: zipfile.ZipFile, name: str) -> bytes:

@@ -15,11 +15,7 @@ from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.forms import DayInput, Keyed, said
-
-
-class _Units(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.name)
+from bangfu.foundation.rooms.picking import UnitChoice
 
 
 class _Accounts(forms.ModelChoiceField):
@@ -38,7 +34,7 @@ class RaiseForm(Keyed):
 
     beside = (("unit", "severity"),)
 
-    unit = _Units(label=said("单位", "Unit"), queryset=Unit.objects.none())
+    unit = UnitChoice(label=said("单位", "Unit"), queryset=Unit.objects.none())
     severity = forms.ChoiceField(
         label=said("程度", "Severity"), choices=list(SEVERITY_WORDS.items()), initial=Severity.MEDIUM
     )
@@ -59,7 +55,7 @@ class AssignForm(Keyed):
 
     beside = (("account", "due_on"),)
 
-    unit = _Units(label=said("承办单位", "Unit that answers"), queryset=Unit.objects.none())
+    unit = UnitChoice(label=said("承办单位", "Unit that answers"), queryset=Unit.objects.none())
     account = _Accounts(
         label=said("承办人", "Person"),
         queryset=Account.objects.none(),

@@ -28,7 +28,8 @@ from bangfu.foundation.findings.queries import (
     waiting_for,
 )
 from bangfu.foundation.findings.register import rules
-from bangfu.foundation.organisation.queries import unit_subtree
+from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.queries import unit_asked, unit_subtree
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.places.codes import id_from_code
@@ -70,7 +71,7 @@ class Asked:
     state: str = ""
     severity: str = ""
     rule: str = ""
-    unit: int | None = None
+    unit: Unit | None = None
     place: int | None = None
     """The place with everything in it, and the assisted county's own office there."""
     text: str = ""
@@ -119,13 +120,12 @@ def asked_in(request: HttpRequest) -> Asked:
         )
     }  # fmt: skip
     sort = said["sort"].lstrip("-")
-    unit = said["unit"]
     return Asked(
         view=said["view"] if said["view"] in {**VIEWS, **PARTS} else OPEN,
         state=said["state"] if said["state"] in FindingState.values else "",
         severity=said["severity"] if said["severity"] in Severity.values else "",
         rule=said["rule"] if said["rule"] == PERSON or said["rule"] in rules() else "",
-        unit=int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 18 else None,
+        unit=unit_asked(said["unit"]),
         place=id_from_code(said["place"]),
         text=said["q"],
         raised_from=said["raised_from"] if read_moment(said["raised_from"]) else "",
@@ -157,7 +157,7 @@ def listed(account: Account, asked: Asked, on: date) -> QuerySet[Finding]:
     if asked.rule:
         found = found.filter(rule="" if asked.rule == PERSON else asked.rule)
     if asked.unit is not None:
-        below = unit_subtree(asked.unit).values("pk")
+        below = unit_subtree(asked.unit.pk).values("pk")
         found = found.filter(Q(unit__in=below) | Q(assigned_unit__in=below))
     if asked.raised_from:
         found = found.filter(raised_at__gte=read_moment(asked.raised_from))

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from bangfu.foundation.findings.notices import ASSIGNED, RETURNED
 from bangfu.foundation.findings.waiting import CHANGES, WAITS
 from bangfu.foundation.rooms import (
     Hours,
@@ -134,6 +135,7 @@ ROOM = RoomDeclaration(
             when=_founded,
         ),
     ),
+    notices=(ASSIGNED, RETURNED),
     waits=WAITS,
     changes=CHANGES,
 )

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Form, Path, Router, Schema
+from ninja import File, Form, Path, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
@@ -16,13 +16,17 @@ from bangfu.foundation.api.asking import Asker, asker_of
 from bangfu.foundation.api.calling import Done, Key, attempted
 from bangfu.foundation.api.declaring import RoomApi
 from bangfu.foundation.api.fields import unit_coded
+from bangfu.foundation.api.jobs import JobTold, job_told
 from bangfu.foundation.api.paging import Cursor, Limit
 from bangfu.foundation.api.problems import Failed, not_found
-from bangfu.foundation.intake import operations, queries, showing, writing
+from bangfu.foundation.intake import operations, posting, queries, showing, writing
+from bangfu.foundation.intake.aside import KIND, is_large, jobs_importing
 from bangfu.foundation.intake.grids import LARGEST_BYTES
 from bangfu.foundation.intake.layouts import Layout, layout_with_code
 from bangfu.foundation.intake.models import Upload
+from bangfu.foundation.intake.personal import returned_of
 from bangfu.foundation.intake.spooling import put_aside
+from bangfu.foundation.jobs.operations import ask
 from bangfu.foundation.operations import NotPermitted, granted_units
 from bangfu.foundation.rooms import both
 
@@ -79,6 +83,8 @@ class UploadTold(Answer):
     refused: int = Field(description="Refused rows when it was sent.")
     uploaded_at: datetime
     confirmed_at: datetime | None
+    left_out: int = Field(description="Refused rows that were left out; refused.xlsx gives them back.")
+    job: str | None = Field(description="Address of the job that imports it, or is going to.")
     outcome: dict[str, Any] | None
     page: str
     url: str
@@ -102,6 +108,18 @@ class EffectTold(Answer):
     unit: Said
 
 
+class FigureTold(Schema):
+    """One figure that the rows would change, as it is now and once they are verified."""
+
+    title: Said
+    about: Said = Field(description="Whose, where and when.")
+    now: Said
+    then: Said
+    difference: str = Field(description="Empty for a figure that is no count.")
+    note: Said | None
+    address: str
+
+
 class PreviewTold(UploadTold):
     """A sheet with what confirming it would do now."""
 
@@ -114,7 +132,8 @@ class PreviewTold(UploadTold):
     refused_now: int
     refusals: list[RefusalTold] = Field(description="The first 200; all of them in refused.xlsx.")
     notes: list[Said]
-    effects: list[EffectTold]
+    effects: list[EffectTold] = Field(description="What the rows add to each measure, by year.")
+    figures: list[FigureTold] = Field(description="The figures that change, as far as you may see them.")
 
 
 class Sent(Schema):
@@ -193,6 +212,7 @@ def _upload(asker: Asker, key: int) -> Upload:
 
 
 def _told(uploads: list[Upload]) -> list[dict[str, Any]]:
+    working = jobs_importing(uploads)
     return [
         {
             "id": one.pk,
@@ -204,6 +224,8 @@ def _told(uploads: list[Upload]) -> list[dict[str, Any]]:
             "refused": one.refused_count,
             "uploaded_at": one.uploaded_at,
             "confirmed_at": one.confirmed_at,
+            "left_out": len(one.left_out or ()) if one.returned_id else 0,
+            "job": f"{ROOT}/jobs/{working[one.pk]}" if one.pk in working else None,
             "outcome": one.outcome,
             "page": f"/intake/uploads/{one.pk}/",
             "url": f"{ROOT}/uploads/{one.pk}",
@@ -252,14 +274,25 @@ def send_sheet(
 @router.get("/uploads/{id}", response=PreviewTold, operation_id="upload", summary="预览 · Preview")
 def upload(request: HttpRequest, id: int = UploadId) -> dict[str, Any]:
     """A sheet with what is refused and why, and what confirming it would do as of now."""
-    found = _upload(asker_of(request), id)
+    asker = asker_of(request)
+    found = _upload(asker, id)
     told = _told([found])[0]
     if found.state != Upload.State.PREVIEWED:
         nothing: dict[str, Any] = {"new": 0, "same": 0, "changed": 0, "refused_now": 0}
-        return {**told, **nothing, "importable": False, "refusals": [], "notes": [], "effects": []}
+        return {
+            **told,
+            **nothing,
+            "importable": False,
+            "refusals": [],
+            "notes": [],
+            "effects": [],
+            "figures": [],
+        }
     preview = queries.preview(found)
     checked = preview.checked
     refusals = showing.first_refusals(preview, MOST_REFUSALS)
+    facts = posting.coming(preview.layout, checked, found)
+    figures = posting.figures(facts, unit=found.unit, reader=asker.account, on=asker.today)
     return {
         **told,
         "importable": not checked.refusals and checked.new + checked.changed > 0,
@@ -279,7 +312,19 @@ def upload(request: HttpRequest, id: int = UploadId) -> dict[str, Any]:
                 "quantity": str(one.quantity),
                 "unit": Said.of(one.unit),
             }
-            for one in showing.effects(preview)
+            for one in posting.effects(preview.layout, facts)
+        ],
+        "figures": [
+            {
+                "title": Said.of(one.title),
+                "about": Said.of(one.about),
+                "now": Said.of(one.now),
+                "then": Said.of(one.then),
+                "difference": one.difference.en,
+                "note": Said.of(one.note) if one.note else None,
+                "address": one.address,
+            }
+            for one in figures.lines
         ],
     }
 
@@ -291,24 +336,48 @@ def upload(request: HttpRequest, id: int = UploadId) -> dict[str, Any]:
     openapi_extra=WORKBOOK,
 )
 def refused(request: HttpRequest, id: int = UploadId) -> HttpResponse:
-    """The refused rows as the same sheet, with the reasons beside them; of a sheet that waits to be confirmed."""
+    """The refused rows as the same sheet, with the reasons beside them; of an imported sheet those that were left out."""
     found = _upload(asker_of(request), id)
+    if found.returned_id is not None:
+        return HttpResponse(returned_of(found), content_type=writing.MEDIA_TYPE)
     if found.state != Upload.State.PREVIEWED:
-        raise not_found(both("待确认的表格", "upload that waits to be confirmed"), id)
+        raise not_found(both("被拒的行", "refused rows of the upload"), id)
     preview = queries.preview(found)
     content = writing.refused_rows(preview.layout, preview.texts, preview.checked.refusals)
     return HttpResponse(content, content_type=writing.MEDIA_TYPE)
 
 
-@router.post("/uploads/{id}/confirm", response=Done, operation_id="confirm", summary="确认导入 · Confirm")
-def confirm(request: HttpRequest, id: int = UploadId, key: Key = None) -> dict[str, Any]:
-    """Import a sheet by its room's own operation: all rows or none."""
+@router.post(
+    "/uploads/{id}/confirm",
+    response={200: Done, 202: JobTold},
+    operation_id="confirm",
+    summary="确认导入 · Confirm",
+)
+def confirm(
+    request: HttpRequest,
+    id: int = UploadId,
+    good: bool = Query(False, description="Leave out the rows that are refused now."),
+    aside: bool = Query(False, description="Have a job do it, whatever its length."),
+    key: Key = None,
+) -> Status[Any]:
+    """Import a sheet by its room's own operation: all rows or none. A long one is left to a job (202)."""
     asker = asker_of(request)
     found = _upload(asker, id)
     chosen = layout_with_code(found.layout)
+    is_open = found.state == Upload.State.PREVIEWED
+    if good and is_open:
+        agreeing = asker.act(key=f"{key}-good" if key else None)
+        attempted(
+            "intake.leave_out_refused", lambda: operations.leave_out_refused(upload=found, act=agreeing)
+        )
     act = asker.act(key=key)
+    if is_open and (aside or is_large(found)):
+        job = attempted(
+            "jobs.ask", lambda: ask(kind=KIND, arguments={"upload": found.pk}, account=asker.account, act=act)
+        )
+        return Status(202, job_told(job))
     result = attempted(chosen.permission, lambda: chosen.confirm(upload=found, act=act))
-    return Done.of(chosen.permission, result, dry_run=False)
+    return Status(200, Done.of(chosen.permission, result, dry_run=False))
 
 
 @router.post("/uploads/{id}/cancel", response=Done, operation_id="cancel", summary="取消 · Cancel")

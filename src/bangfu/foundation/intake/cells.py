@@ -12,13 +12,16 @@ from datetime import date
 
 import polars as pl
 
+from bangfu.foundation.intake.headings import MULTIPLES, unit_of
 from bangfu.foundation.intake.layouts import Column, ColumnKind
+from bangfu.foundation.intake.multiplying import PLAIN_NUMBER, SPACES, WRITTEN_NUMBER, times_of
 from bangfu.foundation.intake.stored import DAY, MOST_DIGITS, NUMBER
 from bangfu.foundation.places.codes import COUNTY, HIGHEST, LOWEST, PREFECTURE, PROVINCE
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.places.queries import match_counties_and_villages, match_places, subtree_range
 
-_SPACES = r"[\s\x{200b}\x{200c}\x{200d}\x{feff}]"
+_NOT_PLAIN = r"[^\x20-\x7e]"
+"""What has to be made half-width, or may be a space of another kind: codes and numbers rarely hold any."""
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _ERROR = r"^#(?:DIV/0!|N/A|REF!|VALUE!|NAME\?|NUM!|NULL!|GETTING_DATA|SPILL!|CALC!)$"
 _CLOCK = r"[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$"
@@ -31,7 +34,10 @@ _SERIAL = r"^\d{5}(?:\.\d+)?$"
 _LONG_CODE = r"^[1-8]\d{8}(?:\d{3})?$"
 _FIRST_SERIAL, _LAST_SERIAL = 18264, 73050  # 1950-01-01 to 2099-12-31
 _DAY_ZERO = date(1899, 12, 30)
-_NUMBER = r"^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?$"
+_WITH_UNIT = f"^({PLAIN_NUMBER})([^\\d.,+-].*)$"
+"""A number with its unit behind it."""
+_WITH_MULTIPLE = f"^({PLAIN_NUMBER})([万亿])(.*)$"
+NUMBERS = (ColumnKind.INTEGER, ColumnKind.DECIMAL)
 
 
 @dataclass(frozen=True)
@@ -67,14 +73,16 @@ def read_column(column: Column, cells: pl.DataFrame, context: Context, *, factor
 
 
 def _read(column: Column, cells: pl.DataFrame, context: Context, factor: int) -> pl.DataFrame:
-    trimmed = pl.col("text").str.strip_chars().fill_null("")
-    tidy = cells.select(
-        text=trimmed,
-        form="form",
-        half=trimmed.str.normalize("NFKC").str.replace_all(_SPACES, " ").str.strip_chars(),
-    ).with_columns(plain=pl.col("half").str.replace_all(" ", "", literal=True))
-    if factor != 1:
-        tidy = tidy.with_columns(plain=_times(pl.col("plain"), factor))
+    trimmed = cells.select(pl.col("text").str.strip_chars().fill_null("")).to_series()
+    half = trimmed
+    if trimmed.str.contains(_NOT_PLAIN).any():
+        half = trimmed.str.normalize("NFKC").str.replace_all(SPACES, " ").str.strip_chars()
+    tidy = pl.DataFrame({"text": trimmed, "form": cells["form"], "half": half}).with_columns(
+        plain=pl.col("half").str.replace_all(" ", "", literal=True)
+    )
+    unsure = pl.lit(False)
+    if column.kind in NUMBERS:
+        tidy, unsure = _as_meant(tidy, column, factor)
     read = _READERS[column.kind](column, tidy, context)
     if "choices" not in read.columns:
         read = read.with_columns(choices=pl.lit(None, dtype=pl.List(pl.String)))
@@ -87,13 +95,67 @@ def _read(column: Column, cells: pl.DataFrame, context: Context, factor: int) ->
         .then(missing)
         .when(pl.col("plain").str.contains(_ERROR))
         .then(pl.lit("formula_error"))
+        .when(unsure)
+        .then(pl.lit("multiple_unsure"))
         .otherwise(pl.col("problem"))
     )
+    if column.kind in NUMBERS:
+        judged = judged.with_columns(choices=_both_ways(unsure, factor))
     return judged.select(
         value=pl.when(~empty & pl.col("problem").is_null()).then(pl.col("value")),
         problem="problem",
         choices="choices",
     )
+
+
+def multiple_in(plain: pl.Expr) -> pl.Expr:
+    """Return the 万 or 亿 that stands behind the number of a cell; null where there is none."""
+    return plain.str.extract(_WITH_MULTIPLE, 2)
+
+
+def _as_meant(cells: pl.DataFrame, column: Column, factor: int) -> tuple[pl.DataFrame, pl.Expr]:
+    """Return numbers as ``plain`` in the column's own unit, and which cells could be meant in more ways than one.
+
+    A cell says by itself in how many of the column's unit it is (3.5万, 1.2亿元), or that it is in that unit (12元), where the
+    column is known to have one. Under a heading that says 万元 a cell that says 万 again may be either.
+    """
+    unit = unit_of(column)
+    own = pl.lit("") if unit is None else pl.lit(unit)
+    plain = pl.col("plain")
+    behind = plain.str.extract(_WITH_MULTIPLE, 3).str.to_lowercase()
+    speaks = plain.str.contains(_WITH_MULTIPLE) & ((behind == "") | (behind == own))
+    in_own = plain.str.extract(_WITH_UNIT, 2).str.to_lowercase() == own
+    if not cells.select((speaks | in_own).fill_null(value=False).any()).item():
+        return (cells if factor == 1 else cells.with_columns(plain=times_of(plain, factor))), pl.lit(False)
+    number = plain.str.extract(_WITH_UNIT, 1)
+    certain = speaks & (unit is not None and factor == 1)
+    said = multiple_in(plain)
+    meant = pl.coalesce(
+        *(
+            pl.when(certain & (said == sign)).then(times_of(number, times_))
+            for sign, times_ in MULTIPLES.items()
+        ),
+        pl.when(in_own & (factor == 1)).then(number),
+        plain if factor == 1 else pl.when(speaks).then(plain).otherwise(times_of(plain, factor)),
+    )
+    unsure = (speaks & ~certain).fill_null(value=False)
+    return cells.with_columns(plain=meant, unsure=unsure), pl.col("unsure")
+
+
+def _both_ways(unsure: pl.Expr, factor: int) -> pl.Expr:
+    """Return, of a cell that could be meant in more ways than one, what it might be."""
+    number, said = pl.col("plain").str.extract(_WITH_UNIT, 1), multiple_in(pl.col("plain"))
+    ways = []
+    for sign, times_ in MULTIPLES.items():
+        other = 1 if factor == 1 else times_ * factor
+        meant = pl.concat_list(_tidily(times_of(number, one)) for one in (times_, other))
+        ways.append(pl.when(unsure & (said == sign)).then(meant))
+    return pl.coalesce(ways)
+
+
+def _tidily(number: pl.Expr) -> pl.Expr:
+    """Return a number as it is written, without zeros behind its point."""
+    return number.str.replace(r"\.?0*$", "")
 
 
 def _text(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -168,18 +230,6 @@ def _iso(text: pl.Expr, pattern: str) -> pl.Expr:
     return pl.concat_str([year, month.str.zfill(2), day.str.zfill(2)], separator="-")
 
 
-def _times(plain: pl.Expr, factor: int) -> pl.Expr:
-    """Return numbers as written times a power of ten, exactly: the point moves; what is no number stays as it is."""
-    zeros = len(str(factor)) - 1
-    bare = plain.str.replace_all(",", "", literal=True)
-    sign, whole = bare.str.extract(r"^([+-]?)", 1), bare.str.extract(r"^[+-]?(\d+)", 1)
-    after = bare.str.extract(r"\.(\d+)$", 1).fill_null("").str.pad_end(zeros, "0")
-    moved = pl.concat_str(
-        sign, whole, after.str.slice(0, zeros), pl.lit("."), after.str.slice(zeros), pl.lit("0")
-    ).str.replace(r"^([+-]?)0+(\d)", "${1}${2}")
-    return pl.when(plain.str.contains(_NUMBER)).then(moved).otherwise(plain)
-
-
 def _bounds(column: Column) -> pl.Expr:
     outside = pl.lit(False)
     if column.lowest is not None:
@@ -191,10 +241,10 @@ def _bounds(column: Column) -> pl.Expr:
 
 def _integer(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFrame:
     digits = pl.col("plain").str.replace_all(",", "", literal=True).str.extract(r"^\+?(-?\d+)(?:\.0+)?$", 1)
-    value = pl.when(pl.col("plain").str.contains(_NUMBER)).then(digits.cast(pl.Int64, strict=False))
+    value = pl.when(pl.col("plain").str.contains(WRITTEN_NUMBER)).then(digits.cast(pl.Int64, strict=False))
     read = cells.with_columns(value=value)
     return read.with_columns(
-        problem=pl.when(~pl.col("plain").str.contains(_NUMBER))
+        problem=pl.when(~pl.col("plain").str.contains(WRITTEN_NUMBER))
         .then(pl.lit("not_a_number"))
         .when(pl.col("value").is_null())
         .then(pl.lit("not_whole"))
@@ -205,7 +255,7 @@ def _integer(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFr
 
 def _decimal(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFrame:
     plain = pl.col("plain").str.replace_all(",", "", literal=True).str.strip_prefix("+")
-    is_number = pl.col("plain").str.contains(_NUMBER)
+    is_number = pl.col("plain").str.contains(WRITTEN_NUMBER)
     places = plain.str.extract(r"\.(\d*?)0*$", 1).str.len_chars().fill_null(0)
     fits = plain.str.extract(r"^-?(\d+)", 1).str.len_chars() <= MOST_DIGITS
     read = cells.with_columns(
@@ -235,7 +285,7 @@ def _choice(column: Column, cells: pl.DataFrame, context: Context) -> pl.DataFra
 
 
 def _folded(text: str) -> str:
-    return str(pl.Series([text]).str.normalize("NFKC").str.replace_all(_SPACES, "").str.to_lowercase().item())
+    return str(pl.Series([text]).str.normalize("NFKC").str.replace_all(SPACES, "").str.to_lowercase().item())
 
 
 def file_key(name: pl.Expr) -> pl.Expr:

@@ -8,15 +8,22 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 from django.utils import timezone
 
-from bangfu.foundation.intake.cells import MONTH_ALONE, Context, file_key, read_column
-from bangfu.foundation.intake.grids import Grid, read_grids
-from bangfu.foundation.intake.headings import MULTIPLE_WORDS, Found, find_columns
+from bangfu.foundation.intake.cells import (
+    MONTH_ALONE,
+    NUMBERS,
+    Context,
+    file_key,
+    multiple_in,
+    read_column,
+)
+from bangfu.foundation.intake.grids import Grid, UnableToReadSheet, read_grids
+from bangfu.foundation.intake.headings import MULTIPLE_WORDS, Found, find_columns, unit_of
 from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Layout, RowRefusal, listed
 from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.intake.problems import sentence
 from bangfu.foundation.intake.stored import TEXT
 from bangfu.foundation.places.queries import ancestor_id
-from bangfu.foundation.rooms import Words, both
+from bangfu.foundation.rooms import Words, both, counted
 
 _DTYPES = {
     ColumnKind.COUNTY: pl.Int64,
@@ -70,17 +77,50 @@ def open_sheet(layout: Layout, content: bytes) -> Sheet:
     Raises: UnableToReadSheet: see its codes.
     """
     grids = read_grids(content)
-    found = find_columns(layout, grids)
+    found = _filled_in(layout, find_columns(layout, grids))
     rows = found.rows
     texts: dict[str, pl.Series] = {"row": rows + found.grid.first_row}
     forms: dict[str, pl.Series] = {}
+    first, count = (int(rows[0]), rows.len())
+    is_whole = int(rows[-1]) - first == count - 1
+
+    def of_rows(cells: pl.Series) -> pl.Series:
+        return cells.slice(first, count) if is_whole else cells.gather(rows)
+
     nothing = pl.Series([""]).new_from_index(0, rows.len())
     as_text = pl.Series([TEXT], dtype=pl.Int8).new_from_index(0, rows.len())
     for column in layout.columns:
         position = found.positions.get(column.name)
-        texts[column.name] = nothing if position is None else found.grid.texts[str(position)].gather(rows)
-        forms[column.name] = as_text if position is None else found.grid.forms[str(position)].gather(rows)
+        texts[column.name] = nothing if position is None else of_rows(found.grid.texts[str(position)])
+        forms[column.name] = as_text if position is None else of_rows(found.grid.forms[str(position)])
     return Sheet(layout, found, pl.DataFrame(texts), pl.DataFrame(forms), grids.grids)
+
+
+def _filled_in(layout: Layout, found: Found) -> Found:
+    """Return what was found without the rows that a template came with and nobody filled in.
+
+    Raises: UnableToReadSheet: ``no_rows``: nobody filled in any.
+    """
+    others = [
+        found.grid.texts[str(position)].gather(found.rows).str.strip_chars() != ""
+        for name, position in found.positions.items()
+        if name not in layout.known_columns
+    ]
+    if not layout.known_columns or not others:
+        return found
+    is_filled = pl.DataFrame(others).select(pl.any_horizontal(pl.all().fill_null(value=False))).to_series()
+    if is_filled.all():
+        return found
+    if not is_filled.any():
+        raise UnableToReadSheet("no_rows")
+    count = int((~is_filled).sum())
+    note = counted(
+        "{count} 行只有预填的内容，没有填写，没有读取。",
+        "{count} rows hold only what the template came with, and were not read.",
+        "{count} row holds only what the template came with, and was not read.",
+        count=count,
+    )
+    return replace(found, rows=found.rows.filter(is_filled), notes=[*found.notes, note])
 
 
 def context_of(upload: Upload, digests: dict[str, str], ambiguous_files: frozenset[str]) -> Context:
@@ -135,6 +175,20 @@ def _notes_on(column: Column, typed: pl.Series, factor: int) -> list[Words]:
                 f"The heading of “{column.title.en}” says {MULTIPLE_WORDS[factor]}: its numbers were taken {factor:,} times.",
             )
         )
+    if column.kind in NUMBERS and factor == 1 and unit_of(column) is not None:
+        half = typed.filter(typed.str.contains("[万亿]")).str.normalize("NFKC").str.replace_all(r"\s", "")
+        said = half.to_frame("plain").select(multiple_in(pl.col("plain")).is_not_null().sum()).item()
+        if said:
+            notes.append(
+                counted(
+                    "「{title}」有 {count} 格写着万或亿，已换成{unit}。",
+                    "“{title}” says 万 or 亿 in {count} cells, which were taken as so many times its unit.",
+                    "“{title}” says 万 or 亿 in {count} cell, which was taken as so many times its unit.",
+                    count=said,
+                    title=column.title,
+                    unit=unit_of(column),
+                )
+            )
     if column.whole_month:
         tidied = typed.str.normalize("NFKC").str.replace_all(r"\s", "")
         months = int(tidied.str.contains(MONTH_ALONE).sum())

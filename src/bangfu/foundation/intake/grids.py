@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -17,13 +18,19 @@ from bangfu.foundation.rooms import Words, both
 LARGEST_BYTES = 20 * 1024 * 1024
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+"""What an .xlsx with a password holds: an old file around it."""
 _BOM = b"\xef\xbb\xbf"
+_WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_FIRST_LINE = re.compile(r"[^\r\n]*[^\s][^\r\n]*")
+_MARKUP = re.compile(rb"\s*<(?:!doctype|html|head|table|meta|\?xml|workbook)", re.IGNORECASE)
 
 
 class UnableToReadSheet(Refusal):
-    """Codes: ``empty``, ``too_large``, ``old_format``, ``not_a_sheet``, ``damaged``, ``encrypted``, ``macros``,
-    ``external_links``, ``expands``, ``entities``, ``too_many_cells``, ``encoding``; and of the headings ``no_heading``,
-    ``several_sheets``, ``unknown_columns``, ``missing_columns``, ``repeated_columns``, ``unnamed_columns``, ``no_rows``.
+    """Codes: ``empty``, ``too_large``, ``old_format``, ``other_format``, ``web_page``, ``not_a_sheet``, ``damaged``,
+    ``encrypted``, ``macros``, ``external_links``, ``expands``, ``entities``, ``too_many_cells``, ``encoding``; and of the
+    headings ``no_heading``, ``several_sheets``, ``unknown_columns``, ``missing_columns``, ``repeated_columns``,
+    ``unnamed_columns``, ``no_rows``.
     """
 
     sentences = {
@@ -31,12 +38,24 @@ class UnableToReadSheet(Refusal):
             "文件是空的。请选择填好的表格。", "The file is empty. Choose the sheet that was filled in."
         ),
         "too_large": both(
-            "文件超过 {megabytes} MB。请把数据分成几份表格上传。",
-            "The file is larger than {megabytes} MB. Split the rows into several sheets.",
+            "文件超过 {megabytes} MB。请按县、月份或编号段分成几份，每份不超过 {rows} 行，逐份上传；由别的系统产生的，"
+            "可由程序经接口逐份送来。",
+            "The file is larger than {megabytes} MB. Split its rows by county, month or range of numbers into sheets of at most"
+            " {rows} rows and upload each; what another system wrote, a program may send part by part through the API.",
         ),
         "old_format": both(
-            "这是旧版 .xls 文件或加了密码的文件。请去掉密码，另存为 .xlsx 后再上传。",
-            "This is an old .xls file or a file with a password. Remove the password, save it as .xlsx and upload again.",
+            "这是旧版的 .xls（或 .et）文件，不予读取。请用电子表格软件打开，另存为 .xlsx 后再上传。",
+            "This is an old .xls (or .et) file and is not read. Open it in a spreadsheet program, save it as .xlsx and upload"
+            " again.",
+        ),
+        "other_format": both(
+            "这是 {kind} 文件，不予读取。请另存为 .xlsx 后再上传。",
+            "This is an {kind} file and is not read. Save it as .xlsx and upload again.",
+        ),
+        "web_page": both(
+            "这其实是网页或 XML，不是表格，只是叫作 .xls。请用电子表格软件打开，另存为 .xlsx 后再上传。",
+            "This is a web page or XML that is only called .xls. Open it in a spreadsheet program, save it as .xlsx and upload"
+            " again.",
         ),
         "not_a_sheet": both(
             "这不是 .xlsx 或 .csv 表格。请下载模板，填写后上传。",
@@ -47,7 +66,8 @@ class UnableToReadSheet(Refusal):
             "The file is damaged. Open it in a spreadsheet program and save it as .xlsx again.",
         ),
         "encrypted": both(
-            "文件加了密码。请去掉密码后再上传。", "The file has a password. Remove it and upload again."
+            "文件加了打开密码，读不了。请打开文件，去掉密码，保存后再上传。",
+            "The file is locked by a password. Open it, remove the password, save it and upload again.",
         ),
         "macros": both(
             "文件带有宏或控件，不予读取。请另存为不带宏的 .xlsx 后再上传。",
@@ -69,8 +89,10 @@ class UnableToReadSheet(Refusal):
             "spreadsheet program.",
         ),
         "too_many_cells": both(
-            "工作表超过 {rows} 行或 {columns} 列。请删去远处多余的单元格，或把数据分成几份。",
-            "The sheet has more than {rows} rows or {columns} columns. Delete stray cells far away, or split the rows.",
+            "工作表超过 {rows} 行或 {columns} 列。如果远处有多余的单元格，请删去；数据确有这么多的，"
+            "请按县、月份或编号段分成几份，逐份上传。",
+            "The sheet has more than {rows} rows or {columns} columns. Delete stray cells far away; if there really are so many"
+            " rows, split them by county, month or range of numbers into several sheets and upload each.",
         ),
         "encoding": both(
             "文字编码无法识别。请把 CSV 另存为 UTF-8 或 GB18030，或改用 .xlsx。",
@@ -142,9 +164,9 @@ def read_grids(content: bytes) -> Grids:
     if not content:
         raise UnableToReadSheet("empty")
     if len(content) > LARGEST_BYTES:
-        raise UnableToReadSheet("too_large", megabytes=LARGEST_BYTES // 1024**2)
+        raise UnableToReadSheet("too_large", megabytes=LARGEST_BYTES // 1024**2, rows=MOST_ROWS)
     if content.startswith(_OLE):
-        raise UnableToReadSheet("old_format")
+        raise UnableToReadSheet("encrypted" if _LOCKED in content else "old_format")
     if content.startswith(_ZIP):
         return _grids_of_workbook(content)
     return Grids([_grid_of_text(_decoded(content))])
@@ -174,10 +196,14 @@ def _grids_of_workbook(content: bytes) -> Grids:
 
 
 def _decoded(content: bytes) -> str:
-    if b"\x00" in content:
+    if content.startswith(_WIDE_BOMS):
+        attempts: Iterable[str] = ("utf-16",)  # what spreadsheet programs call Unicode text
+    elif b"\x00" in content:
         raise UnableToReadSheet("not_a_sheet")
-    if content.startswith(_BOM):
-        attempts: Iterable[str] = ("utf-8-sig",)
+    elif _MARKUP.match(content.removeprefix(_BOM)):
+        raise UnableToReadSheet("web_page")
+    elif content.startswith(_BOM):
+        attempts = ("utf-8-sig",)
     else:
         attempts = ("utf-8", "gb18030")
     for encoding in attempts:
@@ -189,18 +215,25 @@ def _decoded(content: bytes) -> str:
 
 
 def _grid_of_text(text: str) -> Grid:
-    heading = next((line for line in text.splitlines() if line.strip()), "")
+    found = _FIRST_LINE.search(text)
+    heading = found[0] if found else ""
     delimiter = max((",", "\t", ";"), key=heading.count)
     if not heading.count(delimiter):
         raise UnableToReadSheet("not_a_sheet")
+
+    def rows() -> Iterator[list[str]]:
+        return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+
+    width = 0
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        # Once to see how far it reaches, so that no more than a few thousand rows are ever held.
+        for number, row in enumerate(rows(), 1):
+            width = max(width, len(row))
+            if number > MOST_ROWS or width > MOST_COLUMNS:
+                raise UnableToReadSheet("too_many_cells", rows=MOST_ROWS, columns=MOST_COLUMNS)
     except csv.Error as error:
         raise UnableToReadSheet("damaged") from error
-    width = max(map(len, rows))
-    if len(rows) > MOST_ROWS or width > MOST_COLUMNS:
-        raise UnableToReadSheet("too_many_cells", rows=MOST_ROWS, columns=MOST_COLUMNS)
     texts, forms = columns_of(
-        (row if len(row) == width else row + [""] * (width - len(row)) for row in rows), width
+        (row if len(row) == width else row + [""] * (width - len(row)) for row in rows()), width
     )
     return Grid("csv", texts, forms)

@@ -62,13 +62,21 @@ def known_headings(column: Column) -> dict[str, int]:
     zh, en = tidy(column.title.zh), tidy(column.title.en)
     aliases = [tidy(alias) for alias in column.aliases]
     known = dict.fromkeys((zh, en, zh + en, f"{zh}/{en}", f"{zh}({en})", tidy(column.name), *aliases), 1)
-    unit = _IN_UNIT.match(zh)
-    if unit is None or column.kind not in (ColumnKind.INTEGER, ColumnKind.DECIMAL):
+    of = unit_of(column)
+    if of is None:
         return known
-    bare, of = unit.groups()
+    bare = zh.removesuffix(f"({of})")
     for called in (bare, *(alias for alias in aliases if "(" not in alias)):
         known |= {f"{called}({sign}{of})": factor for sign, factor in (("", 1), *MULTIPLES.items())}
     return known
+
+
+def unit_of(column: Column) -> str | None:
+    """Return the unit of a column's numbers as its heading says it, tidied: 元 of 金额（元）; null when it says none."""
+    if column.kind not in (ColumnKind.INTEGER, ColumnKind.DECIMAL):
+        return None
+    named = _IN_UNIT.match(tidy(column.title.zh))
+    return named[2] if named else None
 
 
 def find_columns(layout: Layout, grids: Grids) -> Found:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import polars as pl
 
@@ -14,7 +14,11 @@ from bangfu.foundation.operations import Refusal
 from bangfu.foundation.rooms import Words, both, rooms
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from bangfu.foundation.intake.models import Upload
+    from bangfu.foundation.operations import Act
+    from bangfu.foundation.organisation.models import Unit
 
 
 class UnknownLayout(Refusal):
@@ -133,6 +137,27 @@ class RowRefusal:
 
 
 @dataclass(frozen=True)
+class RowFault:
+    """Why one row cannot be taken in, by a code of the refusal that a room raises of one record alone."""
+
+    unable: ClassVar[type[Refusal]]
+    row: int
+    column: str | None
+    code: str
+    details: dict[str, Any]
+
+    @property
+    def refusal(self) -> Refusal:
+        """The fault as the refusal of a single record."""
+        return self.unable(self.code, **self.details)
+
+    @property
+    def of_row(self) -> RowRefusal:
+        """The fault as the refusal of a row."""
+        return RowRefusal(self.row, self.column, self.refusal.sentence)
+
+
+@dataclass(frozen=True)
 class CheckedRows:
     """A sheet's rows after all checks; the three counts are over ``frame``."""
 
@@ -156,7 +181,7 @@ class CheckedRows:
 
 @dataclass(frozen=True)
 class Effect:
-    """What confirming would do to one figure."""
+    """What the rows of a sheet would add to what one measure counts."""
 
     title: Words
     """The measure's title: 新建无线基站."""
@@ -168,6 +193,21 @@ class Effect:
 
 
 Check = Callable[[pl.DataFrame, "Upload"], CheckedRows]
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """How an import is taken back: the records are withdrawn, their facts reversed, their paper leaves review.
+
+    The model of the record type has ``upload`` and ``withdrawn_at``.
+    """
+
+    record_type: str
+    """Code of the type of record that the sheet brings."""
+    lock: Callable[[Upload], None]
+    """Takes the locks that registering the sheet's records takes."""
+    withdraw: Callable[[list[int], str, str, Act], None]
+    """Withdraws records, by key, with a reason's code and the words to it; facts and reviews are intake's."""
 
 
 @dataclass(frozen=True)
@@ -190,8 +230,18 @@ class Layout:
     """The column that tells rows apart: two rows with the same value are both refused."""
     measures: tuple[str, ...] = ()
     """Codes of the measures that the records will post when they are verified."""
-    effect: Callable[[pl.DataFrame], list[Effect]] | None = None
-    """What the rows of ``CheckedRows.frame`` do to figures once they are verified."""
+    posts: Callable[[pl.DataFrame, Upload], pl.DataFrame] | None = None
+    """The facts that the rows of ``CheckedRows.frame`` would post once they are verified, as ``posting.facts_to_come`` writes
+    them; null: the preview cannot say what happens to figures."""
+    known: Callable[[Unit, date, date], pl.DataFrame] | None = None
+    """What the system knows of a unit's rows, from what it said in a half-open period, as texts under ``known_columns``: the
+    template can be had with it filled in; null: nothing."""
+    known_columns: tuple[str, ...] = ()
+    """The columns that ``known`` fills in: a row of which nobody filled in the others is passed over."""
+    way_back: WayBack | None = None
+    """How an import is taken back as a whole; null: record by record only."""
+    instead: Words | None = None
+    """What to do where an import is not taken back as a whole; null: correct or withdraw the records on their pages."""
     whole: bool = False
     """Whether the rows mean something only together: such a sheet is never imported without its refused rows."""
     evidence: bool | None = None
@@ -203,6 +253,8 @@ class Layout:
             raise ValueError(f"{self.code}: two columns have the same name")
         if self.key is not None and self.key not in names:
             raise ValueError(f"{self.code}: its key {self.key!r} is no column of it")
+        if bool(self.known_columns) != (self.known is not None) or not set(self.known_columns) <= set(names):
+            raise ValueError(f"{self.code}: what is known of its rows belongs under columns of it")
         kinds = {column.kind for column in self.columns}
         if self.evidence is False and ColumnKind.EVIDENCE in kinds:
             raise ValueError(f"{self.code}: an EVIDENCE column needs the evidence zip")
@@ -226,6 +278,21 @@ class Layout:
             if column.name == name:
                 return column
         raise LookupError(f"{self.code} has no column {name!r}")
+
+
+BASIS = Column(
+    "basis",
+    both("更正依据", "Correction rests on"),
+    required=False,
+    longest=500,
+    note=both(
+        "只在更正已计入的行时填写：哪份文件、谁的来函。原来的事实冲正，新的内容经核验后计入。不要写个人信息。",
+        "Only where a row corrects what is counted: which document, whose letter. The fact is taken back, and what is new counts"
+        " once verified. No personal details.",
+    ),
+    aliases=("依据", "更正说明"),
+)
+"""The column by which a sheet corrects what is counted: without it, such a row is refused."""
 
 
 generated: list[Callable[[], Iterable[Layout]]] = []

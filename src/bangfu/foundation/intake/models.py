@@ -28,6 +28,8 @@ class Upload(models.Model):
         PREVIEWED = "PREVIEWED", "previewed"
         CONFIRMED = "CONFIRMED", "confirmed"
         CANCELLED = "CANCELLED", "cancelled"
+        TAKEN_BACK = "TAKEN_BACK", "taken back"
+        """It was imported, and all that it brought was withdrawn again."""
 
     layout = models.CharField(max_length=80)
     """The layout's code."""
@@ -68,15 +70,40 @@ class Upload(models.Model):
     outcome = models.JSONField(null=True)
     """What the room's operation did, as it reported it; ``address`` is the page to go to next."""
 
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_because = models.TextField(blank=True, db_default="")
+    """Why, in words; no personal details."""
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["layout", "fingerprint"], condition=Q(state="CONFIRMED"), name="intake_sheet_once"
             ),
             models.CheckConstraint(
-                condition=Q(state="CONFIRMED", confirmed_at__isnull=False, confirmed_by__isnull=False)
-                | (~Q(state="CONFIRMED") & Q(confirmed_at__isnull=True, confirmed_by__isnull=True)),
+                condition=Q(
+                    state__in=["CONFIRMED", "TAKEN_BACK"],
+                    confirmed_at__isnull=False,
+                    confirmed_by__isnull=False,
+                )
+                | (
+                    ~Q(state__in=["CONFIRMED", "TAKEN_BACK"])
+                    & Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
+                ),
                 name="intake_confirmed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(state="TAKEN_BACK", taken_back_at__isnull=False, taken_back_by__isnull=False)
+                    & ~Q(taken_back_because="")
+                )
+                | (
+                    ~Q(state="TAKEN_BACK")
+                    & Q(taken_back_at__isnull=True, taken_back_by__isnull=True, taken_back_because="")
+                ),
+                name="intake_taken_back_by_somebody",
             ),
             models.CheckConstraint(
                 condition=Q(row_count__gte=1, refused_count__gte=0, refused_count__lte=models.F("row_count")),

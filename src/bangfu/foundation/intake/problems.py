@@ -63,6 +63,11 @@ SENTENCES: dict[str, Words] = {
         "「{title}」不是数字：{text}。请只填数字，不带单位。",
         "“{title}” is not a number: {text}. Give the number alone, without its unit.",
     ),
+    "multiple_unsure": both(
+        "「{title}」写着万或亿，而这一列没有写明单位，或者表头已经写了万、亿：{text}可能是 {list}。请只写数字。",
+        "“{title}” says 万 or 亿 in a column that names no unit, or whose heading says 万 or 亿 already: {text} may be {list}."
+        " Write the number alone.",
+    ),
     "not_whole": both(
         "「{title}」应是整数：{text}。请核对。", "“{title}” should be a whole number: {text}. Check it."
     ),

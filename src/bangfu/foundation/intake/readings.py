@@ -27,7 +27,7 @@ _REFUSALS = {"row": pl.Int64, "column": pl.String, "zh": pl.String, "en": pl.Str
 
 
 def keep_reading(layout: Layout, texts: pl.DataFrame, reading: Reading) -> str:
-    """Keep a sheet's rows as typed and as read, and return the digest to find them by.
+    """Keep a sheet's rows as typed and as read, and return the digest to find them by; empty when the disc does not take them.
 
     What is older than thirty days is removed in passing.
     """
@@ -36,23 +36,24 @@ def keep_reading(layout: Layout, texts: pl.DataFrame, reading: Reading) -> str:
         schema=_REFUSALS,
         orient="row",
     )
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr(zipfile.ZipInfo("layout"), _fingerprint(layout))
-        for name, frame in (("texts", texts), ("frame", reading.frame), ("refusals", refusals)):
-            part = io.BytesIO()
-            frame.write_ipc(part, compression="lz4")
-            archive.writestr(zipfile.ZipInfo(name), part.getbuffer())
-    content = out.getbuffer()
-    digest = hashlib.sha256(content).hexdigest()
+    parts = {"texts": texts, "frame": reading.frame, "refusals": refusals}
     folder = _folder()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for old in folder.iterdir():
-        if old.stat().st_mtime < time.time() - _KEPT_S:
-            old.unlink(missing_ok=True)
     draft = folder / f"{uuid.uuid4()}.part"
-    draft.write_bytes(content)
-    draft.replace(folder / digest)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for old in folder.iterdir():
+            if old.stat().st_mtime < time.time() - _KEPT_S:
+                old.unlink(missing_ok=True)
+        with zipfile.ZipFile(draft, "w") as archive:
+            archive.writestr(zipfile.ZipInfo("layout"), _fingerprint(layout))
+            for name, frame in parts.items():
+                with archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as part:
+                    frame.write_ipc(part, compression="lz4")
+        digest = _digest_of(draft)
+        draft.replace(folder / digest)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        return ""
     return digest
 
 
@@ -65,10 +66,9 @@ def kept_reading(layout: Layout, digest: str, *, with_texts: bool) -> tuple[pl.D
     path = _folder() / digest
     if not digest or not path.exists():
         return None
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != digest:
+    if _digest_of(path) != digest:
         return None
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+    with zipfile.ZipFile(path) as archive:
         if archive.read("layout").decode() != _fingerprint(layout):
             return None
         texts = _opened(archive, "texts") if with_texts else pl.DataFrame(schema={"row": pl.Int64})
@@ -87,6 +87,11 @@ def forget_reading(digest: str) -> None:
 
 def _opened(archive: zipfile.ZipFile, name: str) -> pl.DataFrame:
     return pl.read_ipc(io.BytesIO(archive.read(name)))
+
+
+def _digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _folder() -> Path:

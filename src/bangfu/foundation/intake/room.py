@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from bangfu.foundation.intake.aside import IMPORT
+from bangfu.foundation.intake.aside import IMPORT, TAKE_BACK
 from bangfu.foundation.intake.reported import queries
 from bangfu.foundation.intake.reported.reportable import RECORD_TYPE
 from bangfu.foundation.intake.waiting import WAITS
@@ -46,6 +46,7 @@ _IMPORTS = _REPORTS | {
     "intake.receive_upload",
     "intake.cancel_upload",
     "intake.leave_out_refused",
+    "intake.take_back_import",
     "intake.view",
 }
 _UPLOADS = frozenset({"intake.view", "intake.receive_upload"})
@@ -64,7 +65,9 @@ ROOM = RoomDeclaration(
     address="intake:uploads",
     view_permission="intake.view",
     roles=(
-        RoleDeclaration("officer", both("帮扶办", "Assistance office"), _IMPORTS),
+        RoleDeclaration(
+            "officer", both("帮扶办", "Assistance office"), _IMPORTS | {"intake.take_back_of_others"}
+        ),
         RoleDeclaration("clerk", both("填报员", "Reporter"), _IMPORTS),
         RoleDeclaration(
             "reporter", both("报送员（另授各室报送权）", "Reporter (with a room's own role)"), _IMPORTS
@@ -78,6 +81,10 @@ ROOM = RoomDeclaration(
         "intake.receive_upload": both("上传表格和佐证", "upload sheets and evidence"),
         "intake.leave_out_refused": both("只导入能导入的行", "import the good rows only"),
         "intake.cancel_upload": both("取消上传", "cancel an upload"),
+        "intake.take_back_import": both("把自己的导入整份收回", "take back a whole import of one's own"),
+        "intake.take_back_of_others": both(
+            "把别人的导入整份收回", "take back a whole import of somebody else"
+        ),
         "intake.view": both("看上传记录", "see uploads"),
         "intake.view_reported": both("看报送的记录", "read reported records"),
         "intake.import_reported": both("成批导入报送的记录", "import reported records"),
@@ -102,7 +109,7 @@ ROOM = RoomDeclaration(
             review_scope=queries.review_scope,
         ),
     ),
-    jobs=(IMPORT,),
+    jobs=(IMPORT, TAKE_BACK),
     periodic=(
         PeriodicDeclaration(
             code="intake.forget_old_sheets",

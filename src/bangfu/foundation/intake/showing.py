@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,11 +15,15 @@ from bangfu.foundation.intake.layouts import Column, ColumnKind, Effect, Layout,
 from bangfu.foundation.intake.queries import Preview
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import Words, both
+from bangfu.foundation.rooms.lists import ROWS_AT_ONCE, Cell
 
 SAMPLE = 10
 REFUSED_A_PAGE = 50
 PLACES = (ColumnKind.COUNTY, ColumnKind.PLACE, ColumnKind.COUNTY_OR_VILLAGE)
 """Kinds whose value is a place's number."""
+WHOLE_ROW = "row"
+"""Stands for the column of a refusal that is of a row as a whole; no column is called so."""
+_WHOLE_ROW_WORDS = both("整行", "whole row")
 STANDING = {
     "new": both("新增", "new"),
     "same": both("已登记，不变", "recorded already"),
@@ -65,9 +71,24 @@ class ShownRow:
     cells: list[ShownCell]
 
 
-def refusals_on_page(preview: Preview, number: str | None) -> Page[ShownRefusal]:
-    """Return one page of the refused rows."""
-    page = Paginator(preview.checked.refusals, REFUSED_A_PAGE).get_page(number)
+def refused_columns(preview: Preview) -> list[tuple[str, Words, int]]:
+    """Return the columns in which something is refused, in their order, each with how often; rows as a whole come last."""
+    times = Counter(refusal.column or WHOLE_ROW for refusal in preview.checked.refusals)
+    titles = {column.name: column.title for column in preview.layout.columns}
+    named = [*(name for name in titles if times[name]), *(name for name in times if name not in titles)]
+    return [(name, titles.get(name, _WHOLE_ROW_WORDS), times[name]) for name in named]
+
+
+def refusals_on_page(preview: Preview, number: str | None, *, column: str = "") -> Page[ShownRefusal]:
+    """Return one page of the refused rows.
+
+    Args:
+        column: the column whose refusals are wanted, ``WHOLE_ROW`` for those of rows as a whole; empty for all.
+    """
+    refusals = preview.checked.refusals
+    if column:
+        refusals = [refusal for refusal in refusals if (refusal.column or WHOLE_ROW) == column]
+    page = Paginator(refusals, REFUSED_A_PAGE).get_page(number)
     page.object_list = _shown(preview, list(page))  # type: ignore[assignment]
     return page  # type: ignore[return-value]
 
@@ -104,9 +125,7 @@ def sample(
     Args:
         standing: one of ``STANDING`` to see those rows alone; empty for all.
     """
-    good = preview.checked.frame
-    if standing in STANDING and "standing" in good.columns:
-        good = good.filter(pl.col("standing") == standing)
+    good = good_rows(preview, standing=standing)
     page = Paginator(range(good.height), SAMPLE).get_page(number)
     frame = good.slice(page.start_index() - 1, SAMPLE) if good.height else good
     columns = [
@@ -127,6 +146,42 @@ def sample(
     ]
     page.object_list = rows  # type: ignore[assignment]
     return columns, page  # type: ignore[return-value]
+
+
+def good_rows(preview: Preview, *, standing: str = "") -> pl.DataFrame:
+    """Return the rows that can be imported: all, or those of one of ``STANDING``."""
+    good = preview.checked.frame
+    if standing in STANDING and "standing" in good.columns:
+        return good.filter(pl.col("standing") == standing)
+    return good
+
+
+def headings_of(preview: Preview) -> list[Words]:
+    """Return the headings of a file of the rows that can be imported."""
+    columns = _in_frame(preview)
+    return [both("行", "Row"), both("结果", "What it does"), *(column.title for column in columns)]
+
+
+def cells_of(preview: Preview, *, standing: str = "") -> Iterator[list[Cell]]:
+    """Return the cells of each row that can be imported, as read, a few thousand at a time; personal data masked."""
+    columns = _in_frame(preview)
+    placed = [column.name for column in columns if column.kind in PLACES]
+    for some in good_rows(preview, standing=standing).iter_slices(ROWS_AT_ONCE):
+        labels = place_labels({place for name in placed for place in some[name] if place is not None})
+        for row in some.iter_rows(named=True):
+            said = STANDING.get(row.get("standing", ""), "")
+            yield [Decimal(row["row"]), str(said), *(_file_cell(column, row, labels) for column in columns)]
+
+
+def _in_frame(preview: Preview) -> list[Column]:
+    return [column for column in preview.layout.columns if column.name in preview.checked.frame.columns]
+
+
+def _file_cell(column: Column, row: dict[str, Any], labels: dict[int, str]) -> Cell:
+    value = row[column.name]
+    if value is not None and column.kind in (ColumnKind.INTEGER, ColumnKind.DECIMAL):
+        return Decimal(value)
+    return _cell(column, row, labels).text
 
 
 def corrections_on_page(preview: Preview, number: str | None) -> Page[ShownCorrection]:
@@ -176,12 +231,6 @@ def _cell(column: Column, row: dict[str, Any], labels: dict[int, str]) -> ShownC
 def _masked(column: Column, text: str) -> str:
     """Return a value as screens show it: personal data masked."""
     return column.masked(text) if column.masked is not None and text else text
-
-
-def effects(preview: Preview) -> list[Effect]:
-    """Return what confirming would do to figures, empty when the layout does not say or nothing can be taken in."""
-    effect, frame = preview.layout.effect, preview.checked.frame
-    return effect(frame) if effect is not None and not frame.is_empty() else []
 
 
 def effect_line(effect: Effect) -> Words:

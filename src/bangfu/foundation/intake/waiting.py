@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from bangfu.foundation.intake.expiry import OPEN_SHEETS_KEPT
+from bangfu.foundation.intake.expiry import sheets_kept
 from bangfu.foundation.intake.layouts import layouts
 from bangfu.foundation.intake.models import ReportedRecord, Upload
 from bangfu.foundation.intake.reported.reportable import RECORD_TYPE
@@ -20,7 +20,7 @@ from bangfu.foundation.rooms import Wait, Waiting, both
 
 
 def to_confirm(account: Account, on: date) -> list[Waiting]:
-    """Return the sheets that an account uploaded and may still confirm; those with personal data wait thirty days only."""
+    """Return the sheets that an account uploaded and may still confirm; those with personal data wait for a time only."""
     mine = Upload.objects.filter(uploaded_by=account, state=Upload.State.PREVIEWED)
     permissions = {layout.code: layout.permission for layout in layouts()}
     may = Q(pk__in=[])
@@ -32,7 +32,7 @@ def to_confirm(account: Account, on: date) -> list[Waiting]:
     )
     if not found["count"]:
         return []
-    due_on = timezone.localdate(found["sealed"] + OPEN_SHEETS_KEPT) if found["sealed"] else None
+    due_on = timezone.localdate(found["sealed"] + sheets_kept()) if found["sealed"] else None
     return [
         Waiting(
             what=both("确认上传的表格", "Confirm uploaded sheets"),

@@ -9,7 +9,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -23,14 +25,18 @@ MOST_ROWS = 200_000
 MOST_COLUMNS = 104
 _LARGEST_UNPACKED = 256 * 1024 * 1024
 _MOST_PARTS = 2_000
+_OTHER_FORMATS = {"xl/workbook.bin": ".xlsb", "content.xml": ".ods", "index/document.iwa": ".numbers"}
+"""What tells the sheets of other programs, by a part that they have."""
+_PIECE_BYTES = 4 * 1024 * 1024
 
 _ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _NOT_UTF8 = re.compile(rb"""^[^>]{0,200}encoding\s*=\s*["'](?!utf-?8["'])""", re.IGNORECASE)
-_FAR = rb"""(?:(?:[A-Z]{3,}|[D-Z][A-Z])[0-9]+|[A-Z]{1,3}(?:[0-9]{7,}|[2-9][0-9]{5}))["'](?![^<>]*/>)"""
-_FAR_CELL = re.compile(rb"""["']""" + _FAR, re.IGNORECASE)
+_FAR = rb"""(?:(?:[A-Za-z]{3,}|[D-Zd-z][A-Za-z])[0-9]+|[A-Za-z]{1,3}(?:[0-9]{7,}|[2-9][0-9]{5}))["'](?![^<>]*/>)"""
+_FAR_CELL = re.compile(rb"""["']""" + _FAR)
 """A cell with contents beyond column CZ or row 199,999: the reader would lay out everything before it."""
-_FAR_USUAL_CELL = re.compile(rb"""<c r=\"""" + _FAR, re.IGNORECASE)
+_FAR_USUAL_CELL = re.compile(rb"""<c r=\"""" + _FAR)
 """The same, where every cell is written as spreadsheet programs write it; several times as fast."""
+_USUAL_CELL = b'<c r="'
 _FAR_ROW = re.compile(
     rb"""<(?:\w+:)?row\b[^<>]*\sr\s*=\s*["'](?:[0-9]{7,}|[2-9][0-9]{5})["']""", re.IGNORECASE
 )
@@ -89,6 +95,14 @@ class _Trouble(Exception):  # noqa: N818 - carries a code to the one place that 
         self.code, self.details = code, details
 
 
+class UnsafeFile(Exception):  # noqa: N818 - says what the file is
+    """An office file is not opened: ``code`` is one of ``UnableToReadSheet``, ``details`` what its sentence names."""
+
+    def __init__(self, code: str, details: dict[str, Any]) -> None:
+        super().__init__(code)
+        self.code, self.details = code, details
+
+
 def read_workbook(content: bytes) -> Workbook:
     """Return the visible worksheets of an xlsx file, formulas by their values, error cells as ``#DIV/0!`` and alike."""
     try:
@@ -104,26 +118,67 @@ def read_workbook(content: bytes) -> Workbook:
 
 
 def _examined_copy(content: bytes) -> tuple[io.BytesIO, bytes]:
-    """Return a zip of the parts that were examined, one held at a time, and the part that names the worksheets."""
-    clean, workbook_part = io.BytesIO(), b""
+    """Return a zip of the parts that were examined, a few megabytes held at a time, and the part that names the worksheets."""
+    clean, workbook_part = io.BytesIO(), io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as archive,
         zipfile.ZipFile(clean, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy,
     ):
         for member in _wanted(archive):
-            part = _examined(member.filename.lower(), archive.read(member))
-            copy.writestr(member.filename, part)
-            if member.filename.lower() == "xl/workbook.xml":
-                workbook_part = part
+            name = member.filename.lower()
+            pieces = partial(_pieces, archive, member)
+            with copy.open(member.filename, "w") as out:
+                for piece in _examined(name, pieces):
+                    out.write(piece)
+                    if name == "xl/workbook.xml":
+                        workbook_part.write(piece)
     clean.seek(0)
-    return clean, workbook_part
+    return clean, workbook_part.getvalue()
 
 
-def _wanted(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield a part piece by piece, each of which ends before the beginning of a tag: no tag is cut in two."""
+    held: list[bytes] = []
+    with archive.open(member) as part:
+        while some := part.read(_PIECE_BYTES):
+            cut = some.rfind(b"<")
+            if cut <= 0:
+                held.append(some)
+                continue
+            yield b"".join([*held, some[:cut]])
+            held = [some[cut:]]
+    yield b"".join(held)
+
+
+def examined_parts(content: bytes, *, main: str) -> dict[str, bytes]:
+    """Return the text parts of an office file by name, each examined as those of a sheet are before it is read.
+
+    Args:
+        main: the part without which it is no such file, in lower case: ``xl/workbook.xml``, ``word/document.xml``.
+
+    Raises: UnsafeFile: ``not_a_sheet``, ``encrypted``, ``macros``, ``external_links``, ``expands``, ``damaged``, ``entities``,
+        ``too_many_cells``.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return {
+                member.filename: b"".join(
+                    _examined(member.filename.lower(), partial(_pieces, archive, member))
+                )
+                for member in _wanted(archive, main)
+            }
+    except _Trouble as trouble:
+        raise UnsafeFile(trouble.code, trouble.details) from None
+    except BROKEN_ZIP:
+        raise UnsafeFile("damaged", {}) from None
+
+
+def _wanted(archive: zipfile.ZipFile, main: str = "xl/workbook.xml") -> list[zipfile.ZipInfo]:
     members = archive.infolist()
     names = [member.filename.replace("\\", "/").lower() for member in members]
-    if "xl/workbook.xml" not in names:
-        raise _Trouble("not_a_sheet")
+    if main not in names:
+        other = next((kind for part, kind in _OTHER_FORMATS.items() if part in names), None)
+        raise _Trouble("not_a_sheet") if other is None else _Trouble("other_format", kind=other)
     if any(member.flag_bits & 1 for member in members):
         raise _Trouble("encrypted")
     if any(re.search(r"vbaproject|/macrosheets/|/activex/|/ctrlprops/", name) for name in names):
@@ -137,37 +192,58 @@ def _wanted(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return [member for member, name in zip(members, names, strict=True) if name.endswith((".xml", ".rels"))]
 
 
-def _examined(name: str, part: bytes) -> bytes:
-    if b"\x00" in part or part.startswith((b"\xff\xfe", b"\xfe\xff")) or _NOT_UTF8.match(part):
-        raise _Trouble("entities")
-    if _ENTITIES.search(part):
-        raise _Trouble("entities")
-    if name == "[content_types].xml" and b"macroenabled" in part.lower():
-        raise _Trouble("macros")
-    if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-        if _has_far_cell(part):
+def _examined(name: str, pieces: Callable[[], Iterator[bytes]]) -> Iterator[bytes]:
+    """Yield the pieces of a part once each was examined.
+
+    Args:
+        pieces: gives them anew each time, since a worksheet that is written in an unusual way is examined twice.
+    """
+    is_sheet = name.startswith("xl/worksheets/") and name.endswith(".xml")
+    usual = every = 0
+    for number, piece in enumerate(pieces()):
+        if b"\x00" in piece:
+            raise _Trouble("entities")
+        if number == 0 and (piece.startswith((b"\xff\xfe", b"\xfe\xff")) or _NOT_UTF8.match(piece)):
+            raise _Trouble("entities")
+        if b"<!" in piece and _ENTITIES.search(piece):
+            raise _Trouble("entities")
+        if name == "[content_types].xml" and b"macroenabled" in piece.lower():
+            raise _Trouble("macros")
+        if not is_sheet:
+            yield piece
+            continue
+        if _FAR_USUAL_CELL.search(piece) is not None:
             raise _Trouble("too_many_cells", rows=MOST_ROWS, columns=MOST_COLUMNS)
-        if b'"e"' in part or b"'e'" in part:
-            return _ERROR_CELL.sub(rb'\1t="str"', part)
-    return part
+        here = piece.count(_USUAL_CELL)
+        usual, every = usual + here, every + _cells_in(piece, here)
+        yield _ERROR_CELL.sub(rb'\1t="str"', piece) if b'"e"' in piece or b"'e'" in piece else piece
+    if usual != every and _reaches_far(pieces()):
+        raise _Trouble("too_many_cells", rows=MOST_ROWS, columns=MOST_COLUMNS)
 
 
-def _has_far_cell(part: bytes) -> bool:
-    if part.count(b'<c r="') == sum(part.count(tag) for tag in _CELL_TAGS):
-        return _FAR_USUAL_CELL.search(part) is not None
-    return _FAR_CELL.search(part) is not None or _FAR_ROW.search(part) is not None or _is_too_wide(part)
+def _cells_in(piece: bytes, usual: int) -> int:
+    """Return how many cells begin in a piece, however they are written, when so many are written as usual."""
+    if piece.count(b"<c") == usual and b":c" not in piece:
+        return usual
+    return sum(piece.count(tag) for tag in _CELL_TAGS)
 
 
-def _is_too_wide(part: bytes) -> bool:
-    """Return whether cells that do not say where they stand, one after the other, reach further than a sheet may."""
+def _reaches_far(pieces: Iterable[bytes]) -> bool:
+    """Return whether cells reach further than a sheet may, also where they do not say where they stand.
+
+    Those stand one after the other.
+    """
     rows = cells = 0
-    for tag in _ROW_OR_CELL.finditer(part):
-        if tag[1] == b"row":
-            rows, cells = rows + 1, 0
-        else:
-            cells += 1
-        if rows > MOST_ROWS or cells > MOST_COLUMNS:
+    for piece in pieces:
+        if _FAR_CELL.search(piece) is not None or _FAR_ROW.search(piece) is not None:
             return True
+        for tag in _ROW_OR_CELL.finditer(piece):
+            if tag[1] == b"row":
+                rows, cells = rows + 1, 0
+            else:
+                cells += 1
+            if rows > MOST_ROWS or cells > MOST_COLUMNS:
+                return True
     return False
 
 

@@ -27,6 +27,7 @@ _AS_DATE = "yyyy-mm-dd"
 _AS_TEXT = "@"
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 """What a cell must not begin with when another program reads it as a formula."""
+EXAMPLE = both("示例：", "Example: ")
 _OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -35,11 +36,15 @@ _OPTIONS = {
 }
 
 
-def template(layout: Layout, *, counties: Sequence[str] = ()) -> bytes:
+def template(
+    layout: Layout, *, counties: Sequence[str] = (), known: pl.DataFrame | None = None, about: str = ""
+) -> bytes:
     """Return the template of a layout as xlsx: headings in both languages, drop-downs, notes, an example, a guide.
 
     Args:
         counties: names of the counties of whoever fills it in, to choose from where a place is asked.
+        known: rows to begin with, as texts under ``Layout.known_columns``.
+        about: what these rows are of, for the second sheet: unit and period.
     """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, _OPTIONS)
@@ -62,11 +67,17 @@ def template(layout: Layout, *, counties: Sequence[str] = ()) -> bytes:
             sheet.data_validation(1, position, _PREPARED_ROWS, position, choices.validation(column))
         elif column.kind in _OF_PLACES and counties:
             sheet.data_validation(1, position, _PREPARED_ROWS, position, choices.offer(list(counties)))
-        mark = "示例：" if position == 0 else ""
+        mark = EXAMPLE if position == 0 else ""
         example = book.add_format({"italic": True, "font_color": "#8A8578", "num_format": _AS_TEXT})
         if mark or column.example:
-            sheet.write_string(1, position, mark + column.example, example)
-    _explain(book, layout)
+            sheet.write_string(1, position, str(mark) + _example(column), example)
+    if known is not None:
+        texts = book.add_format({"num_format": _AS_TEXT})
+        at = {column.name: position for position, column in enumerate(layout.columns)}
+        for line, cells in enumerate(known.iter_rows(named=True), start=2):
+            for name, cell in cells.items():
+                sheet.write_string(line, at[name], cell or "", texts)
+    _explain(book, layout, about)
     choices.write()
     book.close()
     return out.getvalue()
@@ -184,6 +195,12 @@ def _form(column: Column) -> str:
     return "General" if column.kind in (ColumnKind.INTEGER, ColumnKind.DECIMAL) else _AS_TEXT
 
 
+def _example(column: Column) -> str:
+    """Return a column's example; that of a choice as the reader's language calls it."""
+    titles = {str(option.title.zh): str(option.title) for option in column.options}
+    return titles.get(column.example, column.example)
+
+
 def _width(column: Column) -> int:
     longest = max(len(column.title.zh) * 2 + 3, len(column.title.en) + 2, len(column.example) + 8)
     return min(max(longest, 12), 40)
@@ -198,7 +215,7 @@ class _Choices:
 
     def validation(self, column: Column) -> dict[str, object]:
         """Return the rule that offers a column's choices."""
-        source = self._source([option.title.zh for option in column.options])
+        source = self._source([str(option.title) for option in column.options])
         wrong = both("请从下拉列表中选择。", "Choose from the list.")
         return {
             "validate": "list",
@@ -229,7 +246,7 @@ class _Choices:
             sheet.write_column(0, position, titles)
 
 
-def _explain(book: xlsxwriter.Workbook, layout: Layout) -> None:
+def _explain(book: xlsxwriter.Workbook, layout: Layout, about: str = "") -> None:
     sheet = book.add_worksheet(EXPLANATION.zh)
     bold, wrapped = (
         book.add_format({"bold": True, "valign": "top"}),
@@ -240,7 +257,7 @@ def _explain(book: xlsxwriter.Workbook, layout: Layout) -> None:
     sheet.set_column(2, 3, 46)
     sheet.set_column(4, 4, 24)
     line = 0
-    for text in _in_both(layout.title):
+    for text in (*_in_both(layout.title), *([about] if about else [])):
         sheet.write_string(line, 0, text, bold)
         line += 1
     said = ([layout.about] if layout.about else []) + rules(layout)

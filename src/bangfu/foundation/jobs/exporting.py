@@ -20,6 +20,7 @@ from django.utils.translation import get_language
 from bangfu.foundation.jobs.files import being_written
 from bangfu.foundation.jobs.operations import ask
 from bangfu.foundation.operations import Act, Refusal, Scope, progress
+from bangfu.foundation.operations.once import reading
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import JobAsked, JobDeclaration, JobResult, Words, both
 from bangfu.foundation.rooms.jobs import Arguments
@@ -104,7 +105,7 @@ def _asked(arguments: Arguments) -> JobAsked:
 def _run(arguments: Arguments, act: Act) -> JobResult:
     request = _request(str(arguments["house"]), str(arguments["path"]), act.actor)
     page = resolve(request.path_info)
-    with written_by(_Job()):
+    with reading(), written_by(_Job()):
         response = page.func(request, *page.args, **page.kwargs)
         named = _FILE_NAME.search(response.headers.get("Content-Disposition", ""))
         if response.status_code != 200 or named is None:

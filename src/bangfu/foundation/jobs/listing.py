@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from bangfu.foundation.jobs.models import UNFINISHED, Job, JobState
-from bangfu.foundation.jobs.queries import sees_all
+from bangfu.foundation.jobs.queries import kind_words, sees_all
 from bangfu.foundation.people.models import Account
-from bangfu.foundation.rooms import both, jobs
+from bangfu.foundation.people.queries import names_of
+from bangfu.foundation.rooms import Words, both, jobs
+from bangfu.foundation.rooms.lists import Cell, in_batches
 
+BY_SCHEDULE = both("系统定时", "by schedule")
 MINE, UNDER_WAY, ALL = "mine", "unfinished", "all"
 VIEWS = {
     MINE: both("我的", "Mine"),
@@ -56,6 +61,38 @@ class Asked:
     def other_way(self, sort: str) -> Asked:
         """Return what a click on a heading asks for: that order, or turned round if it is the present one."""
         return replace(self, sort=sort, descending=not self.descending if self.sort == sort else True)
+
+
+HEADINGS: tuple[Words, ...] = (
+    both("编号", "Number"),
+    both("任务", "Job"),
+    both("类别", "Kind"),
+    both("状态", "State"),
+    both("要求者", "Asked for by"),
+    both("令牌", "Token"),
+    both("要求时间", "Asked"),
+    both("开始", "Begun"),
+    both("结束", "Finished"),
+    both("结果", "What came of it"),
+    both("代码", "Code"),
+)
+
+
+def cells_of(found: QuerySet[Job]) -> Iterator[list[Cell]]:
+    """Return the cells of each job."""
+    for batch in in_batches(found):
+        names = names_of(Account.objects.filter(pk__in={one.asked_by_id for one in batch}))
+        for one in batch:
+            asked_by = names[one.asked_by_id] if one.asked_by_id else str(BY_SCHEDULE)
+            yield [
+                str(one.pk), str(one.title), str(kind_words(one.kind)), str(one.state_words), asked_by,
+                one.through or "", *(_moment(at) for at in (one.asked_at, one.started_at, one.finished_at)),
+                str(one.outcome), one.code,
+            ]  # fmt: skip
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}" if at else ""
 
 
 def asked_in(request: HttpRequest, account: Account, on: date) -> Asked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -51,6 +52,10 @@ class Job(models.Model):
     )
     """Null for what the house does by itself."""
     asked_at = models.DateTimeField()
+    through = models.CharField(max_length=20, null=True)
+    """Prefix of the API token through which it was asked for, which the trail of what it does keeps; null at the pages."""
+    limited_to = ArrayField(models.CharField(max_length=80), null=True)
+    """Permissions of that token, beyond which it does nothing; null = all that the account holds."""
     due_at = models.DateTimeField(null=True)
     """Which hour it is for; only of what the house does by itself."""
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.WAITING)

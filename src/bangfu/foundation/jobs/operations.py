@@ -70,7 +70,8 @@ def _whole(**_: object) -> Scope:
 def ask(*, kind: str, arguments: Mapping[str, str | int | None], account: Account, act: Act) -> Job:
     """Ask for a job of the account's own; it is queued when this commits, and one that waits already is the answer.
 
-    The job's own permission is asked for here, in its scope, and by what it does again when it is carried out.
+    The job's own permission is asked for here, in its scope, and by what it does again when it is carried out: as the
+    account, through the token if it was asked for through one, and within that token's limits.
 
     Args:
         kind: the code of a job that a room declares.
@@ -95,6 +96,8 @@ def ask(*, kind: str, arguments: Mapping[str, str | int | None], account: Accoun
         title_en=asked.title.en[:300],
         asked_by=account,
         asked_at=act.at,
+        through=act.through,
+        limited_to=None if act.actor.limited_to is None else sorted(act.actor.limited_to),
         address=asked.address,
     )
     waiting = _waiting(job)

@@ -3,6 +3,7 @@
 from datetime import datetime, time
 
 from bangfu.foundation.jobs.exporting import EXPORT
+from bangfu.foundation.jobs.notices import DONE, FAILED
 from bangfu.foundation.rooms import (
     Hours,
     PeriodicDeclaration,
@@ -49,6 +50,7 @@ ROOM = RoomDeclaration(
         "jobs.retry_own": both("重试自己的后台任务", "begin one's own job again"),
         "jobs.take_file": both("下载自己任务的文件", "take out the file of one's own job"),
     },
+    notices=(DONE, FAILED),
     jobs=(EXPORT,),
     periodic=(
         PeriodicDeclaration(

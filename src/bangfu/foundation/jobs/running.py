@@ -100,8 +100,10 @@ def _run(job: Job) -> JobResult:
     now = timezone.now()
     if isinstance(declared, JobDeclaration):
         account = Account.objects.get(pk=job.asked_by_id or 0)
+        account.limited_to = None if job.limited_to is None else frozenset(job.limited_to)
         with translation.override(str(job.arguments.get("language") or account.language)):
-            return declared.run(job.arguments, Act(actor=account, at=now, key=job.key))
+            act = Act(actor=account, at=now, key=job.key, through=job.through)
+            return declared.run(job.arguments, act)
     return JobResult(declared.run(now) or DONE)
 
 

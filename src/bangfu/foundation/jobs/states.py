@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from bangfu.foundation.jobs.models import Job, JobLine, JobState
+from bangfu.foundation.jobs.notices import tell_finished
 from bangfu.foundation.jobs.queue import put_into_queue
 from bangfu.foundation.operations import system_writes
 from bangfu.foundation.operations.models import RequestKey
@@ -122,6 +123,7 @@ def _finish(row: Job, ending: Ending) -> None:
         row.arguments = {}  # a list's address may hold what somebody searched for; nobody needs it any more
     row.save()
     say(row, [(row.finished_at, ending.words)])
+    tell_finished(row)
 
 
 def cancel_waiting(row: Job) -> None:

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,6 +23,7 @@ from bangfu.foundation.operations import Act, NotPermitted, Scope, allows
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.rooms import JobDeclaration, both, jobs
+from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
 
 JOBS_A_PAGE = 30
 LINES_SHOWN = 200
@@ -87,6 +89,22 @@ def all_jobs(request: HttpRequest) -> HttpResponse:
         "kept_days": JOBS_KEPT.days,
     }
     return render(request, "jobs/jobs.html", context)
+
+
+@require_safe
+def export(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Send the narrowed list of jobs as a file that says where it comes from."""
+    account, on = reader_of(request), timezone.localdate()
+    asked = listing.asked_in(request, account, on)
+    kind = queries.kind_words(asked.kind) if asked.kind else ""
+    origin = origin_of(
+        request,
+        reverse("jobs:jobs"),
+        not_figures(both("后台任务", "Jobs")),
+        taken_by=account.display_name,
+        narrowed_to=[listing.VIEWS[asked.view], STATE_WORDS.get(asked.state, ""), kind, asked.text],
+    )
+    return list_file("jobs", form, listing.HEADINGS, listing.cells_of(listing.listed(account, asked)), origin)
 
 
 def _readable(request: HttpRequest, key: int) -> tuple[Account, Job]:

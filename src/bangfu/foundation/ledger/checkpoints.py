@@ -13,15 +13,15 @@ from django.db import connection
 from bangfu.foundation.ledger.models import Block, Checkpoint, Cosignature, SigningKey
 from bangfu.foundation.ledger.proofs import verify
 from bangfu.foundation.ledger.proofs.notes import cosigned
-from bangfu.foundation.ledger.proofs.tree import Tree
+from bangfu.foundation.ledger.proofs.tree import Frontier, Tree, consistency_in_last
 from bangfu.foundation.operations import Refusal, system_writes
 from bangfu.foundation.rooms import both
 
 LEAVES_UNTIL = """
 SELECT leaf FROM (
-    SELECT block_id, position, leaf FROM ledger_member WHERE block_id <= %(block)s
+    SELECT block_id, position, leaf FROM ledger_member WHERE block_id > %(after)s AND block_id <= %(block)s
     UNION ALL
-    SELECT block_id, position, leaf FROM ledger_referencemember WHERE block_id <= %(block)s
+    SELECT block_id, position, leaf FROM ledger_referencemember WHERE block_id > %(after)s AND block_id <= %(block)s
 ) entered ORDER BY block_id, position
 """
 LAG = """
@@ -118,12 +118,15 @@ def add_cosignature(note: str, *, witness: str, public_key: str) -> int:
 def consistency(old: int, new: int) -> list[bytes]:
     """Return the proof that the ledger after block ``new`` begins with the ledger after block ``old``.
 
+    It reads the entries between the two, once, and keeps none of them.
+
     Raises: LookupError: there is no such block, or the later one is the earlier.
     """
-    sizes = dict(Checkpoint.objects.filter(pk__in=[old, new]).values_list("pk", "size"))
-    if not {old, new} <= set(sizes) or old > new:
+    known = Checkpoint.objects.in_bulk([old, new])
+    if not {old, new} <= set(known) or old > new:
         raise LookupError(f"{old}..{new}")
-    return tree_until(new).consistency_proof(sizes[old], sizes[new])
+    before = Frontier.from_bytes(known[old].size, bytes(known[old].frontier))
+    return consistency_in_last(before, _leaves(new, after=old), known[new].size)
 
 
 def tree_until(block: int) -> Tree:
@@ -131,9 +134,9 @@ def tree_until(block: int) -> Tree:
     return Tree(_leaves(block))
 
 
-def _leaves(block: int) -> Iterator[bytes]:
+def _leaves(block: int, *, after: int = -1) -> Iterator[bytes]:
     with connection.cursor() as cursor:
-        cursor.execute(LEAVES_UNTIL, {"block": block})
+        cursor.execute(LEAVES_UNTIL, {"block": block, "after": after})
         while rows := cursor.fetchmany(10_000):
             yield from (bytes(leaf) for (leaf,) in rows)
 

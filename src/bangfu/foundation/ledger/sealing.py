@@ -60,7 +60,7 @@ WITH taken AS (
     SELECT version_id, block.number, block.fact_count + row_number() OVER (ORDER BY version_id) - 1, secret, leaf
       FROM ({hashed_versions("pending_versions")}) hashed CROSS JOIN block
 ), unrolled AS (
-    INSERT INTO ledger_unrolled (block_id) SELECT number FROM block WHERE fact_count > 0
+    INSERT INTO ledger_unrolled (block_id) SELECT number FROM block
 )
 SELECT number, fact_count + version_count FROM block
 """

@@ -22,6 +22,7 @@ from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.marks import marked_rows
+from bangfu.foundation.rooms.picking import unit_said
 
 VIEW = "money.view"
 LEGS_A_PAGE = 100
@@ -55,8 +56,7 @@ def _day(request: HttpRequest) -> date:
 
 
 def _chosen(request: HttpRequest, units: list[Unit]) -> Unit | None:
-    asked = request.GET.get("unit", "")
-    return next((one for one in units if one.code == asked), units[0] if units else None)
+    return unit_said(request.GET.get("unit", ""), units) or (units[0] if units else None)
 
 
 def _rows(unit: Unit, until: date) -> list[BalanceRow]:

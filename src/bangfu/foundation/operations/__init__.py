@@ -23,7 +23,17 @@ from bangfu.foundation.operations.exporting import export_audit
 from bangfu.foundation.operations.guard import system_writes
 from bangfu.foundation.operations.progress import progress, told_of
 from bangfu.foundation.operations.refusal import NotPermitted, Refusal
-from bangfu.foundation.operations.rows import answer_rows, audit_rows, claim_rows, release_rows, row_digests
+from bangfu.foundation.operations.rows import (
+    UnableToKeepKeys,
+    answer_rows,
+    answers_to,
+    audit_rows,
+    claim_rows,
+    keep_rows,
+    known_rows,
+    release_rows,
+    row_digests,
+)
 
 __all__ = [
     "BY_ROWS",
@@ -33,14 +43,18 @@ __all__ = [
     "NotPermitted",
     "Refusal",
     "Scope",
+    "UnableToKeepKeys",
     "allows",
     "answer_rows",
+    "answers_to",
     "audit_rows",
     "before_leaving",
     "claim_rows",
     "export_audit",
     "granted_units",
     "inside_operation",
+    "keep_rows",
+    "known_rows",
     "on_commit",
     "operation",
     "operations",

@@ -28,6 +28,8 @@ class Act:
     """Do everything, then roll back: for previews."""
     through: str | None = None
     """What it came in through, when that is a token of the API: its prefix, which the trail keeps."""
+    through_until: datetime | None = None
+    """Until when that token is in force; null for none."""
 
     def __post_init__(self) -> None:
         if timezone.is_naive(self.at):
@@ -44,7 +46,13 @@ class Act:
 
     @classmethod
     def now(
-        cls, actor: Account, *, key: str | None = None, dry_run: bool = False, through: str | None = None
+        cls,
+        actor: Account,
+        *,
+        key: str | None = None,
+        dry_run: bool = False,
+        through: str | None = None,
+        through_until: datetime | None = None,
     ) -> Act:
         """Return an act of this moment; for doors, never for operations.
 
@@ -53,4 +61,11 @@ class Act:
         """
         if key is not None and (len(key) > LONGEST_KEY or not key.isprintable()):
             key = hashlib.sha256(key.encode("utf-8", "backslashreplace")).hexdigest()
-        return cls(actor=actor, at=timezone.now(), key=key, dry_run=dry_run, through=through)
+        return cls(
+            actor=actor,
+            at=timezone.now(),
+            key=key,
+            dry_run=dry_run,
+            through=through,
+            through_until=through_until,
+        )

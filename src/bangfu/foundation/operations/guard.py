@@ -13,6 +13,8 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from bangfu.foundation.operations.once import looking_afresh
+
 _WRITE = re.compile(
     r"^\s*(?:WITH\b.*?\b)?(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?|COPY|MERGE\s+INTO)\s+"
     r"(?:ONLY\s+)?\"?(?P<table>\w+)\"?",
@@ -47,7 +49,8 @@ def writes_open() -> Iterator[None]:
     """Let writes pass for the time of one operation."""
     token = _open_operation.set(True)
     try:
-        yield
+        with looking_afresh():
+            yield
     finally:
         _open_operation.reset(token)
 
@@ -62,7 +65,8 @@ def system_writes(reason: str) -> Iterator[None]:
         raise ValueError("say why the system writes")
     token = _system_reason.set(reason)
     try:
-        yield
+        with looking_afresh():
+            yield
     finally:
         _system_reason.reset(token)
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -32,6 +33,56 @@ class RefuseLoss(pgtrigger.Trigger):
     func = """
     RAISE EXCEPTION '% rows stay: facts refer to them', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
     """
+
+
+_KNOWN = """
+    IF EXISTS (SELECT FROM (SELECT DISTINCT {column} AS key FROM written WHERE {column} IS NOT NULL) named
+                WHERE NOT EXISTS (SELECT FROM public.{table} known WHERE known.{key} = named.key)) THEN
+        RAISE EXCEPTION '% names an unknown {column}', TG_TABLE_NAME USING ERRCODE = 'foreign_key_violation',
+            CONSTRAINT = '{constraint}';
+    END IF;
+"""
+
+
+class KnownOnly(pgtrigger.Trigger):
+    """Refuses rows that refer to what is not there, once a statement: each different key is looked up once, however many rows
+    name it. A foreign key is checked row by row, which of a sheet of a hundred thousand rows takes as long as writing it.
+
+    It stands for a foreign key only where the rows that are referred to never go and never change their key.
+    """
+
+    level = pgtrigger.Statement
+    when = pgtrigger.After
+    referencing = pgtrigger.Referencing(new="written")
+    known: ClassVar[tuple[tuple[str, str, str], ...]] = ()
+    """Column, and the table and key that it refers to."""
+    begins = ""
+    """How the names of the constraints begin."""
+
+    def get_func(self, model: type[models.Model]) -> str:
+        """Return what the trigger does."""
+        checks = [
+            _KNOWN.format(
+                column=column,
+                table=table,
+                key=key,
+                constraint=f"{self.begins}{column.removesuffix('_id')}_known",
+            )
+            for column, table, key in self.known
+        ]
+        return "".join([*checks, "    RETURN NULL;\n"])
+
+
+def every_version() -> tuple[pghistory.Tracker, ...]:
+    """Return trackers that keep every version of a row: rows that come together once a statement, changes row by row.
+
+    A statement's update event joins old and new rows by a plan that is cached from its first, empty call: a change of
+    thousands would compare every row with every other.
+    """
+    return (
+        pghistory.InsertEvent(level=pgtrigger.Statement),
+        pghistory.UpdateEvent(level=pgtrigger.Row),
+    )
 
 
 class AppendOnly(models.Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from importlib import import_module
@@ -51,7 +51,7 @@ def _canonical(value: Any) -> Any:
     match value:
         case None | bool() | int() | str():
             return value
-        case Decimal() | UUID() | Path() | date() | datetime():
+        case Decimal() | UUID() | Path() | date() | time() | datetime():
             return str(value)
         case bytes():
             return hashlib.sha256(value).hexdigest()

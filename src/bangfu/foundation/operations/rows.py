@@ -1,6 +1,8 @@
 """What an operation by rows keeps of each row: its request key with its first answer, and its own audit entry.
 
-All in set form: four statements for keys and one for the trail, however many rows there are.
+All in set form: four statements for keys and one for the trail, however many rows there are. What locks something scarce that
+all requests under one key want keeps its keys with two: it looks them up behind the lock (``known_rows``) and keeps them with
+their answers (``keep_rows``).
 """
 
 from __future__ import annotations
@@ -14,10 +16,22 @@ from django.db import connection
 
 from bangfu.foundation.operations.act import LONGEST_KEY, Act
 from bangfu.foundation.operations.decorator import inside_operation, note_rows
+from bangfu.foundation.operations.refusal import Refusal
+from bangfu.foundation.rooms.words import both
 
 ROW_MARK = "[]"
 """Stands behind the operation's name in the keys of its rows: they are no keys of whole requests."""
 FIRST, AGAIN, CLASH = "FIRST", "AGAIN", "CLASH"
+
+
+class UnableToKeepKeys(Refusal):
+    """Codes: ``asked_meanwhile``."""
+
+    sentences = {
+        "asked_meanwhile": both(
+            "同一请求刚刚同时到达。请再试一次。", "The same request arrived at the same moment. Try again."
+        ),
+    }
 
 
 def row_digests(rows: polars.DataFrame) -> polars.Series:
@@ -47,8 +61,7 @@ def claim_rows(keys: polars.Series, digests: polars.Series, *, act: Act) -> pola
     """
     name = f"{inside_operation()}{ROW_MARK}"
     wanted = keys.to_list()
-    if any(not key or len(key) > LONGEST_KEY for key in wanted) or len(set(wanted)) != len(wanted):
-        raise ValueError("each row needs a request key of its own")
+    _check_keys(wanted)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO operations_requestkey (actor_id, operation, key, payload_digest)"
@@ -58,6 +71,63 @@ def claim_rows(keys: polars.Series, digests: polars.Series, *, act: Act) -> pola
             [act.actor.pk, name, wanted, digests.to_list()],
         )
         is_first = {key for (key,) in cursor.fetchall()}
+    return _standing(name, wanted, digests.to_list(), is_first, act)
+
+
+def known_rows(keys: polars.Series, digests: polars.Series, *, act: Act) -> polars.DataFrame:
+    """Return what ``claim_rows`` does and claim nothing: rows under keys that nobody used are ``FIRST``.
+
+    For an operation that holds a lock which every other request under these keys must wait for, and then keeps the keys of the
+    rows that it carried out with ``keep_rows``.
+
+    Raises: ValueError: a key is empty, too long or stands twice.
+    """
+    wanted = keys.to_list()
+    _check_keys(wanted)
+    return _standing(f"{inside_operation()}{ROW_MARK}", wanted, digests.to_list(), None, act)
+
+
+def keep_rows(keys: polars.Series, digests: polars.Series, answers: polars.Series, *, act: Act) -> None:
+    """Keep the request keys of rows that were carried out, each with its first answer.
+
+    Raises: UnableToKeepKeys: ``asked_meanwhile``: another call kept one of them since ``known_rows``; nothing is kept.
+    """
+    name = f"{inside_operation()}{ROW_MARK}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO operations_requestkey (actor_id, operation, key, payload_digest, result)"
+            " SELECT %s, %s, one.key, one.digest, to_jsonb(one.answer)"
+            " FROM unnest(%s::text[], %s::text[], %s::text[]) AS one (key, digest, answer) ORDER BY one.key"
+            " ON CONFLICT (actor_id, operation, key) DO NOTHING",
+            [act.actor.pk, name, keys.to_list(), digests.to_list(), answers.cast(polars.String).to_list()],
+        )
+        if cursor.rowcount != keys.len():
+            raise UnableToKeepKeys("asked_meanwhile")
+
+
+def answers_to(
+    operation: str, keys: list[str], *, actor: int
+) -> dict[str, str]:  # by key; never carried out: absent
+    """Return the first answers of rows that an account sent to an operation by rows under these keys."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT key, result FROM operations_requestkey WHERE actor_id = %s AND operation = %s AND key = ANY(%s)"
+            " AND result IS NOT NULL",
+            [actor, f"{operation}{ROW_MARK}", keys],
+        )
+        return {key: str(_text(answer)) for key, answer in cursor.fetchall()}
+
+
+def _check_keys(wanted: list[str]) -> None:
+    if any(not key or len(key) > LONGEST_KEY for key in wanted) or len(set(wanted)) != len(wanted):
+        raise ValueError("each row needs a request key of its own")
+
+
+def _standing(
+    name: str, wanted: list[str], digests: list[str], is_first: set[str] | None, act: Act
+) -> polars.DataFrame:
+    """Return how each row stands; null for the claimed: nothing is claimed, and what nobody knows is first."""
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT key, payload_digest, result FROM operations_requestkey"
             " WHERE actor_id = %s AND operation = %s AND key = ANY(%s)",
@@ -65,9 +135,9 @@ def claim_rows(keys: polars.Series, digests: polars.Series, *, act: Act) -> pola
         )
         known = {key: (digest, answer) for key, digest, answer in cursor.fetchall()}
     standing, answers = [], []
-    for key, digest in zip(wanted, digests.to_list(), strict=True):
-        first_digest, answer = known[key]
-        if key in is_first:
+    for key, digest in zip(wanted, digests, strict=True):
+        first_digest, answer = known.get(key, (digest, None))
+        if key in is_first if is_first is not None else key not in known:
             standing.append(FIRST)
         else:
             standing.append(AGAIN if first_digest == digest else CLASH)

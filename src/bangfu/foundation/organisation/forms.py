@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.urls import reverse_lazy
 from django.utils import timezone
 
+from bangfu.foundation.notices.queries import open_channels
 from bangfu.foundation.organisation.models import KIND_WORDS, Line, Unit
 from bangfu.foundation.organisation.queries import lines_in_force
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.fields import PlaceField
-from bangfu.foundation.rooms import Words, both, roles
+from bangfu.foundation.rooms import Channel, Words, both, roles
 from bangfu.foundation.rooms.forms import DayInput, Keyed, offered, said
 
 
@@ -139,7 +139,7 @@ class InvitationForm(AccountForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not settings.EMAIL_HOST:
+        if Channel.EMAIL not in open_channels():
             del self.fields["email"]
 
 

@@ -9,7 +9,12 @@ import polars
 
 from bangfu.foundation.operations import Scope
 from bangfu.foundation.organisation.models import RoleGrant, Unit
-from bangfu.foundation.organisation.queries import grants_of, is_within_token, unit_subtree
+from bangfu.foundation.organisation.queries import (
+    grants_of,
+    is_within_token,
+    path_of,
+    units_under,
+)
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import subtree_range
 from bangfu.foundation.rooms import role_permissions
@@ -38,7 +43,7 @@ def holds_from_above(account: Account, permission: str, scope: Scope, on: date) 
     """
     if scope.unit is None:
         return False
-    path = Unit.objects.filter(pk=scope.unit).values_list("path", flat=True).first()
+    path = path_of(scope.unit)
     if path is None:
         return False
     return any(
@@ -60,7 +65,7 @@ def units_below_each(
         carried = role_permissions(grant.role) & found.keys()
         if not carried:
             continue
-        below = set(unit_subtree(grant.unit_id).values_list("pk", flat=True))
+        below = set(units_under(grant.unit.path))
         if not _is_above(grant, grant.unit.path):
             below.discard(grant.unit_id)
         for name in carried:
@@ -83,18 +88,15 @@ class Grants:
             return False
         path = None
         if scope.unit is not None:
-            path = Unit.objects.filter(pk=scope.unit).values_list("path", flat=True).first()
+            path = path_of(scope.unit)
             if path is None:
                 return False
         return any(_covers(grant, scope, path) for grant in grants)
 
     def granted_units(self, account: Account, permission: str, on: date) -> frozenset[int]:
         """Return the units in which some grant carries the permission, whatever its place and line."""
-        found: set[int] = set()
-        for grant in _carrying(account, permission, on):
-            if grant.unit_id not in found:
-                found.update(unit_subtree(grant.unit_id).values_list("pk", flat=True))
-        return frozenset(found)
+        paths = {grant.unit.path for grant in _carrying(account, permission, on)}
+        return frozenset[int]().union(*(units_under(path) for path in paths))
 
     def granted_rows(
         self, account: Account, permission: str, rows: polars.DataFrame, on: date
@@ -102,7 +104,7 @@ class Grants:
         """Return one boolean a row; a row without ``place`` or ``line`` is outside grants that name one."""
         covered = polars.repeat(False, rows.height, dtype=polars.Boolean, eager=True)
         for grant in _carrying(account, permission, on):
-            units = list(unit_subtree(grant.unit_id).values_list("pk", flat=True))
+            units = list(units_under(grant.unit.path))
             inside = rows["unit"].is_in(units)
             if grant.line_id is not None:
                 inside &= rows["line"] == grant.line_id if "line" in rows.columns else False

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
+from bangfu.foundation.operations.once import once_a_request
 from bangfu.foundation.organisation.models import Holding, Line, RoleGrant, Unit, UnitVersion
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import subtree_range
-from bangfu.foundation.rooms import Words, both, role_permissions
+from bangfu.foundation.rooms import Words, both, role_permissions, roles
 
 
 def in_force(on: date, prefix: str = "") -> Q:
@@ -20,12 +23,36 @@ def in_force(on: date, prefix: str = "") -> Q:
     )
 
 
+@once_a_request
+def path_of(unit: int) -> str | None:
+    """Return a unit's path from the root; null when there is no such unit."""
+    return Unit.objects.filter(pk=unit).values_list("path", flat=True).first()
+
+
+@once_a_request
+def units_under(path: str) -> frozenset[int]:
+    """Return the units whose path begins with a path: a unit and everything below it, whatever its period."""
+    return frozenset(Unit.objects.filter(path__startswith=path).values_list("pk", flat=True))
+
+
 def unit_subtree(unit: int) -> QuerySet[Unit]:
     """Return a unit and everything below it, whatever its period; empty when there is no such unit."""
-    root = Unit.objects.filter(pk=unit).values_list("path", flat=True).first()
+    root = path_of(unit)
     return Unit.objects.filter(path__startswith=root) if root else Unit.objects.none()
 
 
+def units_under_each(units: Iterable[int]) -> dict[int, list[int]]:  # by unit; an unknown one is absent
+    """Return for each of several units itself and everything below it, ascending, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNDER_EACH, {"units": sorted(set(units))})
+        return dict(cursor.fetchall())
+
+
+_UNDER_EACH = """
+SELECT asked.id, array_agg(member.id ORDER BY member.id)
+  FROM organisation_unit asked JOIN organisation_unit member ON starts_with(member.path, asked.path)
+ WHERE asked.id = ANY(%(units)s) GROUP BY asked.id
+"""
 EXAMPLE_ROOT = "EXAMPLE"
 """The root's code in the example programme, which never shares a database with a real one."""
 
@@ -35,6 +62,7 @@ def root_unit() -> Unit | None:
     return Unit.objects.filter(parent__isnull=True).first()
 
 
+@once_a_request
 def is_example() -> bool:
     """Return whether this database holds the example programme."""
     return unit_with_code(EXAMPLE_ROOT) is not None
@@ -103,6 +131,14 @@ def unit_with_code(code: str) -> Unit | None:
     return Unit.objects.filter(code=code).first()
 
 
+def unit_asked(text: str) -> Unit | None:
+    """Return the unit that an address asks for: by its code, or by its key as older addresses have it; null for none."""
+    found = unit_with_code(text) if text else None
+    if found is None and text.isascii() and text.isdigit() and len(text) < 18:
+        return Unit.objects.filter(pk=int(text)).first()
+    return found
+
+
 def named_units() -> dict[str, tuple[str, ...]]:
     """Return the codes of the units that bear each name, in either language; the root is left out."""
     found: dict[str, list[str]] = {}
@@ -124,24 +160,52 @@ def supported_places(on: date) -> dict[int, int]:
     return {unit: place for unit, place in offices.values_list("pk", "place_id") if place is not None}
 
 
-def grants_of(account: Account, on: date) -> QuerySet[RoleGrant]:
+def grants_of(account: Account, on: date) -> tuple[RoleGrant, ...]:
     """Return the grants of an account that are in force on the day, with unit and place."""
-    return RoleGrant.objects.filter(in_force(on), account=account).select_related("unit", "place", "line")
+    return _grants_of(account.pk, on)
+
+
+@once_a_request
+def _grants_of(account: int, on: date) -> tuple[RoleGrant, ...]:
+    found = RoleGrant.objects.filter(in_force(on), account=account)
+    return tuple(found.select_related("unit", "place", "line").order_by("pk"))
 
 
 def home_unit(account: Account, on: date) -> Unit | None:
     """Return the unit in which the account works: of its post, or else of its widest grant; null if neither."""
+    unit = _unit_of_post(account.pk, on)
+    if unit is not None:
+        return unit
+    return min((grant.unit for grant in grants_of(account, on)), key=lambda one: one.path, default=None)
+
+
+@once_a_request
+def _unit_of_post(account: int, on: date) -> Unit | None:
     holding = Holding.objects.filter(in_force(on), account=account).select_related("post__unit").first()
-    if holding is not None:
-        return holding.post.unit
-    grant = grants_of(account, on).order_by("unit__path").first()
-    return grant.unit if grant else None
+    return None if holding is None else holding.post.unit
 
 
 def permissions_of(account: Account, on: date) -> frozenset[str]:
     """Return every permission that the account holds somewhere on the day; for menus, never for answers."""
     held = {permission for grant in grants_of(account, on) for permission in role_permissions(grant.role)}
     return frozenset(held) if account.limited_to is None else frozenset(held) & account.limited_to
+
+
+def holders_of(permission: str, on: date) -> list[int]:
+    """Return the keys of the accounts that hold a permission somewhere on the day."""
+    found = _grants_of_permission(permission, on)
+    return list(found.order_by("account_id").values_list("account_id", flat=True).distinct())
+
+
+def holders_at(permission: str, unit: int, on: date) -> list[int]:
+    """Return the keys of the accounts that were granted a permission in the unit itself, not above it."""
+    found = _grants_of_permission(permission, on).filter(unit=unit)
+    return list(found.order_by("account_id").values_list("account_id", flat=True).distinct())
+
+
+def _grants_of_permission(permission: str, on: date) -> QuerySet[RoleGrant]:
+    carrying = [code for code, role in roles().items() if permission in role.permissions]
+    return RoleGrant.objects.filter(in_force(on), role__in=carrying, account__is_active=True)
 
 
 def is_within_token(account: Account, permission: str) -> bool:

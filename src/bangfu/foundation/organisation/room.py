@@ -1,5 +1,6 @@
 """What the organisation room declares."""
 
+from bangfu.foundation.organisation.accounts_listing import ACCOUNTS
 from bangfu.foundation.organisation.waiting import CHANGES
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
 
@@ -11,6 +12,7 @@ ROOM = RoomDeclaration(
     about=both("单位树、专业线、岗位与授权。", "The tree of units, professional lines, posts and grants."),
     address="organisation:units",
     view_permission="organisation.view",
+    personal_lists=(ACCOUNTS,),
     roles=(
         RoleDeclaration(
             "administrator",

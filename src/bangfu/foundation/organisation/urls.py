@@ -30,5 +30,6 @@ urlpatterns = [
     path("grants/<int:key>/withdraw", acting.withdraw_role, name="withdraw_role"),
     path("offers/places", reading.offered_places, name="offered_places"),
     path("offers/units", reading.offered_units, name="offered_units"),
+    path("offers/picker", reading.picked_units, name="picked_units"),
     path("offers/accounts", reading.offered_accounts, name="offered_accounts"),
 ]

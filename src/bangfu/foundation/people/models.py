@@ -6,13 +6,13 @@ import uuid
 from typing import Any, ClassVar
 
 import pghistory
-import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
 from bangfu.foundation.operations import system_writes
-from bangfu.foundation.operations.models import AppendOnly
+from bangfu.foundation.operations.models import AppendOnly, every_version
 from bangfu.foundation.people import vault
 from bangfu.foundation.people.households import models as households
 from bangfu.foundation.rooms import both
@@ -23,15 +23,7 @@ ERASED = both("已删除的人员", "an erased person")
 """What a person is called of whom nothing is kept any more."""
 
 
-def _every_version() -> tuple[pghistory.Tracker, ...]:
-    """Return trackers that keep every version of a row, rows that come by COPY once a statement."""
-    return (
-        pghistory.InsertEvent(level=pgtrigger.Statement),
-        pghistory.UpdateEvent(level=pgtrigger.Row),
-    )
-
-
-@pghistory.track(*_every_version())
+@pghistory.track(*every_version())
 class Person(models.Model):
     """Somebody about whom the programme keeps something; elsewhere only this id is used."""
 
@@ -68,7 +60,7 @@ class Person(models.Model):
 
     def _opened(self, column: str) -> str | None:
         sealed = getattr(self, f"{column}_sealed")
-        key = PersonKey.objects.filter(person=self).first()
+        key = self._state.fields_cache.get("key") or PersonKey.objects.filter(person=self).first()
         if sealed is None or key is None:
             return None
         return vault.open_text(bytes(key.wrapped), bytes(sealed), person=self.id, column=column)
@@ -114,6 +106,50 @@ class Keeping(models.Model):
         return f"{self.person_id} {self.unit_id}"
 
 
+class ListExport(AppendOnly):
+    """A list of people left the house as a file in clear: who took it, when, which, narrowed to what, and whose data.
+
+    Why is sealed with each person's access, since a reason may name them.
+    """
+
+    listing = models.CharField(max_length=80)
+    """Code of the declared list."""
+    filters = models.JSONField()
+    """What it was narrowed by, as its address has it; nothing by which a person is looked for."""
+    account = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
+    exported_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+    row_count = models.PositiveIntegerField()
+    person_count = models.PositiveIntegerField()
+    """Of how many people something is said in clear; the others of the list are masked."""
+    columns = ArrayField(models.CharField(max_length=40))
+    """What is said of them."""
+    digest = models.CharField(max_length=64)
+    """Of all that is said in clear, in the order of the rows, under the house's key of digests."""
+    through = models.CharField(max_length=20, null=True)
+    """Prefix of the API token through which it was taken; null at the pages."""
+
+    class Meta(AppendOnly.Meta):
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(person_count__gte=1) & models.Q(row_count__gte=1),
+                name="people_export_of_somebody",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["exported_at"], name="people_export_by_time"),
+            models.Index(fields=["account", "exported_at"], name="people_export_by_account"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """What the file and the trail call it."""
+        return f"P{self.pk:06d}"
+
+
 class Access(AppendOnly):
     """Somebody saw a person's columns unmasked: who, whom, when and why."""
 
@@ -123,6 +159,8 @@ class Access(AppendOnly):
     recorded_at = models.DateTimeField(db_default=Now())
     reason_sealed = models.BinaryField()
     """Sealed under the person's key, since a reason may name them."""
+    export = models.ForeignKey(ListExport, null=True, on_delete=models.PROTECT, related_name="accesses")
+    """The list in which it was seen; null on a page."""
 
     class Meta(AppendOnly.Meta):
         indexes: ClassVar = [
@@ -194,8 +232,14 @@ class Account(AbstractBaseUser):
         """The person's name or the system's title, as shown beside what the account did."""
         if self.kind == self.Kind.SYSTEM:
             return self.title
-        name = self.person.name if self.person else None
-        return name or str(ERASED)
+        person = self._person_and_key()
+        return (person and person.name) or str(ERASED)
+
+    def _person_and_key(self) -> Person | None:
+        """Return the person, read together with the key where it was not read yet; not kept, for the key may be destroyed."""
+        if self.person_id is None or Account.person.is_cached(self):
+            return self.person
+        return Person.objects.select_related("key").get(pk=self.person_id)
 
     def check_password(self, raw_password: str | None) -> bool:
         """Return whether the password is right; a stronger hash is stored in passing when settings ask for it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bangfu.foundation.operations import OWN, Act, Refusal, Scope, inside_operation, operation
+from bangfu.foundation.people.exports.operations import UnableToExportList, export_list
 from bangfu.foundation.people.households.operations import (
     Member,
     Newcomer,
@@ -38,6 +39,7 @@ __all__ = [
     "UnableToCloseAccount",
     "UnableToEnterPerson",
     "UnableToErasePerson",
+    "UnableToExportList",
     "UnableToMoveMember",
     "UnableToOpenAccount",
     "UnableToRegisterHousehold",
@@ -48,6 +50,7 @@ __all__ = [
     "enter_person",
     "enter_persons",
     "erase_person",
+    "export_list",
     "join_household",
     "keep_about",
     "leave_household",

@@ -1,5 +1,6 @@
 """What the people room declares."""
 
+from bangfu.foundation.people.households.listing import HOUSEHOLDS
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
 
 _REGISTERS = frozenset(
@@ -24,6 +25,7 @@ ROOM = RoomDeclaration(
     ),
     address="people:households",
     view_permission="people.view",
+    personal_lists=(HOUSEHOLDS,),
     roles=(
         RoleDeclaration(
             "administrator",
@@ -34,19 +36,21 @@ ROOM = RoomDeclaration(
                     "people.open_system_account",
                     "people.close_account",
                     "people.erase_person",
+                    "people.view_exports",
                 }
             ),
         ),
         RoleDeclaration(
             "officer",
             both("帮扶办经办人", "Assistance officer"),
-            _READS | _REGISTERS | {"people.unmask_person"},
+            _READS | _REGISTERS | {"people.unmask_person", "people.export_list"},
         ),
         RoleDeclaration("clerk", both("填报员", "Reporting clerk"), _READS | _REGISTERS),
         RoleDeclaration(
             "auditor",
             both("审计员", "Auditor"),
-            _READS | {"people.unmask_person", "people.view_accesses"},
+            _READS
+            | {"people.unmask_person", "people.export_list", "people.view_accesses", "people.view_exports"},
         ),
     ),
     permissions={
@@ -63,6 +67,13 @@ ROOM = RoomDeclaration(
         "people.unmask_person": both(
             "写明事由后查看个人信息原文，并留下查看记录",
             "see a person's data in clear for a stated reason, which is recorded",
+        ),
+        "people.export_list": both(
+            "写明用途后导出人员清单原文，并留下导出记录",
+            "take a list of people out in clear for a stated reason, which is recorded",
+        ),
+        "people.view_exports": both(
+            "看所有人员清单导出记录", "read which lists of people were taken out in clear, by whom and why"
         ),
         "people.view_accesses": both("查看个人信息的查看记录", "read who saw whose data in clear"),
     },

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from bangfu.foundation.operations.once import once_a_request
 from bangfu.foundation.places import codes
 from bangfu.foundation.places.matching import FormerName, Gazetteer, is_part_of_addresses
 from bangfu.foundation.places.models import Place, PlaceName
@@ -49,11 +50,16 @@ def upper_places() -> tuple[UpperPlace, ...]:
     return _current().upper
 
 
-def _current() -> _Kept:
-    global _kept
+@once_a_request
+def _version() -> tuple[object, ...]:
     with connection.cursor() as cursor:
         cursor.execute(_VERSION)
-        version = (connection.settings_dict["NAME"], *cursor.fetchone())
+        return (connection.settings_dict["NAME"], *cursor.fetchone())
+
+
+def _current() -> _Kept:
+    global _kept
+    version = _version()
     kept = _kept  # one copy a process, replaced whole: a thread sees the old one or the new one
     if kept is None or kept.version != version:
         kept = _kept = _read(version)

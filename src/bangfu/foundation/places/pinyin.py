@@ -1,14 +1,13 @@
 """Pinyin keys of place names: the full reading and its initials, without tones.
 
 Counties and above are read as phrases (``重庆`` chongqing), towns and villages sign by sign from a table of
-the signs that occur, because half a million names leave no time for phrases.
+the signs that occur, because half a million names leave no time for phrases. The dictionaries are 55 MB and are
+opened by whoever asks for a reading first: most processes never do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-from pypinyin import lazy_pinyin
 
 _LOCAL_READINGS = {
     "都匀": ("du", "yun"),
@@ -33,6 +32,8 @@ def keys_of(name: str) -> tuple[str, str]:
     >>> keys_of("册亨县")
     ('cehengxian', 'chx')
     """
+    from pypinyin import lazy_pinyin
+
     local = _LOCAL_READINGS.get(name[:2])
     syllables = [*local, *lazy_pinyin(name[2:])] if local else lazy_pinyin(name)
     read = [letters for letters in map(_letters, syllables) if letters]
@@ -41,6 +42,8 @@ def keys_of(name: str) -> tuple[str, str]:
 
 def reading_table(names: Iterable[str]) -> dict[str, str]:
     """Return the reading of every sign that occurs in the names; signs without one read as nothing."""
+    from pypinyin import lazy_pinyin
+
     return {sign: _letters(lazy_pinyin(sign)[0]) for sign in sorted(set("".join(names)))}
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 from django.db.models import Case, Q, QuerySet, When
 
+from bangfu.foundation.operations.once import once_a_request
 from bangfu.foundation.places import codes, naming, searching, villages
 from bangfu.foundation.places.codes import ancestor_id, code_text, level_of, parent_id, subtree_range
 from bangfu.foundation.places.gazetteer import gazetteer, upper_places
@@ -147,6 +148,7 @@ def named_places() -> dict[str, tuple[int, ...]]:
     return naming.names_in_texts(upper_places())
 
 
+@once_a_request
 def place_for_code(code: str) -> Place:
     """Return the place that bears a code, or bore it when no place bears it now.
 
@@ -155,15 +157,16 @@ def place_for_code(code: str) -> Place:
     number = codes.id_from_code(code.strip())
     if number is None:
         raise Place.DoesNotExist(f"{code!r} is no code of a place")
-    versions = PlaceName.objects.filter(code=number).order_by("-ends_on").select_related("place")
-    bearer = versions.filter(ends_on__isnull=True).first()
+    named = PlaceName.objects.filter(Q(code=number) | Q(place_id=number)).select_related("place")
+    versions = list(named.order_by("-ends_on"))
+    bearer = next((one for one in versions if one.code == number and one.ends_on is None), None)
     if bearer is not None:
         return bearer.place
-    recoded = PlaceName.objects.filter(place_id=number, ends_on__isnull=True).exclude(code=number).exists()
+    recoded = any(one.place_id == number and one.ends_on is None for one in versions)
     place = None if recoded else Place.objects.filter(pk=number).first()
     if place is not None:
         return place
-    former = versions.first()
+    former = next((one for one in versions if one.code == number), None)
     if former is None:
         raise Place.DoesNotExist(f"no place bears or bore the code {code}")
     return former.place
@@ -237,6 +240,11 @@ def names_of(place_id: int) -> QuerySet[PlaceName]:
     return PlaceName.objects.filter(place_id=place_id).order_by("id")
 
 
+def names_of_many(places: Iterable[int]) -> list[PlaceName]:
+    """Return the dated names of several places, oldest first."""
+    return list(PlaceName.objects.filter(place_id__in=set(places)).order_by("id"))
+
+
 def children(place_id: int | None) -> QuerySet[Place]:
     """Return the places in force directly below a place, provinces for null."""
     if place_id is None:
@@ -296,7 +304,17 @@ def memberships(code: str, *, on: date | None = None) -> QuerySet[AreaMembership
 
 def members_of(code: str, *, on: date) -> frozenset[int]:
     """Return the places that belong to an area on a day; empty when none does, or there is no such area."""
-    return frozenset(memberships(code, on=on).order_by().values_list("place_id", flat=True))
+    return frozenset(
+        place
+        for place, starts_on, ends_on in _periods_of(code)
+        if starts_on <= on and (ends_on is None or ends_on > on)
+    )
+
+
+@once_a_request
+def _periods_of(code: str) -> list[tuple[int, date, date | None]]:
+    """Return each place's periods in an area, of which figures of several years ask."""
+    return list(memberships(code).order_by().values_list("place_id", "starts_on", "ends_on"))
 
 
 def memberships_of(place_id: int) -> QuerySet[AreaMembership]:

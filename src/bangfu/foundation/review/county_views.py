@@ -33,10 +33,8 @@ def lines(request: HttpRequest) -> HttpResponse:
     """List what was verified in a county; its official confirms what is ticked, or everything listed."""
     account, today = reader_of(request), timezone.localdate()
     answers = bool(granted_units(account, "review.confirm_records", today))
-    if not answers and not granted_units(account, "review.view", today):
-        raise NotPermitted("out_of_scope", permission="review.view_county")
-    every = queries.lines_for(account, today)
-    found, asked = _filtered(every, request)
+    ordered, asked = lines_asked_for(account, request)
+    every, found = queries.lines_for(account, today), ordered.order_by()
     refusal: Refusal | None = None
     form = VerifyForm(request.POST) if request.method == "POST" else None
     if form is not None and form.is_valid():
@@ -51,13 +49,11 @@ def lines(request: HttpRequest) -> HttpResponse:
             messages.success(request, said.format(count=count))
             return redirect(request.get_full_path())
     counts = {row["answer"]: row["n"] for row in every.order_by().values("answer").annotate(n=Count("pk"))}  # type: ignore[misc]
-    sort = request.GET.get("sort", "newest")
-    ordered = found.order_by(*SORTS.get(sort, SORTS["newest"]))
     page = Paginator(ordered.select_related("unit", "batch"), LINES_A_PAGE).get_page(request.GET.get("page"))
     unanswered = found.filter(answer=OPEN)  # type: ignore[misc]
     context = {
         "page": page,
-        "rows": _rows(list(page)),
+        "rows": lines_told(list(page)),
         "answers": answers,
         "chips": [("", both("全部", "All"), sum(counts.values()))]
         + [(code, words, counts.get(code, 0)) for code, words in ALL_ANSWERS.items()],
@@ -65,7 +61,7 @@ def lines(request: HttpRequest) -> HttpResponse:
             kind for kind in record_types() if kind.number in set(every.values_list("record_type", flat=True))
         ],
         "asked": asked,
-        "sort": sort,
+        "sort": request.GET.get("sort", "newest"),
         "is_filtered": any(asked.values()),
         "unanswered": unanswered.count(),
         "newest": unanswered.order_by("-pk").values_list("pk", flat=True).first() or 0,
@@ -73,6 +69,18 @@ def lines(request: HttpRequest) -> HttpResponse:
         "refusal": refusal,
     }
     return render(request, "review/county.html", context, status=_status(refusal, form))
+
+
+def lines_asked_for(account: Account, request: HttpRequest) -> tuple[QuerySet[CountyLine], dict[str, str]]:
+    """Return the lines that a reader asks for, in order, and what narrows them.
+
+    Raises: NotPermitted: the reader sees none and answers none.
+    """
+    today = timezone.localdate()
+    if not any(granted_units(account, name, today) for name in ("review.confirm_records", "review.view")):
+        raise NotPermitted("out_of_scope", permission="review.view_county")
+    found, asked = _filtered(queries.lines_for(account, today), request)
+    return found.order_by(*SORTS.get(request.GET.get("sort", "newest"), SORTS["newest"])), asked
 
 
 def _filtered(
@@ -103,7 +111,8 @@ def _chosen(found: QuerySet[CountyLine], request: HttpRequest) -> list[int]:
     return [int(key) for key in request.POST.getlist("row") if key.isdecimal() and len(key) < 18]
 
 
-def _rows(found: list[CountyLine]) -> list[dict[str, Any]]:
+def lines_told(found: list[CountyLine]) -> list[dict[str, Any]]:
+    """Return what lists say of lines."""
     labels = place_labels({line.place_id for line in found})
     by_type: dict[int, list[int]] = {}
     for line in found:

@@ -6,7 +6,8 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from bangfu.foundation.organisation.queries import unit_subtree
+from bangfu.foundation.operations import NotPermitted, granted_units
+from bangfu.foundation.organisation.queries import unit_asked, unit_subtree
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.review import queries
 from bangfu.foundation.review.models import Batch, ReviewState
@@ -50,6 +51,23 @@ def papers_in_view(account: Account, view: str) -> QuerySet[Batch]:
     return queries.papers_in_reach(account, today)
 
 
+def papers_asked_for(account: Account, request: HttpRequest) -> tuple[str, QuerySet[Batch], dict[str, str]]:
+    """Return the view that a reader asks for, its papers narrowed and in order, and what narrows them.
+
+    Raises: NotPermitted: there is nothing that the reader may see.
+    """
+    view, today = request.GET.get("view", WAITING), timezone.localdate()
+    view = view if view in VIEWS else WAITING
+    sees_nothing = not granted_units(account, "review.view", today) and not granted_units(
+        account, "review.decide", today
+    )
+    if sees_nothing and not queries.submitted_by(account).exists():
+        raise NotPermitted("out_of_scope", permission="review.view")
+    found, asked = narrowed(papers_in_view(account, view), request)
+    sort = request.GET.get("sort", "")
+    return view, found.order_by(*SORTS[sort]) if sort in SORTS else found, asked
+
+
 def narrowed(papers: QuerySet[Batch], request: HttpRequest) -> tuple[QuerySet[Batch], dict[str, str]]:
     """Return the papers that the query string asks for, and what it asks."""
     asked = {
@@ -59,8 +77,9 @@ def narrowed(papers: QuerySet[Batch], request: HttpRequest) -> tuple[QuerySet[Ba
         papers = papers.filter(state=asked["state"])
     if asked["room"] in {kind.code for kind in record_types()}:
         papers = papers.filter(record_type=record_type(asked["room"]).number)
-    if asked["unit"].isascii() and asked["unit"].isdigit():
-        papers = papers.filter(unit__in=unit_subtree(int(asked["unit"][:18])))
+    unit = unit_asked(asked["unit"])
+    if unit is not None:
+        papers = papers.filter(unit__in=unit_subtree(unit.pk))
     decided_from = read_moment(asked["decided_from"])
     if decided_from is None:
         asked["decided_from"] = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pghistory
 import pgtrigger
@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from bangfu.foundation.operations import Scope
-from bangfu.foundation.operations.models import AppendOnly, RefuseLoss
+from bangfu.foundation.operations.models import AppendOnly, KnownOnly, RefuseLoss, every_version
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.rooms import Words, both
 
@@ -23,23 +23,16 @@ class ReviewState(models.TextChoices):
     SUBMITTED = "SUBMITTED", "submitted"
     VERIFIED = "VERIFIED", "verified"
     RETURNED = "RETURNED", "returned"
+    TAKEN_BACK = "TAKEN_BACK", "taken back"
+    """By its own side, before anybody decided."""
 
 
 STATE_WORDS: dict[str, Words] = {
     ReviewState.SUBMITTED: both("待核验", "Waiting"),
     ReviewState.VERIFIED: both("已核验", "Verified"),
     ReviewState.RETURNED: both("已退回", "Returned"),
+    ReviewState.TAKEN_BACK: both("已收回", "Taken back"),
 }
-
-
-def _every_version() -> tuple[pghistory.Tracker, ...]:
-    """Return trackers that keep every version of a row."""
-    return (
-        pghistory.InsertEvent(level=pgtrigger.Statement),
-        # A statement's update event joins old and new rows by a plan that is cached from its first, empty call:
-        # deciding a paper of thousands would compare every row with every other.
-        pghistory.UpdateEvent(level=pgtrigger.Row),
-    )
 
 
 class _SystemsByRule(pgtrigger.Trigger):
@@ -62,10 +55,12 @@ class _FourEyes(models.Model):
     """Who submitted and who decided: two different accounts, held by the database."""
 
     state = models.CharField(max_length=10, choices=ReviewState.choices, default=ReviewState.SUBMITTED)
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     submitted_at = models.DateTimeField()
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     decided_at = models.DateTimeField(null=True)
     remark = models.TextField(blank=True)
@@ -74,7 +69,9 @@ class _FourEyes(models.Model):
         abstract = True
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(state="SUBMITTED", decided_by__isnull=True, decided_at__isnull=True)
+                condition=Q(
+                    state__in=["SUBMITTED", "TAKEN_BACK"], decided_by__isnull=True, decided_at__isnull=True
+                )
                 | Q(state__in=["VERIFIED", "RETURNED"], decided_by__isnull=False, decided_at__isnull=False),
                 name="%(app_label)s_%(class)s_decided_by_someone",
             ),
@@ -89,7 +86,7 @@ class _FourEyes(models.Model):
         return STATE_WORDS[self.state]
 
 
-@pghistory.track(*_every_version(), exclude=["nonce", "risk"])
+@pghistory.track(*every_version(), exclude=["nonce", "risk"])
 class Batch(_FourEyes):
     """One paper: many records of one kind and unit, submitted and decided under one signature."""
 
@@ -116,7 +113,10 @@ class Batch(_FourEyes):
             models.Index(fields=["submitted_by", "-submitted_at"], name="review_batch_by_submitter"),
             models.Index(fields=["decided_at"], name="review_batch_by_decision"),
         ]
-        triggers: ClassVar = [RefuseLoss(name="stays")]
+        triggers: ClassVar = [
+            RefuseLoss(name="stays"),
+            RefuseLoss(name="keeps_its_key", operation=pgtrigger.UpdateOf("id")),
+        ]
 
     def __str__(self) -> str:
         return f"paper {self.pk}"
@@ -127,15 +127,46 @@ class Batch(_FourEyes):
         return self.unit.scope
 
 
-@pghistory.track(*_every_version())
+class _OnPapersOfUnits(KnownOnly):
+    known = (("unit_id", "organisation_unit", "id"), ("batch_id", "review_batch", "id"))
+    begins = "review_"
+
+
+def _named_in_history(to: str, *, null: bool = False) -> models.ForeignKey[Any, Any]:
+    """Return a column of the history by which nobody looks: it needs no index."""
+    return models.ForeignKey(
+        to,
+        null=null,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        related_query_name="+",
+    )
+
+
+@pghistory.track(
+    *every_version(),
+    context_field=pghistory.ContextForeignKey(null=True, db_index=False),
+    attrs={
+        "unit": _named_in_history("organisation.Unit"),
+        "submitted_by": _named_in_history(settings.AUTH_USER_MODEL),
+        "decided_by": _named_in_history(settings.AUTH_USER_MODEL, null=True),
+    },
+)
 class Review(_FourEyes):
     """The review of one record; a record that was returned and submitted again keeps the same row."""
 
     record_type = models.SmallIntegerField()
     """``RecordType.number``."""
     record_id = models.BigIntegerField()
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, related_name="reviews")
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    """Units and papers never go; that they are there is checked once a statement."""
+    batch = models.ForeignKey(
+        Batch, null=True, on_delete=models.PROTECT, related_name="reviews", db_constraint=False
+    )
     rule = models.CharField(max_length=80, default="", db_default="")
     """Code of the ``Rule`` by which a system verified it; empty when a person decides."""
 
@@ -163,6 +194,8 @@ class Review(_FourEyes):
             RefuseLoss(name="stays"),
             _SystemsByRule(name="new_by_rule", operation=pgtrigger.Insert),
             _SystemsByRule(name="decided_by_rule", operation=pgtrigger.Update),
+            _OnPapersOfUnits(name="new_on_papers", operation=pgtrigger.Insert),
+            _OnPapersOfUnits(name="moved_on_papers", operation=pgtrigger.Update),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 import polars
 from django.db.models import Model
 
-from bangfu.foundation.rooms import Words, record_type, rooms
+from bangfu.foundation.operations import Act
+from bangfu.foundation.rooms import RecordType, Words, record_type, rooms
 
 Decider = Callable[..., Any]
 
@@ -79,6 +80,27 @@ facets: dict[str, Facets] = {}
 
 demands: dict[str, Callable[[list[int]], str]] = {}
 """Record type code → what evidence the measures behind these records ask for, for rooms that decide it by record."""
+
+Guard = Callable[[RecordType, int, list[int], Act], None]
+"""Refuses by raising when records of a unit, by key, must not change what is counted: of a period that is closed."""
+
+_guards: list[Guard] = []
+
+
+def enter_guard(guard: Guard) -> None:
+    """Let a room be asked before records are submitted, or taken back after they counted; it is asked once."""
+    if guard not in _guards:
+        _guards.append(guard)
+
+
+def ask_guards(kind: RecordType, unit: int, keys: list[int], act: Act) -> None:
+    """Ask every room whether these records may change what is counted; the first that says no raises its refusal.
+
+    Locks: what the rooms lock.
+    """
+    for guard in _guards:
+        guard(kind, unit, keys, act)
+
 
 STRICTEST_FIRST = ("REQUIRED", "SAMPLED", "NONE")
 

@@ -1,5 +1,6 @@
 """What the review room declares."""
 
+from bangfu.foundation.review.notices import RETURNED, VERIFIED
 from bangfu.foundation.review.waiting import CHANGES, WAITS
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
 
@@ -50,6 +51,7 @@ ROOM = RoomDeclaration(
         "review.correct_record": both("代表县方更正", "correct a record for the county"),
         "review.dispute_record": both("代表县方提出异议", "dispute a record for the county"),
     },
+    notices=(RETURNED, VERIFIED),
     waits=WAITS,
     changes=CHANGES,
 )

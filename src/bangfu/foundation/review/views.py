@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bangfu.foundation.evidence.models import KIND_WORDS, EvidenceKind
 from bangfu.foundation.evidence.queries import attachments_of, has_evidence
-from bangfu.foundation.operations import Act, NotPermitted, Refusal, granted_units
+from bangfu.foundation.operations import Act, NotPermitted, Refusal
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
@@ -23,7 +23,7 @@ from bangfu.foundation.review import queries
 from bangfu.foundation.review.assessing import assessed, reason_words
 from bangfu.foundation.review.counties import ALL_ANSWERS
 from bangfu.foundation.review.forms import LookForm, ReturnForm, VerifyForm
-from bangfu.foundation.review.inbox import SORT_WORDS, SORTS, VIEWS, WAITING, narrowed, papers_in_view
+from bangfu.foundation.review.inbox import SORT_WORDS, VIEWS, papers_asked_for, papers_in_view
 from bangfu.foundation.review.models import STATE_WORDS, Batch, Review, ReviewState
 from bangfu.foundation.review.operations import draw_sample, look_at
 from bangfu.foundation.review.register import deciders, evidence_asked
@@ -40,22 +40,10 @@ ROWS_A_PAGE = 50
 def inbox(request: HttpRequest) -> HttpResponse:
     """Show the papers that wait for me, that I submitted, or that I may read."""
     account = reader_of(request)
-    view = request.GET.get("view", WAITING)
-    view = view if view in VIEWS else WAITING
-    today = timezone.localdate()
-    if queries.speaks_for_a_county(account, today):
+    if queries.speaks_for_a_county(account, timezone.localdate()):
         return redirect("review:county")
-    sees_nothing = not granted_units(account, "review.view", today) and not granted_units(
-        account, "review.decide", today
-    )
-    if sees_nothing and not queries.submitted_by(account).exists():
-        raise NotPermitted("out_of_scope", permission="review.view")
-
+    view, found, asked = papers_asked_for(account, request)
     every = papers_in_view(account, view)
-    found, asked = narrowed(every, request)
-    sort = request.GET.get("sort", "")
-    if sort in SORTS:
-        found = found.order_by(*SORTS[sort])
     page = Paginator(found.select_related("unit"), PAPERS_A_PAGE).get_page(request.GET.get("page"))
     papers = list(page)
     names = _names([key for one in papers for key in (one.submitted_by_id, one.decided_by_id) if key])
@@ -66,7 +54,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "rooms": [kind for kind in record_types() if kind.code in deciders],
         "units": Unit.objects.filter(pk__in=every.order_by().values("unit")).order_by("path"),
         "asked": asked,
-        "sort": sort,
+        "sort": request.GET.get("sort", ""),
         "sorts": SORT_WORDS.items(),
         "is_filtered": any(asked.values()),
         "page": page,

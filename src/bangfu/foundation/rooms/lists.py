@@ -16,8 +16,9 @@ from typing import IO, Any, Protocol, TypeVar
 
 import xlsxwriter
 from django.db.models import Model, QuerySet
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.translation import get_language, override
 
 from bangfu.foundation.rooms.marks import marked_rows
@@ -45,6 +46,8 @@ Cell = str | Decimal | Opening
 MOST_LINKS = 65_000
 """In one sheet: past 65,530 the offices' spreadsheet programs drop them."""
 LONGEST_LINK = 2079
+LONGEST_PRINTED = 220
+"""A head or foot of a printed sheet holds 255 characters."""
 Row = TypeVar("Row", bound=Model)
 
 
@@ -60,17 +63,39 @@ class Origin:
     """Empty: the list as it is, whole."""
     sheet: Words | None = None
     """What the sheet of rows is called; null: 清单."""
+    watermark: str = ""
+    """What a file with personal data says of itself wherever it is read or printed; empty for a file without any."""
 
     def rows(self) -> list[tuple[str, str]]:
         """Return label and value, in reading order."""
         return [
             *marked_rows(),
+            *([(str(both("水印", "Watermark")), self.watermark)] if self.watermark else []),
             (str(both("内容", "What")), str(self.what)),
             (str(both("筛选", "Narrowed to")), self.narrowed_to or str(both("全部", "everything"))),
             (str(both("导出人", "Taken by")), self.taken_by),
             (str(both("导出时间", "Taken at")), f"{self.taken_at:%Y-%m-%d %H:%M}"),
             (str(both("来源", "From")), self.address),
         ]
+
+
+def origin_of(
+    request: HttpRequest, page: str, what: Words, *, taken_by: str, narrowed_to: Iterable[object] = ()
+) -> Origin:
+    """Return where the file of a page's list comes from: the page, narrowed as the request is.
+
+    Args:
+        page: the address of the list, without a query.
+        narrowed_to: the filters in words; empty ones are left out.
+    """
+    query = request.GET.urlencode()
+    return Origin(
+        what=what,
+        taken_by=taken_by,
+        taken_at=timezone.localtime(),
+        address=request.build_absolute_uri(f"{page}?{query}" if query else page),
+        narrowed_to=" · ".join(text for one in narrowed_to if (text := str(one))),
+    )
 
 
 def not_figures(noun: Words) -> Words:
@@ -160,8 +185,8 @@ def as_xlsx(
     with xlsxwriter.Workbook(file, options) as workbook:
         bold = workbook.add_format({"bold": True})
         for one in sheets:
-            _fill(workbook.add_worksheet(str(one.title)), one, bold)
-        notes = workbook.add_worksheet(str(both("来源", "Source")))
+            _fill(_marked_sheet(workbook, str(one.title), origin), one, bold, origin.watermark)
+        notes = _marked_sheet(workbook, str(both("来源", "Source")), origin)
         notes.set_column(0, 0, 14)
         notes.set_column(1, 1, 80)
         for number, (label, value) in enumerate(origin.rows()):
@@ -171,13 +196,26 @@ def as_xlsx(
     return file
 
 
-def _fill(sheet: Any, one: Sheet, bold: Any) -> None:
+def _marked_sheet(workbook: Any, title: str, origin: Origin) -> Any:
+    """Return a new sheet, of which every printed page carries the watermark at its head and foot."""
+    sheet = workbook.add_worksheet(title)
+    if origin.watermark:
+        printed = origin.watermark.replace("&", "&&")[:LONGEST_PRINTED]
+        sheet.set_header(f"&C{printed}")
+        sheet.set_footer(f"&L{printed}&R&P / &N")
+    return sheet
+
+
+def _fill(sheet: Any, one: Sheet, bold: Any, watermark: str) -> None:
     titles = [str(heading) for heading in one.headings]
-    sheet.freeze_panes(1, 1)
+    first = 1 if watermark else 0
+    sheet.freeze_panes(first + 1, 1)
     sheet.set_column(0, len(titles) - 1, 16)
-    sheet.write_row(0, 0, titles, bold)
+    if watermark:
+        sheet.write_string(0, 0, watermark, bold)
+    sheet.write_row(first, 0, titles, bold)
     links = 0
-    for number, row in enumerate(one.rows, 1):
+    for number, row in enumerate(one.rows, first + 1):
         for column, cell in enumerate(row):
             if isinstance(cell, Opening):
                 if links < MOST_LINKS and len(cell.address) <= LONGEST_LINK:
@@ -235,6 +273,8 @@ def list_file(
     rows: Iterable[Sequence[Cell]],
     origin: Origin,
     more: Sequence[Sheet] = (),
+    *,
+    is_long: bool = False,
 ) -> HttpResponseBase:
     """Return a list as a file to download, or what its reader gets when somebody else writes it.
 
@@ -242,12 +282,14 @@ def list_file(
         name: what the file is called, before the time at which it was taken out.
         form: ``csv`` or ``xlsx``.
         more: further sheets of a workbook; a CSV has none.
+        is_long: it takes long whatever the number of its rows, so that none is worked out while a reader waits.
     """
     scribe = _scribe.get()
     if scribe is not None:
         rows = iter(rows)
-        first = list(islice(rows, LONGEST_AT_ONCE + 1))
-        taken_over = scribe.put_aside(origin.what) if len(first) > LONGEST_AT_ONCE else None
+        first = [] if is_long else list(islice(rows, LONGEST_AT_ONCE + 1))
+        is_long = is_long or len(first) > LONGEST_AT_ONCE
+        taken_over = scribe.put_aside(origin.what) if is_long else None
         if taken_over is not None:
             return taken_over
         rows = _told(chain(first, rows), scribe)

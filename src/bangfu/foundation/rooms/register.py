@@ -12,7 +12,10 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models import Model
 
+from bangfu.foundation.rooms.effects import Foresight, nothing_foreseen
 from bangfu.foundation.rooms.jobs import JobDeclaration, PeriodicDeclaration, declared_jobs
+from bangfu.foundation.rooms.notices import NoticeKind, declared_notices
+from bangfu.foundation.rooms.personal import PersonalList, declared_lists
 from bangfu.foundation.rooms.subjects import HandbookSubject, SitePoints
 from bangfu.foundation.rooms.tiers import Matter, Tier, has_coordinates, may_know
 from bangfu.foundation.rooms.waiting import Change, Wait
@@ -157,8 +160,14 @@ class RoomDeclaration:
     """Which of the room's work can wait for somebody, for Today."""
     changes: tuple[Change, ...] = ()
     """What happens in the room that others want to hear of the next day."""
+    notices: tuple[NoticeKind, ...] = ()
+    """What somebody may be told of."""
     subjects: tuple[HandbookSubject, ...] = ()
     """Things of the room that have a page in the handbook."""
+    personal_lists: tuple[PersonalList, ...] = ()
+    """Lists that say something personal of people."""
+    foresight: Foresight | None = None
+    """What facts that are to come would do to figures; the room with the figures answers."""
 
 
 @dataclass
@@ -221,6 +230,12 @@ def record_doors() -> list[RecordDoor]:
     return [room.record_door for room in _register.rooms.values() if room.record_door is not None]
 
 
+def foresight() -> Foresight:
+    """Return who says what facts to come would do to figures."""
+    found = [room.foresight for room in _register.rooms.values() if room.foresight is not None]
+    return found[0] if found else nothing_foreseen
+
+
 def jobs() -> dict[str, JobDeclaration | PeriodicDeclaration]:
     """Return every kind of job by code: those that people ask for, and those of the house itself."""
     return declared_jobs(one for room in _register.rooms.values() for one in (*room.jobs, *room.periodic))
@@ -234,6 +249,16 @@ def waits() -> list[Wait]:
 def changes() -> list[Change]:
     """Return every kind of thing that is told the next day, in the order of the rooms."""
     return [one for room in _register.rooms.values() for one in room.changes]
+
+
+def notice_kinds() -> dict[str, NoticeKind]:
+    """Return every kind of notice by code, in the order of the rooms."""
+    return declared_notices(one for room in _register.rooms.values() for one in room.notices)
+
+
+def personal_lists() -> dict[str, PersonalList]:
+    """Return every list with personal columns by code, in the order of the rooms."""
+    return declared_lists(one for room in _register.rooms.values() for one in room.personal_lists)
 
 
 def subjects() -> list[HandbookSubject]:

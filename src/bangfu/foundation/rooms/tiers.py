@@ -33,6 +33,10 @@ class Matter(StrEnum):
     """A page on which somebody answers for themselves by a code of their own; it shows nothing that is kept of anybody."""
     CERTIFICATE = "CERTIFICATE"
     """Whether the signed number on a paper is genuine, and what it certifies; of the person the first character."""
+    CATALOGUE = "CATALOGUE"
+    """What the shop sells, for how much, from which county, and what a live sale came to; nobody who bought."""
+    ORIGIN = "ORIGIN"
+    """Where goods come from, as their label says: village, organisation, harvest, inspection; of persons nothing."""
     PUBLISHED_FIGURE = "PUBLISHED_FIGURE"
     REDACTED_FACT = "REDACTED_FACT"
     """A fact under a published figure, with its withheld fields as digests."""
@@ -52,6 +56,8 @@ LOWEST_TIER: dict[Matter, Tier] = {
     Matter.DOOR: Tier.PUBLIC,
     Matter.SELF_SERVICE: Tier.PUBLIC,
     Matter.CERTIFICATE: Tier.PUBLIC,
+    Matter.CATALOGUE: Tier.PUBLIC,
+    Matter.ORIGIN: Tier.PUBLIC,
     Matter.PUBLISHED_FIGURE: Tier.PUBLIC,
     Matter.REDACTED_FACT: Tier.PUBLIC,
     Matter.DIGEST: Tier.PUBLIC,

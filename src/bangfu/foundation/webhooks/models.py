@@ -26,6 +26,12 @@ class Subscription(models.Model):
     kinds = ArrayField(models.CharField(max_length=40))
     secret_version = models.SmallIntegerField(default=1)
     """Which secret signs; the secret itself is worked out from the house's key and kept nowhere."""
+    limited_to = ArrayField(models.CharField(max_length=80), null=True)
+    """Permissions of the token that subscribed, beyond which it is told nothing; null = all that the account holds."""
+    through = models.CharField(max_length=20, null=True)
+    """Prefix of the token that subscribed, with which it ends; null when it was done at the page."""
+    ends_at = models.DateTimeField(null=True)
+    """When that token expires; null when it was done at the page."""
     made_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
 
@@ -34,10 +40,22 @@ class Subscription(models.Model):
             models.CheckConstraint(condition=~Q(kinds=[]), name="webhooks_subscribed_to_something"),
             models.CheckConstraint(condition=Q(secret_version__gte=1), name="webhooks_secret_from_one"),
         ]
-        indexes: ClassVar = [models.Index(fields=["account", "-made_at"], name="webhooks_by_account")]
+        indexes: ClassVar = [
+            models.Index(fields=["account", "-made_at"], name="webhooks_by_account"),
+            models.Index(
+                fields=["ends_at"],
+                condition=Q(stopped_at__isnull=True, ends_at__isnull=False),
+                name="webhooks_ending",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.url
+
+    @property
+    def ended_with_token(self) -> bool:
+        """Whether it was stopped because the token that subscribed expired."""
+        return self.stopped_at is not None and self.stopped_at == self.ends_at
 
 
 class Event(models.Model):

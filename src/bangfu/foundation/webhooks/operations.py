@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
-from bangfu.foundation.operations import OWN, Act, Refusal, operation
+from bangfu.foundation.operations import OWN, Act, Refusal, inside_operation, operation
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import both
 from bangfu.foundation.webhooks.addresses import Unreachable, target_of
@@ -35,10 +36,14 @@ class UnableToSubscribe(Refusal):
 
 
 class UnableToChangeSubscription(Refusal):
-    """Codes: ``not_own``, ``stopped_already``."""
+    """Codes: ``not_own``, ``not_by_token``, ``stopped_already``."""
 
     sentences = {
         "not_own": both("这不是您的订阅。", "This is no subscription of yours."),
+        "not_by_token": both(
+            "这个令牌的权限与订阅时的不同，不能改动它。请用订阅它的令牌，或登录后在页面上办理。",
+            "This token has other permissions than the one that subscribed. Use that one, or the page.",
+        ),
         "stopped_already": both("这个订阅已经停用。", "This subscription was stopped already."),
     }
 
@@ -46,6 +51,8 @@ class UnableToChangeSubscription(Refusal):
 @operation("webhooks.subscribe", scope=OWN)
 def subscribe(*, account: Account, url: str, kinds: Sequence[str], act: Act) -> Subscription:
     """Let an address be told of kinds of events, as far as one's own account may know of them at the time.
+
+    What a limited token subscribes to is told within the token's limits, and ends with the token.
 
     Raises: UnableToSubscribe: see its codes; nothing was written.
     Locks: the account.
@@ -62,7 +69,15 @@ def subscribe(*, account: Account, url: str, kinds: Sequence[str], act: Act) -> 
             raise UnableToSubscribe("unknown_kind", kind=kind)
     if Subscription.objects.filter(account=account, stopped_at=None).count() >= MOST:
         raise UnableToSubscribe("too_many", most=MOST)
-    return Subscription.objects.create(account=account, url=url, kinds=sorted(set(kinds)), made_at=act.at)
+    return Subscription.objects.create(
+        account=account,
+        url=url,
+        kinds=sorted(set(kinds)),
+        limited_to=_limits(act),
+        through=act.through,
+        ends_at=act.through_until,
+        made_at=act.at,
+    )
 
 
 @operation("webhooks.stop_subscription", scope=OWN)
@@ -72,12 +87,30 @@ def stop_subscription(*, account: Account, subscription: Subscription, act: Act)
     Raises: UnableToChangeSubscription: see its codes; nothing was written.
     Locks: the subscription.
     """
-    held = _own(account, subscription)
+    held = _own(account, subscription, act)
     held.stopped_at = act.at
     held.save(update_fields=["stopped_at"])
-    waiting = held.deliveries.filter(state=Delivery.State.WAITING)
-    waiting.update(state=Delivery.State.GIVEN_UP)
+    give_up_waiting([held.pk])
     return held
+
+
+def end_with_token(prefix: str, *, act: Act) -> int:
+    """Tell nothing any more to what a token subscribed, give up what waits for it, and return how many subscriptions ended.
+
+    Locks: the subscriptions of the token that were in use.
+    """
+    inside_operation()
+    open_ones = Subscription.objects.filter(through=prefix, stopped_at=None)
+    ended = [one.pk for one in open_ones.select_for_update().order_by("pk")]
+    Subscription.objects.filter(pk__in=ended).update(stopped_at=act.at)
+    give_up_waiting(ended)
+    return len(ended)
+
+
+def give_up_waiting(subscriptions: Sequence[UUID]) -> None:
+    """Give up what still waits for subscriptions that ended."""
+    waiting = Delivery.objects.filter(subscription__in=subscriptions, state=Delivery.State.WAITING)
+    waiting.update(state=Delivery.State.GIVEN_UP)
 
 
 @operation("webhooks.renew_secret", scope=OWN)
@@ -87,7 +120,7 @@ def renew_secret(*, account: Account, subscription: Subscription, act: Act) -> S
     Raises: UnableToChangeSubscription: see its codes; nothing was written.
     Locks: the subscription.
     """
-    held = _own(account, subscription)
+    held = _own(account, subscription, act)
     held.secret_version += 1
     held.save(update_fields=["secret_version"])
     return held
@@ -100,17 +133,26 @@ def send_again(*, account: Account, delivery: Delivery, act: Act) -> Delivery:
     Raises: UnableToChangeSubscription: see its codes; nothing was written.
     Locks: the subscription, then the delivery.
     """
-    _own(account, delivery.subscription)
+    _own(account, delivery.subscription, act)
     held = Delivery.objects.select_for_update().get(pk=delivery.pk)
     held.state, held.tried, held.due_at = Delivery.State.WAITING, 0, act.at
     held.save(update_fields=["state", "tried", "due_at"])
     return held
 
 
-def _own(account: Account, subscription: Subscription) -> Subscription:
+def _limits(act: Act) -> list[str] | None:
+    """Return the limits of the token through which somebody acts; null for none."""
+    limits = act.actor.limited_to
+    return None if limits is None else sorted(limits)
+
+
+def _own(account: Account, subscription: Subscription, act: Act) -> Subscription:
     held = Subscription.objects.select_for_update().get(pk=subscription.pk)
+    limits = _limits(act)
     if held.account_id != account.pk:
         raise UnableToChangeSubscription("not_own")
+    if limits is not None and held.limited_to != limits:
+        raise UnableToChangeSubscription("not_by_token")
     if held.stopped_at is not None:
         raise UnableToChangeSubscription("stopped_already")
     return held

@@ -1,6 +1,7 @@
 """What webhooks declare."""
 
 from bangfu.foundation.rooms import RoomDeclaration, Wing, both
+from bangfu.foundation.webhooks.notices import ENDED
 
 ROOM = RoomDeclaration(
     code="webhooks",
@@ -13,6 +14,7 @@ ROOM = RoomDeclaration(
     ),
     address="webhooks:subscriptions",
     in_menu=False,
+    notices=(ENDED,),
     permissions={
         "webhooks.subscribe": both("订阅事件", "subscribe to events"),
         "webhooks.stop_subscription": both("停用自己的订阅", "stop one's own subscription"),

@@ -8,13 +8,19 @@ import socket
 import ssl
 import threading
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.db import connection, connections, transaction
+from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
+from bangfu.foundation.notices.notifying import notify_by_house
 from bangfu.foundation.operations import allows, system_writes
 from bangfu.foundation.webhooks.addresses import Target, Unreachable, resolved, target_of
 from bangfu.foundation.webhooks.models import Attempt, Delivery, Event, Subscription
+from bangfu.foundation.webhooks.notices import ENDED
+from bangfu.foundation.webhooks.operations import give_up_waiting
 from bangfu.foundation.webhooks.signing import secret_of, signature_of
 
 TELLER_LOCK = 0x6261_6E77
@@ -34,6 +40,7 @@ def deliver_due(now: datetime | None = None) -> int:
         now: the time by which something is due; null is the present.
     """
     at = now or timezone.now()
+    end_expired(at)
     _write_deliveries(at)
     sent = 0
     while (delivery := _claimed(at)) is not None and sent < AT_ONCE:
@@ -61,9 +68,36 @@ def begin_delivering() -> None:
 
 
 def something_waits(at: datetime) -> bool:
-    """Return whether an event has not been told yet, or a delivery is due."""
+    """Return whether an event has not been told yet, a delivery is due, or a subscription is to end."""
     due = Delivery.objects.filter(state=Delivery.State.WAITING, due_at__lte=at)
-    return Event.objects.filter(told_at=None).exists() or due.exists()
+    return Event.objects.filter(told_at=None).exists() or due.exists() or _expired(at).exists()
+
+
+def _expired(at: datetime) -> QuerySet[Subscription]:
+    return Subscription.objects.filter(stopped_at=None, ends_at__lte=at)
+
+
+def end_expired(at: datetime) -> int:
+    """End what tokens subscribed that expired, give up what waits for it, tell whose it is, and return how many ended.
+
+    What happened before a token expired and was not sent by then is not sent any more.
+
+    Locks: the subscriptions that end.
+    """
+    with transaction.atomic(), system_writes("a token expired, and what it subscribed to ends with it"):
+        ended = list(_expired(at).select_for_update().order_by("pk"))
+        for one in ended:
+            one.stopped_at = one.ends_at
+            one.save(update_fields=["stopped_at"])
+            notify_by_house(
+                ENDED,
+                to=[one.account_id],
+                values={"host": urlsplit(one.url).netloc},
+                about=reverse("webhooks:subscription", args=[one.pk]),
+                at=at,
+            )
+        give_up_waiting([one.pk for one in ended])
+    return len(ended)
 
 
 def _write_deliveries(at: datetime) -> None:
@@ -96,6 +130,8 @@ def _may_know(subscription: Subscription, event: Event) -> bool:
     account = subscription.account
     if not event.permission:
         return account.is_active
+    if subscription.limited_to is not None and event.permission not in subscription.limited_to:
+        return False
     return allows(account, event.permission, event.scope, timezone.localdate())
 
 

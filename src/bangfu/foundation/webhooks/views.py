@@ -8,14 +8,18 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bangfu.foundation.operations import Act, Refusal
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.rooms import both
-from bangfu.foundation.webhooks import operations
+from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
+from bangfu.foundation.webhooks import listing, operations
 from bangfu.foundation.webhooks.forms import SubscriptionForm
 from bangfu.foundation.webhooks.kinds import KINDS
 from bangfu.foundation.webhooks.models import STATE_WORDS, Delivery, Subscription
@@ -73,13 +77,11 @@ def _secret_shown(request: HttpRequest, subscription: Subscription) -> HttpRespo
 def subscription(request: HttpRequest, key: Any) -> HttpResponse:
     """Show the messages of one's own subscription, the newest first, narrowed by their state."""
     found = _own(reader_of(request), key)
-    state = request.GET.get("state", "")
-    rows = found.deliveries.select_related("event").order_by("-id")
-    if state in STATE_WORDS:
-        rows = rows.filter(state=state)
+    rows, state = listing.asked_for(found, request)
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "subscription": found,
+        "ends_on": f"{timezone.localdate(found.ends_at)}" if found.ends_at else "",
         "page": page,
         "rows": [(one, KINDS[one.event.kind], STATE_WORDS[one.state]) for one in page],
         "states": [(code, words, code == state) for code, words in STATE_WORDS.items()],
@@ -87,6 +89,22 @@ def subscription(request: HttpRequest, key: Any) -> HttpResponse:
         "kinds": [KINDS[kind] for kind in found.kinds],
     }
     return render(request, "webhooks/subscription.html", context)
+
+
+@require_safe
+def messages_file(request: HttpRequest, key: Any, form: str) -> HttpResponseBase:
+    """Send the narrowed messages of one's own subscription as a file that says where it comes from."""
+    account = reader_of(request)
+    found = _own(account, key)
+    rows, state = listing.asked_for(found, request)
+    origin = origin_of(
+        request,
+        reverse("webhooks:subscription", args=[found.pk]),
+        not_figures(both("发往 {url} 的通知", "Messages to {url}").filled(url=found.url)),
+        taken_by=account.display_name,
+        narrowed_to=[STATE_WORDS.get(state, "")],
+    )
+    return list_file("messages", form, listing.HEADINGS, listing.cells_of(rows), origin)
 
 
 @require_safe

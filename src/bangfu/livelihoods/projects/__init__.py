@@ -1,6 +1,7 @@
-"""Projects: the money that a unit puts into assisted counties, and what it brings in from others.
+"""Projects 项目: what is built for assisted counties, and its money: allocated, paid, received, spent, by source.
 
-Put in is the unit's own, given for nothing and arrived in the county; investment in its own business never is. Brought in as a
-gift and brought in as investment are two figures that are not added. Until projects with budgets and payments are kept here,
-units report each arrival of money from its bank receipt or handover sheet.
+The four are four measures and never mixed; own, brought-in and invested money stay apart. What was *received* the pledge
+counts as put in and brought in; a gift without a project is reported by hand. In the two years after acceptance somebody
+looks whether what was built is still used. Scarce here: the money of a project and source, by stage. Who moves it locks
+the project, see ``operations.storing``; a trigger of the database refuses to let a stage exceed the one before.
 """

@@ -1,4 +1,4 @@
-"""The measures that the projects room counts by; units report them."""
+"""The measures that the projects room counts by: four stages of project money, and the pledge's three, also reported."""
 
 from bangfu.foundation.ledger.measures import Measure
 from bangfu.foundation.rooms import both
@@ -46,3 +46,55 @@ INVESTMENT_BROUGHT_IN = Measure(
     reported=True,
 )
 """Others' investment that came through the unit; unit 1 yuan, grain one payment, at the county."""
+
+ALLOCATED = Measure(
+    code="projects.allocated",
+    title=both("项目资金下达", "Project money allocated"),
+    unit=both("元", "yuan"),
+    decimals=2,
+    counts=both(
+        "项目批复后下达（分配）给项目的资金，每份资金文件计一次，以文件日期计入；自有、引进无偿和引进有偿都在内；下达不等于拨付，更不等于到账。",
+        "Money assigned to approved projects, each document once, on its day; own, brought-in and invested alike. What is "
+        "allocated is neither paid nor received yet.",
+    ),
+)
+"""Money assigned to projects; unit 1 yuan, grain one document, at the project's place."""
+
+PAID = Measure(
+    code="projects.paid",
+    title=both("项目资金拨付", "Project money paid"),
+    unit=both("元", "yuan"),
+    decimals=2,
+    counts=both(
+        "付款方已经付出的项目资金，每张银行付款回单计一次，以付款日计入；自有、引进无偿和引进有偿都在内。",
+        "Money that payers paid out for projects, each bank receipt once, on the day of payment; own, brought-in and "
+        "invested alike.",
+    ),
+)
+"""Money paid out for projects; unit 1 yuan, grain one bank receipt, at the project's place."""
+
+RECEIVED = Measure(
+    code="projects.received",
+    title=both("项目资金到账", "Project money received"),
+    unit=both("元", "yuan"),
+    decimals=2,
+    counts=both(
+        "收款方已经收到的项目资金，每张银行收款回单计一次，以到账日计入；同一笔另按来源计入投入、引进无偿或引进有偿，三者不相加。",
+        "Money that arrived for projects, each bank receipt once, on the day it arrived; each arrival counts by its source as "
+        "put in, brought in or invested too, and these three are not added.",
+    ),
+)
+"""Money that arrived for projects; unit 1 yuan, grain one bank receipt, at the project's place."""
+
+SPENT = Measure(
+    code="projects.spent",
+    title=both("项目资金支出", "Project money spent"),
+    unit=both("元", "yuan"),
+    decimals=2,
+    counts=both(
+        "项目单位用到账资金支付的工程款、货款等，每张银行付款回单计一次，以支付日计入；到账未用的不计。",
+        "What projects paid for works and goods out of money that had arrived, each bank receipt once, on its day; what arrived "
+        "and was not used is not in it.",
+    ),
+)
+"""Money that projects spent; unit 1 yuan, grain one bank receipt, at the project's place."""

@@ -1,5 +1,7 @@
 """Django's entry for the shop room."""
 
+from importlib import import_module
+
 from bangfu.foundation.rooms import RoomConfig
 
 
@@ -8,3 +10,8 @@ class ShopConfig(RoomConfig):
 
     name = "bangfu.livelihoods.shop"
     label = "shop"
+
+    def ready(self) -> None:
+        """Enter the room, and let it be told of payments for its orders."""
+        super().ready()
+        import_module("bangfu.livelihoods.shop.paid_for")

@@ -1,6 +1,6 @@
-"""The measures that the shop room counts by; units report them."""
+"""The measures that the shop room counts by: those that orders post, and those that units report beside them."""
 
-from bangfu.foundation.ledger.measures import Measure, MeasureKind, Party
+from bangfu.foundation.ledger.measures import Evidence, Measure, MeasureKind, Party
 from bangfu.foundation.rooms import both
 
 CHANNELS = Measure(
@@ -87,3 +87,44 @@ HELPED_TO_SELL = Measure(
     reported=True,
 )
 """Paid by others for produce through the unit's help; unit 1 yuan, grain one statement, at the county of origin."""
+
+ORDERED = Measure(
+    code="shop.ordered",
+    title=both("下单金额", "Value ordered"),
+    unit=both("元", "yuan"),
+    decimals=2,
+    counts=both(
+        "系统内订单的下单金额，以下单之日计入，按产地县；是下单，不是支付，也不因取消、未付或退款而减少；不得当作销售额。",
+        "The value of orders placed in the system, on the day they were placed, by county of origin: ordered, not paid, and not "
+        "reduced by what is cancelled, never paid or refunded; it is no turnover.",
+    ),
+    evidence=Evidence.NONE,
+)
+"""Placed; unit 1 yuan, grain one order line, at the county of origin."""
+
+PAID = Measure(
+    code="shop.paid",
+    title=both("支付金额", "Value paid"),
+    unit=both("元", "yuan"),
+    decimals=2,
+    counts=both(
+        "系统内订单实际支付的金额，以支付之日计入，按产地县；不因退款而减少。",
+        "What was paid for orders in the system, on the day it was paid, by county of origin; not reduced by refunds.",
+    ),
+    evidence=Evidence.NONE,
+)
+"""Paid; unit 1 yuan, grain one order line, at the county of origin."""
+
+KEPT = Measure(
+    code="shop.kept",
+    title=both("退款后净额", "Value kept after refunds"),
+    unit=both("元", "yuan"),
+    decimals=2,
+    counts=both(
+        "支付金额减去退款：支付以支付之日计入，退款以退款之日减去（不改动支付当月），按产地县。",
+        "What was paid less what was refunded: payments on the day they were paid, refunds on the day they were refunded (the "
+        "month of the payment stays as it was), by county of origin.",
+    ),
+    evidence=Evidence.NONE,
+)
+"""Kept; unit 1 yuan, grain one order line and one refund, at the county of origin."""

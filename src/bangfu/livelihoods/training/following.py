@@ -15,6 +15,7 @@ from typing import Any
 import polars
 from django.db import connection
 
+from bangfu.foundation.intake.layouts import RowFault
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.people.identity_numbers import PROBLEM_WORDS, normalised, problem_of
 from bangfu.foundation.people.queries import persons_with
@@ -68,14 +69,10 @@ class UnableToFollowUp(Refusal):
     }
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(RowFault):
     """Why one row cannot be taken in."""
 
-    row: int
-    column: str | None
-    code: str
-    details: dict[str, Any]
+    unable = UnableToFollowUp
 
 
 @dataclass(frozen=True)

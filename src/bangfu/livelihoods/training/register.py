@@ -15,7 +15,7 @@ EXPENSE_TYPE = 33
 
 _SESSIONS = """
 SELECT course.id, course.code, course.unit_id, course.starts_on, course.ends_on, course.required_sessions,
-       session.id, session.number, module.mode,
+       course.trainees, session.id, session.number, session.held_on, module.mode,
        coalesce((SELECT rule.counts FROM training_moderule rule
                   WHERE rule.mode = module.mode AND rule.valid_from <= session.held_on
                   ORDER BY rule.valid_from DESC LIMIT 1), false)
@@ -31,8 +31,8 @@ def sessions_of(codes: list[str]) -> polars.DataFrame:
     """Return the sessions of courses, by code and number, each with whether its mode made trained on its day."""
     schema = {
         "course": polars.Int64, "course_code": polars.String, "unit": polars.Int64, "starts_on": polars.Date,
-        "ends_on": polars.Date, "required": polars.Int64, "session": polars.Int64, "number": polars.Int64,
-        "mode": polars.String, "counts": polars.Boolean,
+        "ends_on": polars.Date, "required": polars.Int64, "trainees": polars.String,
+        "session": polars.Int64, "number": polars.Int64, "held_on": polars.Date, "mode": polars.String, "counts": polars.Boolean,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_SESSIONS, [codes])

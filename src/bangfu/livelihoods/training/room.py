@@ -4,6 +4,7 @@ from pathlib import Path
 
 from bangfu.foundation.rooms import RecordType, RoleDeclaration, RoomDeclaration, Wing, both
 from bangfu.livelihoods.training import telling
+from bangfu.livelihoods.training.lists import ATTENDEES, FOLLOW_UPS, TRAINERS
 from bangfu.livelihoods.training.measures import (
     ATTENDANCES,
     CADRES,
@@ -66,6 +67,7 @@ ROOM = RoomDeclaration(
     ),
     address="training:courses",
     view_permission="training.view",
+    personal_lists=(ATTENDEES, FOLLOW_UPS, TRAINERS),
     roles=(
         RoleDeclaration("officer", both("帮扶办经办人", "Assistance officer"), LEADS),
         RoleDeclaration("clerk", both("填报员", "Reporting clerk"), REPORTS),

@@ -14,6 +14,7 @@ from typing import Any
 
 import polars
 
+from bangfu.foundation.intake.layouts import RowFault
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.people.identity_numbers import PROBLEM_WORDS, normalised, problem_of
 from bangfu.foundation.people.queries import persons_with
@@ -23,6 +24,9 @@ from bangfu.livelihoods.training.models import Result
 
 COMPARED = ("place", "post", "result", "attended")
 """Columns in which a row differs from what is recorded, or is the same."""
+
+CORRECTED = ("place", "result", "attended")
+"""What a sheet may correct about a completion that is counted; it is then taken back and counted anew."""
 
 COLUMNS: dict[str, Any] = {
     "row": polars.Int64,
@@ -43,9 +47,14 @@ _RANGE = re.compile(r"(\d{1,3})(?:[-~－—至](\d{1,3}))?")
 class UnableToEnrol(Refusal):
     """Codes: ``unknown_course``, ``course_running``, ``identity_number``, ``unknown_session``, ``nothing_attended``,
     ``attendance_short``, ``mode_does_not_count``, ``twice_in_sheet``, ``under_review``, ``counted_already``,
-    ``enrolled_already``, ``enrolled_meanwhile``."""
+    ``enrolled_already``, ``enrolled_meanwhile``, ``basis_missing``."""
 
     sentences = {
+        "basis_missing": both(
+            "此人在这门课程的结业已计入。要更正县、课次或结果，请在「更正依据」写明是哪张签到表或谁的来函。",
+            "This person's completion of the course is counted. To correct county, sessions or result say under “Correction rests"
+            " on” which sign-in sheet or whose letter that rests on.",
+        ),
         "unknown_course": both(
             "本单位及下属单位没有编号为「{code}」的课程。请核对编号，或先开课。",
             "Neither your unit nor one below it holds a course {code}. Check the code, or open the course first.",
@@ -100,19 +109,10 @@ class UnableToEnrol(Refusal):
     }
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(RowFault):
     """Why one row cannot be taken in."""
 
-    row: int
-    column: str | None
-    code: str
-    details: dict[str, Any]
-
-    @property
-    def refusal(self) -> UnableToEnrol:
-        """The fault as the refusal of a single attendee."""
-        return UnableToEnrol(self.code, **self.details)
+    unable = UnableToEnrol
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,8 @@ class Judged:
     """Rows with what became of each.
 
     ``rows`` has, beside the columns given, ``course``, ``unit``, ``attended`` (numbers with commas between), ``person``
-    (null: nobody who is known), ``standing`` (``new``, ``same``, ``changed``) and ``enrolment`` (null if new).
+    (null: nobody who is known), ``standing`` (``new``, ``same``, ``changed``), ``enrolment`` (null if new), ``counted`` (whether
+    it is verified, so that a change takes its facts back) and, of ``CORRECTED``, what it says so far as ``was_place`` and so on.
     """
 
     rows: polars.DataFrame
@@ -177,7 +178,14 @@ def plans_of(sessions: polars.DataFrame) -> dict[str, Plan]:
     }
 
 
-def judged(rows: polars.DataFrame, *, today: date, units: Iterable[int], is_over: bool = True) -> Judged:
+def judged(
+    rows: polars.DataFrame,
+    *,
+    today: date,
+    units: Iterable[int],
+    is_over: bool = True,
+    correcting: bool = False,
+) -> Judged:
     """Return the rows with their standing, and every fault in the order of the rows.
 
     ``rows`` has the columns of ``COLUMNS``. Rows that name no course that can be found are left out of the result.
@@ -185,6 +193,7 @@ def judged(rows: polars.DataFrame, *, today: date, units: Iterable[int], is_over
     Args:
         units: whose courses may be meant.
         is_over: whether courses must be over and attendances complete; false for an enrolment beforehand.
+        correcting: whether a row may correct, with what that rests on as ``basis``, what a counted completion says.
     """
     col = polars.col
     sessions = register.sessions_of(rows["course_code"].unique().to_list())
@@ -223,10 +232,15 @@ def judged(rows: polars.DataFrame, *, today: date, units: Iterable[int], is_over
         .then(polars.lit("changed"))
         .otherwise(polars.lit("same")),
     )
-    faults += _faults_of_standing(joined)
+    faults += _faults_of_standing(joined, correcting=correcting)
     faults.sort(key=lambda fault: fault.row)
     names = (*rows.columns, "course", "unit", "attended", "person", "standing", "enrolment")
-    return Judged(rows=joined.select(*names), faults=faults)
+    joined = joined.with_columns(
+        counted=col("confirmed").fill_null(value=False),
+        **{f"was_{name}": col(f"known_{name}") for name in CORRECTED},
+    )
+    said = [f"was_{name}" for name in CORRECTED]
+    return Judged(rows=joined.select(*names, "counted", *said), faults=faults)
 
 
 def _faults_of_time(rows: polars.DataFrame, today: date) -> Iterator[Fault]:
@@ -278,10 +292,15 @@ def _faults_of_doubles(rows: polars.DataFrame) -> Iterator[Fault]:
         yield Fault(row, "identity_number", "twice_in_sheet", {"other": other})
 
 
-def _faults_of_standing(rows: polars.DataFrame) -> Iterator[Fault]:
+def _faults_of_standing(rows: polars.DataFrame, *, correcting: bool) -> Iterator[Fault]:
     col = polars.col
     changed = rows.filter(col("standing") == "changed")
-    for row in changed.filter(col("confirmed"))["row"]:
+    counted = changed.filter(col("confirmed"))
+    corrects = (col("post") == col("known_post")) & correcting
+    for row in counted.filter(~corrects)["row"]:
         yield Fault(row, None, "counted_already", {})
+    if correcting:
+        for row in counted.filter(corrects & (col("basis").fill_null("").str.strip_chars() == ""))["row"]:
+            yield Fault(row, "basis", "basis_missing", {})
     for row in changed.filter(~col("confirmed") & (col("review") == "SUBMITTED"))["row"]:
         yield Fault(row, None, "under_review", {})

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars
 from django.utils.timezone import localdate
 
-from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Effect, Layout, RowRefusal
+from bangfu.foundation.intake.layouts import BASIS, CheckedRows, Column, ColumnKind, Layout
+from bangfu.foundation.intake.posting import counting, facts_to_come
 from bangfu.foundation.organisation.queries import unit_subtree
 from bangfu.foundation.people.identity_numbers import masked
 from bangfu.foundation.people.persons.queries import masked_name
 from bangfu.foundation.rooms import Words, both
-from bangfu.livelihoods.training import following
-from bangfu.livelihoods.training.following import UnableToFollowUp
+from bangfu.livelihoods.training import following, register
 from bangfu.livelihoods.training.measures import (
     ATTENDANCES,
     CADRES,
@@ -23,10 +23,18 @@ from bangfu.livelihoods.training.measures import (
     PERSONS,
     TECHNICIANS,
 )
-from bangfu.livelihoods.training.models import HOW_WORDS, INCOME_WORDS, RESULT_WORDS, USE_WORDS, WORK_WORDS
+from bangfu.livelihoods.training.models import (
+    HOW_WORDS,
+    INCOME_WORDS,
+    RESULT_WORDS,
+    USE_WORDS,
+    WORK_WORDS,
+    Result,
+)
 from bangfu.livelihoods.training.operations.following import import_follow_ups
 from bangfu.livelihoods.training.operations.importing import import_attendees
-from bangfu.livelihoods.training.rules import UnableToEnrol, judged
+from bangfu.livelihoods.training.operations.storing import MEASURE_OF
+from bangfu.livelihoods.training.rules import judged
 
 if TYPE_CHECKING:
     from bangfu.foundation.intake.models import Upload
@@ -92,18 +100,17 @@ COLUMNS = (
         note=both("压缩包中的文件名；几行可用同一个文件。", "File name in the zip; rows may share one file."),
         example="PX-2019-03签到表.pdf",
     ),
+    BASIS,
 )
 
 
 def check(frame: polars.DataFrame, upload: Upload) -> CheckedRows:
     """Judge readable rows by their courses and by what is recorded already."""
     units = list(unit_subtree(upload.unit_id).values_list("pk", flat=True))
-    found = judged(frame, today=localdate(upload.uploaded_at), units=units)
-    refusals = [
-        RowRefusal(fault.row, fault.column, UnableToEnrol.sentences[fault.code].filled(**fault.details))
-        for fault in found.faults
-    ]
+    found = judged(frame, today=localdate(upload.uploaded_at), units=units, correcting=True)
+    refusals = [fault.of_row for fault in found.faults]
     rows = found.rows.filter(~polars.col("row").is_in([refusal.row for refusal in refusals]))
+    rows = rows.with_columns(was_sessions="was_attended")
     standing = rows["standing"]
     return CheckedRows(
         frame=rows,
@@ -114,14 +121,48 @@ def check(frame: polars.DataFrame, upload: Upload) -> CheckedRows:
     )
 
 
-def attendances_by_course(frame: polars.DataFrame) -> list[Effect]:
-    """Return how many attendances the rows add once they are verified, course by course."""
-    fresh = frame.filter(polars.col("standing") != "same")
-    sums = fresh.group_by("course_code").agg(polars.col("attended").str.split(",").list.len().sum())
-    return [
-        Effect(ATTENDANCES.title, code, int(count), ATTENDANCES.unit)
-        for code, count in sums.sort("course_code").iter_rows()
-    ]
+def posts(frame: polars.DataFrame, upload: Upload) -> polars.DataFrame:
+    """Return the attendances and completions that each row counts once it is verified, and those that are taken back of rows that
+    correct; observation trips are left out.
+
+    Whoever is known is a party by their key, and everybody else by where they stand among the numbers of the sheet.
+    """
+    col = polars.col
+    rows = counting(frame).with_columns(
+        party=polars.coalesce("person", polars.format("new {}", col("identity_number").rank("dense")))
+    )
+    before = rows.filter("counted").with_columns(
+        place="was_place", result="was_result", attended="was_attended"
+    )
+    sessions = register.sessions_of(rows["course_code"].unique().to_list())
+    return polars.concat([_counted(rows, sessions, 1), _counted(before, sessions, -1)])
+
+
+def _counted(rows: polars.DataFrame, sessions: polars.DataFrame, times: int) -> polars.DataFrame:
+    col = polars.col
+    courses = sessions.select("course", "trainees", completed_on=col("ends_on").dt.offset_by("-1d")).unique(
+        "course"
+    )
+    attended = (
+        rows.select("course", "unit", "place", "party", number=col("attended").str.split(","))
+        .explode("number")
+        .with_columns(col("number").cast(polars.Int64))
+        .join(sessions.select("course", "number", "held_on"), on=["course", "number"])
+    )
+    completed = rows.filter(col("result") == Result.COMPLETED).join(courses, on="course")
+    where: dict[str, Any] = {"unit": "unit", "place": "place", "party": "party", "quantity": times}
+    return polars.concat(
+        [
+            facts_to_come(attended, ATTENDANCES, on="held_on", **where),
+            facts_to_come(completed, PERSONS, on="completed_on", **where),
+            *(
+                facts_to_come(
+                    completed.filter(col("trainees") == trainees), measure, on="completed_on", **where
+                )
+                for trainees, measure in MEASURE_OF.items()
+            ),
+        ]
+    )
 
 
 ATTENDEES_SHEET = Layout(
@@ -144,7 +185,7 @@ ATTENDEES_SHEET = Layout(
         ATTENDANCES.code,
         OBSERVATION_TRIPS.code,
     ),
-    effect=attendances_by_course,
+    posts=posts,
 )
 
 
@@ -174,10 +215,7 @@ def check_follow_ups(frame: polars.DataFrame, upload: Upload) -> CheckedRows:
     """Judge readable rows by the completions they name and by what was heard before."""
     units = list(unit_subtree(upload.unit_id).values_list("pk", flat=True))
     found = following.judged(frame, today=localdate(upload.uploaded_at), units=units)
-    refusals = [
-        RowRefusal(fault.row, fault.column, UnableToFollowUp.sentences[fault.code].filled(**fault.details))
-        for fault in found.faults
-    ]
+    refusals = [fault.of_row for fault in found.faults]
     rows = found.rows.filter(~polars.col("row").is_in([refusal.row for refusal in refusals]))
     standing = rows["standing"]
     return CheckedRows(
@@ -201,4 +239,8 @@ FOLLOW_UPS_SHEET = Layout(
     confirm=import_follow_ups,
     permission="training.import_follow_ups",
     check=check_follow_ups,
+    instead=both(
+        "请上传写有正确内容的回访表，或在培训班页重新记录：后记的取代先记的，先记的留着。",
+        "Upload the corrected sheet, or record what was heard anew on the course: what is said last holds, the earlier stays.",
+    ),
 )

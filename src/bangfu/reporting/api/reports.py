@@ -95,7 +95,9 @@ def report(request: HttpRequest, code: ReportCode, asked: Query[_Asked]) -> dict
             {
                 "kind": paragraph.kind,
                 "text": "".join(
-                    part.text or (str(part.figure.shown_in(found.language)) if part.figure else "")
+                    part.text
+                    or (str(part.figure.shown_in(found.language)) if part.figure else "")
+                    or (part.chart.title if part.chart else "")
                     for part in paragraph.parts
                 ),
             }

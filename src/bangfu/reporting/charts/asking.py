@@ -33,7 +33,8 @@ MOST_PERIODS = 240
 class UnableToChart(Refusal):
     """Codes: ``unknown_choice``, ``one_only``, ``not_a_year``, ``no_parts``, ``no_number``, ``one_measure``, ``not_of_one_unit``,
     ``too_many``, ``most_out_of_range``, ``twice``, ``too_many_periods``, ``unknown_day``,
-    ``small_groups``."""
+    ``small_groups``; of one in a text ``no_saved_chart``, ``not_in_texts``, ``nothing_drawn``, ``not_a_figure``,
+    ``too_many_figures``."""
 
     sentences = {
         "unknown_choice": both(
@@ -86,9 +87,30 @@ class UnableToChart(Refusal):
             "{text} is not a day. Write it as 2020-07-31.",
         ),
         "small_groups": both(
-            "图中有不足 {fewest} 人的分组，图片会离开系统，不能下载。请改到更大的地区或单位，或放宽期间。",
+            "图中有不足 {fewest} 人的分组，图会离开系统，所以不画。请改到更大的地区或单位，或放宽期间。",
             "The chart has groups of fewer than {fewest} persons, and a picture leaves the house. Choose larger places or units,"
             " or a longer period.",
+        ),
+        "no_saved_chart": both(
+            "没有第 {number} 号图，或者它已撤下、没有共享。请换一张，或请它的作者共享。",
+            "There is no chart no. {number}, or it was withdrawn or is not shared. Take another, or have its owner share it.",
+        ),
+        "not_in_texts": both(
+            "“{kind}”里有不是数字的量，不能放进报告。请用趋势、构成或排名。",
+            "“{kind}” shows amounts that are no figures and cannot stand in a report. Use a trend, a composition or a ranking.",
+        ),
+        "nothing_drawn": both(
+            "「{title}」没有记录，画不出图。请先登记并核验记录，或从报告中去掉它。",
+            "{title} has no records and nothing to draw. Register and verify records first, or take it out of the report.",
+        ),
+        "not_a_figure": both(
+            "图中的「{name}」不是一个打得开的数，不能放进报告。请换地区级别，或改用排名。",
+            "“{name}” in the chart is no figure that opens, and cannot stand in a report. Take another level of places, or a"
+            " ranking.",
+        ),
+        "too_many_figures": both(
+            "图里有 {count} 个数，报告里的一张图最多 {most} 个。请少画几个，或放大级别。",
+            "The chart has {count} figures; one in a report has {most} at most. Draw fewer, or a higher level.",
         ),
     }
 

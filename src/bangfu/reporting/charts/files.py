@@ -17,6 +17,7 @@ from bangfu.reporting.charts import pictures
 from bangfu.reporting.charts.answers import answer as said
 from bangfu.reporting.charts.answers.answer import Answer
 from bangfu.reporting.charts.answers.asked import answered, asked_in
+from bangfu.reporting.charts.disclosing import rows_outside
 from bangfu.reporting.display import plain_text
 
 CONTENT_TYPES = {"png": "image/png", "svg": "image/svg+xml; charset=utf-8"}
@@ -39,7 +40,7 @@ def table(request: HttpRequest, form: str) -> HttpResponseBase:
 
 
 def _rows(answer: Answer) -> Iterator[list[Cell]]:
-    for row in answer.rows:
+    for row in rows_outside(answer):
         yield [row.name, *(_cell(cell) for cell in row.cells)]
 
 

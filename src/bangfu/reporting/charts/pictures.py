@@ -7,7 +7,7 @@ from datetime import datetime
 from bangfu.foundation.printing import picture
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.marks import marked_rows
-from bangfu.reporting.charts.answers.answer import Answer
+from bangfu.reporting.charts.answers.answer import Answer, language
 from bangfu.reporting.charts.disclosing import require_no_small_groups
 from bangfu.reporting.charts.engines import svg
 from bangfu.reporting.charts.engines.marks import WIDE, Drawing
@@ -69,12 +69,16 @@ def foot(answer: Answer, address: str, taken_at: datetime) -> list[str]:
     return lines
 
 
+def _file(answer: Answer, drawn: Drawing) -> str:
+    return svg.document(drawn, answer.title, language())
+
+
 def as_svg(answer: Answer, *, address: str, taken_at: datetime) -> bytes:
     """Return the picture as SVG.
 
     Raises: UnableToChart: ``small_groups``.
     """
-    return svg.document(plated(answer, address=address, taken_at=taken_at), answer.title).encode()
+    return _file(answer, plated(answer, address=address, taken_at=taken_at)).encode()
 
 
 def as_png(answer: Answer, *, address: str, taken_at: datetime) -> bytes:
@@ -83,4 +87,4 @@ def as_png(answer: Answer, *, address: str, taken_at: datetime) -> bytes:
     Raises: UnableToChart: ``small_groups``.
     """
     drawn = plated(answer, address=address, taken_at=taken_at)
-    return picture(svg.document(drawn, answer.title), drawn.width, drawn.height, pixels=PIXELS_A_POINT)
+    return picture(_file(answer, drawn), drawn.width, drawn.height, pixels=PIXELS_A_POINT)

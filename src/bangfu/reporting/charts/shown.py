@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest
-from django.utils.safestring import SafeString, mark_safe
 
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Words
@@ -15,33 +13,18 @@ from bangfu.reporting.charts.answers.answer import Answer, Row
 from bangfu.reporting.charts.answers.asked import answered
 from bangfu.reporting.charts.asking import Question
 from bangfu.reporting.charts.disclosing import has_small_groups
-from bangfu.reporting.charts.engines import svg
-from bangfu.reporting.charts.engines.marks import NARROW, WIDE, Frame
+from bangfu.reporting.charts.engines.marks import NARROW, WIDE
 from bangfu.reporting.charts.pictures import subtitle
+from bangfu.reporting.charts.plating import Plate, plate_of
 
 ROWS_A_PAGE = 100
 
 
-@dataclass(frozen=True)
-class Plate:
-    """A drawing as it stands in a page."""
-
-    look: str
-    """``wide`` or ``narrow``."""
-    width: float
-    height: float
-    inner: SafeString
-
-
 def plates_of(answer: Answer) -> list[Plate]:
     """Return a chart drawn for a screen and for a phone; nothing when nothing was counted."""
-    return [] if answer.is_empty else [_plate(answer, WIDE, "wide"), _plate(answer, NARROW, "narrow")]
-
-
-def _plate(answer: Answer, frame: Frame, look: str) -> Plate:
-    drawn = answer.draw(frame)
-    # Every text in it was escaped where it was written.
-    return Plate(look, drawn.width, round(drawn.height, 2), mark_safe(svg.inner(drawn)))
+    return [] if answer.is_empty else [
+        plate_of(answer.draw(WIDE), "wide"), plate_of(answer.draw(NARROW), "narrow"),
+    ]  # fmt: skip
 
 
 def _heads(answer: Answer) -> list[tuple[Words, bool]]:
@@ -61,6 +44,8 @@ def shown(request: HttpRequest, account: Account, question: Question) -> dict[st
     if bin_.isascii() and bin_.isdecimal():
         rows = [row for row in rows if row.bin == int(bin_)]
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    heads = _heads(answer)
+    listed = [*page, *(row for row in answer.rows if row.is_whole)]
     return {
         "answer": answer,
         "question": question,
@@ -68,8 +53,10 @@ def shown(request: HttpRequest, account: Account, question: Question) -> dict[st
         "pairs": [(name, one) for name, several in question.fields.items() for one in several],
         "plates": plates_of(answer),
         "page": page,
-        "heads": _heads(answer),
-        "rows": [*page, *(row for row in answer.rows if row.is_whole)],
+        "heads": heads,
+        "rows": [(row, list(zip(row.cells, answer.headings[1:], strict=False))) for row in listed],
+        # Words beside words leave no room for the number on a phone: there each row becomes a card.
+        "is_stacked": not all(is_number for _, is_number in heads[1:]),
         "bin": bin_,
         "subtitle": subtitle(answer),
         "has_small_groups": has_small_groups(answer),

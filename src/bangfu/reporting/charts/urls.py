@@ -8,6 +8,8 @@ app_name = "charts"
 
 urlpatterns = [
     path("", views.charts, name="charts"),
+    path("charts.csv", views.charts_file, {"form": "csv"}, name="charts_csv"),
+    path("charts.xlsx", views.charts_file, {"form": "xlsx"}, name="charts_xlsx"),
     path("new", views.build, name="new"),
     path("chart.csv", files.table, {"form": "csv"}, name="csv"),
     path("chart.xlsx", files.table, {"form": "xlsx"}, name="xlsx"),

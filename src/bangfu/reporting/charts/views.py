@@ -7,8 +7,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,8 +27,9 @@ from bangfu.reporting.charts.answers.asked import asked_in
 from bangfu.reporting.charts.asking import FIELDS
 from bangfu.reporting.charts.builder import form_of
 from bangfu.reporting.charts.kinds import KIND_ASKS, KIND_WORDS, Kind
-from bangfu.reporting.charts.models import Chart
+from bangfu.reporting.charts.models import Chart, Version
 from bangfu.reporting.charts.shown import shown
+from bangfu.reporting.saved_lists import saved_file
 from bangfu.reporting.tables.asking import written
 
 CHARTS_A_PAGE = 40
@@ -55,27 +57,43 @@ def _kinds(code: str = "") -> list[dict[str, Any]]:
     ]
 
 
-@require_safe
-def charts(request: HttpRequest) -> HttpResponse:
-    """List the kinds of charts, the reader's own saved charts and those that are shared with them."""
-    account = _reader(request)
+def _found(request: HttpRequest, account: Account) -> QuerySet[Version]:
+    """Return the charts that the reader may read, narrowed as the address says."""
     found = queries.versions_read_by(account, timezone.localdate())
-    text, whose = request.GET.get("q", "").strip(), request.GET.get("whose", "")
-    kind = request.GET.get("kind", "")
-    for word in text.split():
+    for word in request.GET.get("q", "").split():
         found = found.filter(Q(name_zh__icontains=word) | Q(name_en__icontains=word))
+    whose, kind = request.GET.get("whose", ""), request.GET.get("kind", "")
     if whose in ("own", "shared"):
         found = found.filter(chart__owner=account) if whose == "own" else found.exclude(chart__owner=account)
     if kind in tuple(Kind):
         found = found.filter(question__kind__contains=kind)
-    page = Paginator(found, CHARTS_A_PAGE).get_page(request.GET.get("page"))
+    return found
+
+
+@require_safe
+def charts_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Send the list of charts as a file."""
+    account = _reader(request)
+    found = _found(request, account)
+    noun = both("保存的图表", "Saved charts")
+    return saved_file(
+        request, account, form, found=found, thing_of=lambda one: one.chart, room="charts", noun=noun
+    )
+
+
+@require_safe
+def charts(request: HttpRequest) -> HttpResponse:
+    """List the kinds of charts, the reader's own saved charts and those that are shared with them."""
+    account = _reader(request)
+    page = Paginator(_found(request, account), CHARTS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": [(one, KIND_WORDS[Kind(one.question["kind"][0])]) for one in page],
-        "q": text,
-        "whose": whose,
-        "kind": kind,
+        "q": request.GET.get("q", "").strip(),
+        "whose": request.GET.get("whose", ""),
+        "kind": request.GET.get("kind", ""),
         "kinds": _kinds(),
+        "query": request.GET.urlencode(),
         "account": account,
     }
     return render(request, "charts/charts.html", context)

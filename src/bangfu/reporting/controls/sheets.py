@@ -117,6 +117,10 @@ LINES = Layout(
     confirm=import_lines,
     permission="controls.import_lines",
     check=check,
+    instead=both(
+        "请导入改正后的明细：它成为控制数的下一版，原来的一版留着。",
+        "Import the corrected lines: they become the next revision of the total, and the earlier one stays.",
+    ),
     about=both(
         "外部账目的明细，合计须等于已登记的控制数。各行按同样的项目列示：月份、单位、地区或单据号，可以几项并用。",
         "The lines of the outside book, which add up to the control total as entered. All lines are kept alike: by month, unit,"

@@ -12,6 +12,7 @@ from django import forms
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import DayInput, Keyed, said
+from bangfu.foundation.rooms.picking import UnitChoice
 from bangfu.reporting.corrections.models import (
     CASE_OUTCOME_WORDS,
     MEDIUM_WORDS,
@@ -160,15 +161,10 @@ class AnswerForm(Keyed):
         self.fields["erratum"].choices = [("", "—"), *errata]  # type: ignore[attr-defined]
 
 
-class _Units(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.name)
-
-
 class ReferForm(Keyed):
     """Which unit looks into a letter."""
 
-    unit = _Units(label=said("由哪个单位查核", "Unit that looks into it"), queryset=Unit.objects.none())
+    unit = UnitChoice(label=said("由哪个单位查核", "Unit that looks into it"), queryset=Unit.objects.none())
 
     def __init__(self, *args: Any, units: Sequence[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

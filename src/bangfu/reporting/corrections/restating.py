@@ -20,6 +20,7 @@ from bangfu.foundation.places.models import Area
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.corrections.causes import Cause, causes_of
 from bangfu.reporting.corrections.models import Correction
+from bangfu.reporting.definitions import Indicator
 from bangfu.reporting.display import Display, Rounding, Scale, plain_text
 from bangfu.reporting.figures import Figure, joined, sums_of
 from bangfu.reporting.periods import read_period
@@ -199,12 +200,7 @@ def asked_anew(content: Mapping[str, Any], published_at: int, block: int) -> Fig
 
     Raises: LookupError: the ledger does not know the definition.
     """
-    code, _, version = content["definition"].rpartition(" v")
-    known = (row for row in definitions_as_of(code, published_at) if row.content["version"] == int(version))
-    row = next(known, None)
-    if row is None:
-        raise LookupError(content["definition"])
-    indicator, selection = indicator_from(row.content), selection_of(content, block)
+    indicator, selection = indicator_of(content, published_at), selection_of(content, block)
     display = content["display"]
     return Figure(
         indicator=indicator,
@@ -219,6 +215,19 @@ def asked_anew(content: Mapping[str, Any], published_at: int, block: int) -> Fig
             is_in_hundreds=display["is_in_hundreds"],
         ),
     )
+
+
+def indicator_of(content: Mapping[str, Any], published_at: int) -> Indicator:
+    """Return the definition that a figure was published with.
+
+    Raises: LookupError: the ledger does not know it.
+    """
+    code, _, version = content["definition"].rpartition(" v")
+    known = (row for row in definitions_as_of(code, published_at) if row.content["version"] == int(version))
+    row = next(known, None)
+    if row is None:
+        raise LookupError(content["definition"])
+    return indicator_from(row.content)
 
 
 def selection_of(content: Mapping[str, Any], block: int) -> Selection:

@@ -100,4 +100,8 @@ PRINTINGS_SHEET = Layout(
     confirm=import_printings,
     permission="corrections.import_printings",
     check=check,
+    instead=both(
+        "请到各条刊登记录的页面更正或撤回。",
+        "Correct or withdraw the printings on their pages.",
+    ),
 )

@@ -5,7 +5,8 @@ Unpack ``verify.py`` from the publication's bundle and this file from the erratu
 
 The bundle is verified first, by its own program. Then: the note is signed by the ledger's key; every fact that caused the
 erratum was sealed, by a proof against a later checkpoint of the same ledger; it belongs to the figure; and the facts of the
-bundle, less those that left and with those that came, come to the new value, which is printed as the erratum says.
+bundle, less those that left and with those that came, come to the new value, which is printed as the erratum says. A number
+of a register is that of the bundle, unless the erratum shows a sealed version of it that is newer.
 
 What this cannot show: that no further fact was left out; and why a unit or a list was changed that moved facts in or out.
 """
@@ -31,8 +32,11 @@ except ImportError:  # on a stranger's machine, beside the bundle's own program
 
 NOTE = "note.txt"
 MEMBERS = ("checkpoint.txt", "facts.jsonl", NOTE, "proof.txt", "verify_erratum.py")
+REFERENCES = "references.jsonl"
+"""In an erratum of figures that are held against registers: what was registered since."""
 SIGNED = tuple(name for name in MEMBERS if name != NOTE)
-"""Members of which the note names the SHA-256."""
+"""Members of which the note names the SHA-256; the references as well, where there are some."""
+_DENOMINATOR = "11"
 _MOVED_IN = ("UNIT_IN", "AREA_IN")
 """Why facts came that the bundle's own units and lists leave out."""
 _BROKEN = (
@@ -67,9 +71,10 @@ def faults_between(erratum: str, bundle: str, key: str | None = None) -> list[st
 
 def _read(path: str) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as archive:
-        if sorted(archive.namelist()) != sorted(MEMBERS):
+        names = sorted(archive.namelist())
+        if names not in (sorted(MEMBERS), sorted((*MEMBERS, REFERENCES))):
             raise verify.UnableToVerify(f"the erratum does not hold exactly {', '.join(MEMBERS)}")
-        return {name: archive.read(name) for name in MEMBERS}
+        return {name: archive.read(name) for name in names}
 
 
 def _opened(path: str) -> verify.Bundle:
@@ -85,11 +90,13 @@ def _faults(members: dict[str, bytes], bundle: verify.Bundle, key: str | None) -
     if key is not None:
         keys = [one for one in keys if one[1] == key.strip()]
     said = _said(_signed(members[NOTE].decode(), keys), bundle)
-    for name in SIGNED:
+    for name in sorted(set(members) - {NOTE}):
         if hashlib.sha256(members[name]).hexdigest() != said["digests"].get(name):
             yield f"{name} is not what was signed"
     entries = list(verify.read_entries(members["facts.jsonl"].decode(), is_fact=True))
-    yield from _sealed(members, entries, keys)
+    registered = list(verify.read_entries(members.get(REFERENCES, b"").decode(), is_fact=False))
+    yield from _sealed(members, [*entries, *registered], keys)
+    yield from _register(bundle, registered)
     came = {one.values["fact"] or "": one for one in entries}
     if len(came) != len(entries):
         yield "a fact stands in the erratum twice"
@@ -135,6 +142,20 @@ def _sealed(
     proof = [verify.base64.b64decode(line) for line in members["proof.txt"].decode().split("\n")[:-1]]
     if verify.root_from_leaves(leaves, checkpoint.size, proof) != checkpoint.root:
         yield "facts and proof do not lead to the root that was signed: something is missing, added or changed"
+
+
+def _register(bundle: verify.Bundle, registered: Sequence[verify.Entry]) -> Iterator[str]:
+    """Let what the erratum shows of registers count instead of what the bundle says; later versions before earlier ones."""
+    known = bundle.contents(_DENOMINATOR)
+    published = max((one.index for one in (*bundle.facts, *bundle.references)), default=-1)
+    for one in sorted(registered, key=lambda entry: entry.index):
+        if one.values["kind"] != _DENOMINATOR or one.index <= published:
+            yield f"{one.what} is no number that was registered since the publication"
+            continue
+        if one.values["is_removed"] == "true":
+            known.pop(one.values["key"] or "", None)
+        else:
+            known[one.values["key"] or ""] = json.loads(one.values["content"] or "")
 
 
 def _figure(

@@ -26,8 +26,8 @@ from bangfu.reporting.dashboard.together import Together
 from bangfu.reporting.targets.completion import Progress
 from bangfu.reporting.targets.engines.pace import Light
 from bangfu.reporting.targets.lights import Lights
-from bangfu.reporting.targets.models import Pledge, Target
-from bangfu.reporting.targets.queries import VIEW, in_force, seen_by, standings_of
+from bangfu.reporting.targets.models import Target
+from bangfu.reporting.targets.queries import VIEW, seen_by, versions_in_force
 from bangfu.reporting.targets.rules import indicator_called
 
 QUIET_MONTHS = 3
@@ -144,13 +144,12 @@ class Counties:
         asked = self._asked
         if not self._offices or not granted_units(asked.account, VIEW, asked.today):
             return []
-        standings = standings_of(list(Pledge.objects.filter(year=asked.year).values_list("pk", flat=True)))
-        held = [one for found in standings.values() if (one := in_force(found, asked.on)) is not None]
+        held = [one.pk for one in versions_in_force(asked.year, asked.on)]
         named = Q(unit__in=list(self._offices.values()))
         for place in self._offices:
             first, end = subtree_range(place)
             named |= Q(place__gte=first, place__lt=end)
-        found = Target.objects.filter(named, version__in=[one.version.pk for one in held])
+        found = Target.objects.filter(named, version__in=held)
         found = found.select_related("unit", "place", "area", "line", "version__pledge__unit").order_by("pk")
         seen = seen_by(asked.account, list(found), asked.today)
         return [one for one in seen if indicator_called(one.indicator)]

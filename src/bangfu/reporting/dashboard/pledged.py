@@ -20,8 +20,8 @@ from bangfu.reporting.targets.completion import PAST_YEARS, Progress
 from bangfu.reporting.targets.counting import carries_on, of_unit, period_until
 from bangfu.reporting.targets.engines.pace import PastYear, Span, forecast, light_of
 from bangfu.reporting.targets.lights import Lights
-from bangfu.reporting.targets.models import Direction, Pledge, Target
-from bangfu.reporting.targets.queries import in_force, seen_by, standings_of
+from bangfu.reporting.targets.models import Direction, Target
+from bangfu.reporting.targets.queries import seen_by, versions_in_force
 from bangfu.reporting.targets.rules import indicator_called
 
 
@@ -33,12 +33,7 @@ def targets_in_force(
     They are of pledges that the unit signed, or one above it; where two name the same matter, that of the nearer signatory.
     """
     above = [int(key) for key in unit.path.split(".") if key]
-    pledges = {one.pk: one for one in Pledge.objects.filter(year=year, unit__in=above).select_related("unit")}
-    versions = {}
-    for key, standings in standings_of(list(pledges)).items():
-        standing = in_force(standings, on)
-        if standing is not None:
-            versions[standing.version.pk] = pledges[key]
+    versions = {one.pk: one.pledge for one in versions_in_force(year, on) if one.pledge.unit_id in above}
     found = Target.objects.filter(version__in=versions, unit__in=[unit.pk, *(one.pk for one in below)])
     found = found.select_related("unit", "place", "area", "line", "version__pledge__unit")
     nearest: dict[tuple[object, ...], Target] = {}

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from django.db import connection
 from django.urls import reverse
@@ -91,12 +92,12 @@ class UnitStanding:
     @property
     def papers_address(self) -> str:
         """The papers of the unit that wait."""
-        return f"{reverse('review:inbox')}?view=all&state=SUBMITTED&unit={self.unit.pk}"
+        return f"{reverse('review:inbox')}?view=all&state=SUBMITTED&unit={quote(self.unit.code, safe='')}"
 
     @property
     def findings_address(self) -> str:
         """The unit's overdue findings."""
-        return f"{reverse('findings:findings')}?view=overdue&unit={self.unit.pk}"
+        return f"{reverse('findings:findings')}?view=overdue&unit={quote(self.unit.code, safe='')}"
 
     @property
     def quality_address(self) -> str:

@@ -1,19 +1,17 @@
-"""Figures asked together: whatever their units and periods, one statement for each term and level of places."""
+"""Figures asked together: whatever their units and periods, one statement for each shape of question among them."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from bangfu.foundation.ledger.queries import latest_block
 from bangfu.reporting.definitions import Indicator
-from bangfu.reporting.figures import Figure, Sum
+from bangfu.reporting.figures import Figure, Sum, joined
 from bangfu.reporting.periods import Period
 from bangfu.reporting.queries import indicator_of
 from bangfu.reporting.selection import Selection
-from bangfu.reporting.tables.answering import sums_of_many
+from bangfu.reporting.together import sums_together
 
 Cell = tuple[str, Selection]
 """An indicator's code, and what it is asked about."""
@@ -47,13 +45,10 @@ class Together:
         """Ask for everything that is wanted and was not asked for yet."""
         newest = latest_block()
         self._block = newest.number if newest else 0
-        alike: dict[tuple[Any, ...], list[Cell]] = defaultdict(list)
-        for code, selection in self.wanted:
-            if (code, selection) not in self._sums:
-                alike[selection.line, selection.area, selection.as_of].append((code, selection))
-        for cells in alike.values():
-            asked = [(self.indicator(code, selection.period), selection) for code, selection in cells]
-            self._sums.update(zip(cells, sums_of_many(asked), strict=True))
+        cells = [one for one in self.wanted if one not in self._sums]
+        known = [(self.indicator(code, selection.period), selection) for code, selection in cells]
+        for cell, (indicator, _), sums in zip(cells, known, sums_together(known), strict=True):
+            self._sums[cell] = joined(indicator, sums)
 
     def figure(self, cell: Cell) -> Figure:
         """Return a figure that was asked for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from bangfu.foundation.operations.once import once_a_request
 from bangfu.reporting.queries import usual_period
 from bangfu.reporting.targets.models import Pledge
 
@@ -13,10 +14,15 @@ def present_year(on: date) -> int:
 
     A house without pledges has the year that its reports tell of.
     """
-    newest = Pledge.objects.filter(year__lte=on.year).order_by("-year").values_list("year", flat=True).first()
+    newest = _newest_with_pledges(on.year)
     if newest is not None:
         return newest
     return min(on.year, usual_period().last_on.year)
+
+
+@once_a_request
+def _newest_with_pledges(year: int) -> int | None:
+    return Pledge.objects.filter(year__lte=year).order_by("-year").values_list("year", flat=True).first()
 
 
 def last_day(year: int, on: date) -> date:

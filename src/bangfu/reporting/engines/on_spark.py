@@ -39,6 +39,25 @@ class UnableToUseSpark(Refusal):
     }
 
 
+def configuration() -> dict[str, str]:
+    """Return what settings ask of a session: on which cluster, or on this machine, and with how much memory at most.
+
+    A Spark Connect server has its own memory. On this machine the driver does all the work; elsewhere each executor, and the
+    driver that collects the sums, may have as much.
+    """
+    asked = {"spark.app.name": "bangfu", "spark.sql.ansi.enabled": "true"}
+    if settings.SPARK_REMOTE:
+        return {**asked, "spark.remote": settings.SPARK_REMOTE}
+    asked |= {
+        "spark.master": settings.SPARK_MASTER,
+        "spark.ui.enabled": "false",
+        "spark.driver.memory": settings.SPARK_MEMORY,
+    }
+    if settings.SPARK_MASTER.startswith("local"):
+        return {**asked, "spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
+    return {**asked, "spark.executor.memory": settings.SPARK_MEMORY}
+
+
 @lru_cache(maxsize=1)
 def session() -> Any:
     """Return the one session of this process: starting it takes ten seconds.
@@ -50,17 +69,11 @@ def session() -> Any:
         from pyspark.sql import SparkSession
     except ImportError:
         raise UnableToUseSpark("not_installed") from None
-    builder = SparkSession.builder.appName("bangfu")
-    if settings.SPARK_REMOTE:
-        builder = builder.remote(settings.SPARK_REMOTE)
-    else:
-        builder = builder.master(settings.SPARK_MASTER).config("spark.ui.enabled", "false")
-        if settings.SPARK_MASTER.startswith("local"):
-            builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config(
-                "spark.driver.host", "127.0.0.1"
-            )
+    builder = SparkSession.builder
+    for name, value in configuration().items():
+        builder = builder.config(name, value)
     try:
-        found = builder.config("spark.sql.ansi.enabled", "true").getOrCreate()
+        found = builder.getOrCreate()
     except (PySparkException, OSError) as error:
         raise UnableToUseSpark("not_started", why=str(error).split("\n", 1)[0]) from error
     if not settings.SPARK_REMOTE:

@@ -1,85 +1,48 @@
-"""The figures of a place: which indicators have facts there, each year's counted together in one question a kind of term.
+"""The figures of a place: which indicators have facts there, and those of all years counted together.
 
-Whole years of a county and above are read from the cells into which sealed facts are rolled up.
+Terms that differ by their measure alone are one scan; whole years of a county and above are read from the cells into which
+sealed facts are rolled up.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-
-from django.db import connection
+from dataclasses import dataclass
 
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.rooms import Words, rooms
 from bangfu.reporting.access import may_see_terms
-from bangfu.reporting.compiling import Grain, statement
 from bangfu.reporting.definitions import Indicator, Term, TermKind
-from bangfu.reporting.engines import asking as engines
-from bangfu.reporting.engines.asking import terms_by
-from bangfu.reporting.figures import (
-    NOTHING,
-    Figure,
-    is_rolled_up,
-    joined,
-    read_sum,
-    shape_of,
-    sum_of_term,
-    values_of,
-)
+from bangfu.reporting.figures import NOTHING, Figure, joined, read_sum, sum_of_term
 from bangfu.reporting.figures import Sum as Total
 from bangfu.reporting.handbook.asking import Question
 from bangfu.reporting.handbook.owning import Owned
 from bangfu.reporting.indicators import indicators
 from bangfu.reporting.queries import indicator_of
+from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection
+from bangfu.reporting.together import rows_together, sums_by_measure
 
 MONEY = "元"
 YEARS_OF_MONEY = 4
 
 
-class Together:
-    """Counts on PostgreSQL the terms that differ by their measure alone in one scan, every other by itself."""
+def sums_in(asked: Sequence[tuple[Indicator, Selection]]) -> list[list[Total]]:
+    """Return what each term of each of many figures of a place comes to, in their order."""
+    own = [[(term, asks(term, selection)) for term in one.terms] for one, selection in asked]
+    counted = [(term, where) for terms in own for term, where in terms if where is not None]
+    facts = [one for one in counted if one[0].kind is not TermKind.REGISTERED]
+    plain = sums_by_measure([one for one in facts if not one[0].also])
+    several = rows_together([one for one in facts if one[0].also])
 
-    name = "together"
+    def sum_of(term: Term, where: Selection | None) -> Total:
+        if where is None:
+            return NOTHING
+        if term.kind is TermKind.REGISTERED:
+            return sum_of_term(term, where)
+        return read_sum(several[term, where][0]) if term.also else plain[term, where]
 
-    def known(self, selection: Selection) -> Selection:
-        """Return the selection as it is: what stands now is known."""
-        return selection
-
-    def answers(self, questions: Sequence[engines.Question]) -> list[Total]:
-        """Return what the facts of each question come to, in their order."""
-        found = [NOTHING] * len(questions)
-        groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
-        for at, one in enumerate(questions):
-            if one.term.kind is TermKind.REGISTERED or one.term.also:
-                found[at] = sum_of_term(one.term, one.selection)
-            else:
-                groups[_all_but_measure(one)].append(at)
-        for members in groups.values():
-            sums = _scan([questions[at].term for at in members], questions[members[0]].selection)
-            for at in members:
-                found[at] = sums.get(measure_number(questions[at].term.measure.code), NOTHING)
-        return found
-
-
-def _all_but_measure(one: engines.Question) -> tuple[object, ...]:
-    """Return what terms must have in common to be counted in one scan."""
-    term = one.term
-    starts_on = term.starts_on(one.selection.period) if term.has_start else None
-    narrowed = (term.line, term.area, term.place, term.owner)
-    return starts_on, term.counts_parties, narrowed, one.selection
-
-
-def _scan(terms: Sequence[Term], selection: Selection) -> dict[int, Total]:  # by measure's number
-    shape = shape_of(terms[0], selection, (Grain.MEASURE,))
-    if is_rolled_up(terms[0], selection, shape):
-        shape = replace(shape, is_rolled=True)
-    numbers = sorted({measure_number(one.measure.code) for one in terms})
-    with connection.cursor() as cursor:
-        cursor.execute(statement(shape), {**values_of(terms[0], selection), "measures": numbers})
-        return {int(measure): read_sum(row) for measure, *row in cursor.fetchall()}
+    return [[sum_of(*one) for one in terms] for terms in own]
 
 
 @dataclass(frozen=True)
@@ -129,10 +92,9 @@ def counted_in(question: Question, owned: Sequence[Owned]) -> Counted:
     money = [one for one in known if one.unit.zh == MONEY]
     others = [one for one in known if one.unit.zh != MONEY]
     years, money_years = (last - 1, last), tuple(range(last - YEARS_OF_MONEY + 1, last + 1))
-    of_money = _by_year(question, money, money_years)
-    of_others = _by_year(question, others, years)
-    shown = [row for one in others if (row := _row(one, of_others, years)) is not None]
-    with_money = [row for one in money if (row := _row(one, of_money, money_years)) is not None]
+    found = _by_year(question, [*_each(money, money_years), *_each(others, years)])
+    shown = [row for one in others if (row := _row(one, found, years)) is not None]
+    with_money = [row for one in money if (row := _row(one, found, money_years)) is not None]
     by_room = (
         RoomRows(room.title, tuple(row for row in shown if row.indicator.code.startswith(f"{room.code}.")))
         for room in rooms()
@@ -153,14 +115,16 @@ def _countable(question: Question) -> list[Indicator]:
     return [one for one in found if may_see_terms(question.account, one, question.selection, question.today)]
 
 
-def _by_year(
-    question: Question, asked: Sequence[Indicator], years: Sequence[int]
-) -> dict[tuple[str, int], Figure]:
-    """Return the figure of each indicator in each year."""
-    in_years = {year: question.in_year(year) for year in years}
-    pairs = [(one, selection) for one in asked for selection in in_years.values()]
+def _each(asked: Sequence[Indicator], years: Sequence[int]) -> list[tuple[Indicator, int]]:
+    return [(one, year) for one in asked for year in years]
+
+
+def _by_year(question: Question, asked: Sequence[tuple[Indicator, int]]) -> dict[tuple[str, int], Figure]:
+    """Return the figures of indicators by their years."""
+    in_years = {year: question.in_year(year) for _, year in asked}
+    pairs = [(one, in_years[year]) for one, year in asked]
     found = {}
-    for (one, selection), sums in zip(pairs, terms_by(Together(), pairs), strict=True):
+    for (one, selection), sums in zip(pairs, sums_in(pairs), strict=True):
         figure = Figure(
             indicator=one,
             selection=selection,

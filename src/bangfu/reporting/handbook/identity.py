@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from bangfu.foundation.places.codes import COUNTY
+from bangfu.foundation.places.codes import COUNTY, code_text
 from bangfu.foundation.places.models import PlaceName
-from bangfu.foundation.places.queries import ancestor_id, code_on, memberships_of, names_of, place_label
+from bangfu.foundation.places.queries import (
+    ancestor_id,
+    memberships_of,
+    named_in_labels,
+    names_of_many,
+    place_labels,
+)
 from bangfu.reporting.handbook.asking import Question
 
 POOR = "poor-832"
@@ -58,10 +64,19 @@ def identity_of(question: Question) -> Identity:
         )
         for one in memberships_of(listed).filter(starts_on__lte=question.on)
     ]
+    dated = names_of_many(named_in_labels([place, listed]))
+    then = {one.place_id: one for one in dated if _is_held(one, question.on)}
+    called = {key: one.name for key, one in then.items()}
+    labels = place_labels([place], names=called)
+    short = place_labels([listed], short=True, names=called)
     return Identity(
-        label=place_label(place, on=question.on),
-        code=code_on(place, question.on),
-        names=tuple(names_of(place)),
+        label=labels[place],
+        code=code_text(then[place].code if place in then else place),
+        names=tuple(one for one in dated if one.place_id == place),
         lists=tuple(begun),
-        county="" if listed == place else place_label(listed, short=True, on=question.on),
+        county="" if listed == place else short[listed],
     )
+
+
+def _is_held(one: PlaceName, on: date) -> bool:
+    return (one.starts_on is None or one.starts_on <= on) and (one.ends_on is None or one.ends_on > on)

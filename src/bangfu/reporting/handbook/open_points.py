@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -29,6 +29,7 @@ from bangfu.reporting.targets.engines.pace import Light
 from bangfu.reporting.targets.lights import lights_on
 
 SHOWN = 8
+Row = TypeVar("Row", bound=Model)
 DISPUTING = (Answer.DISPUTED, Answer.CORRECTED)
 
 
@@ -84,8 +85,15 @@ def _findings(question: Question, units: frozenset[int]) -> Points:
     return finding_points(found.order_by(WEIGHT, "due_on", "pk"), question.on)
 
 
+def _first(found: QuerySet[Row]) -> tuple[list[Row], int]:
+    """Return the first rows and how many there are; they are counted only where not all of them are shown."""
+    rows = list(found[: SHOWN + 1])
+    return (rows, len(rows)) if len(rows) <= SHOWN else (rows[:SHOWN], found.count())
+
+
 def finding_points(found: QuerySet[Finding], on: date) -> Points:
     """Return findings as open points, the first of them shown."""
+    rows, count = _first(found)
     shown = [
         Point(
             title=str(one.title),
@@ -93,9 +101,9 @@ def finding_points(found: QuerySet[Finding], on: date) -> Points:
             address=reverse("findings:finding", args=[one.pk]),
             is_late=one.due_on is not None and one.due_on < on,
         )
-        for one in found[:SHOWN]
+        for one in rows
     ]
-    return Points(both("未销号的疑点", "Open findings"), tuple(shown), found.count())
+    return Points(both("未销号的疑点", "Open findings"), tuple(shown), count)
 
 
 def _papers(question: Question, units: frozenset[int]) -> Points:
@@ -105,6 +113,7 @@ def _papers(question: Question, units: frozenset[int]) -> Points:
     found = papers_in_reach(question.account, question.today).filter(
         unit__in=units, state=ReviewState.SUBMITTED, submitted_at__date__lt=latest
     )
+    rows, count = _first(found.order_by("submitted_at", "pk"))
     shown = [
         Point(
             title=one.title,
@@ -112,9 +121,9 @@ def _papers(question: Question, units: frozenset[int]) -> Points:
             address=reverse("review:paper", args=[one.pk]),
             is_late=True,
         )
-        for one in found.order_by("submitted_at", "pk")[:SHOWN]
+        for one in rows
     ]
-    return Points(both("逾期没有核验的单据", "Papers overdue for verification"), tuple(shown), found.count())
+    return Points(both("逾期没有核验的单据", "Papers overdue for verification"), tuple(shown), count)
 
 
 def _disputes(question: Question) -> Points:
@@ -123,7 +132,7 @@ def _disputes(question: Question) -> Points:
     found = lines_for(question.account, question.today).filter(
         place_id__gte=first, place_id__lt=end, **disputed
     )
-    lines = list(found.order_by("-pk")[:SHOWN])
+    lines, count = _first(found.order_by("-pk"))
     titles = _titles_of(lines)
     shown = [
         Point(
@@ -136,7 +145,7 @@ def _disputes(question: Question) -> Points:
     return Points(
         both("县方的异议和另外的说法", "What the county disputes or says otherwise"),
         tuple(shown),
-        found.count(),
+        count,
     )
 
 
@@ -160,7 +169,8 @@ def _corrections(question: Question) -> Points:
     wanted = {(one.publication_id, figure.position): one for one in errata for figure in one.figures.all()}
     first, end = question.span
     shown = []
-    for one in PublishedFigure.objects.filter(publication__in={key for key, _ in wanted}):
+    published = PublishedFigure.objects.filter(publication__in={key for key, _ in wanted})
+    for one in published if wanted else ():
         place = one.content["place"]
         if (one.publication_id, one.position) in wanted and place and first <= int(place) < end:
             erratum = wanted[one.publication_id, one.position]

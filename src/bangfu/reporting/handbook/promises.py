@@ -9,11 +9,13 @@ from django.db.models import Q
 from django.urls import reverse
 
 from bangfu.foundation.operations import granted_units
+from bangfu.reporting.dashboard.pledged import Completions
+from bangfu.reporting.dashboard.together import Together
 from bangfu.reporting.handbook.asking import Question
-from bangfu.reporting.targets.completion import Progress, percent, progress_of
+from bangfu.reporting.targets.completion import Progress, percent
 from bangfu.reporting.targets.lights import lights_on
-from bangfu.reporting.targets.models import Pledge
-from bangfu.reporting.targets.queries import VIEW, in_force, seen_by, standings_of, targets_of
+from bangfu.reporting.targets.models import Target
+from bangfu.reporting.targets.queries import VIEW, seen_by, versions_in_force
 from bangfu.reporting.targets.withholding import as_seen
 
 SHOWN = 12
@@ -51,31 +53,23 @@ def promises_in(question: Question, units: Iterable[int], year: int) -> Promises
         return Promises((), 0, may_see=False)
     first, end = question.span
     concerned = Q(place_id__gte=first, place_id__lt=end) | Q(unit__in=frozenset(units))
-    pledges = {one.pk: one for one in Pledge.objects.filter(year=year).select_related("unit")}
-    found: list[Promise] = []
-    lights, more = lights_on(question.on), 0
-    for key, standings in standings_of(list(pledges)).items():
-        standing = in_force(standings, question.on)
-        if standing is None:
-            continue
-        named = list(targets_of(standing.version.pk).filter(concerned))
-        seen = seen_by(question.account, named, question.today)
-        shown = seen[: max(0, SHOWN - len(found))]
-        more += len(seen) - len(shown)
-        progress = progress_of(
-            shown,
-            year=year,
-            signatory=pledges[key].unit,
-            on=question.on,
-            lights=lights,
+    held = [one.pk for one in versions_in_force(year, question.on)]
+    named = Target.objects.filter(concerned, version__in=held).order_by(
+        "version__pledge", "unit__path", "indicator", "place", "area", "line"
+    )
+    targets = list(named.select_related("unit", "place", "area", "line", "version__pledge__unit"))
+    seen = seen_by(question.account, targets, question.today)
+    shown, together = seen[:SHOWN], Together()
+    completions = Completions(together, shown, year=year, on=question.on, lights=lights_on(question.on))
+    if shown:
+        together.ask()
+    found = tuple(
+        Promise(
+            progress=one,
+            place=one.target.place.name if one.target.place else "",
+            share=percent(one.share),
+            address=reverse("targets:pledge", args=[one.target.version.pledge_id]),
         )
-        found += [
-            Promise(
-                progress=one,
-                place=one.target.place.name if one.target.place else "",
-                share=percent(one.share),
-                address=reverse("targets:pledge", args=[key]),
-            )
-            for one in as_seen(question.account, progress, question.today)
-        ]
-    return Promises(tuple(found), more, may_see=True)
+        for one in as_seen(question.account, completions.read(), question.today)
+    )
+    return Promises(found, len(seen) - len(shown), may_see=True)

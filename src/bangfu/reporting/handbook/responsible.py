@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from bangfu.foundation.operations import Scope, allows
+import polars
+from django.db.models import Q
+
+from bangfu.foundation.operations.authority import granted_rows
 from bangfu.foundation.organisation.models import Holding, Unit
 from bangfu.foundation.organisation.queries import in_force
-from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.places.codes import COUNTY
 from bangfu.foundation.places.queries import ancestor_id
 from bangfu.foundation.rooms import Words
@@ -71,16 +73,18 @@ def answerable_in(question: Question, owned: Sequence[Owned]) -> Answerable:
     """Return who answers for a place on the question's day."""
     units = _units(question, owned)
     first, end = question.span
-    seated = frozenset(
-        Unit.objects.filter(in_force(question.on), place_id__gte=first, place_id__lt=end).values_list(
-            "pk", flat=True
-        )
-    )
-    here = [one.key for one in units if one.is_paired_here]
+    here = {one.key for one in units if one.is_paired_here}
+    there = Q(place_id__gte=first, place_id__lt=end) | Q(place_id__in=_own_places(question))
+    known = list(Unit.objects.filter((in_force(question.on) & there) | Q(pk__in=here)).order_by("path"))
+    open_now = [one for one in known if _is_open(one, question.on)]
+    seated = frozenset(one.pk for one in open_now if one.place_id and first <= one.place_id < end)
+    own = [
+        one for one in open_now if one.kind == Unit.Kind.SUPPORTED and one.place_id in _own_places(question)
+    ]
     return Answerable(
         units=tuple(units[:MOST_UNITS]),
         more=max(0, len(units) - MOST_UNITS),
-        offices=_offices(question, here),
+        offices=_offices(question, [*own, *(one for one in known if one.pk in here)][:MOST_OFFICES]),
         own=seated,
         paired=frozenset(one.key for one in units if one.paired_since is not None),
     )
@@ -109,23 +113,30 @@ def _units(question: Question, owned: Sequence[Owned]) -> list[Responsible]:
     return sorted(found, key=lambda one: (not one.is_paired_here, one.paired_since is None, -one.facts))
 
 
-def _offices(question: Question, paired: list[int]) -> tuple[Office, ...]:
-    """Return the county's own office and the units paired with the place itself, with who holds posts there."""
-    place = question.place.pk
-    county = ancestor_id(place, COUNTY)
-    places = {place} if county is None else {place, county}
-    own = Unit.objects.filter(in_force(question.on), kind=Unit.Kind.SUPPORTED, place_id__in=places)
-    units = [*own.order_by("path"), *Unit.objects.filter(pk__in=paired).order_by("path")][:MOST_OFFICES]
+def _own_places(question: Question) -> set[int]:
+    """Return the place and the county in which it lies."""
+    return {one for one in (question.place.pk, ancestor_id(question.place.pk, COUNTY)) if one is not None}
+
+
+def _is_open(unit: Unit, on: date) -> bool:
+    return unit.starts_on <= on and (unit.ends_on is None or unit.ends_on > on)
+
+
+def _offices(question: Question, units: Sequence[Unit]) -> tuple[Office, ...]:
+    """Return units with who holds posts there."""
     holdings = list(
         Holding.objects.filter(in_force(question.on), post__unit__in=units)
-        .select_related("post", "account")
+        .select_related("post", "account__person__key")
         .order_by("post_id", "starts_on")
     )
-    names = names_of({one.account for one in holdings})
+    names = {one.account_id: one.account.display_name for one in holdings}
+    rows = polars.DataFrame(
+        {"unit": [one.pk for one in units], "place": [one.place_id for one in units]},
+        schema={"unit": polars.Int64, "place": polars.Int64},
+    )
+    may = granted_rows(question.account, VIEW_PEOPLE, rows, question.today)
     found = []
-    for unit in units:
-        scope = Scope(unit=unit.pk, place=unit.place_id)
-        is_open = allows(question.account, VIEW_PEOPLE, scope, question.today)
+    for unit, is_open in zip(units, may, strict=True):
         people = tuple(
             Official(
                 post=one.post.title,

@@ -30,7 +30,7 @@ LONGEST = 20_000
 
 class UnableToDeclare(Refusal):
     """Codes: ``wrong_field``, ``wrong_line``, ``wrong_text``, ``too_long``, ``code_taken``, ``reason_missing``, ``not_a_draft``,
-    ``open_version``, ``numbers_gone``, ``text_too_long``."""
+    ``open_version``, ``abandoned_version``, ``numbers_gone``, ``text_too_long``."""
 
     sentences = {
         "wrong_field": both(
@@ -53,8 +53,12 @@ class UnableToDeclare(Refusal):
         ),
         "reason_missing": both("请写明为什么修订。", "Say why it is revised."),
         "not_a_draft": both(
-            "这一版已提交或已批准，不能再改。请退回后再改，或拟定新的一版。",
-            "This version was submitted or approved and is not changed. Have it returned, or draft a new version.",
+            "这一版已提交、已批准或已放弃，不能再改。请退回或恢复后再改，或拟定新的一版。",
+            "This version was submitted, approved or abandoned. Have it returned, restore it, or draft a new one.",
+        ),
+        "abandoned_version": both(
+            "第 {number} 版草案已放弃。请先恢复它，再改定。",
+            "The draft of version {number} was abandoned. Restore it, and word it anew.",
         ),
         "open_version": both(
             "第 {number} 版还没有批准。请先改好这一版。",

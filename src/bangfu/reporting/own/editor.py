@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
@@ -18,6 +18,7 @@ from bangfu.reporting.definitions import WHOLE_WORDS, IndicatorKind
 from bangfu.reporting.display import Scale
 from bangfu.reporting.indicators import indicators
 from bangfu.reporting.own.fields import ONE_TERM, SECOND, Given
+from bangfu.reporting.own.naming import OWNER, PLACE, said
 from bangfu.reporting.own.saying import KIND_TITLES, ROUNDING_TITLES, SCALE_TITLES
 
 Choices = tuple[tuple[str, str], ...]
@@ -35,6 +36,13 @@ MEASURES_HINT = both(
     "几项合计时，单位、类型和小数位必须相同；只列出合得上的",
     "Several count together when unit, kind and decimals are the same; only those that fit are offered",
 )
+PLACE_HINT = both(
+    "输入名称，从提示里选；或填区划代码", "Type a name and choose what is offered, or enter the code"
+)
+UNIT_HINT = both(
+    "输入名称，从提示里选；或填单位代码", "Type a name and choose what is offered, or enter the unit’s code"
+)
+OFFERS = {PLACE: "own:offered_places", OWNER: "own:offered_units"}
 OTHER_HINT = both(
     "按生效那天的口径沿用，再加下面的限定；不能绕回自己",
     "As it is declared on the day this begins, narrowed further below; nothing may rest on itself",
@@ -57,7 +65,7 @@ class Field:
     label: Words
     value: str
     form: str
-    """``text``, ``date``, ``area``, ``select``, ``measures`` or ``fixed``."""
+    """``text``, ``date``, ``area``, ``select``, ``offered``, ``measures`` or ``fixed``."""
     choices: Choices = ()
     chosen: tuple[Chosen, ...] = ()
     hint: Words | None = None
@@ -65,6 +73,8 @@ class Field:
     optional: bool = False
     reshapes: bool = False
     """Whether the form has other fields once it is changed."""
+    offers: str = ""
+    """The name of the address that offers what may be meant, of ``offered``."""
 
     @property
     def id(self) -> str:
@@ -96,6 +106,10 @@ class _Making:
         several = self.given.get(name, ())
         value = several[-1] if several else ""
         return Field(name, both(zh, en), value, form, error=self.errors.get(name), **more)  # type: ignore[arg-type]
+
+    def named(self, name: str, kind: str, zh: str, en: str, **more: object) -> Field:
+        one = self.field(name, zh, en, "offered", optional=True, offers=OFFERS[kind], **more)
+        return replace(one, value=said(kind, one.value.strip()))
 
     def select(self, name: str, zh: str, en: str, choices: Choices, **more: object) -> Field:
         return self.field(name, zh, en, "select", choices=choices, **more)
@@ -193,10 +207,8 @@ def _term(make: _Making, prefix: str, kind: str | None) -> tuple[tuple[Field, ..
         hint=OTHER_HINT,
     )
     narrowed = (
-        make.field(
-            f"{prefix}owner", "限单位（代码，含下级）", "Unit (code, with those below)", optional=True
-        ),
-        make.field(f"{prefix}place", "限地区（代码）", "Place (code)", optional=True),
+        make.named(f"{prefix}owner", OWNER, "限单位（含下级）", "Unit, with those below", hint=UNIT_HINT),
+        make.named(f"{prefix}place", PLACE, "限地区（含下级）", "Place, with those in it", hint=PLACE_HINT),
         make.select(f"{prefix}area", "限片区或名单", "Area or list", _areas(), optional=True),
         make.select(f"{prefix}line", "限专业线", "Line", _lines(), optional=True),
     )

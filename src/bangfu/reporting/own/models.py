@@ -1,4 +1,7 @@
-"""Own indicators, their versions as they were worded, the steps taken with each, and what stands; no row is ever changed."""
+"""Own indicators, their versions as they were worded, the steps taken with each, proposals to withdraw them, and what stands.
+
+No row is ever changed.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +29,19 @@ class StepKind(models.TextChoices):
     SUBMITTED = "SUBMITTED", "submitted"
     RETURNED = "RETURNED", "returned"
     APPROVED = "APPROVED", "approved"
+    ABANDONED = "ABANDONED", "abandoned"
+    RESTORED = "RESTORED", "restored"
 
 
+DRAFTS = ("", StepKind.RETURNED, StepKind.RESTORED)
+"""How far a version is that may be worded anew, submitted or abandoned."""
 STATE_WORDS: dict[str, Words] = {
     "": both("草拟中", "Draft"),
     StepKind.SUBMITTED: both("待批准", "Waits for approval"),
     StepKind.RETURNED: both("已退回", "Returned"),
     StepKind.APPROVED: both("已批准", "Approved"),
+    StepKind.ABANDONED: both("已放弃", "Abandoned"),
+    StepKind.RESTORED: both("草拟中", "Draft"),
 }
 """How far a version is; the empty one has no step yet."""
 STATE_LOOKS = {
@@ -40,6 +49,8 @@ STATE_LOOKS = {
     StepKind.SUBMITTED: "submitted",
     StepKind.RETURNED: "returned",
     StepKind.APPROVED: "verified",
+    StepKind.ABANDONED: "draft",
+    StepKind.RESTORED: "draft",
 }
 
 _LAST_STEP = "(SELECT step.kind FROM public.own_step step WHERE step.version_id = NEW.version_id ORDER BY step.id DESC LIMIT 1)"
@@ -57,20 +68,23 @@ RETURN NEW;
 """
 CHECK_WORDING = f"""
 PERFORM pg_advisory_xact_lock({LOCK});
-IF coalesce({_LAST_STEP}, 'RETURNED') <> 'RETURNED' THEN
+IF coalesce({_LAST_STEP}, 'RETURNED') NOT IN ('RETURNED', 'RESTORED') THEN
     RAISE EXCEPTION 'a version is worded anew in a draft only' USING ERRCODE = 'check_violation';
 END IF;
 RETURN NEW;
 """
 CHECK_STEP = f"""
 PERFORM pg_advisory_xact_lock({LOCK});
-IF NEW.kind = 'SUBMITTED' AND coalesce({_LAST_STEP}, 'RETURNED') <> 'RETURNED' THEN
-    RAISE EXCEPTION 'only a draft or what was returned is submitted' USING ERRCODE = 'check_violation';
+IF NEW.kind IN ('SUBMITTED', 'ABANDONED') AND coalesce({_LAST_STEP}, 'RETURNED') NOT IN ('RETURNED', 'RESTORED') THEN
+    RAISE EXCEPTION 'only a draft or what was returned is submitted or abandoned' USING ERRCODE = 'check_violation';
 END IF;
-IF NEW.kind <> 'SUBMITTED' AND {_LAST_STEP} IS DISTINCT FROM 'SUBMITTED' THEN
+IF NEW.kind = 'RESTORED' AND {_LAST_STEP} IS DISTINCT FROM 'ABANDONED' THEN
+    RAISE EXCEPTION 'only what was abandoned is restored' USING ERRCODE = 'check_violation';
+END IF;
+IF NEW.kind IN ('APPROVED', 'RETURNED') AND {_LAST_STEP} IS DISTINCT FROM 'SUBMITTED' THEN
     RAISE EXCEPTION 'only what was submitted is decided on' USING ERRCODE = 'check_violation';
 END IF;
-IF NEW.kind <> 'SUBMITTED' AND NEW.taken_by_id IN (
+IF NEW.kind IN ('APPROVED', 'RETURNED') AND NEW.taken_by_id IN (
     SELECT prepared_by_id FROM public.own_version WHERE id = NEW.version_id
     UNION SELECT saved_by_id FROM public.own_wording WHERE version_id = NEW.version_id
     UNION SELECT taken_by_id FROM public.own_step WHERE version_id = NEW.version_id AND kind = 'SUBMITTED') THEN
@@ -91,6 +105,31 @@ IF NOT EXISTS (
        AND (NEW.content ->> 'version')::integer = version.number
        AND NEW.content ->> 'withdrawn_from' IS NOT DISTINCT FROM NEW.withdrawn_from::text) THEN
     RAISE EXCEPTION 'only what was approved stands, under its own name' USING ERRCODE = 'check_violation';
+END IF;
+IF NEW.withdrawn_from IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM public.own_withdrawal withdrawal
+      JOIN public.own_withdrawaldecision decision ON decision.withdrawal_id = withdrawal.id AND decision.is_approved
+     WHERE withdrawal.version_id = NEW.version_id AND withdrawal.withdrawn_from = NEW.withdrawn_from
+       AND withdrawal.reason = NEW.reason) THEN
+    RAISE EXCEPTION 'only a withdrawal that another approved stands' USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
+CHECK_WITHDRAWAL = f"""
+PERFORM pg_advisory_xact_lock({LOCK});
+IF EXISTS (
+    SELECT 1 FROM public.own_withdrawal other
+     WHERE other.version_id = NEW.version_id
+       AND NOT EXISTS (SELECT 1 FROM public.own_withdrawaldecision decision WHERE decision.withdrawal_id = other.id)) THEN
+    RAISE EXCEPTION 'one withdrawal of a version waits at a time' USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
+CHECK_DECISION = f"""
+PERFORM pg_advisory_xact_lock({LOCK});
+IF NEW.is_approved AND NEW.decided_by_id = (
+    SELECT proposed_by_id FROM public.own_withdrawal WHERE id = NEW.withdrawal_id) THEN
+    RAISE EXCEPTION 'whoever proposed a withdrawal does not approve it' USING ERRCODE = 'check_violation';
 END IF;
 RETURN NEW;
 """
@@ -181,7 +220,7 @@ class Wording(AppendOnly):
 
 
 class Step(AppendOnly):
-    """That a version was submitted, returned or approved."""
+    """That a version was submitted, returned or approved, or its draft abandoned or restored."""
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="steps")
     kind = models.CharField(max_length=10, choices=StepKind.choices)
@@ -195,11 +234,61 @@ class Step(AppendOnly):
             models.CheckConstraint(
                 condition=~Q(kind="RETURNED") | ~Q(remark=""), name="own_returned_with_a_remark"
             ),
+            models.CheckConstraint(
+                condition=~Q(kind="ABANDONED") | ~Q(remark=""), name="own_abandoned_with_a_remark"
+            ),
         ]
         triggers: ClassVar = [*AppendOnly.Meta.triggers, _rule("step_rules", CHECK_STEP)]
 
     def __str__(self) -> str:
         return f"step {self.kind} of version {self.version_id}"
+
+
+class Withdrawal(AppendOnly):
+    """That somebody proposed to withdraw a version from a day on; it counts once another approved it."""
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="withdrawals")
+    withdrawn_from = models.DateField()
+    reason = models.CharField(max_length=500)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+
+    class Meta(AppendOnly.Meta):
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(reason=""), name="own_withdrawal_says_why"),
+        ]
+        triggers: ClassVar = [*AppendOnly.Meta.triggers, _rule("withdrawal_rules", CHECK_WITHDRAWAL)]
+
+    def __str__(self) -> str:
+        return f"withdrawal {self.pk} of version {self.version_id}"
+
+    @property
+    def scope(self) -> Scope:
+        """The unit that answers for the indicator, as a scope of permissions."""
+        return self.version.scope
+
+
+class WithdrawalDecision(AppendOnly):
+    """That a proposed withdrawal was approved by another, or refused or taken back."""
+
+    withdrawal = models.OneToOneField(Withdrawal, on_delete=models.PROTECT, related_name="decision")
+    is_approved = models.BooleanField()
+    remark = models.CharField(max_length=500, blank=True)
+    """Why it was not approved."""
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+
+    class Meta(AppendOnly.Meta):
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(is_approved=True, remark="") | (Q(is_approved=False) & ~Q(remark="")),
+                name="own_refused_with_a_remark",
+            ),
+        ]
+        triggers: ClassVar = [*AppendOnly.Meta.triggers, _rule("decision_rules", CHECK_DECISION)]
+
+    def __str__(self) -> str:
+        return f"decision of withdrawal {self.withdrawal_id}"
 
 
 class Standing(AppendOnly):

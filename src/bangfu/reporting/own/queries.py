@@ -19,10 +19,10 @@ from bangfu.reporting.own.models import (
     STATE_LOOKS,
     STATE_WORDS,
     OwnIndicator,
-    Standing,
     Step,
     StepKind,
     Version,
+    Withdrawal,
     Wording,
 )
 
@@ -59,6 +59,12 @@ def hands_in(version: Version) -> frozenset[int]:
         "taken_by", flat=True
     )
     return frozenset({version.prepared_by_id, *worded, *submitted})
+
+
+def waiting_withdrawal(indicator: int) -> Withdrawal | None:
+    """Return the proposal to withdraw an indicator on which nobody decided yet; null for none."""
+    waiting = Withdrawal.objects.filter(version__indicator=indicator, decision__isnull=True)
+    return waiting.select_related("version__indicator__unit", "proposed_by__person").first()
 
 
 def read_again(version: Version) -> Indicator:
@@ -183,7 +189,7 @@ def listed(text: str = "", state: str = "") -> list[Listed]:
 def _state(row: Listed) -> str:
     if row.in_force and row.in_force.withdrawn_from and row.newest.state == StepKind.APPROVED:
         return "WITHDRAWN"
-    return row.newest.state or "DRAFT"
+    return "DRAFT" if row.newest.state in ("", StepKind.RESTORED) else row.newest.state
 
 
 def _texts(versions: list[int]) -> dict[int, str]:  # by version
@@ -227,14 +233,46 @@ def history(indicator: OwnIndicator) -> list[Event]:
                 f"退回第 {number} 版{remark}", f"returned version {number}{remark.replace('：', ': ')}"
             ),
             StepKind.APPROVED: Words(f"批准第 {number} 版", f"approved version {number}"),
+            StepKind.ABANDONED: Words(
+                f"放弃第 {number} 版草案{remark}",
+                f"abandoned the draft of version {number}{remark.replace('：', ': ')}",
+            ),
+            StepKind.RESTORED: Words(f"恢复第 {number} 版草案", f"restored the draft of version {number}"),
         }[StepKind(step.kind)]
-        look = {StepKind.APPROVED: "verified", StepKind.RETURNED: "back"}.get(StepKind(step.kind), "")
-        found.append(Event(step.taken_at, step.taken_by, words, look))
-    gone = Standing.objects.filter(of, withdrawn_from__isnull=False)
-    for one in gone.select_related("version", "entered_by__person"):
-        words = Words(
-            f"从 {one.withdrawn_from} 起停用：{one.reason}",
-            f"withdrew it from {one.withdrawn_from}: {one.reason}",
-        )
-        found.append(Event(one.entered_at, one.entered_by, words, "back"))
+        found.append(Event(step.taken_at, step.taken_by, words, _LOOKS.get(step.kind, "")))
+    proposed = Withdrawal.objects.filter(of).select_related(
+        "proposed_by__person", "decision__decided_by__person"
+    )
+    for one in proposed:
+        found += _events_of(one)
     return sorted(found, key=lambda event: event.at)
+
+
+_LOOKS: dict[str, str] = {
+    StepKind.APPROVED: "verified",
+    StepKind.RETURNED: "back",
+    StepKind.ABANDONED: "back",
+}
+
+
+def _events_of(one: Withdrawal) -> list[Event]:
+    """Return that a withdrawal was proposed and, where somebody did, decided on."""
+    words = Words(
+        f"提议从 {one.withdrawn_from} 起停用：{one.reason}",
+        f"proposed to withdraw it from {one.withdrawn_from}: {one.reason}",
+    )
+    found = [Event(one.proposed_at, one.proposed_by, words, "")]
+    decision = getattr(one, "decision", None)
+    if decision is None:
+        return found
+    if decision.is_approved:
+        words = Words(
+            f"批准停用，从 {one.withdrawn_from} 起", f"approved its withdrawal from {one.withdrawn_from}"
+        )
+    elif decision.decided_by_id == one.proposed_by_id:
+        words = Words(
+            f"撤回停用的提议：{decision.remark}", f"took the proposal to withdraw it back: {decision.remark}"
+        )
+    else:
+        words = Words(f"不同意停用：{decision.remark}", f"refused to withdraw it: {decision.remark}")
+    return [*found, Event(decision.decided_at, decision.decided_by, words, "back")]

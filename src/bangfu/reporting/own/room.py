@@ -1,12 +1,30 @@
 """What own indicators declare."""
 
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
+from bangfu.reporting.own.waiting import WAITS
 from bangfu.reporting.room import VIEW
 
 DRAFTS = frozenset(
-    {"own.declare_indicator", "own.revise_indicator", "own.word_version", "own.submit_version"}
+    {
+        "own.declare_indicator",
+        "own.revise_indicator",
+        "own.word_version",
+        "own.submit_version",
+        "own.abandon_version",
+        "own.restore_version",
+        "own.propose_withdrawal",
+        "own.refuse_withdrawal",
+    }
 )
-DECIDES = frozenset({"own.approve_version", "own.return_version", "own.withdraw_indicator"})
+DECIDES = frozenset(
+    {
+        "own.approve_version",
+        "own.return_version",
+        "own.propose_withdrawal",
+        "own.approve_withdrawal",
+        "own.refuse_withdrawal",
+    }
+)
 
 ROOM = RoomDeclaration(
     code="own",
@@ -30,6 +48,18 @@ ROOM = RoomDeclaration(
         "own.submit_version": both("提交自定指标", "submit an own indicator"),
         "own.approve_version": both("批准自定指标", "approve an own indicator"),
         "own.return_version": both("退回自定指标", "return an own indicator"),
-        "own.withdraw_indicator": both("停用自定指标", "withdraw an own indicator from a day on"),
+        "own.abandon_version": both("放弃自定指标的草案", "abandon a draft of an own indicator"),
+        "own.restore_version": both("恢复放弃了的草案", "restore an abandoned draft of an own indicator"),
+        "own.propose_withdrawal": both(
+            "提议停用自定指标", "propose to withdraw an own indicator from a day on"
+        ),
+        "own.approve_withdrawal": both(
+            "批准别人提议的停用", "approve the withdrawal of an own indicator that another proposed"
+        ),
+        "own.refuse_withdrawal": both(
+            "不同意停用，或撤回自己的提议",
+            "refuse to withdraw an own indicator, or take one's own proposal back",
+        ),
     },
+    waits=WAITS,
 )

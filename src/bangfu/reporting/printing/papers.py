@@ -13,6 +13,7 @@ from bangfu.reporting.figures import Figure
 from bangfu.reporting.printing.headings import numbered
 from bangfu.reporting.printing.typesetting import (
     PrintedAnnex,
+    PrintedChart,
     PrintedFigure,
     PrintedParagraph,
     PrintedPicture,
@@ -29,6 +30,7 @@ _ANNEX_ABOUT = both(
     "Every figure opens: click it, or type its code on the page “Figures”. Exact values come from the records; what is printed"
     " is rounded by the definition.",
 )
+_IN_ANNEX = both("图中各数列在附件", "Its figures stand in the annex")
 _ANNEX_COLUMNS = (
     both("短码", "Code"),
     both("指标", "Indicator"),
@@ -88,8 +90,14 @@ def _lines(report: Report) -> list[str]:
     return [str(one) for one in said]
 
 
-def _part(part: Part, report: Report, origin: str) -> PrintedText | PrintedFigure | PrintedPicture:
+def _part(
+    part: Part, report: Report, origin: str
+) -> PrintedText | PrintedFigure | PrintedPicture | PrintedChart:
     figure, picture = part.figure, part.picture
+    if part.chart is not None:
+        drawn = part.chart.drawings["paper"]
+        about = (part.chart.scope, *part.chart.notes, str(_IN_ANNEX))
+        return PrintedChart(part.chart.file(), drawn.width, drawn.height, part.chart.title, about)
     if picture is not None:
         return PrintedPicture(str(picture.path.resolve()), str(picture.caption), origin + picture.address)
     if figure is None:

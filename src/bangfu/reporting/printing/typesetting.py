@@ -55,11 +55,24 @@ class PrintedPicture:
 
 
 @dataclass(frozen=True)
+class PrintedChart:
+    """A chart with its caption."""
+
+    svg: str
+    width: float
+    """Of the drawing, in its own units; likewise the height."""
+    height: float
+    title: str
+    about: tuple[str, ...]
+    """What stands below its title: its scope, its notes, and where its figures are listed."""
+
+
+@dataclass(frozen=True)
 class PrintedParagraph:
-    """A chapter, section, scope note, paragraph or picture."""
+    """A chapter, section, scope note, paragraph, picture or chart."""
 
     kind: str
-    parts: tuple[PrintedText | PrintedFigure | PrintedPicture, ...]
+    parts: tuple[PrintedText | PrintedFigure | PrintedPicture | PrintedChart, ...]
     mark: str = ""
     """What numbers a heading: 一、, （一）; Word counts by itself."""
 

@@ -53,7 +53,8 @@ class Publication(AppendOnly):
     heading_zh = models.CharField(max_length=200)
     heading_en = models.CharField(max_length=200)
     text = models.JSONField()
-    """Paragraphs by language: kind, anchor and parts; a part is words, or the position of a figure with the word inside it."""
+    """Paragraphs by language: kind, anchor and parts; a part is words, or the position of a figure with the word inside it.
+    The first part of a chart is how it is drawn; names with their figures follow."""
     party_key = models.BinaryField()
     """From which the parties' names in this publication are made; known to nobody outside."""
     prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

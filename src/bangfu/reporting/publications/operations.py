@@ -25,6 +25,7 @@ from bangfu.reporting.publications.models import (
     Step,
     StepKind,
 )
+from bangfu.reporting.publications.notices import tell_decided, tell_ready
 from bangfu.reporting.publications.preparing import (
     Draft,
     content_of,
@@ -151,6 +152,7 @@ def prepare_publication(*, report: str, block: int | None = None, act: Act) -> P
             f"INSERT INTO publications_publishedfact ({FACT_COLUMNS}) {DISCLOSED}",
             {"publication": publication.pk, "public": public_measures()},
         )
+    tell_ready(publication, act=act)
     return publication
 
 
@@ -212,9 +214,11 @@ def _decided(publication: Publication, kind: StepKind, remark: str, act: Act) ->
     _lock()
     if Step.objects.filter(publication=publication).exists():
         raise UnableToDecide("decided_already")
-    return Step.objects.create(
+    step = Step.objects.create(
         publication=publication, kind=kind, remark=remark, taken_by=act.actor, taken_at=act.at
     )
+    tell_decided(publication, kind, act=act)
+    return step
 
 
 @operation("publications.freeze_publication", scope=_whole)

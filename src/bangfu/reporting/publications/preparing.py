@@ -11,11 +11,14 @@ from django.db.models import Exists, OuterRef
 from bangfu.foundation.places.codes import COUNTY, SIZE_OF_LEVEL, level_of
 from bangfu.foundation.review.models import Review, ReviewState
 from bangfu.foundation.rooms import Words
+from bangfu.reporting.charts.engines.svg import inner
+from bangfu.reporting.charts.insets import Inset
 from bangfu.reporting.companions import Companion, together
 from bangfu.reporting.definitions import Indicator, Role, Term, TermKind
 from bangfu.reporting.display import plain_text
 from bangfu.reporting.facts import facts_in, reversals_in
 from bangfu.reporting.figures import Figure
+from bangfu.reporting.publications.papers.charts import OPENS
 from bangfu.reporting.registered import registered_in
 from bangfu.reporting.reports import Drawn, Report
 from bangfu.reporting.selection import Selection
@@ -95,11 +98,35 @@ def _key(figure: Figure) -> tuple[Any, ...]:
 def _paragraph(one: Drawn, figures: dict[tuple[Any, ...], int]) -> dict[str, Any]:
     parts: list[dict[str, Any]] = []
     for part in one.parts:
-        if part.figure is not None:
+        if part.chart is not None:
+            parts += _chart(part.chart, figures)
+        elif part.figure is not None:
             parts.append({"figure": figures[_key(part.figure)], "inner": part.inner})
         else:
             parts.append({"text": part.text})
     return {"kind": one.kind, "anchor": one.anchor, "parts": parts}
+
+
+def _chart(chart: Inset, figures: dict[tuple[Any, ...], int]) -> list[dict[str, Any]]:
+    """Return a chart as it is fixed: how it is drawn, and after it the name of each line with its figures."""
+    opened = {one.address: f"{OPENS}{figures[_key(one)]}" for one in chart.figures}
+    parts: list[dict[str, Any]] = [
+        {
+            "chart": {
+                "title": chart.title,
+                "scope": chart.scope,
+                "notes": list(chart.notes),
+                "plates": {
+                    look: {"width": drawn.width, "height": round(drawn.height, 2), "inner": inner(drawn)}
+                    for look, drawn in chart.opening(opened).drawings.items()
+                },
+            }
+        }
+    ]
+    for line in chart.lines:
+        parts.append({"text": line.name})
+        parts += [{"figure": figures[_key(one)], "inner": ""} for one in line.figures]
+    return parts
 
 
 def content_of(figure: Figure) -> dict[str, Any]:

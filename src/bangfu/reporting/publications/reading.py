@@ -178,10 +178,11 @@ def reference_lines(
         places=sorted(places),
         registers=sorted(registers),
     )
-    return [_reference_line(row) for row in found]
+    return [reference_line(row) for row in found]
 
 
-def _reference_line(row: Sequence[Any]) -> str:
+def reference_line(row: Sequence[Any]) -> str:
+    """Return a row of ``REFERENCES`` as a line of ``references.jsonl``, with every salt: reference data is public."""
     index, secret, leaf, *texts = row
     drawn = salts(bytes(secret), len(REFERENCE_FIELDS))
     fields = [[encoded(salt), text] for salt, text in zip(drawn, texts, strict=True)]

@@ -2,6 +2,7 @@
 
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
 from bangfu.reporting.publications.aside import FREEZE, PREPARE
+from bangfu.reporting.publications.notices import APPROVED, READY, RETURNED
 from bangfu.reporting.publications.waiting import CHANGES, WAITS
 
 VIEW = "publications.view"
@@ -39,6 +40,7 @@ ROOM = RoomDeclaration(
         "publications.freeze_publication": both("定稿并发布", "freeze and publish a publication"),
     },
     jobs=(PREPARE, FREEZE),
+    notices=(READY, APPROVED, RETURNED),
     waits=WAITS,
     changes=CHANGES,
 )

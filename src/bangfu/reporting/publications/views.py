@@ -10,7 +10,6 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -23,6 +22,7 @@ from bangfu.foundation.ledger.checkpoints import signing_keys
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, Scope, allows
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.records.pressing import pressed
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.publications import operations, queries
 from bangfu.reporting.publications.aside import FREEZE_KIND, PREPARE_KIND, freezing
@@ -159,15 +159,15 @@ def _pressed(
 ) -> HttpResponse:
     account = publications_reader(request)
     found = get_object_or_404(Publication, pk=key)
-    try:
-        operation(publication=found, act=Act.now(account, key=request.POST.get("key") or None), **said)
-    except NotPermitted:
-        raise
-    except Refusal as refusal:
-        context = {**_context(account, key), "refusal": refusal}
-        return render(request, "publications/publication.html", context, status=409)
-    messages.success(request, str(done))
-    return redirect("publications:publication", key=key)
+    return pressed(
+        request,
+        account,
+        lambda act: operation(publication=found, act=act, **said),
+        done,
+        back=("publications:publication", key),
+        template="publications/publication.html",
+        context=lambda: _context(account, key),
+    )
 
 
 def frozen(number: int) -> queries.Standing:

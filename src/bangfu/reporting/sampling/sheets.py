@@ -112,6 +112,10 @@ WORKSHEET = Layout(
     confirm=import_worksheet,
     permission="sampling.import_worksheet",
     check=check,
+    instead=both(
+        "请改正底稿后再导入，或逐项重新判定：后判的取代先判的，先判的留着。",
+        "Import the corrected worksheet, or say the verdicts anew: the later verdict holds, the earlier stays.",
+    ),
     about=both(
         "从审计页下载的底稿已填好样本；只填结论、审定数量、说明和佐证。再次导入时，改过的行成为新的结论，原结论保留。",
         "The worksheet from the audit's page holds the sample; fill in verdict, audited quantity, remark and evidence only."

@@ -28,6 +28,7 @@ from bangfu.reporting.figures import (
     shape_of,
     values_of,
 )
+from bangfu.reporting.kept import Question, kept_rows
 from bangfu.reporting.periods import Period
 from bangfu.reporting.registered import places_of
 from bangfu.reporting.scoping import asks
@@ -40,21 +41,22 @@ OF_UNIT = ("path", "units")
 
 def sums_of_many(cells: Sequence[tuple[Indicator, Selection]]) -> list[Sum]:
     """Return what each of many figures comes to, in their order; those of one block, line and area."""
+    owns = [[asks(term, selection) for term in indicator.terms] for indicator, selection in cells]
     wanted: dict[Term, dict[Selection, None]] = {}
-    for indicator, selection in cells:
-        for term in indicator.terms:
-            own = asks(term, selection)
+    for (indicator, _), selections in zip(cells, owns, strict=True):
+        for term, own in zip(indicator.terms, selections, strict=True):
             if own is not None:
                 wanted.setdefault(term, {})[own] = None
     found = {term: _sums_of_term(term, list(selections)) for term, selections in wanted.items()}
-
-    def sum_of(term: Term, selection: Selection) -> Sum:
-        own = asks(term, selection)
-        return NOTHING if own is None else found[term].get(own, NOTHING)
-
     return [
-        joined(indicator, [sum_of(term, selection) for term in indicator.terms])
-        for indicator, selection in cells
+        joined(
+            indicator,
+            [
+                NOTHING if own is None else found[term].get(own, NOTHING)
+                for term, own in zip(indicator.terms, selections, strict=True)
+            ],
+        )
+        for (indicator, _), selections in zip(cells, owns, strict=True)
     ]
 
 
@@ -75,7 +77,8 @@ def _at_level(term: Term, selections: Sequence[Selection], size: int | None) -> 
     """Return the sums of selections whose places are of one level, or that have none."""
     places = {one.place for one in selections if one.place is not None}
     within = common_place(places) if places else None
-    asked = list(dict.fromkeys(one.having(place=within) for one in selections))
+    whole = [one.having(place=within) for one in selections]
+    asked = list(dict.fromkeys(whole))
     groups = () if size is None else (Grain.PLACE,)
     sums: dict[tuple[Selection, int | None], Sum] = {}
     for question, row in rows_of(term, asked, groups, size or 1):
@@ -83,7 +86,10 @@ def _at_level(term: Term, selections: Sequence[Selection], size: int | None) -> 
             sums[question, None] = read_sum(row)
         else:
             sums[question, int(row[0]) * size] = read_sum(row[1:])
-    return {one: sums.get((one.having(place=within), one.place), NOTHING) for one in selections}
+    return {
+        one: sums.get((its_whole, one.place), NOTHING)
+        for one, its_whole in zip(selections, whole, strict=True)
+    }
 
 
 def common_place(places: Iterable[int]) -> int | None:
@@ -106,15 +112,17 @@ _Row = tuple[Selection, Sequence[Any]]
 def rows_of(term: Term, asked: Sequence[Selection], groups: tuple[Grain, ...], size: int) -> list[_Row]:
     """Return the rows of the statement for each of several selections that differ in unit and period only.
 
-    Each row is what was asked and the groups of it with ``COLUMNS``; sums over cells where all of them answer.
+    Each row is what was asked and the groups of it with ``COLUMNS``; kept counts and sums over cells where they answer.
     """
+    kept = kept_rows([Question(term, one, groups, size) for one in asked])
+    found: list[_Row] = [(question.selection, row) for question, rows in kept.items() for row in rows]
+    asked = [one for one in asked if Question(term, one, groups, size) not in kept]
     values = _values(term, asked)
     by_shape: dict[Shape, list[int]] = defaultdict(list)
     for at, one in enumerate(asked):
         members = _members(values[at], "area_") if one.area is not None else None
         own = _members(values[at], "own_area_") if term.area else None
         by_shape[shape_of(term, one, groups, size, members=members, own=own)].append(at)
-    found: list[_Row] = []
     for shape, alike in by_shape.items():
         if all(is_rolled_up(term, asked[at], shape) for at in alike):
             shape = replace(shape, is_rolled=True)

@@ -20,8 +20,10 @@ from bangfu.reporting.tables.reading import asked_in
 from bangfu.reporting.tables.sheet import Item, Row, Sheet
 
 ADDRESSES = both("打开", "Opens at")
-ROWS_AT_ONCE = 1000
-"""Of a table, worked out and sent before the next ones are asked."""
+CELLS_AT_ONCE = 40_000
+"""Of a table, worked out and written before the next ones are asked: that bounds the memory."""
+LONGEST_AT_ONCE = 20_000
+"""A table of more cells is not worked out while a reader waits, if there is somebody else to do so."""
 NOT_SEEN = both("无权查看", "not for you")
 
 
@@ -51,7 +53,8 @@ def file(request: HttpRequest, form: str) -> HttpResponseBase:
     more = []
     if sheet.cell_count > MOST_LINKS:
         more.append(FileSheet(ADDRESSES, (AXIS_WORDS[question.rows], *heads), _addresses(sheet, site)))
-    return list_file("table", form, headings, rows, origin, more)
+    is_long = sheet.cell_count > LONGEST_AT_ONCE
+    return list_file("table", form, headings, rows, origin, more, is_long=is_long)
 
 
 def _opens(head: Words) -> Words:
@@ -107,8 +110,9 @@ def narrowed(sheet: Sheet) -> Words:
 
 
 def _rows(sheet: Sheet, site: str, *, is_mixed: bool, has_codes: bool) -> Iterator[list[Cell]]:
-    for start in range(0, len(sheet.rows_of), ROWS_AT_ONCE):
-        for row in sheet.rows(sheet.rows_of[start : start + ROWS_AT_ONCE]):
+    rows_at_once = max(1, CELLS_AT_ONCE // max(1, len(sheet.columns)))
+    for start in range(0, len(sheet.rows_of), rows_at_once):
+        for row in sheet.rows(sheet.rows_of[start : start + rows_at_once]):
             yield [
                 str(row.item.title),
                 *([str(sheet.unit_of(row.item.key))] if is_mixed else []),

@@ -11,24 +11,20 @@ from itertools import product
 from typing import Any
 from urllib.parse import quote
 
-import polars
-
 from bangfu.foundation.ledger.queries import latest_block
-from bangfu.foundation.operations.authority import granted_rows
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import root_unit, unit_subtree
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.codes import PREFECTURE
 from bangfu.foundation.places.queries import places_at
 from bangfu.foundation.rooms import Words, both
+from bangfu.reporting.access import sees_each
 from bangfu.reporting.definitions import Indicator, IndicatorKind
 from bangfu.reporting.display import Scale
 from bangfu.reporting.figures import Figure
 from bangfu.reporting.indicators import indicators, valid_for, versions_of
 from bangfu.reporting.periods import Period
 from bangfu.reporting.registered import places_of
-from bangfu.reporting.room import VIEW
-from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection, UnableToOpen
 from bangfu.reporting.tables.answering import sums_of_many
 from bangfu.reporting.tables.asking import (
@@ -103,8 +99,8 @@ class Row:
 class Sheet:
     """A table as one reader sees it; rows are worked out when they are asked for."""
 
-    def __init__(self, question: Question, account: Account, on: date) -> None:
-        """Lay out rows and columns.
+    def __init__(self, question: Question, account: Account | None, on: date) -> None:
+        """Lay out rows and columns. Args: account: null is whoever sees the whole programme.
 
         Raises: UnableToTabulate: ``too_large``. UnableToOpen: ``unknown_indicator``.
         """
@@ -257,29 +253,14 @@ class Sheet:
         return not wholes or indicator.is_additive
 
     def _figures(self, asked: Sequence[tuple[Indicator, Selection]]) -> list[Figure | None]:
-        is_seen = self._seen(asked)
+        account = self.account
+        is_seen = [True] * len(asked) if account is None else sees_each(account, asked, self.on)
         shown = [one for one, may in zip(asked, is_seen, strict=True) if may]
         sums = iter(sums_of_many(shown))
         return [
             Figure(indicator, selection, next(sums), self.newest_block, 0, indicator.display) if may else None
             for (indicator, selection), may in zip(asked, is_seen, strict=True)
         ]
-
-    def _seen(self, asked: Sequence[tuple[Indicator, Selection]]) -> list[bool]:
-        """Return of each figure whether the reader may see it, and the wider scope that a share of it tells."""
-        root = root_unit()
-        needed = [
-            [selection, *(own for term in indicator.terms if term.whole and (own := asks(term, selection)))]
-            for indicator, selection in asked
-        ]
-        scopes = list({_scope(one, root): None for several in needed for one in several})
-        rows = polars.DataFrame(
-            {name: [one[at] for one in scopes] for at, name in enumerate(("unit", "place", "line"))},
-            schema={"unit": polars.Int64, "place": polars.Int64, "line": polars.Int64},
-        )
-        granted = granted_rows(self.account, VIEW, rows, self.on)
-        may = dict(zip(scopes, granted, strict=True))
-        return [all(may[_scope(one, root)] for one in several) for several in needed]
 
     def unit_of(self, code: str | None) -> Words:
         """Return the unit of an indicator, null being the only one; percentages say so, and targets have none."""
@@ -298,9 +279,3 @@ class Sheet:
         return bool(self.question.totals) and any(
             not one.is_additive or (periods and one.kind is not IndicatorKind.FLOW) for one in last
         )
-
-
-def _scope(selection: Selection, root: Unit | None) -> tuple[int | None, int | None, int | None]:
-    """Return where a figure lies; one without a unit is the whole programme's, and so the root's."""
-    unit = selection.unit or root
-    return (unit.pk if unit else None, selection.place, selection.line.pk if selection.line else None)

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +25,7 @@ from bangfu.foundation.places.queries import areas
 from bangfu.foundation.rooms import both
 from bangfu.reporting.access import own_corner
 from bangfu.reporting.indicators import indicators
+from bangfu.reporting.saved_lists import saved_file
 from bangfu.reporting.tables import operations, queries
 from bangfu.reporting.tables.asking import (
     AXIS_WORDS,
@@ -36,12 +38,14 @@ from bangfu.reporting.tables.asking import (
     Question,
     written,
 )
-from bangfu.reporting.tables.models import Table
+from bangfu.reporting.tables.models import Table, Version
 from bangfu.reporting.tables.reading import asked_in
 from bangfu.reporting.tables.sheet import Sheet
 
 TABLES_A_PAGE = 40
-ROWS_A_PAGE = 60
+ROWS_A_PAGE, FEWEST_A_PAGE = 60, 5
+CELLS_A_PAGE = 3000
+"""A page of a table with many columns has fewer rows: what it costs to draw goes with its cells."""
 PREVIEW = "table-preview"
 
 
@@ -52,23 +56,47 @@ def _reader(request: HttpRequest) -> Account:
     return account
 
 
+def _found(request: HttpRequest, account: Account) -> QuerySet[Version]:
+    """Return the tables that the reader may read, narrowed as the address says."""
+    found = queries.versions_read_by(account, timezone.localdate())
+    for word in request.GET.get("q", "").split():
+        found = found.filter(Q(name_zh__icontains=word) | Q(name_en__icontains=word))
+    whose = request.GET.get("whose", "")
+    if whose in ("own", "shared"):
+        found = found.filter(table__owner=account) if whose == "own" else found.exclude(table__owner=account)
+    return found
+
+
 @require_safe
 def tables(request: HttpRequest) -> HttpResponse:
     """List the reader's own tables and those that are shared with them."""
     account = _reader(request)
-    found = queries.versions_read_by(account, timezone.localdate())
-    text, whose = request.GET.get("q", "").strip(), request.GET.get("whose", "")
-    for word in text.split():
-        found = found.filter(Q(name_zh__icontains=word) | Q(name_en__icontains=word))
-    if whose in ("own", "shared"):
-        found = found.filter(table__owner=account) if whose == "own" else found.exclude(table__owner=account)
-    page = Paginator(found, TABLES_A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": list(page), "q": text, "whose": whose, "account": account}
+    page = Paginator(_found(request, account), TABLES_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": list(page),
+        "q": request.GET.get("q", "").strip(),
+        "whose": request.GET.get("whose", ""),
+        "account": account,
+        "query": request.GET.urlencode(),
+    }
     return render(request, "tables/tables.html", context)
 
 
-def _page(request: HttpRequest, items: list[Any]) -> Any:
-    return Paginator(items, ROWS_A_PAGE).get_page(request.GET.get("page"))
+@require_safe
+def tables_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Send the list of tables as a file."""
+    account = _reader(request)
+    found = _found(request, account)
+    noun = both("保存的表格", "Saved tables")
+    return saved_file(
+        request, account, form, found=found, thing_of=lambda one: one.table, room="tables", noun=noun
+    )
+
+
+def _page(request: HttpRequest, sheet: Sheet, items: list[Any]) -> Any:
+    rows = max(FEWEST_A_PAGE, min(ROWS_A_PAGE, CELLS_A_PAGE // max(1, len(sheet.columns))))
+    return Paginator(items, rows).get_page(request.GET.get("page"))
 
 
 def _preview(request: HttpRequest, account: Account, question: Question) -> dict[str, Any]:
@@ -77,10 +105,10 @@ def _preview(request: HttpRequest, account: Account, question: Question) -> dict
     page: Any
     if question.is_filled and sheet.cell_count <= MOST_SIFTED:
         found = sheet.rows()
-        page = _page(request, [row for row in found if not row.item.is_whole])
+        page = _page(request, sheet, [row for row in found if not row.item.is_whole])
         rows = [*page, *(row for row in found if row.item.is_whole)]
     else:
-        page = _page(request, [one for one in sheet.rows_of if not one.is_whole])
+        page = _page(request, sheet, [one for one in sheet.rows_of if not one.is_whole])
         rows = sheet.rows([*page, *(one for one in sheet.rows_of if one.is_whole)])
     return {
         "sheet": sheet,

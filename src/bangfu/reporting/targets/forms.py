@@ -15,6 +15,7 @@ from bangfu.foundation.places.fields import PlaceField, place_written
 from bangfu.foundation.places.models import Area
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.forms import DayInput, FilesField, Keyed, said
+from bangfu.foundation.rooms.picking import UnitChoice
 from bangfu.reporting.definitions import IndicatorKind
 from bangfu.reporting.indicators import indicators
 from bangfu.reporting.targets.models import (
@@ -43,12 +44,10 @@ BY_WORDS = (
 
 
 class NamedField(forms.ModelChoiceField):
-    """A unit, line or area, by its name in the reader's language."""
+    """A line or area, by its name in the reader's language."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """Return its name, of a unit with its code."""
-        if isinstance(obj, Unit):
-            return f"{obj.name} {obj.code}"
+        """Return its name."""
         return str(obj.title if isinstance(obj, Area) else obj.name)
 
 
@@ -68,10 +67,10 @@ def files_field(*, required: bool = False) -> FilesField:
     )
 
 
-def units_field(units: Iterable[Unit], label: Any) -> NamedField:
+def units_field(units: Iterable[Unit], label: Any) -> UnitChoice:
     """Return the field of one of several units."""
     listed = list(units)
-    return NamedField(
+    return UnitChoice(
         label=label,
         queryset=Unit.objects.filter(pk__in=[unit.pk for unit in listed]).order_by("path"),
         initial=listed[0] if listed else None,

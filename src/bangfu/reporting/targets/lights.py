@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
+from bangfu.foundation.operations.once import once_a_request
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.targets.engines.pace import Light, Thresholds
 from bangfu.reporting.targets.models import LightRule
@@ -89,6 +90,7 @@ DEFAULT = Lights(
 )
 
 
+@once_a_request
 def lights_on(on: date) -> Lights:
     """Return the rule in force on a day."""
     found = LightRule.objects.filter(starts_on__lte=on).order_by("-starts_on").first()

@@ -1,6 +1,6 @@
 """How good the numbers of units are: what is missing, how late it came, what waits, and what is suspected.
 
-Four statements answer for all units together; each unit stands for itself and all below it.
+Five statements answer for all units together; each unit stands for itself and all below it.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from bangfu.foundation.findings.models import CLOSED
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.rooms import Words, both
+from bangfu.foundation.rounds.queries import Timeliness, timeliness_of
 from bangfu.reporting.definitions import Indicator
 from bangfu.reporting.periods import read_period
 from bangfu.reporting.targets import queries
 from bangfu.reporting.targets.lights import Lights
-from bangfu.reporting.targets.models import NilReport, Pledge
+from bangfu.reporting.targets.models import NilReport, Target
 from bangfu.reporting.targets.rules import indicator_called, title_of
 
 _MINE = """
@@ -85,6 +86,9 @@ SELECT mine.unit, count(*)
 )
 
 
+NOTHING_DUE = Timeliness(asked=0, handed_in=0, nil=0, late=0)
+
+
 @dataclass(frozen=True)
 class Quality:
     """What is known of the numbers of one unit and all below it."""
@@ -108,6 +112,8 @@ class Quality:
     """Records that have waited for review longer than the rule allows."""
     suspected: int
     """Findings that nobody closed."""
+    returns: Timeliness = NOTHING_DUE
+    """How the returns of collection rounds came in that were due in the period."""
 
     @property
     def answered(self) -> int:
@@ -151,15 +157,11 @@ def expected_of(
     units: Collection[int], year: int, on: date
 ) -> dict[int, tuple[str, ...]]:  # by unit; absent = nothing
     """Return the indicators that units have targets for, in the pledges of a year that are in force on a day."""
-    pledges = list(Pledge.objects.filter(year=year).values_list("pk", flat=True))
-    standings = queries.standings_of(pledges)
-    versions = [
-        found.version.pk for one in standings.values() if (found := queries.in_force(one, on)) is not None
-    ]
+    versions = [one.pk for one in queries.versions_in_force(year, on)]
+    named = Target.objects.filter(version__in=versions, unit__in=units)
     wanted: dict[int, set[str]] = {}
-    for version in versions:
-        for one in queries.targets_of(version).filter(unit__in=units):
-            wanted.setdefault(one.unit_id, set()).add(one.indicator)
+    for unit, indicator in named.values_list("unit", "indicator"):
+        wanted.setdefault(unit, set()).add(indicator)
     return {unit: tuple(sorted(codes)) for unit, codes in wanted.items()}
 
 
@@ -188,6 +190,7 @@ def quality_of(units: Iterable[Unit], *, year: int, on: date, lights: Lights) ->
     nils = set(NilReport.objects.filter(unit__in=keys, year=year).values_list("unit", "indicator"))
     times = {row[0]: row[1:] for row in _rows(TIMES, given)}
     waiting, suspected = dict(_rows(WAITING, given)), dict(_rows(SUSPECTED, given))
+    returns = timeliness_of(keys, first=period.starts_on, last=period.last_on, on=on)
     found = []
     for unit in asked:
         wanted = expected.get(unit.pk, ())
@@ -210,6 +213,7 @@ def quality_of(units: Iterable[Unit], *, year: int, on: date, lights: Lights) ->
                 verified_late=verified_late,
                 waiting_late=waiting.get(unit.pk, 0),
                 suspected=suspected.get(unit.pk, 0),
+                returns=returns.get(unit.pk, NOTHING_DUE),
             )
         )
     return found

@@ -8,10 +8,11 @@ from datetime import date
 from decimal import Decimal
 
 import polars
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from bangfu.foundation.operations.authority import granted_rows
+from bangfu.foundation.operations.once import once_a_request
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import RecordSummary, Words, both
 from bangfu.reporting.targets.models import (
@@ -103,6 +104,15 @@ def in_force(standings: list[Standing], on: date) -> Standing | None:
     """Return the version that is in force on a day; null before the first."""
     valid = [one for one in standings if one.is_approved and one.version.effective_on <= on]
     return valid[-1] if valid else None
+
+
+@once_a_request
+def versions_in_force(year: int, on: date) -> tuple[Version, ...]:
+    """Return the version of each pledge of a year that is in force on a day, with its pledge, in one statement."""
+    approved = Step.objects.filter(version=OuterRef("pk"), kind=StepKind.APPROVED)
+    valid = Version.objects.filter(Exists(approved), pledge__year=year, effective_on__lte=on)
+    newest = valid.order_by("pledge", "-number").distinct("pledge")
+    return tuple(newest.select_related("pledge__unit"))
 
 
 def agreement_to(version: int) -> Agreement | None:

@@ -1,7 +1,19 @@
 """What targets declare."""
 
-from bangfu.foundation.rooms import RecordType, RoleDeclaration, RoomDeclaration, Wing, both
+from datetime import datetime, time
+
+from bangfu.foundation.rooms import (
+    Hours,
+    PeriodicDeclaration,
+    RecordType,
+    RoleDeclaration,
+    RoomDeclaration,
+    Wing,
+    Words,
+    both,
+)
 from bangfu.reporting.targets import grades, queries
+from bangfu.reporting.targets.noticing import OVERDUE, tell_overdue
 from bangfu.reporting.targets.sheets import TARGETS_SHEET
 from bangfu.reporting.targets.waiting import CHANGES, WAITS
 
@@ -25,6 +37,11 @@ DRAFTS = ANSWERS | {
     "targets.record_grade",
 }
 DECIDES = READS | {"targets.approve_pledge", "targets.return_pledge"}
+
+
+def _tell_overdue(now: datetime) -> Words:
+    return both("写了 {count} 条通知。", "Wrote {count} notices.").filled(count=tell_overdue(now))
+
 
 ROOM = RoomDeclaration(
     code="targets",
@@ -91,6 +108,15 @@ ROOM = RoomDeclaration(
             address=grades.grade_address,
             summaries=grades.grade_summaries,
             review_scope=grades.units_of_grades,
+        ),
+    ),
+    notices=(OVERDUE,),
+    periodic=(
+        PeriodicDeclaration(
+            code="targets.tell_overdue",
+            title=both("通知过期未完成的目标", "Tell of targets that are overdue"),
+            hours=Hours(after=time(5, 20)),
+            run=_tell_overdue,
         ),
     ),
     waits=WAITS,

@@ -329,5 +329,10 @@ TARGETS_SHEET = Layout(
     confirm=import_targets,
     permission="targets.import_targets",
     check=check,
+    instead=both(
+        "责任书还是草稿的，请导入改正后的目标，或在责任书页删去；已批准的，请修订责任书并附文件。",
+        "While the pledge is a draft, import the corrected targets or drop them on its page; one that is approved is revised,"
+        " with a document.",
+    ),
     evidence=False,
 )

@@ -2,12 +2,23 @@
 
 from django.urls import path
 
-from bangfu.reporting.targets.views import acting, differing, forms_out, grading, quality, reading, versions
+from bangfu.reporting.targets.views import (
+    acting,
+    differing,
+    forms_out,
+    grading,
+    listing_out,
+    quality,
+    reading,
+    versions,
+)
 
 app_name = "targets"
 
 urlpatterns = [
     path("", reading.pledges, name="pledges"),
+    path("pledges.csv", listing_out.pledges_file, {"form": "csv"}, name="pledges_csv"),
+    path("pledges.xlsx", listing_out.pledges_file, {"form": "xlsx"}, name="pledges_xlsx"),
     path("draft", acting.draft, name="draft"),
     path("rule", acting.rule, name="rule"),
     path("quality/", quality.quality, name="quality"),

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from bangfu.foundation.evidence.models import KIND_WORDS
 from bangfu.foundation.evidence.queries import attachments_of
-from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.queries import block_of
 from bangfu.foundation.operations import NotPermitted
-from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import unit_names, within_grants
 from bangfu.foundation.people.readers import reader_of, tier_of
 from bangfu.foundation.places.codes import code_text
@@ -30,14 +26,13 @@ from bangfu.foundation.records import doors_of
 from bangfu.foundation.review.queries import county_trail, review_of
 from bangfu.foundation.review.register import rules
 from bangfu.foundation.rooms import Words, record_type
-from bangfu.foundation.rooms.marks import marked_rows
 from bangfu.foundation.rooms.tiers import Tier
 from bangfu.reporting import queries
 from bangfu.reporting.access import may_see_terms, require_sight, require_sight_of_fact
 from bangfu.reporting.beside import beside_of
 from bangfu.reporting.codes import read_code
 from bangfu.reporting.definitions import IndicatorKind
-from bangfu.reporting.display import plain_text, share_text
+from bangfu.reporting.display import share_text
 from bangfu.reporting.facts import SORTS, facts_in, searched, trust_in
 from bangfu.reporting.indicators import code_with_number
 from bangfu.reporting.leaving import left_out_of
@@ -55,7 +50,7 @@ from bangfu.reporting.views.steps import shown, steps_of
 FACTS_A_PAGE = 50
 
 
-def _selection(request: HttpRequest, code: str) -> Selection:
+def asked_selection(request: HttpRequest, code: str) -> Selection:
     """Return what is asked, when the reader may see it."""
     period = None if request.GET.get("period") else queries.usual_period(code)
     selection = read_selection(request.GET.dict(), period=period)
@@ -82,7 +77,7 @@ def by_code(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def how(request: HttpRequest, code: str) -> HttpResponse:
     """Show how a figure is counted, by which version, as of which block, and what it stands on."""
-    selection = _selection(request, code)
+    selection = asked_selection(request, code)
     figure = queries.figure_in(code, selection)
     trust = trust_in(figure.indicator, selection)
     return shown(
@@ -107,7 +102,7 @@ def how(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def where(request: HttpRequest, code: str) -> HttpResponse:
     """Show where a figure comes from: by place, month and unit."""
-    opened = queries.opened(code, _selection(request, code))
+    opened = queries.opened(code, asked_selection(request, code))
     return shown(
         request,
         "where",
@@ -128,7 +123,7 @@ def where(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def facts(request: HttpRequest, code: str) -> HttpResponse:
     """Show the facts under a figure that the reader may see, a page at a time, and how many lie outside."""
-    selection, on = _selection(request, code), timezone.localdate()
+    selection, on = asked_selection(request, code), timezone.localdate()
     figure = queries.figure_in(code, selection)
     if figure.indicator.kind is IndicatorKind.REGISTERED:
         return _registered(request, figure)
@@ -146,7 +141,7 @@ def facts(request: HttpRequest, code: str) -> HttpResponse:
                 "lead": lead_of(figure, "facts"),
             },
         )
-    party = _party(request)
+    party = asked_party(request)
     if figure.indicator.term.counts_parties and party is None and not request.GET.get("each"):
         return _parties(request, figure, visible, seen)
     if party is not None:
@@ -195,7 +190,7 @@ def _registered(request: HttpRequest, figure: queries.Figure) -> HttpResponse:
     )
 
 
-def _party(request: HttpRequest) -> UUID | None:
+def asked_party(request: HttpRequest) -> UUID | None:
     """Return the party whose facts are asked for; null for everybody's."""
     text = request.GET.get("party", "")
     try:
@@ -241,58 +236,6 @@ def _sorting(request: HttpRequest, sort: str) -> dict[str, dict[str, str]]:
     return found
 
 
-class _Line:
-    """A file that gives back what is written to it, for rows that go out one by one."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-COLUMNS = (
-    "fact", "measure", "quantity", "unit", "place", "place_name", "happened_on", "source_system", "source_id",
-    "revision", "identity", "party", "share", "reverses", "reason", "record_type", "record", "recorded_at",
-)  # fmt: skip
-
-
-@require_GET
-def facts_csv(request: HttpRequest, code: str) -> StreamingHttpResponse:
-    """Send the facts under a figure that the reader may see, as one file."""
-    selection, on = _selection(request, code), timezone.localdate()
-    indicator = queries.indicator_of(code, selection)
-    visible = facts_in(indicator, selection).filter(
-        within_grants(reader_of(request), VIEW_FACTS, on, has_line=True)
-    )
-    if party := _party(request):
-        visible = visible.filter(party=party)
-    found = searched(visible, request.GET.get("q", "")).order_by("happened_on", "id")
-    units = dict(Unit.objects.values_list("pk", "code"))
-    counted = [measure for term in indicator.terms for measure in term.measures]
-    measures = {measure_number(one.code): one.code for one in counted}
-    places = found.order_by().values_list("place_id", flat=True).distinct()
-    labels = selection.place_labels(places)
-    writer = csv.writer(_Line())
-
-    def lines() -> Iterator[str]:
-        yield "\ufeff" + writer.writerow(COLUMNS)
-        for fact in found.iterator(chunk_size=2000):
-            yield writer.writerow(
-                [
-                    fact.pk, measures[fact.measure_id], plain_text(fact.quantity), units[fact.unit_id],
-                    code_text(fact.place_id), labels.get(fact.place_id, ""), fact.happened_on, fact.source_system,
-                    fact.source_id, fact.revision, fact.identity or "", fact.party or "",
-                    plain_text(fact.share) if fact.share else "", fact.reverses_id or "", fact.reason or "",
-                    record_type(fact.subject_type).code, fact.subject_id, fact.recorded_at.isoformat(),
-                ]
-            )  # fmt: skip
-        if rows := marked_rows():
-            yield writer.writerow(()) + "".join(writer.writerow(row) for row in rows)
-
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    name = f"{code}-{selection.period.code.replace('/', '_')}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
 def _fact(request: HttpRequest, key: int, on: date) -> tuple[Fact, queries.Figure | None]:
     """Return a fact that the reader may see, and the figure by which they came to it."""
     fact = Fact.objects.filter(pk=key).first()
@@ -302,7 +245,7 @@ def _fact(request: HttpRequest, key: int, on: date) -> tuple[Fact, queries.Figur
     code = request.GET.get("figure")
     if not code:
         return fact, None
-    return fact, queries.figure_in(code, _selection(request, code))
+    return fact, queries.figure_in(code, asked_selection(request, code))
 
 
 def _names(fact: Fact, figure: queries.Figure | None) -> tuple[dict[int, str], dict[int, Words]]:

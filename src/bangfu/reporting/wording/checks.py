@@ -59,11 +59,14 @@ def check(document: Document, values: Mapping[Tag, Bound]) -> list[Problem]:
 
 
 def agree(first: Document, second: Document) -> list[Problem]:
-    """Return the figures that stand in one language only: both must show the same ones."""
+    """Return the figures and charts that stand in one language only: both must show the same ones."""
     found = []
     for one, other in ((first, second), (second, first)):
         known = {_meaning(tag) for tag in other.figures}
+        drawn = {(tag.value, tag.fields) for tag in other.charts}
         for paragraph in one.paragraphs:
+            missing = [tag for tag in paragraph.figures if _meaning(tag) not in known]
+            missing += [tag for tag in paragraph.charts if (tag.value, tag.fields) not in drawn]
             found += [
                 one.problem(
                     paragraph,
@@ -71,8 +74,7 @@ def agree(first: Document, second: Document) -> list[Problem]:
                     f"{tag.source} 在 {other.file} 中没有",
                     f"{tag.source} does not stand in {other.file}",
                 )
-                for tag in paragraph.figures
-                if _meaning(tag) not in known
+                for tag in missing
             ]
     return found
 

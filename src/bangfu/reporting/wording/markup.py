@@ -23,6 +23,9 @@ A line that begins with ``@`` declares something of the whole text and is no par
 ``{name 5G}``               a name with a digit or numeral in it, from ``NAMES``
 ``{picture room.noun …}``   the first photograph under a figure that may be shown, with ``period``, ``place``, ``area``, ``unit``
                             and ``line`` of a figure; a paragraph of its own. Its caption is read from the record
+``{chart ranking room.noun …}``  a chart of a kind and an indicator, with the fields of its address (``period``, ``level``, …); a
+                            paragraph of its own, whose numbers are figures of the report
+``{chart 12}``              the saved chart of this number, as its newest version asks
 ``{judge 国家乡村振兴局}``      who says so, in a sentence that praises without a figure
 ==========================  ==========================================================================
 """
@@ -43,6 +46,21 @@ FIGURE_FIELDS = frozenset(
     {"period", "place", "area", "unit", "line", "scale", "decimals", "rounding", "word"}
 )
 PICTURE_FIELDS = frozenset({"period", "place", "area", "unit", "line"})
+CHART_FIELDS = PICTURE_FIELDS | {
+    "by",
+    "level",
+    "named",
+    "units",
+    "way",
+    "step",
+    "first",
+    "last",
+    "most",
+    "order",
+    "before",
+    "on",
+}
+"""Of a chart's address, what a text may say; several values of one are separated by commas."""
 _CODE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _TAG = re.compile(r"\{([^{}\n]*)\}")
 DECLARED = frozenset({"author", "post", "limit"})
@@ -123,6 +141,11 @@ class Paragraph:
         """The figures in it, in order."""
         return [piece for piece in self.pieces if isinstance(piece, Tag) and piece.name == "figure"]
 
+    @property
+    def charts(self) -> list[Tag]:
+        """The charts in it, in order; one that may stand there is alone."""
+        return [piece for piece in self.pieces if isinstance(piece, Tag) and piece.name == "chart"]
+
 
 @dataclass
 class Document:
@@ -154,6 +177,11 @@ class Document:
         """Every picture, in order."""
         pieces = [piece for one in self.paragraphs for piece in one.pieces if isinstance(piece, Tag)]
         return [piece for piece in pieces if piece.name == "picture"]
+
+    @property
+    def charts(self) -> list[Tag]:
+        """Every chart, in order."""
+        return [tag for paragraph in self.paragraphs for tag in paragraph.charts]
 
     @property
     def figures(self) -> list[Tag]:
@@ -253,6 +281,8 @@ def _tag(content: str, offset: int, source: str, language: str) -> Tag | tuple[s
         return Tag(name, value, (), offset, source) if _CODE.fullmatch(value) else wrong
     if name == "picture":
         return _picture(value, offset, source, language)
+    if name == "chart":
+        return _chart(value, offset, source)
     if name == "judge":
         return Tag(name, value, (), offset, source) if value else wrong
     if name == "name":
@@ -282,6 +312,27 @@ def _picture(content: str, offset: int, source: str, language: str) -> Tag | tup
             f"{source} takes only period, place, area, unit and line",
         )
     return Tag("picture", code, figure.fields, offset, source)
+
+
+def _chart(content: str, offset: int, source: str) -> Tag | tuple[str, str]:
+    """Return the tag of a chart: the number of a saved one, or a kind and an indicator with fields of its address."""
+    kind, *parts = content.split() or [""]
+    if kind.isascii() and kind.isdecimal() and len(kind) < 10 and not parts:
+        return Tag("chart", kind, (), offset, source)
+    if not parts or not _CODE.fullmatch(parts[0]):
+        return (
+            f"{source} 没有写明图的种类和指标，或保存的图的编号",
+            f"{source} names no kind and indicator, nor the number of a saved chart",
+        )
+    fields = {"indicator": parts[0]}
+    for part in parts[1:]:
+        key, equals, given = part.partition("=")
+        if key not in CHART_FIELDS or not equals or not given or key in fields:
+            return f"{source} 中的 {part} 无法识别", f"{part} means nothing in {source}"
+        fields[key] = given
+    if not fields.keys() & {"period", "last"}:
+        return f"{source} 没有写明期间", f"{source} names no period"
+    return Tag("chart", kind, tuple(sorted(fields.items())), offset, source)
 
 
 def _figure(code: str, value: str, offset: int, source: str, language: str) -> Tag | tuple[str, str]:

@@ -11,7 +11,7 @@ BENCHMARKS = "benchmarks"
 def names() -> list[str]:
     """Return the benchmarks there are; none outside a checkout."""
     folder = Path(__file__).resolve().parents[4] / BENCHMARKS
-    return sorted(path.stem for path in folder.glob("[!_]*.py"))
+    return sorted(path.stem.replace("_", "-") for path in folder.glob("[!_]*.py"))
 
 
 @click.command()
@@ -29,4 +29,4 @@ def bench(name: str | None) -> None:
     from bangfu.site.cli.database import database
 
     with database():
-        import_module(f"{BENCHMARKS}.{name}").run()
+        import_module(f"{BENCHMARKS}.{name.replace('-', '_')}").run()

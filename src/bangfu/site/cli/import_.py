@@ -10,6 +10,8 @@ from bangfu.site.cli.database import database
 
 if TYPE_CHECKING:
     from bangfu.foundation.intake.layouts import CheckedRows, Layout
+    from bangfu.foundation.intake.models import Upload
+    from bangfu.foundation.people.models import Account
 
 SHOWN = 50
 
@@ -67,7 +69,7 @@ def import_sheet(
         )
         tried = queries.tried(upload, content=content, evidence=evidence) if dry_run else None
         checked = tried or queries.checked(upload)
-        _show(taken, checked)
+        _show(taken, checked, upload, account)
         leaves_out = bool(checked.refusals) and returned is not None and not dry_run
         if checked.refusals and not leaves_out:
             if not dry_run:
@@ -87,17 +89,24 @@ def import_sheet(
             click.echo(f"未导入的行 · Rows left out: {returned}")
 
 
-def _show(layout: "Layout", checked: "CheckedRows") -> None:
+def _show(layout: "Layout", checked: "CheckedRows", upload: "Upload", account: "Account") -> None:
     """Print the counts, the effect on figures and the refused rows."""
+    from django.utils import timezone
+
+    from bangfu.foundation.intake import posting
     from bangfu.foundation.intake.showing import effect_line
 
     click.echo(
         f"新增 new {checked.new:,} · 更正 changed {checked.changed:,} · 不变 same {checked.same:,} · "
         f"不能导入 refused {checked.refused_rows:,}"
     )
-    if layout.effect is not None and not checked.frame.is_empty():
-        for effect in layout.effect(checked.frame):
-            click.echo(f"  {effect_line(effect)}")
+    facts = posting.coming(layout, checked, upload)
+    figures = posting.figures(facts, unit=upload.unit, reader=account, on=timezone.localdate())
+    for line in figures.lines:
+        note = f" · {line.note}" if line.note else ""
+        click.echo(f"  {line.title} · {line.about}: {line.now} → {line.then} ({line.difference}){note}")
+    for effect in [] if figures.lines else posting.effects(layout, facts):
+        click.echo(f"  {effect_line(effect)}")
     for refusal in checked.refusals[:SHOWN]:
         click.echo(f"  {refusal.row}: {refusal.sentence}", err=True)
     if len(checked.refusals) > SHOWN:

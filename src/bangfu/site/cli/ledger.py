@@ -114,7 +114,11 @@ def rotate(lost: bool) -> None:
 def rollup(checks: bool, anew: bool) -> None:
     """把新封存的事实汇入汇总单元（worker 随时在做） · Add what was sealed to the cells, as the worker does all the time."""
     with database():
-        from bangfu.foundation.ledger.rollups import different_cells, roll_up, roll_up_anew
+        from bangfu.foundation.ledger.rollups import Step, different_cells, roll_up, roll_up_anew
+
+        def tell(step: Step) -> None:
+            waiting = f"，还有 {step.still:,} 条 · {step.still:,} to go" if step.still else ""
+            click.echo(f"+{step.facts:,}{waiting}", err=True)
 
         if checks:
             different = different_cells()
@@ -125,7 +129,7 @@ def rollup(checks: bool, anew: bool) -> None:
                 )
             click.echo("全部相符 · Everything fits.")
             return
-        blocks = roll_up_anew() if anew else roll_up()
+        blocks = roll_up_anew(tell) if anew else roll_up(tell)
         click.echo(f"汇入 {blocks:,} 个区块 · {blocks:,} blocks rolled up.")
 
 

@@ -13,15 +13,15 @@ def migrate_and_grant(*, role: str) -> None:
 
     Raises: click.ClickException: another version made the tables.
     """
-    from django.core.management import call_command
     from django.db import connection
 
     from bangfu.foundation.operations import system_writes
+    from bangfu.foundation.operations.migrating import migrate_tables
     from bangfu.foundation.operations.privileges import grant_privileges
 
     refuse_others_tables()
     with system_writes("migrations"):
-        call_command("migrate", interactive=False, verbosity=0)
+        migrate_tables()
     grant_privileges(connection, role)
 
 

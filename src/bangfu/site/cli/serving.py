@@ -19,8 +19,9 @@ import click
 from bangfu.site.cli.database import addresses
 from bangfu.site.cli.startup import check_role
 from bangfu.site.embedded import Tether
+from bangfu.site.front.application import PAGE_THREADS
 
-APPLICATION = "bangfu.site.wsgi:application"
+APPLICATION = "bangfu.site.front.application:application"
 DATABASE_PATIENCE_S = 2.0
 LOOK_EVERY_S = 0.1
 PR_SET_PDEATHSIG = 1
@@ -141,14 +142,14 @@ def _command(*arguments: str) -> Tether:
 
 def _web_server(address: Address) -> Tether:
     options = {
-        "--interface": "wsgi",
+        "--interface": "rsgi",
         "--host": address.host,
         "--port": str(address.port),
         "--workers": str(address.workers),
-        "--blocking-threads": str(address.threads),
         "--workers-kill-timeout": "1",
         "--log-level": "warning",
     }
+    os.environ[PAGE_THREADS] = str(address.threads)
     given = [word for option in options.items() for word in option]
     return Tether(
         [sys.executable, "-m", "granian", *given, "--no-ws", "--respawn-failed-workers", APPLICATION]

@@ -14,6 +14,7 @@ from bangfu.site.embedded import Tether
 
 EVERY_S = 1.0
 DELIVER_EVERY_S = 2.0
+TELL_EVERY_S = 30.0
 LONGEST_PAUSE_S = 30.0
 STOPS_WITHIN_S = 1.6
 SEALING, JOBS = "sealing", "jobs"
@@ -84,21 +85,27 @@ class JobsBeside:
 def _seal_until(stopped: threading.Event, look_after: Callable[[], None]) -> None:
     from django.db import OperationalError, close_old_connections
 
-    from bangfu.foundation.ledger.rollups import roll_up
+    from bangfu.foundation.ledger.rollups import roll_up_step
     from bangfu.foundation.ledger.sealing import seal_pending
+    from bangfu.foundation.notices.sending import begin_sending
     from bangfu.foundation.operations import Refusal
     from bangfu.foundation.webhooks.sending import begin_delivering
 
-    pause, delivered_at = EVERY_S, float("-inf")
+    pause, delivered_at, told_at = EVERY_S, float("-inf"), time.monotonic()
     while not stopped.wait(pause):
         close_old_connections()
         look_after()
         began = time.monotonic()
         try:
             seal_pending()
-            roll_up()
+            # A step at a time, however much waits: what is sealed meanwhile does not wait for it.
+            step = roll_up_step()
+            if step is not None and step.still and time.monotonic() - told_at > TELL_EVERY_S:
+                told_at = time.monotonic()
+                click.echo(f"汇总中，还有 {step.still:,} 条事实 · Rolling up, {step.still:,} facts to go.")
             if time.monotonic() - delivered_at > DELIVER_EVERY_S:
                 begin_delivering()
+                begin_sending()
                 delivered_at = time.monotonic()
             # While much comes in, the sealer takes half of a processor's time at most.
             pause = max(EVERY_S, time.monotonic() - began)

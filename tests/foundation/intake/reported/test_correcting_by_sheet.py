@@ -10,9 +10,9 @@ import pytest
 
 from bangfu.foundation.intake.models import ReportedCorrection
 from bangfu.foundation.intake.operations import UnableToImport
+from bangfu.foundation.intake.posting import coming, effects
 from bangfu.foundation.intake.queries import preview
 from bangfu.foundation.intake.reported.operations import import_reported, verify_reported_paper
-from bangfu.foundation.intake.showing import effects
 from tests.cast import CEHENG, Cast
 from tests.foundation.intake.reported.reporting import Row, Sheet, counts, facts, imported, received, record
 from tests.foundation.intake.test_pages import door, text_of
@@ -50,7 +50,8 @@ class TestCorrectingBySheet:
         upload = received(again, unit=cast.guizhou, act=cast.act(cast.clerk), folder=tmp_path)
         shown = preview(upload)
         assert (shown.checked.new, shown.checked.changed, shown.checked.same) == (1, 1, 1)
-        assert [(one.period, one.quantity) for one in effects(shown)] == [
+        told = effects(shown.layout, coming(shown.layout, shown.checked, upload))
+        assert [(one.period, one.quantity) for one in told] == [
             ("2019", Decimal(-995)), ("2020", Decimal(1200)),
         ]  # fmt: skip
         page = text_of(door(cast.clerk).get(f"/intake/uploads/{upload.pk}/"))

@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 from bangfu.foundation.intake.layouts import UnknownLayout, layout_with_code, layouts
 from bangfu.foundation.intake.models import ReportedRecord
 from bangfu.foundation.intake.operations import UnableToImport
+from bangfu.foundation.intake.posting import coming, effects
 from bangfu.foundation.intake.queries import layouts_for, preview
 from bangfu.foundation.intake.reported.operations import (
     import_reported,
@@ -160,9 +161,8 @@ class TestImport:
         rows = [Row("GZ-1", "10.25"), Row("GZ-2", "20"), Row("GZ-3", "7", happened_on=date(2020, 1, 31))]
         upload = received(Sheet(rows), unit=cast.guizhou, act=cast.act(cast.clerk), folder=tmp_path)
         shown = preview(upload)
-        effect = shown.layout.effect
-        assert effect is not None
-        told = [(one.period, one.quantity, one.unit.zh) for one in effect(shown.checked.frame)]
+        facts = coming(shown.layout, shown.checked, upload)
+        told = [(one.period, one.quantity, one.unit.zh) for one in effects(shown.layout, facts)]
         assert told == [("2019", Decimal("30.25"), "元"), ("2020", Decimal(7), "元")]
 
     @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ class TestImport:
             ({"quantity": "-1"}, "quantity", "超出范围"),
             ({"quantity": "0"}, "quantity", "数量为零"),
             ({"quantity": "1.005"}, "quantity", "最多 2 位小数"),
-            ({"quantity": "1万"}, "quantity", "不是数字"),
+            ({"quantity": "一万"}, "quantity", "不是数字"),
             ({"place": "沽源县"}, "place", "不在本单位所在的省"),
             ({"place": "不存在县"}, "place", "找不到地点"),
             ({"place": "522327999"}, "place", "找不到地点"),

@@ -20,7 +20,8 @@ from tests.foundation.review.looking import looked_at
 NUMBERS = {
     "tariffs.relief": 20, "telemedicine.hospitals": 22, "resettlement.free_months": 23,
     "leadership.lines_before": 40, "leadership.lines": 41, "leadership.provincial_groups": 42,
-    "fieldwork.office_cadres": 43, "fieldwork.teams": 44, "policies.issued": 47, "industries.products": 50,
+    "fieldwork.office_cadres": 43, "fieldwork.teams": 44, "fieldwork.visits": 48,
+    "fieldwork.trips": 49, "policies.issued": 47, "industries.products": 50,
     "shop.channels": 57, "shop.fairs": 58, "shop.livestream_ordered": 59, "shop.livestream_hosts": 60,
     "campaigns.participations": 70, "campaigns.raised": 71, "campaigns.red_scarf_raised": 72,
     "grants.students": 74, "grants.amount_each": 75, "grants.paid": 76, "grants.fund_left": 77, "goods.children": 80,
@@ -60,6 +61,15 @@ class TestFigures:
         assert figure("telemedicine.hospitals", period="2020", place=GUYUAN).value == 2
         assert figure("telemedicine.hospitals", period="2019", place=GUYUAN).value == 3
         assert figure("telemedicine.hospitals", period="2020").value == 4
+
+    def test_visits_are_persons_times_trips_and_trips_are_told_apart(self, report: Report) -> None:
+        report("fieldwork.visits", [Row("Z-1", "3", "册亨县"), Row("Z-2", "2", "沽源县")])
+        report("fieldwork.trips", [Row("Z-1", "1", "册亨县"), Row("Z-2", "1", "沽源县")])
+        assert (
+            str(figure("fieldwork.visits", period="2019")),
+            str(figure("fieldwork.trips", period="2019")),
+        ) == ("5人次", "2趟")
+        assert str(figure("fieldwork.visits", period="2019", place=CEHENG)) == "3人次"
 
     def test_the_fund_keeps_what_was_raised_less_what_was_paid(self, report: Report) -> None:
         entries = [Row("B-1", "3670421.35", "西城区"), Row("B-2", "-3349000", "西城区", date(2020, 6, 1))]

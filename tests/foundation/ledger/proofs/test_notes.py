@@ -62,7 +62,6 @@ class TestNote:
         assert check_note(both, "example.org/bangfu", public_bytes(KEY)) == CHECKPOINT
 
     @given(at=st.integers(0, len(NOTE.encode()) - 1), bit=st.integers(0, 7))
-    @settings(deadline=None)
     def test_betrays_every_flipped_bit(self, at: int, bit: int) -> None:
         changed = bytearray(NOTE.encode())
         changed[at] ^= 1 << bit
@@ -97,7 +96,7 @@ class TestIsSigned:
         assert not is_signed(parts[0], parts[1], parts[2][:-1])
 
     @given(message=st.binary(max_size=80), seed=st.binary(min_size=32, max_size=32))
-    @settings(deadline=None, max_examples=20)
+    @settings(max_examples=20)
     def test_agrees_with_the_library(self, message: bytes, seed: bytes) -> None:
         key = Ed25519PrivateKey.from_private_bytes(seed)
         signature = key.sign(message)

@@ -10,11 +10,12 @@ from django import forms
 
 from bangfu.connectivity.network.forms.stations import (
     LEVELS_OF_STATIONS,
+    PLACE_MISSING,
     UnitField,
     day_field,
     reason_choices,
 )
-from bangfu.connectivity.network.models import CATEGORY_WORDS, STAGE_WORDS
+from bangfu.connectivity.network.models import CATEGORY_WORDS, STAGE_WORDS, Project
 from bangfu.connectivity.network.operations import BookingDetails, BoxDetails
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.fields import PlaceField
@@ -43,7 +44,16 @@ class ReportedForm(Keyed):
             queryset=Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("path"),
             initial=units[0] if len(units) == 1 else None,
         )
-        self.fields["place"] = PlaceField(label=said("所在地", "Place"), offers=offers, levels=self.levels)
+        self.fields["place"] = PlaceField(
+            label=said("所在地", "Place"),
+            offers=offers,
+            levels=self.levels,
+            required=False,
+            help_text=said(
+                "工程只在一个县的，填了工程编码就不必再填。",
+                "Not needed where the project builds in one county alone.",
+            ),
+        )
         if reasons:
             self.fields["reason"] = forms.ChoiceField(
                 label=said("更正原因", "Reason"), choices=reason_choices(reasons)
@@ -63,6 +73,18 @@ class ReportedForm(Keyed):
                 ),
             )
         self.order_fields(["unit", *self.middle, "reason", "remark", "evidence"])
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was said, with the place of a project that builds in one county."""
+        given: dict[str, Any] = super().clean() or {}
+        if not given.get("place") and "place" not in self.errors:
+            code = str(given.get("project") or "").upper()
+            project = Project.objects.select_related("place").filter(code=code).first() if code else None
+            if project is None or project.place.level not in self.levels:
+                self.add_error("place", str(PLACE_MISSING))
+            else:
+                given["place"] = project.place
+        return given
 
     def details(self) -> Any:
         """Return what was said, for the operations; each kind's form says it in its own way."""

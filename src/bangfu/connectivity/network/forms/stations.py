@@ -7,15 +7,20 @@ from typing import Any
 
 from django import forms
 
-from bangfu.connectivity.network.models import FIRST_MOBILE_NETWORK, Station, Technology
+from bangfu.connectivity.network.models import FIRST_MOBILE_NETWORK, Site, Station, Technology
 from bangfu.connectivity.network.operations import CORRECTION_REASONS, StationDetails
 from bangfu.foundation.ledger.operations import REASON_WORDS
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.fields import PlaceField, place_written
-from bangfu.foundation.rooms import Words
+from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import DayInput, FilesField, Keyed, said
+from bangfu.foundation.rooms.picking import UnitChoice
 
 LEVELS_OF_STATIONS = (3, 4, 5)
+PLACE_MISSING = both(
+    "请填写所在地：输入名称、拼音或代码，从提示中选择。",
+    "Enter the place: type a name, pinyin or code and choose.",
+)
 
 
 def day_field(title: Any, *, required: bool = False) -> forms.DateField:
@@ -25,7 +30,7 @@ def day_field(title: Any, *, required: bool = False) -> forms.DateField:
     )
 
 
-class UnitField(forms.ModelChoiceField):
+class UnitField(UnitChoice):
     """A unit, by its name in the reader's language."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -77,8 +82,10 @@ class StationForm(Keyed):
             label=said("所在地", "Place"),
             offers=offers,
             levels=LEVELS_OF_STATIONS,
+            required=False,
             help_text=said(
-                "县、乡或村；输入名称、拼音或代码。", "County, town or village; by name, pinyin or code."
+                "县、乡或村；输入名称、拼音或代码。站址登记过的不必再填。",
+                "County, town or village; by name, pinyin or code. A site that is known needs none.",
             ),
         )
         self.fields["unit"] = UnitField(
@@ -98,6 +105,19 @@ class StationForm(Keyed):
     def clean_site_code(self) -> str:
         """Return the site's code as it is stored: upper-case."""
         return str(self.cleaned_data["site_code"]).upper()
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was said, with the place and name of a site that is known."""
+        given: dict[str, Any] = super().clean() or {}
+        site = Site.objects.select_related("place").filter(code=given.get("site_code", "")).first()
+        if site is not None:
+            given["site_name"] = given.get("site_name") or site.name
+        if not given.get("place") and "place" not in self.errors:
+            if site is None:
+                self.add_error("place", str(PLACE_MISSING))
+            else:
+                given["place"] = site.place
+        return given
 
     def details(self) -> StationDetails:
         """Return what was said, for the operations."""
@@ -121,16 +141,6 @@ def initial_of(station: Station) -> dict[str, Any]:
         "place": place_written(station.place_id),
         "unit": station.unit_id,
     }
-
-
-class RemarkForm(Keyed):
-    """Why a record is given back."""
-
-    remark = forms.CharField(
-        label=said("退回原因", "Why it is returned"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=2000,
-    )
 
 
 def reason_choices(reasons: Iterable[str]) -> list[tuple[str, Words]]:
@@ -165,12 +175,3 @@ class CorrectionForm(Keyed):
     def clean_site_code(self) -> str:
         """Return the site's code as it is stored: upper-case."""
         return str(self.cleaned_data["site_code"]).upper()
-
-
-class WithdrawalForm(Keyed):
-    """Why a record is withdrawn."""
-
-    reason = forms.ChoiceField(label=said("撤回原因", "Reason"), choices=reason_choices(REASON_WORDS))
-    remark = forms.CharField(
-        label=said("说明", "In words"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
-    )

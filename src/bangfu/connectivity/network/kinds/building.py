@@ -146,6 +146,7 @@ BOXES = RecordKind(
     resolve=with_projects,
     faults=_faults_of_boxes,
     reasons=_REASONS,
+    quantified_by="port_count",
 )
 
 BOOKINGS = RecordKind(
@@ -171,4 +172,5 @@ BOOKINGS = RecordKind(
         booking_code(polars.col("voucher"), polars.col("line_number"))
     ).to_series(),
     reasons=_REASONS,
+    quantified_by="amount_fen",
 )

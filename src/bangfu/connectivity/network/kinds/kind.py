@@ -30,7 +30,7 @@ class UnableToReport(Refusal):
     ``registered_already``, ``outside_unit``, ``above_county``, ``too_early``, ``in_future``, ``unknown_project``,
     ``project_elsewhere``, ``retired_before_acceptance``, ``twice_here``, ``nothing_booked``, ``unknown_village``,
     ``two_documents``, ``baseline_frozen``, ``not_in_baseline``, ``before_freezing``, ``before_verdict``, ``removed``,
-    ``wrong_branch``, ``not_after_last``, ``earlier_waits``."""
+    ``wrong_branch``, ``not_after_last``, ``earlier_waits``, ``basis_missing``."""
 
     sentences = {
         **{
@@ -54,6 +54,11 @@ class UnableToReport(Refusal):
         "verified_already": both(
             "{noun}「{code}」已核验，内容与此处不同。请在它的页面更正或撤回。",
             "{noun} {code} is verified and says something else. Correct or withdraw it on its page.",
+        ),
+        "basis_missing": both(
+            "{noun}「{code}」已计入。要更正它的数量、地点或日期，请在「更正依据」写明是哪份文件或谁的来函。",
+            "{noun} {code} is counted. To correct its quantity, place or date say under “Correction rests on” which document or"
+            " whose letter that rests on.",
         ),
         "registered_already": both(
             "{noun}「{code}」已由本单位登记（{state}）。请打开它修改。",
@@ -167,11 +172,18 @@ class RecordKind:
     """Returns the code of a later living record that rests on a record, which therefore stays; null = none."""
     reasons: tuple[str, ...] = ()
     """Why a counted record may be corrected; empty = it is withdrawn and reported again instead."""
+    quantified_by: str = ""
+    """The column that says how much it counts, for a kind that may be corrected."""
 
     @property
     def table(self) -> str:
         """The name of the table."""
         return self.model._meta.db_table
+
+    @property
+    def corrected(self) -> tuple[str, ...]:
+        """What a sheet may correct about a counted record: how much, where and when; nothing of a kind without reasons."""
+        return (self.quantified_by, "place", self.dated_by) if self.reasons else ()
 
     @property
     def days(self) -> list[str]:

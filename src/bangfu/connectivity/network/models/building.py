@@ -10,10 +10,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from bangfu.connectivity.network.models.reported import Reported, every_version
+from bangfu.connectivity.network.models.reported import Reported
 from bangfu.connectivity.network.models.stations import FIRST_MOBILE_NETWORK
 from bangfu.foundation.operations import Scope
-from bangfu.foundation.operations.models import AppendOnly
+from bangfu.foundation.operations.models import AppendOnly, every_version
 from bangfu.foundation.rooms import Words, both
 
 

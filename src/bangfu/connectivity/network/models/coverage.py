@@ -8,7 +8,8 @@ import pghistory
 from django.db import models
 from django.db.models import Q
 
-from bangfu.connectivity.network.models.reported import Reported, every_version
+from bangfu.connectivity.network.models.reported import Reported
+from bangfu.foundation.operations.models import every_version
 from bangfu.foundation.rooms import Words, both
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import pghistory
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -13,16 +11,6 @@ from django.db.models import Q
 from bangfu.foundation.operations import Scope
 from bangfu.foundation.operations.models import AppendOnly
 from bangfu.foundation.rooms import Words, both
-
-
-def every_version() -> tuple[pghistory.Tracker, ...]:
-    """Return trackers that keep every version of a row."""
-    return (
-        pghistory.InsertEvent(level=pgtrigger.Statement),
-        # A statement's update event joins old and new rows by a plan that is cached from the first, small update:
-        # thousands of rows would then be compared with each other.
-        pghistory.UpdateEvent(level=pgtrigger.Row),
-    )
 
 
 class StationState(models.TextChoices):

@@ -10,9 +10,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from bangfu.connectivity.network.models.reported import every_version
 from bangfu.foundation.operations import Scope
-from bangfu.foundation.operations.models import AppendOnly
+from bangfu.foundation.operations.models import AppendOnly, every_version
 from bangfu.foundation.places.positions.datums import DATUMS
 
 FIRST_MOBILE_NETWORK = date(1990, 1, 1)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
+import polars
+from django.db import connection
+
 from bangfu.connectivity.network import queries
 from bangfu.connectivity.network.models import Correction, Station, StationState
 from bangfu.connectivity.network.operations import storing
 from bangfu.connectivity.network.operations.registering import StationDetails
+from bangfu.connectivity.network.register import RECORD_TYPE
 from bangfu.connectivity.network.rules import judged
 from bangfu.foundation.ledger.operations import ReversalReason, reverse_many
-from bangfu.foundation.operations import Act, Refusal, operation, scope_of
+from bangfu.foundation.ledger.queries import standing_facts_of
+from bangfu.foundation.operations import Act, Refusal, inside_operation, operation, scope_of
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.review.operations import submit_corrected
 from bangfu.foundation.rooms import both
@@ -134,6 +139,38 @@ def correct_station(
     submit_corrected(station, unit=station.unit, title=f"更正 {station.code}", act=act)
     station.refresh_from_db()
     return station
+
+
+def correct_stations(rows: polars.DataFrame, *, act: Act) -> None:
+    """Keep what counted stations said, raise their revisions and take their facts back; the rows are written over them next.
+
+    The reason is a wrong place where site or place differ, else a wrong date; ``basis`` is what the correction rests on.
+
+    Posts: the reversal of each station's fact.
+    """
+    inside_operation()
+    moved = polars.any_horizontal(
+        *(polars.col(name).ne_missing(polars.col(f"was_{name}")) for name in ("site_code", "place"))
+    )
+    reason = polars.when(moved).then(polars.lit(ReversalReason.WRONG_PLACE.value))
+    said = rows.select(
+        "station", "basis", reason=reason.otherwise(polars.lit(ReversalReason.WRONG_DATE.value))
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO network_correction"
+            " (station_id, revision, site_id, place_id, accepted_on, reason, remark, corrected_at, corrected_by_id)"
+            " SELECT station.id, station.revision, station.site_id, station.place_id, station.accepted_on, said.reason,"
+            " said.basis, %s, %s FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS said (station, reason, basis)"
+            " JOIN network_station station ON station.id = said.station ORDER BY station.id",
+            [act.at, act.actor.pk, *(said[name].to_list() for name in ("station", "reason", "basis"))],
+        )
+        cursor.execute(
+            "UPDATE network_station SET revision = revision + 1 WHERE id = ANY(%s)",
+            [said["station"].to_list()],
+        )
+    for (why,), some in said.group_by("reason", maintain_order=True):
+        reverse_many(standing_facts_of(RECORD_TYPE, some["station"].to_list()), reason=str(why), act=act)
 
 
 @operation("network.withdraw_station", scope=scope_of("station"))

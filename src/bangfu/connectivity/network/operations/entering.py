@@ -11,6 +11,7 @@ from psycopg import errors, sql
 from bangfu.connectivity.network.kinds import RecordKind, UnableToReport, kind_of
 from bangfu.connectivity.network.models import Reported
 from bangfu.foundation.operations import Act, inside_operation
+from bangfu.foundation.operations.keys import next_keys
 from bangfu.foundation.rooms import both
 
 Record = TypeVar("Record", bound=Reported)
@@ -25,11 +26,7 @@ def enter_records(
     """
     inside_operation()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [kind.table, rows.height],
-        )
-        keys = [key for (key,) in cursor.fetchall()]
+        keys = next_keys(kind.table, rows.height)
         entered = rows.with_columns(record=polars.Series(keys, dtype=polars.Int64))
         columns = entered.select(
             "code",
@@ -80,6 +77,14 @@ def replace_records(kind: RecordKind, rows: polars.DataFrame, *, upload: int | N
     ).format(table=sql.Identifier(kind.table), changes=changes, fields=fields)
     with connection.cursor() as cursor:
         cursor.execute(statement, [columns.write_json()])
+
+
+def withdraw_records(kind: RecordKind, records: list[int], reason: str, remark: str, act: Act) -> None:
+    """Withdraw records of a kind, by key; whoever calls takes back their facts."""
+    inside_operation()
+    kind.model._default_manager.filter(pk__in=records, withdrawn_at__isnull=True).update(
+        withdrawn_at=act.at, withdrawn_by=act.actor, withdrawal_reason=reason, withdrawal_remark=remark
+    )
 
 
 def record_for_update(record: Record) -> Record:

@@ -6,13 +6,14 @@ import polars
 from django.urls import reverse
 
 from bangfu.connectivity.network.operations import storing
+from bangfu.connectivity.network.operations.correcting import correct_stations
 from bangfu.connectivity.network.rules import TO_RULES
 from bangfu.foundation.evidence.models import EvidenceKind
 from bangfu.foundation.evidence.operations import attach_many
 from bangfu.foundation.intake import operations as intake
 from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.intake.queries import read_rows
-from bangfu.foundation.operations import Act, operation, scope_of
+from bangfu.foundation.operations import Act, operation, require, scope_of
 from bangfu.foundation.review.models import Batch
 from bangfu.foundation.review.operations import submit_many
 from bangfu.foundation.rooms import record_type
@@ -20,12 +21,15 @@ from bangfu.foundation.rooms import record_type
 
 @operation("network.import_stations", scope=scope_of("upload"))
 def import_stations(*, upload: Upload, act: Act) -> Batch:
-    """Register every new station of a sheet, replace what drafts and returned ones said, and submit them for review.
+    """Register every new station of a sheet, replace what drafts and returned ones said, correct what counted ones said, and
+    submit them for review.
 
     Rows that say what is registered already are left alone. All or nothing.
 
-    Raises: UnableToImport: rows are refused, nothing is new, or the sheet was imported before; UnableToRegister:
-        ``registered_elsewhere``, at the same moment. Nothing was written.
+    Raises: NotPermitted: also without the permission to correct what is counted; UnableToImport: rows are refused, nothing is
+        new, or the sheet was imported before; UnableToRegister: ``registered_elsewhere``, at the same moment. Nothing was
+        written.
+    Posts: the reversals of counted stations that rows correct; their next revisions are counted once they are verified.
     Locks: the codes of the stations and sites, then the upload.
     """
     sheet = read_rows(upload)
@@ -34,8 +38,12 @@ def import_stations(*, upload: Upload, act: Act) -> Batch:
     )
     checked = intake.rows_to_import(upload, act=act)
     rows = checked.frame.filter(polars.col("standing") != "same")
-    rows = storing.with_sites(rows.rename(TO_RULES))
+    rows = storing.with_sites(rows.rename({**TO_RULES, "was_county": "was_place"}))
     changed = rows.filter(polars.col("standing") == "changed")
+    counted = changed.filter("counted")
+    if counted.height:
+        require(act, "network.correct_station", upload.scope)
+        correct_stations(counted, act=act)
     if changed.height:
         storing.replace_stations(changed, upload=upload.pk)
     entered = storing.enter_stations(
@@ -45,11 +53,13 @@ def import_stations(*, upload: Upload, act: Act) -> Batch:
     kind = record_type("network.station")
     attach_many(_evidence(written), record_type=kind, act=act)
     batch = submit_many(
-        written["station"].to_list(), record_type=kind, unit=upload.unit, title=upload.name, act=act
-    )
+        written["station"].to_list(), record_type=kind, unit=upload.unit, title=upload.name,
+        corrected=counted["station"].to_list(), act=act,
+    )  # fmt: skip
     outcome = {
         "new": entered.height,
         "changed": changed.height,
+        "corrected": counted.height,
         "same": checked.frame.height - rows.height,
         "batch": batch.pk,
         "address": reverse("review:paper", args=[batch.pk]),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Protocol
 
 import polars
+from django.db import connection
+from psycopg import sql
 
 from bangfu.connectivity.network import judging, reported
 from bangfu.connectivity.network.kinds import RecordKind, kind_of, kind_with_number
@@ -25,7 +28,8 @@ from bangfu.foundation.intake import operations as intake
 from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.intake.queries import read_rows
 from bangfu.foundation.ledger.operations import ReversalReason, post_many, reverse_many
-from bangfu.foundation.operations import Act, Refusal, inside_operation, operation, scope_of
+from bangfu.foundation.ledger.queries import standing_facts_of
+from bangfu.foundation.operations import Act, Refusal, inside_operation, operation, require, scope_of
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.review.models import Batch, ReviewState
 from bangfu.foundation.review.operations import decide_batch, submit_corrected, submit_many
@@ -109,12 +113,14 @@ def registered(kind: RecordKind, details: Details, *, unit: Unit, files: Files, 
 
 
 def imported(kind: RecordKind, upload: Upload, *, act: Act) -> Batch:
-    """Enter every new record of a sheet, replace what open ones said, submit them on one paper and return it.
+    """Enter every new record of a sheet, replace what open ones said, correct what counted ones said, submit them on one paper
+    and return it.
 
     Rows that say what is registered already are left alone. All or nothing.
 
-    Raises: UnableToImport: rows are refused, nothing is new, or the sheet was imported before; UnableToReport:
-        ``registered_elsewhere``, at the same moment. Nothing was written.
+    Raises: NotPermitted: also without the permission to correct what is counted; UnableToImport: rows are refused, nothing is
+        new, or the sheet was imported before; UnableToReport: ``registered_elsewhere``, at the same moment. Nothing was written.
+    Posts: the reversals of counted records that rows correct; their next revisions are counted once they are verified.
     Locks: the codes of the records, then the upload.
     """
     inside_operation()
@@ -123,6 +129,10 @@ def imported(kind: RecordKind, upload: Upload, *, act: Act) -> Batch:
     checked = intake.rows_to_import(upload, act=act)
     rows = checked.frame.filter(polars.col("standing") != "same")
     changed = rows.filter(polars.col("standing") == "changed")
+    counted = changed.filter("counted")
+    if counted.height:
+        require(act, "network.correct_record", upload.scope)
+        correct_records(kind, counted, act=act)
     if changed.height:
         replace_records(kind, changed, upload=upload.pk)
     new = rows.filter(polars.col("standing") == "new")
@@ -133,7 +143,9 @@ def imported(kind: RecordKind, upload: Upload, *, act: Act) -> Batch:
         "record", digest="document_digest", kind=polars.lit(EvidenceKind.DOCUMENT.value), name="document"
     )
     attach_many(evidence, record_type=record_type(kind.number), act=act)
-    return confirmed(kind, upload, checked.frame, written, entered.height, act=act)
+    return confirmed(
+        kind, upload, checked.frame, written, entered.height, corrected=counted["record"].to_list(), act=act
+    )
 
 
 def confirmed(
@@ -143,6 +155,7 @@ def confirmed(
     written: polars.DataFrame,
     new: int,
     *,
+    corrected: Sequence[int] = (),
     act: Act,
 ) -> Batch:
     """Submit the written records of a sheet on one paper, note the import's outcome and return the paper."""
@@ -151,11 +164,13 @@ def confirmed(
         record_type=record_type(kind.number),
         unit=upload.unit,
         title=upload.name,
+        corrected=corrected,
         act=act,
     )
     outcome = {
         "new": new,
         "changed": written.height - new,
+        "corrected": len(corrected),
         "same": rows.height - written.height,
         "batch": batch.pk,
         "address": reported.paper_address(batch.pk),
@@ -293,6 +308,46 @@ def correct_record(*, record: Reported, details: Any, reason: str, remark: str, 
     submit_corrected(record, unit=record.unit, title=f"更正 {record.code}", act=act)
     record.refresh_from_db()
     return record
+
+
+def correct_records(kind: RecordKind, rows: polars.DataFrame, *, act: Act) -> None:
+    """Keep what counted records said, raise their revisions and take their facts back; the rows are written over them next.
+
+    The reason is the first of quantity, place and date that differs; ``basis`` is what the correction rests on.
+
+    Posts: the reversals of the records' facts.
+    """
+    inside_operation()
+    reasons = dict(
+        zip(
+            (ReversalReason.WRONG_QUANTITY, ReversalReason.WRONG_PLACE, ReversalReason.WRONG_DATE),
+            kind.corrected,
+            strict=True,
+        )
+    )
+    reason = polars.coalesce(
+        polars.when(polars.col(name).ne_missing(polars.col(f"was_{name}"))).then(polars.lit(why.value))
+        for why, name in reasons.items()
+    )
+    said = rows.select("record", "basis", reason=reason)
+    before = sql.SQL(", ").join(
+        sql.SQL("{}, record.{}").format(sql.Literal(name), sql.Identifier(name))
+        for name in ("place_id", *kind.columns)
+    )
+    statement = sql.SQL(
+        "INSERT INTO network_recordcorrection"
+        " (record_type, record_id, revision, said, reason, remark, corrected_at, corrected_by_id)"
+        " SELECT %s, record.id, record.revision, jsonb_build_object({before}), said.reason, said.basis, %s, %s"
+        "  FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS said (record, reason, basis)"
+        "  JOIN {table} record ON record.id = said.record ORDER BY record.id"
+    ).format(before=before, table=sql.Identifier(kind.table))
+    lists = [said[name].to_list() for name in ("record", "reason", "basis")]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [kind.number, act.at, act.actor.pk, *lists])
+        raised = sql.SQL("UPDATE {} SET revision = revision + 1 WHERE id = ANY(%s)")
+        cursor.execute(raised.format(sql.Identifier(kind.table)), lists[:1])
+    for (why,), some in said.group_by("reason", maintain_order=True):
+        reverse_many(standing_facts_of(kind.number, some["record"].to_list()), reason=str(why), act=act)
 
 
 @operation("network.withdraw_record", scope=scope_of("record"))

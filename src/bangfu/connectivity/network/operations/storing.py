@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from zlib import crc32
 
 import polars
@@ -11,9 +12,11 @@ from psycopg import errors, sql
 from bangfu.connectivity.network.models import STATION_DATES, Station
 from bangfu.connectivity.network.register import RECORD_TYPE
 from bangfu.connectivity.network.rules import UnableToRegister
+from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.queries import facts_of
 from bangfu.foundation.operations import Act, inside_operation
+from bangfu.foundation.operations.keys import next_keys
 from bangfu.foundation.places.codes import SIZE_OF_LEVEL
 from bangfu.foundation.rooms import both
 
@@ -21,6 +24,8 @@ COUNTY = SIZE_OF_LEVEL[3]
 CODE_LOCKS = 0x6E65_7477
 BUCKETS = 64
 """Codes share so many locks, so that a sheet of any length takes no more of the server's lock table."""
+FILLS_ALL_BUCKETS = 1_000
+"""So many codes fall into every bucket as good as surely: all are taken without looking."""
 
 STORED = (
     "id", "code", "revision", "site_id", "unit_id", "place_id", "technology", "band", "builder", "sharer",
@@ -38,7 +43,11 @@ def lock_codes(stations: list[str], sites: list[str] | None = None) -> None:
 def lock_names(named: list[str]) -> None:
     """Take the locks of names, in order; whoever takes one of them meanwhile waits."""
     inside_operation()
-    buckets = sorted({crc32(name.encode()) % BUCKETS for name in named})
+    buckets = (
+        sorted({crc32(name.encode()) % BUCKETS for name in named})
+        if len(named) < FILLS_ALL_BUCKETS
+        else list(range(BUCKETS))
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s, bucket) FROM unnest(%s::int[]) AS bucket", [CODE_LOCKS, buckets]
@@ -79,11 +88,7 @@ def enter_stations(rows: polars.DataFrame, *, unit: int, upload: int | None, act
     """
     inside_operation()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('network_station', 'id')) FROM generate_series(1, %s)",
-            [rows.height],
-        )
-        keys = [key for (key,) in cursor.fetchall()]
+        keys = next_keys("network_station", rows.height)
         entered = rows.with_columns(station=polars.Series(keys, dtype=polars.Int64))
         columns = entered.select(
             polars.col("station").alias("id"),
@@ -104,13 +109,14 @@ def enter_stations(rows: polars.DataFrame, *, unit: int, upload: int | None, act
             polars.lit("").alias("withdrawal_remark"),
         ).select(STORED)
         # An empty text is written "" and a null nothing at all: CSV of COPY tells them apart.
-        content = columns.write_csv(include_header=False, quote_style="non_numeric").encode()
+        content = io.BytesIO()
+        columns.write_csv(content, include_header=False, quote_style="non_numeric")
         statement = sql.SQL("COPY network_station ({}) FROM STDIN (FORMAT csv)").format(
             sql.SQL(", ").join(map(sql.Identifier, STORED))
         )
         try:
             with cursor.copy(statement) as copy:
-                copy.write(content)
+                copy.write(content.getbuffer())
         except errors.UniqueViolation as clash:
             raise _registered_meanwhile(rows["station_code"].to_list()) from clash
     return entered
@@ -152,6 +158,19 @@ def replace_stations(rows: polars.DataFrame, *, upload: int | None) -> None:
     ).format(changes, fields)
     with connection.cursor() as cursor:
         cursor.execute(statement, [columns.write_json()])
+
+
+def lock_codes_of(upload: Upload) -> None:
+    """Take the locks of the codes that an upload brought."""
+    lock_codes(list(Station.objects.filter(upload=upload).values_list("code", flat=True)))
+
+
+def withdraw_stations(stations: list[int], reason: str, remark: str, act: Act) -> None:
+    """Withdraw stations, by key; whoever calls takes back their facts."""
+    inside_operation()
+    Station.objects.filter(pk__in=stations, withdrawn_at__isnull=True).update(
+        withdrawn_at=act.at, withdrawn_by=act.actor, withdrawal_reason=reason, withdrawal_remark=remark
+    )
 
 
 def station_for_update(station: Station) -> Station:

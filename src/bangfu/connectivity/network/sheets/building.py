@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars
 
 from bangfu.connectivity.network.kinds import BOOKINGS, BOXES, booking_code
 from bangfu.connectivity.network.measures import INVESTMENT, PORTS
 from bangfu.connectivity.network.models import CATEGORY_WORDS
 from bangfu.connectivity.network.operations.building import import_bookings, import_boxes
-from bangfu.connectivity.network.sheets.checking import COUNTY, checked_by, counting, document, project_column
-from bangfu.foundation.intake.layouts import Column, ColumnKind, Effect, Layout
+from bangfu.connectivity.network.sheets.checking import (
+    COUNTY,
+    checked_by,
+    document,
+    project_column,
+    way_back_of,
+)
+from bangfu.foundation.intake.layouts import BASIS, Check, CheckedRows, Column, ColumnKind, Layout
+from bangfu.foundation.intake.models import Upload
+from bangfu.foundation.intake.posting import counting, facts_to_come
+from bangfu.foundation.ledger.measures import Measure
 from bangfu.foundation.rooms import both
 
 FEN = 100
@@ -28,20 +39,37 @@ def _bookings(frame: polars.DataFrame) -> polars.DataFrame:
     )
 
 
-def _ports_a_year(frame: polars.DataFrame) -> list[Effect]:
-    years = counting(frame).group_by(year=polars.col("accepted_on").dt.year()).agg(polars.sum("port_count"))
-    return [
-        Effect(title=PORTS.title, period=str(year), quantity=ports, unit=PORTS.unit)
-        for year, ports in years.sort("year").iter_rows()
-    ]
+def _in_yuan(check: Check) -> Check:
+    """Return a check of bookings whose amounts so far are in yuan, as the sheet has them."""
+
+    def checked(frame: polars.DataFrame, upload: Upload) -> CheckedRows:
+        found = check(frame, upload)
+        if "was_amount_fen" not in found.frame.columns:
+            return found
+        yuan = (polars.col("was_amount_fen").cast(polars.Decimal(38, 2)) / FEN).cast(polars.Decimal(38, 2))
+        return replace(found, frame=found.frame.with_columns(was_amount=yuan))
+
+    return checked
 
 
-def _yuan_a_year(frame: polars.DataFrame) -> list[Effect]:
-    years = counting(frame).group_by(year=polars.col("booked_on").dt.year()).agg(polars.sum("amount"))
-    return [
-        Effect(title=INVESTMENT.title, period=str(year), quantity=yuan, unit=INVESTMENT.unit)
-        for year, yuan in years.sort("year").iter_rows()
-    ]
+def _ports(frame: polars.DataFrame, upload: Upload) -> polars.DataFrame:
+    return _counted_by(frame, upload, PORTS, "accepted_on", "port_count")
+
+
+def _investment(frame: polars.DataFrame, upload: Upload) -> polars.DataFrame:
+    return _counted_by(frame, upload, INVESTMENT, "booked_on", "amount")
+
+
+def _counted_by(
+    frame: polars.DataFrame, upload: Upload, measure: Measure, on: str, quantity: str
+) -> polars.DataFrame:
+    """Return what each row counts once it is verified, and what is taken back of those that rows correct."""
+    rows, unit = counting(frame), upload.unit_id
+    adds = facts_to_come(rows, measure, unit=unit, place="place", on=on, quantity=quantity)
+    takes_back = facts_to_come(
+        rows.filter("counted"), measure, unit=unit, place="was_place", on=f"was_{on}", quantity=-polars.col(f"was_{quantity}")
+    )  # fmt: skip
+    return polars.concat([adds, takes_back])
 
 
 BOXES_SHEET = Layout(
@@ -98,13 +126,15 @@ BOXES_SHEET = Layout(
             ),
             "ODN-2019-09.pdf",
         ),
+        BASIS,
     ),
     confirm=import_boxes,
     permission="network.import_boxes",
-    check=checked_by(BOXES, _boxes, {}),
+    check=checked_by(BOXES, _boxes, {"place": "county"}),
     key="code",
     measures=(PORTS.code,),
-    effect=_ports_a_year,
+    posts=_ports,
+    way_back=way_back_of(BOXES),
 )
 
 BOOKINGS_SHEET = Layout(
@@ -157,10 +187,14 @@ BOOKINGS_SHEET = Layout(
             both("压缩包中凭证扫描件的文件名。", "File name of the scanned voucher in the zip."),
             "PZ-201909-0312.pdf",
         ),
+        BASIS,
     ),
     confirm=import_bookings,
     permission="network.import_bookings",
-    check=checked_by(BOOKINGS, _bookings, {"code": "voucher", "amount_fen": "amount"}),
+    check=_in_yuan(
+        checked_by(BOOKINGS, _bookings, {"code": "voucher", "amount_fen": "amount", "place": "county"})
+    ),
     measures=(INVESTMENT.code,),
-    effect=_yuan_a_year,
+    posts=_investment,
+    way_back=way_back_of(BOOKINGS),
 )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import polars
 from django.utils.timezone import localdate
 
 from bangfu.connectivity.network.judging import judged
 from bangfu.connectivity.network.kinds import RecordKind, UnableToReport
-from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, RowRefusal
+from bangfu.connectivity.network.operations import entering, storing
+from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, RowRefusal, WayBack
 from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.rooms import Words, both
 
@@ -44,6 +46,16 @@ def project_column(*, required: bool) -> Column:
     )
 
 
+def way_back_of(kind: RecordKind) -> WayBack:
+    """Return how an import of records of a kind is taken back."""
+
+    def lock(upload: Upload) -> None:
+        codes = kind.model._default_manager.filter(upload=upload).values_list("code", flat=True)
+        storing.lock_names(entering.lock_names_of(kind, list(codes)))
+
+    return WayBack(kind.code, lock, partial(entering.withdraw_records, kind))
+
+
 def checked_by(
     kind: RecordKind,
     prepared: Callable[[polars.DataFrame], polars.DataFrame],
@@ -57,7 +69,13 @@ def checked_by(
 
     def check(frame: polars.DataFrame, upload: Upload) -> CheckedRows:
         """Compare readable rows with what is registered."""
-        found = judged(kind, prepared(frame), unit=upload.unit, today=localdate(upload.uploaded_at))
+        found = judged(
+            kind,
+            prepared(frame),
+            unit=upload.unit,
+            today=localdate(upload.uploaded_at),
+            correcting="basis" in frame.columns,
+        )
         refusals = [
             RowRefusal(
                 fault.row,
@@ -67,6 +85,9 @@ def checked_by(
             for fault in found.faults
         ]
         rows = found.rows.filter(~polars.col("row").is_in([refusal.row for refusal in refusals]))
+        # What was said so far stands under the sheet's own columns as well, for the preview to show beside what is said now.
+        named = {f"was_{column_of.get(name, name)}": f"was_{name}" for name in kind.corrected}
+        rows = rows.with_columns(**{now: polars.col(then) for now, then in named.items() if now != then})
         standing = rows["standing"]
         return CheckedRows(
             frame=rows,
@@ -77,8 +98,3 @@ def checked_by(
         )
 
     return check
-
-
-def counting(frame: polars.DataFrame) -> polars.DataFrame:
-    """Return the rows that will count something once they are verified."""
-    return frame.filter(polars.col("standing") != "same") if "standing" in frame.columns else frame

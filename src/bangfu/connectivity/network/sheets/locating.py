@@ -117,5 +117,9 @@ SITES_SHEET = Layout(
     confirm=locate_sites,
     permission="network.locate_sites",
     check=check,
+    instead=both(
+        "请上传写有正确坐标的表：新的取代旧的，旧的留在历史里。",
+        "Upload a sheet with the right positions: they take the place of the wrong ones, which stay in the history.",
+    ),
     key="site_code",
 )

@@ -9,9 +9,19 @@ from django.utils.timezone import localdate
 
 from bangfu.connectivity.network.measures import STATIONS
 from bangfu.connectivity.network.models import Technology
+from bangfu.connectivity.network.operations import storing
 from bangfu.connectivity.network.operations.importing import import_stations
-from bangfu.connectivity.network.rules import TO_RULES, UnableToRegister, judged
-from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Effect, Layout, RowRefusal
+from bangfu.connectivity.network.rules import TO_RULES, judged
+from bangfu.foundation.intake.layouts import (
+    BASIS,
+    CheckedRows,
+    Column,
+    ColumnKind,
+    Layout,
+    RowRefusal,
+    WayBack,
+)
+from bangfu.foundation.intake.posting import counting, facts_to_come
 from bangfu.foundation.rooms import both
 
 if TYPE_CHECKING:
@@ -110,23 +120,21 @@ COLUMNS = (
         example="GZ-CH-0417.txt",
     ),
     Column("photo", both("现场照片", "Photograph"), ColumnKind.EVIDENCE, required=False),
+    BASIS,
 )
 
 
 def check(frame: polars.DataFrame, upload: Upload) -> CheckedRows:
     """Compare readable rows with what is registered."""
     today = localdate(upload.uploaded_at)
-    found = judged(frame.rename(TO_RULES), unit=upload.unit, today=today)
-    refusals = [
-        RowRefusal(fault.row, fault.column, UnableToRegister.sentences[fault.code].filled(**fault.details))
-        for fault in found.faults
-    ]
+    found = judged(frame.rename(TO_RULES), unit=upload.unit, today=today, correcting=True)
+    refusals = [fault.of_row for fault in found.faults]
     bare = frame.filter(polars.col("test_log_digest").is_null() & polars.col("photo_digest").is_null())
     refusals += [RowRefusal(row, "test_log", NO_EVIDENCE) for row in bare["row"]]
     refusals.sort(key=lambda refusal: refusal.row)
     wrong = [refusal.row for refusal in refusals]
     rows = found.rows.filter(~polars.col("row").is_in(wrong)).rename(
-        {now: then for then, now in TO_RULES.items()}
+        {now: then for then, now in TO_RULES.items()} | {"was_place": "was_county"}
     )
     standing = rows["standing"]
     return CheckedRows(
@@ -138,14 +146,23 @@ def check(frame: polars.DataFrame, upload: Upload) -> CheckedRows:
     )
 
 
-def effect(frame: polars.DataFrame) -> list[Effect]:
-    """Return what the sheet's rows will add to the figure of each year once they are verified."""
-    counting = frame.filter(polars.col("standing") != "same") if "standing" in frame.columns else frame
-    years = counting.group_by(year=polars.col("accepted_on").dt.year()).len("stations").sort("year")
-    return [
-        Effect(title=STATIONS.title, period=str(year), quantity=count, unit=STATIONS.unit)
-        for year, count in years.iter_rows()
-    ]
+def posts(frame: polars.DataFrame, upload: Upload) -> polars.DataFrame:
+    """Return the station that each row counts once it is verified, and what is taken back of those that rows correct."""
+    rows = counting(frame)
+    adds = facts_to_come(rows, STATIONS, unit=upload.unit_id, place="county", on="accepted_on")
+    return polars.concat(
+        [
+            adds,
+            facts_to_come(
+                rows.filter("counted"),
+                STATIONS,
+                unit=upload.unit_id,
+                place="was_county",
+                on="was_accepted_on",
+                quantity=-1,
+            ),
+        ]
+    )
 
 
 STATIONS_SHEET = Layout(
@@ -162,5 +179,6 @@ STATIONS_SHEET = Layout(
     check=check,
     key="station_code",
     measures=(STATIONS.code,),
-    effect=effect,
+    posts=posts,
+    way_back=WayBack("network.station", storing.lock_codes_of, storing.withdraw_stations),
 )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +29,7 @@ from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.codes import COUNTY, level_of
 from bangfu.foundation.places.queries import code_text, place_labels
 from bangfu.foundation.rooms import Words, both
+from bangfu.foundation.rooms.lists import Cell, in_batches, list_file, not_figures, origin_of
 
 A_PAGE = 100
 READ_FIGURES = "reporting.view"
@@ -120,13 +124,8 @@ def county(request: HttpRequest, code: str) -> HttpResponse:
     if not found:
         raise Http404(code)
     counted = found[0]
-    show = request.GET.get("show", "")
-    show = show if show in coverage.SHOWN else "listed"
-    branch = request.GET.get("branch", "")
-    villages = coverage.listed_villages(seen, on, number).filter(coverage.SHOWN[show])
-    if branch in Branch.values:
-        villages = villages.filter(branch=branch)
-    page = Paginator(villages.order_by("place_id"), A_PAGE).get_page(request.GET.get("page"))
+    villages, show, branch = _villages_asked_for(request, seen, on, number)
+    page = Paginator(villages, A_PAGE).get_page(request.GET.get("page"))
     listed = coverage.village_rows(page, on)
     labels = place_labels([one.baseline.place_id for one in listed], short=True, on=on)
     today, account = timezone.localdate(), reader_of(request)
@@ -134,6 +133,7 @@ def county(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "sections": sections("coverage"),
         "label": place_labels([number], on=on)[number],
+        "code": code,
         "county": counted,
         "on": on,
         "page": page,
@@ -158,6 +158,72 @@ def county(request: HttpRequest, code: str) -> HttpResponse:
         "document": listed[0].baseline if listed else None,
     }
     return render(request, "network/county.html", context)
+
+
+def _villages_asked_for(
+    request: HttpRequest, seen: Any, on: date, number: int
+) -> tuple[QuerySet[Any], str, str]:
+    """Return the villages of a county's list that are asked for, with what is shown of them and by which branch."""
+    show, branch = request.GET.get("show", ""), request.GET.get("branch", "")
+    show = show if show in coverage.SHOWN else "listed"
+    villages = coverage.listed_villages(seen, on, number).filter(coverage.SHOWN[show])
+    if branch in Branch.values:
+        villages = villages.filter(branch=branch)
+    return villages.order_by("place_id"), show, branch
+
+
+@require_safe
+def county_file(request: HttpRequest, code: str, form: str) -> HttpResponseBase:
+    """Send the narrowed villages of a county's list, as they stand on a day, as a file that says where it comes from."""
+    number, on, seen = int(code) * 10**6, _asked_day(request), _seen(request)
+    if level_of(number) != COUNTY or not coverage.counties(seen, on, number):
+        raise Http404(code)
+    villages, show, branch = _villages_asked_for(request, seen, on, number)
+    origin = origin_of(
+        request,
+        reverse("network:coverage_county", args=[code]),
+        not_figures(both("行政村覆盖", "Coverage of villages")),
+        taken_by=reader_of(request).display_name,
+        narrowed_to=(
+            place_labels([number], on=on)[number],
+            on.isoformat(),
+            SHOWN_WORDS[show],
+            BRANCH_WORDS.get(branch, ""),
+        ),
+    )
+    headings = [both("村", "Village"), both("区划代码", "Place code")]
+    for value in Service.values:
+        headings += [
+            SERVICE_WORDS[value],
+            both("认定日期", "Judged on"),
+            both("情形", "Branch"),
+            both("佐证", "Files"),
+        ]
+    headings += [both("调出日期", "Left the list on"), both("文号", "Document")]
+    return list_file("villages", form, headings, _village_cells(villages, on), origin)
+
+
+def _village_cells(villages: QuerySet[Any], on: date) -> Iterator[list[Cell]]:
+    for batch in in_batches(villages):
+        listed = coverage.village_rows(batch, on)
+        labels = place_labels([one.baseline.place_id for one in listed], short=True, on=on)
+        for one in listed:
+            row = _row(one, labels)
+            cells: list[Cell] = [row["label"], one.baseline.code]
+            for said in row["verdicts"]:
+                verdict = said.get("it")
+                cells += (
+                    [
+                        str(said["words"]),
+                        verdict.judged_on.isoformat(),
+                        str(said["branch"]),
+                        str(said["files"]),
+                    ]
+                    if verdict
+                    else [""] * 4
+                )
+            left = one.removal
+            yield [*cells, left.removed_on.isoformat() if left else "", left.document_number if left else ""]
 
 
 def _counts(one: coverage.CountyCoverage, figures: _Figures) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from bangfu.connectivity.network.models import STAGE_WORDS, Project, Stage
 from bangfu.connectivity.network.views.sections import sections
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, allows, granted_units
 from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.prefilling import prefill
 from bangfu.foundation.organisation.queries import within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
@@ -167,6 +168,7 @@ def open_(request: HttpRequest) -> HttpResponse:
         raise NotPermitted("out_of_scope", permission="network.open_project")
     units = Unit.objects.filter(pk__in=allowed).order_by("path")
     form = ProjectForm(request.POST or None, units=units, offers=reverse("network:places"))
+    prefill(form, request, account, timezone.localdate())
     refusal: Refusal | None = None
     if form.is_bound and form.is_valid():
         said = form.cleaned_data

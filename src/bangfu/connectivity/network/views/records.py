@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bangfu.connectivity.network import history, operations, reported, telling
 from bangfu.connectivity.network.forms.building import ReportedForm
 from bangfu.connectivity.network.forms.kinds import FORMS, initial_of
-from bangfu.connectivity.network.forms.stations import WithdrawalForm
 from bangfu.connectivity.network.kinds import KINDS, RecordKind
 from bangfu.connectivity.network.models import STATE_WORDS, Reported, StationState
 from bangfu.connectivity.network.queries import provinces_with_stations
@@ -25,6 +24,7 @@ from bangfu.connectivity.network.selecting import FIRST_YEAR, RecordFilter
 from bangfu.connectivity.network.views.sections import TITLES, sections
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, allows, granted_units
 from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.prefilling import prefill
 from bangfu.foundation.organisation.queries import within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
@@ -32,6 +32,7 @@ from bangfu.foundation.places.fields import place_written
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.places.queries import code_text, place_for_code, place_labels
 from bangfu.foundation.records import life_shown, reason_words, review_of
+from bangfu.foundation.records.forms import WithdrawalForm
 from bangfu.foundation.review.queries import may_decide
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
@@ -249,6 +250,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         offers=reverse("network:places"),
         initial=_asked_place(request),
     )
+    prefill(form, request, account, timezone.localdate())
 
     def carry_out(said: dict[str, Any], act: Act) -> Reported:
         done: Reported = REGISTERS[slug](

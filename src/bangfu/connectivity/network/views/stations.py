@@ -22,12 +22,15 @@ from bangfu.connectivity.network.operations import StationDetails
 from bangfu.connectivity.network.views.sections import sections
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, allows, granted_units
 from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.prefilling import prefill
 from bangfu.foundation.organisation.queries import within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.fields import place_written
 from bangfu.foundation.places.queries import code_text, place_labels, search
 from bangfu.foundation.records import life_shown, reason_words, review_of
+from bangfu.foundation.records.forms import RemarkForm, WithdrawalForm
+from bangfu.foundation.records.pressing import pressed
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import Origin, list_file, not_figures
@@ -182,7 +185,7 @@ def _station_context(account: Account, found: Station) -> dict[str, Any]:
         "may_withdraw": state not in (StationState.SUBMITTED, StationState.WITHDRAWN)
         and _may(account, "withdraw_station", found),
         "keyed": Keyed(),
-        "return_form": forms.RemarkForm() if may_decide else None,
+        "return_form": RemarkForm() if may_decide else None,
     }
 
 
@@ -205,6 +208,7 @@ def register(request: HttpRequest) -> HttpResponse:
     form = forms.StationForm(
         request.POST or None, request.FILES or None, units=units, offers=reverse("network:places")
     )
+    prefill(form, request, account, timezone.localdate())
     context = {"title": both("登记基站", "Register a station")}
 
     def carry_out(said: dict[str, Any], act: Act) -> Station:
@@ -273,7 +277,7 @@ def correct(request: HttpRequest, key: int) -> HttpResponse:
 def withdraw(request: HttpRequest, key: int) -> HttpResponse:
     """Withdraw a station."""
     _, found = _readable(request, key)
-    form = forms.WithdrawalForm(request.POST or None)
+    form = WithdrawalForm(request.POST or None)
 
     def carry_out(said: dict[str, Any], act: Act) -> Station:
         return operations.withdraw_station(
@@ -346,13 +350,12 @@ def _pressed(
 ) -> HttpResponse:
     """Carry out what a button on a station's page stands for; a refusal is shown on that page."""
     account, found = _readable(request, key)
-    try:
-        operation(station=found, act=Act.now(account, key=request.POST.get("key") or None), **said)
-    except NotPermitted:
-        raise
-    except Refusal as refusal:
-        found = queries.stations().get(pk=key)
-        context = {**_station_context(account, found), "refusal": refusal}
-        return render(request, "network/station.html", context, status=409)
-    messages.success(request, str(done))
-    return redirect("network:station", key=key)
+    return pressed(
+        request,
+        account,
+        lambda act: operation(station=found, act=act, **said),
+        done,
+        back=("network:station", key),
+        template="network/station.html",
+        context=lambda: _station_context(account, queries.stations().get(pk=key)),
+    )

@@ -17,8 +17,11 @@ from bangfu.connectivity.schooling.models import School
 from bangfu.connectivity.schooling.views.reading import readable, reader, school_context
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, granted_units
 from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.prefilling import prefill
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import search
+from bangfu.foundation.records.forms import WithdrawalForm
+from bangfu.foundation.records.pressing import pressed
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
 
@@ -45,6 +48,7 @@ def register(request: HttpRequest) -> HttpResponse:
     form = forms.SchoolForm(
         request.POST or None, request.FILES or None, units=units, offers=reverse("schooling:places")
     )
+    prefill(form, request, reader_of(request), timezone.localdate())
 
     def carry_out(said: dict[str, Any], act: Act) -> School:
         return operations.register_school(
@@ -121,7 +125,7 @@ def withdraw(request: HttpRequest, key: int) -> HttpResponse:
         "is_reversal": True,
     }
     done = both("已撤回。", "Withdrawn.")
-    return _one(request, key, forms.WithdrawalForm, operations.withdraw_school, done, context)
+    return _one(request, key, WithdrawalForm, operations.withdraw_school, done, context)
 
 
 def _one(
@@ -198,13 +202,12 @@ def _pressed(
 ) -> HttpResponse:
     """Carry out what a button on a school's page stands for; a refusal is shown on that page."""
     account, found = readable(request, key)
-    try:
-        operation(school=found, act=Act.now(account, key=request.POST.get("key") or None), **said)
-    except NotPermitted:
-        raise
-    except Refusal as refusal:
-        found = queries.schools().get(pk=key)
-        context = {**school_context(account, found), "refusal": refusal}
-        return render(request, "schooling/school.html", context, status=409)
-    messages.success(request, str(done))
-    return redirect("schooling:school", key=key)
+    return pressed(
+        request,
+        account,
+        lambda act: operation(school=found, act=act, **said),
+        done,
+        back=("schooling:school", key),
+        template="schooling/school.html",
+        context=lambda: school_context(account, queries.schools().get(pk=key)),
+    )

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from bangfu.connectivity.schooling import forms, queries
+from bangfu.connectivity.schooling import queries
 from bangfu.connectivity.schooling.models import KIND_WORDS, STATE_WORDS, School, SchoolState
 from bangfu.connectivity.schooling.queries import number_text
 from bangfu.connectivity.schooling.subjects import VIEW
@@ -24,6 +24,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import code_text, place_label, place_labels
 from bangfu.foundation.records import entered, life_of, life_shown, reason_words, review_of, withdrawn
+from bangfu.foundation.records.forms import RemarkForm
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import Origin, in_batches, list_file, not_figures
@@ -237,5 +238,5 @@ def school_context(account: Account, found: School) -> dict[str, Any]:
         and state != SchoolState.WITHDRAWN
         and may(account, "withdraw_school", found),
         "keyed": Keyed(),
-        "return_form": forms.RemarkForm() if may_decide else None,
+        "return_form": RemarkForm() if may_decide else None,
     }

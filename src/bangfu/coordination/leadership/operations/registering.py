@@ -64,6 +64,8 @@ class VisitDetails:
     arrived_on: date
     left_on: date
     purpose: str
+    trip: str = ""
+    """The number of the trip of which it is a part; empty = a trip of its own."""
     problems: tuple[str, ...] = ()
     commitments: tuple[Commitment, ...] = ()
 
@@ -77,6 +79,7 @@ class VisitDetails:
             "arrived_on": self.arrived_on,
             "left_on": self.left_on,
             "purpose": self.purpose.strip(),
+            "trip": self.trip.strip(),
             "problems": list(self.problems),
             "commitments": [one.text for one in self.commitments],
             "due_on": [one.due_on for one in self.commitments],

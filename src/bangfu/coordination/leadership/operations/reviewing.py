@@ -9,7 +9,7 @@ from bangfu.coordination.leadership.models import STATE_WORDS, Outcome, Visit, V
 from bangfu.coordination.leadership.operations import storing
 from bangfu.coordination.leadership.queries import RECORD_TYPE
 from bangfu.foundation.evidence.queries import has_evidence
-from bangfu.foundation.ledger.operations import ReversalReason
+from bangfu.foundation.ledger.operations import ReversalReason, reverse_many
 from bangfu.foundation.operations import Act, Refusal, Scope, operation, scope_of
 from bangfu.foundation.review.models import Batch, ReviewState
 from bangfu.foundation.review.operations import decide, decide_batch, submit_many
@@ -90,12 +90,13 @@ def submit_visit(*, visit: Visit, act: Act) -> Visit:
 
 @operation("leadership.verify_visits", scope=scope_of("batch"))
 def verify_visits(*, batch: Batch, act: Act) -> Batch:
-    """Verify every visit that waits on a paper; visits count in no figure.
+    """Verify every visit that waits on a paper, and count each once.
 
-    Raises: UnableToReview: see its codes; nothing was written.
+    Raises: UnableToReview, UnableToPost: see their codes; nothing was written.
+    Posts: see ``storing.count_visits``.
     Locks: the paper, then its reviews.
     """
-    decide_batch(batch, ReviewState.VERIFIED, act=act)
+    storing.count_visits(decide_batch(batch, ReviewState.VERIFIED, act=act), act=act)
     return batch
 
 
@@ -112,13 +113,15 @@ def return_visits(*, batch: Batch, remark: str, act: Act) -> Batch:
 
 @operation("leadership.verify_visit", scope=scope_of("visit"))
 def verify_visit(*, visit: Visit, act: Act) -> Visit:
-    """Verify one visit.
+    """Verify one visit and count it.
 
-    Raises: UnableToReview: see its codes; nothing was written.
+    Raises: UnableToReview, UnableToPost: see their codes; nothing was written.
+    Posts: see ``storing.count_visits``.
     Locks: the visit, then its review.
     """
     visit = storing.visit_for_update(visit)
     decide(visit, ReviewState.VERIFIED, act=act)
+    storing.count_visits([visit.pk], act=act)
     return visit
 
 
@@ -179,6 +182,7 @@ def withdraw_visit(*, visit: Visit, reason: str, remark: str, act: Act) -> Visit
     """Withdraw a visit that was not made or was entered wrongly; its number is free again, its words stay.
 
     Raises: UnableToWithdrawVisit: see its codes; nothing was written.
+    Posts: the reversals of the visit's facts.
     Locks: the visit's number, then the visit.
     """
     storing.lock_references([visit.reference])
@@ -195,4 +199,6 @@ def withdraw_visit(*, visit: Visit, reason: str, remark: str, act: Act) -> Visit
     visit.withdrawn_at, visit.withdrawn_by = act.at, act.actor
     visit.withdrawal_reason, visit.withdrawal_remark = reason, remark.strip()
     visit.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason", "withdrawal_remark"])
+    if facts := storing.standing_facts_of(visit):
+        reverse_many(facts, reason=reason, act=act)
     return visit

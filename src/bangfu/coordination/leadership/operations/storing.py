@@ -9,11 +9,17 @@ import polars
 from django.db import connection
 from django.db.models import Max
 
+from bangfu.coordination.leadership import measures
 from bangfu.coordination.leadership.models import Leader, Visit, VisitPoint
+from bangfu.coordination.leadership.queries import RECORD_TYPE
 from bangfu.coordination.leadership.rules import points_of
 from bangfu.foundation.evidence.models import EvidenceKind
 from bangfu.foundation.evidence.operations import attach, keep
+from bangfu.foundation.ledger.models import Fact
+from bangfu.foundation.ledger.operations import post_many
+from bangfu.foundation.ledger.queries import facts_of
 from bangfu.foundation.operations import Act, inside_operation
+from bangfu.foundation.rooms import record_type
 
 LOCKS = 0x6C65_6164
 BUCKETS = 64
@@ -42,6 +48,7 @@ def _said(row: dict[str, Any], leader: Leader) -> dict[str, Any]:
         "arrived_on": row["arrived_on"],
         "left_on": row["left_on"],
         "purpose": row["purpose"],
+        "trip": row["trip"],
     }
 
 
@@ -77,7 +84,7 @@ def replace_visits(rows: polars.DataFrame, *, upload: int | None) -> list[Visit]
         for name, value in _said(row, leaders[row["leader_code"]]).items():
             setattr(there[row["visit"]], name, value)
         there[row["visit"]].upload_id = upload
-    names = ("leader", "unit", "post", "rank", "place", "arrived_on", "left_on", "purpose", "upload")
+    names = ("leader", "unit", "post", "rank", "place", "arrived_on", "left_on", "purpose", "trip", "upload")
     Visit.objects.bulk_update(there.values(), names)
     VisitPoint.objects.filter(visit__in=there).delete()
     visits = [there[row["visit"]] for row in said]
@@ -95,6 +102,38 @@ def _enter_points(visits: list[Visit], said: list[dict[str, Any]]) -> None:
         for visit, row in zip(visits, said, strict=True)
         for number, (kind, text, due_on) in enumerate(points_of(row), start=1)
     )
+
+
+def count_visits(keys: list[int], *, act: Act) -> None:
+    """Post what verified visits count: the leader's trip, and the trip.
+
+    Posts: ``leadership.visits`` and ``leadership.trips``, one each a visit, on the day of arrival at the place visited.
+    """
+    inside_operation()
+    found = Visit.objects.filter(pk__in=keys).order_by("pk").values_list(
+        "pk", "unit", "place", "arrived_on", "leader__code", "trip", "reference"
+    )  # fmt: skip
+    rows = [
+        {
+            "quantity": 1, "unit": unit, "place": place, "on": on, "subject": key, "source_id": str(key),
+            "leader_trip": str(measures.party_of_visit(leader, trip or reference)),
+            "trip": str(measures.party_of_trip(trip or reference)),
+        }
+        for key, unit, place, on, leader, trip, reference in found
+    ]  # fmt: skip
+    kind = record_type("leadership.visit")
+    for measure, party in ((measures.VISITS, "leader_trip"), (measures.TRIPS, "trip")):
+        facts = polars.DataFrame(rows).select(
+            "quantity", "unit", "place", "on", "subject", "source_id", party=party
+        )
+        post_many(measure, facts, record_type=kind, system=measures.SOURCE_SYSTEM, act=act)
+
+
+def standing_facts_of(visit: Visit) -> list[int]:
+    """Return the keys of the facts that count a visit and are not taken back."""
+    facts: list[Fact] = list(facts_of(RECORD_TYPE, visit.pk))
+    taken_back = {fact.reverses_id for fact in facts}
+    return [fact.pk for fact in facts if fact.reverses_id is None and fact.pk not in taken_back]
 
 
 def visit_for_update(visit: Visit) -> Visit:

@@ -17,8 +17,11 @@ from bangfu.coordination.leadership.models import Leader, Visit, VisitPoint
 from bangfu.coordination.leadership.views.reading import readable, readable_leader, reader, visit_context
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, granted_units
 from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.prefilling import prefill
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import search
+from bangfu.foundation.records.forms import WithdrawalForm
+from bangfu.foundation.records.pressing import pressed
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
 
@@ -45,6 +48,7 @@ def _units(request: HttpRequest, permission: str) -> Any:
 def register_leader(request: HttpRequest) -> HttpResponse:
     """Register one leader."""
     form = forms.LeaderForm(request.POST or None, units=_units(request, "leadership.register_leader"))
+    prefill(form, request, reader_of(request), timezone.localdate())
 
     def carry_out(said: dict[str, Any], act: Act) -> str:
         said.pop("key")
@@ -140,7 +144,7 @@ def settle(request: HttpRequest, key: int, number: int) -> HttpResponse:
 def withdraw(request: HttpRequest, key: int) -> HttpResponse:
     """Withdraw a visit."""
     _, found = readable(request, key)
-    form = forms.WithdrawalForm(request.POST or None)
+    form = WithdrawalForm(request.POST or None)
     back = queries.visit_address(key)
 
     def carry_out(said: dict[str, Any], act: Act) -> str:
@@ -209,13 +213,12 @@ def _pressed(
 ) -> HttpResponse:
     """Carry out what a button on a visit's page stands for; a refusal is shown on that page."""
     account, found = readable(request, key)
-    try:
-        operation(visit=found, act=Act.now(account, key=request.POST.get("key") or None), **said)
-    except NotPermitted:
-        raise
-    except Refusal as refusal:
-        found = queries.visits().get(pk=key)
-        context = {**visit_context(account, found), "refusal": refusal}
-        return render(request, "leadership/visit.html", context, status=409)
-    messages.success(request, str(done))
-    return redirect("leadership:visit", key=key)
+    return pressed(
+        request,
+        account,
+        lambda act: operation(visit=found, act=act, **said),
+        done,
+        back=("leadership:visit", key),
+        template="leadership/visit.html",
+        context=lambda: visit_context(account, queries.visits().get(pk=key)),
+    )

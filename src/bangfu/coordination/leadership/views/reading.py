@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from bangfu.coordination.leadership import forms, queries
+from bangfu.coordination.leadership import lists, queries
 from bangfu.coordination.leadership.models import (
     OUTCOME_WORDS,
     POINT_WORDS,
@@ -26,11 +26,12 @@ from bangfu.coordination.leadership.models import (
 )
 from bangfu.coordination.leadership.queries import VIEW
 from bangfu.foundation.operations import NotPermitted, allows, granted_units
-from bangfu.foundation.organisation.queries import unit_subtree, within_grants
+from bangfu.foundation.organisation.queries import within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import code_text, place_label, place_labels
 from bangfu.foundation.records import entered, life_of, life_shown, reason_words, review_of, withdrawn
+from bangfu.foundation.records.forms import RemarkForm
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import Origin, in_batches, list_file, not_figures
@@ -241,7 +242,7 @@ def visit_context(account: Account, found: Visit) -> dict[str, Any]:
         "may_settle": settles and may(account, "settle_point", found),
         "may_withdraw": not waits and state != VisitState.WITHDRAWN and may(account, "withdraw_visit", found),
         "keyed": Keyed(),
-        "return_form": forms.RemarkForm() if may_decide else None,
+        "return_form": RemarkForm() if may_decide else None,
     }
 
 
@@ -250,31 +251,12 @@ def leaders(request: HttpRequest) -> HttpResponse:
     """List the leaders whose unit the reader may see, with how often and when they last travelled."""
     account = reader(request)
     text = request.GET.get("q", "").strip()[:60]
-    found = _seen_leaders(account)
-    if text:
-        found = found.filter(
-            Q(post__icontains=text)
-            | Q(code__istartswith=text)
-            | Q(unit__name_zh__icontains=text)
-            | Q(unit__name_en__icontains=text)
-        )
-    counted = Q(visits__withdrawn_at__isnull=True)
-    found = found.annotate(
-        visit_count=Count("visits", filter=counted), last=Max("visits__arrived_on", filter=counted)
-    )
-    page = Paginator(found.order_by("unit__path", "code"), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    found = lists.leaders(account, timezone.localdate(), text)
+    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     names = queries.leader_names(account, page, timezone.localdate())
     rows = [{"leader": one, "name": names[one.pk], "rank": RANK_WORDS[one.rank]} for one in page]
     context = {"page": page, "rows": rows, "q": text, "may_register": may(account, "register_leader")}
     return render(request, "leadership/leaders.html", context)
-
-
-def _seen_leaders(account: Account) -> QuerySet[Leader]:
-    units = granted_units(account, VIEW, timezone.localdate())
-    below = Q(pk__in=[])
-    for unit in units:
-        below |= Q(unit__in=unit_subtree(unit).values("pk"))
-    return Leader.objects.filter(below).select_related("unit", "person")
 
 
 @require_safe

@@ -158,33 +158,13 @@ def count_pairings(keys: list[int], *, act: Act) -> None:
         ``pairing.aided_counties``, as each pairing's kind says.
     """
     inside_operation()
-    pairings = _as_rows(keys)
-    deltas = polars.concat(
-        [
-            pairings.select("*", quantity=polars.lit(1), on="starts_on", part=polars.lit("start")),
-            pairings.filter(polars.col("ends_on").is_not_null()).select(
-                "*", quantity=polars.lit(-1), on="ends_on", part=polars.lit("end")
-            ),
-        ]
-    ).with_columns(
-        subject="pairing", source_id=polars.concat_str(polars.col("pairing"), "part", separator=" ")
-    )
-    col = polars.col
-    local = col("kind").is_in([kind.value for kind in LOCAL_KINDS])
-    posted: tuple[tuple[Measure, polars.Expr, str, str], ...] = (
-        (measures.UNITS, local, "place", "party_unit"),
-        (measures.VILLAGES, col("kind") == PairingKind.VILLAGE, "place", "party_place"),
-        (measures.COUNTIES, local, "county", "party_county"),
-        (measures.DESIGNATED, col("kind") == PairingKind.DESIGNATED, "county", "party_county"),
-        (measures.AIDED, col("kind") == PairingKind.AID, "county", "party_county"),
-    )
     kind = record_type("pairing.pairing")
-    for measure, counted, place, party in posted:
-        facts = deltas.filter(counted).select(
-            "quantity", "unit", "on", "subject", "source_id", "revision", place=place, party=party
-        )
+    for measure, facts in facts_of_pairings(_as_rows(keys)):
         if facts.height:
-            post_many(measure, facts, record_type=kind, system=measures.SOURCE_SYSTEM, act=act)
+            posted = facts.with_columns(
+                subject="pairing", source_id=polars.concat_str(polars.col("pairing"), "part", separator=" ")
+            ).drop("pairing", "part")
+            post_many(measure, posted, record_type=kind, system=measures.SOURCE_SYSTEM, act=act)
     Pairing.objects.filter(pk__in=keys, confirmed_at__isnull=True).update(confirmed_at=act.at)
 
 
@@ -199,8 +179,50 @@ def _as_rows(keys: list[int]) -> polars.DataFrame:
             " WHERE id = ANY(%s) ORDER BY id",
             [keys],
         )
-        rows = polars.DataFrame(cursor.fetchall(), schema=schema, orient="row")
-    rows = rows.with_columns(county=polars.col("place") // COUNTY_SIZE * COUNTY_SIZE)
+        return polars.DataFrame(cursor.fetchall(), schema=schema, orient="row")
+
+
+def facts_of_pairings(pairings: polars.DataFrame) -> Iterator[tuple[Measure, polars.DataFrame]]:
+    """Yield each measure with the facts by which pairings are counted in it: one up when each starts, one down when it ended.
+
+    ``part`` tells the two apart.
+
+    Args:
+        pairings: ``pairing`` (the key), ``unit``, ``place``, ``kind``, ``starts_on``, ``ends_on``, and ``revision`` if the
+            facts are to have it.
+    """
+    col = polars.col
+    rows = _with_parties(pairings)
+    deltas = polars.concat(
+        [
+            rows.select("*", quantity=polars.lit(1), on="starts_on", part=polars.lit("start")),
+            rows.filter(col("ends_on").is_not_null()).select(
+                "*", quantity=polars.lit(-1), on="ends_on", part=polars.lit("end")
+            ),
+        ]
+    )
+    local = col("kind").is_in([kind.value for kind in LOCAL_KINDS])
+    posted: tuple[tuple[Measure, polars.Expr, str, str], ...] = (
+        (measures.UNITS, local, "place", "party_unit"),
+        (measures.VILLAGES, col("kind") == PairingKind.VILLAGE, "place", "party_place"),
+        (measures.COUNTIES, local, "county", "party_county"),
+        (measures.DESIGNATED, col("kind") == PairingKind.DESIGNATED, "county", "party_county"),
+        (measures.AIDED, col("kind") == PairingKind.AID, "county", "party_county"),
+    )
+    kept = [
+        "quantity",
+        "unit",
+        "on",
+        "pairing",
+        "part",
+        *(["revision"] if "revision" in pairings.columns else []),
+    ]
+    for measure, counted, place, party in posted:
+        yield measure, deltas.filter(counted).select(*kept, place=place, party=party)
+
+
+def _with_parties(pairings: polars.DataFrame) -> polars.DataFrame:
+    rows = pairings.with_columns(county=polars.col("place") // COUNTY_SIZE * COUNTY_SIZE)
     parties = {
         "unit": ("party_unit", measures.party_of_unit),
         "place": ("party_place", measures.party_of_place),

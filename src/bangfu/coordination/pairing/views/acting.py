@@ -17,9 +17,12 @@ from bangfu.coordination.pairing.models import Pairing
 from bangfu.coordination.pairing.views.reading import pairing_context, readable
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, granted_units
 from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.prefilling import prefill
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.fields import place_written
 from bangfu.foundation.places.queries import search
+from bangfu.foundation.records.forms import WithdrawalForm
+from bangfu.foundation.records.pressing import pressed
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
 
@@ -48,6 +51,7 @@ def propose(request: HttpRequest) -> HttpResponse:
     form = forms.PairingForm(
         request.POST or None, request.FILES or None, units=units, offers=reverse("pairing:places")
     )
+    prefill(form, request, reader_of(request), timezone.localdate())
 
     def carry_out(said: dict[str, Any], act: Act) -> Pairing:
         return operations.propose_pairing(
@@ -164,7 +168,7 @@ def correct(request: HttpRequest, key: int) -> HttpResponse:
 def withdraw(request: HttpRequest, key: int) -> HttpResponse:
     """Withdraw a pairing."""
     _, found = readable(request, key)
-    form = forms.WithdrawalForm(request.POST or None)
+    form = WithdrawalForm(request.POST or None)
 
     def carry_out(said: dict[str, Any], act: Act) -> Pairing:
         return operations.withdraw_pairing(
@@ -238,13 +242,12 @@ def _pressed(
 ) -> HttpResponse:
     """Carry out what a button on a pairing's page stands for; a refusal is shown on that page."""
     account, found = readable(request, key)
-    try:
-        operation(pairing=found, act=Act.now(account, key=request.POST.get("key") or None), **said)
-    except NotPermitted:
-        raise
-    except Refusal as refusal:
-        found = queries.pairings().get(pk=key)
-        context = {**pairing_context(account, found), "refusal": refusal}
-        return render(request, "pairing/pairing.html", context, status=409)
-    messages.success(request, str(done))
-    return redirect("pairing:pairing", key=key)
+    return pressed(
+        request,
+        account,
+        lambda act: operation(pairing=found, act=act, **said),
+        done,
+        back=("pairing:pairing", key),
+        template="pairing/pairing.html",
+        context=lambda: pairing_context(account, queries.pairings().get(pk=key)),
+    )

@@ -34,6 +34,7 @@ from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.places.queries import code_text, place_label, place_labels
 from bangfu.foundation.records import life_shown, reason_words, review_of
+from bangfu.foundation.records.forms import RemarkForm
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import Origin, list_file
@@ -249,7 +250,7 @@ def pairing_context(account: Account, found: Pairing) -> dict[str, Any]:
         and state != PairingState.WITHDRAWN
         and may(account, "withdraw_pairing", found),
         "keyed": Keyed(),
-        "return_form": forms.RemarkForm() if may_decide else None,
+        "return_form": RemarkForm() if may_decide else None,
     }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import polars
@@ -28,7 +30,7 @@ _LONGEST_NAME = 200
 
 
 class UnableToKeep(Refusal):
-    """Codes: ``empty``, ``too_large``, ``unknown_type``, ``unreadable``, ``secret_mark``; nothing was kept."""
+    """Codes: ``empty``, ``too_large``, ``unknown_type``, ``unreadable``, ``secret_mark``, ``disc_full``; nothing was kept."""
 
     sentences = {
         "empty": both(
@@ -50,6 +52,10 @@ class UnableToKeep(Refusal):
             "文件「{name}」已损坏、设有密码，或展开后过大，无法查验。请另存为不加密的完好文件后再上传。",
             "The file {name} is damaged, locked by a password, or unpacks without bounds, so nobody could check it."
             " Save it again whole and unlocked.",
+        ),
+        "disc_full": both(
+            "服务器的磁盘满了，没有保存任何内容。请告诉系统管理员，腾出空间后再上传。",
+            "The server's disc is full and nothing was kept. Tell the administrator, and upload again once there is room.",
         ),
         "secret_mark": both(
             "文件「{name}」带有国家秘密标志（秘密★、机密★或绝密★）。请立即停止上传，不要转发，按本单位保密办公室规定的渠道处理。"
@@ -85,7 +91,7 @@ def keep_sealed(content: bytes, *, sealed: bytes, name: str, act: Act) -> Eviden
     """
     inside_operation()
     _checked_type(content, name)
-    with Staging() as staging:
+    with _staging() as staging:
         digest = digest_of(sealed) if act.dry_run else staging.add(sealed)
         staging.settle()
     _write_files({digest: _Judged(digest, len(sealed), sniffing.SEALED, None)}, act)
@@ -102,7 +108,7 @@ def keep_many(files: Iterable[tuple[str, bytes]], *, act: Act) -> dict[str, str]
     """
     inside_operation()
     judged: dict[str, _Judged] = {}
-    with Staging() as staging:
+    with _staging() as staging:
         for name, content in files:
             media_type = _checked_type(content, name)
             digest = digest_of(content) if act.dry_run else staging.add(content)
@@ -110,6 +116,21 @@ def keep_many(files: Iterable[tuple[str, bytes]], *, act: Act) -> dict[str, str]
         staging.settle()
     _write_files({one.digest: one for one in judged.values()}, act)
     return {name: one.digest for name, one in judged.items()}
+
+
+@contextmanager
+def _staging() -> Iterator[Staging]:
+    """Stage files, and refuse them in words when the disc takes no more; what was written aside is gone then.
+
+    Raises: UnableToKeep: ``disc_full``.
+    """
+    try:
+        with Staging() as staging:
+            yield staging
+    except OSError as full:
+        if full.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise UnableToKeep("disc_full") from full
 
 
 def _capture_of(content: bytes, media_type: str) -> Capture | None:
@@ -203,21 +224,46 @@ def attach_many(frame: polars.DataFrame, *, record_type: RecordType, act: Act) -
     strange = set(rows["kind"].unique().to_list()) - set(EvidenceKind.values)
     if strange:
         raise ValueError(f"no evidence is of the kind {strange}")
+    # Many records name the same file: each is told once, and the records by its number.
+    files = (
+        rows.select("digest", "kind", "name").unique(maintain_order=True).with_row_index("number", offset=1)
+    )
+    rows = rows.join(files, on=["digest", "kind", "name"], maintain_order="left")
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO evidence_attachment"
             " (record_type, record_id, file_id, kind, name, attached_at, attached_by_id)"
             " SELECT %s, record, digest, kind, name, %s, %s"
-            " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS one (record, digest, kind, name)"
+            " FROM unnest(%s::bigint[], %s::bigint[]) WITH ORDINALITY AS one (record, number, place)"
+            " JOIN unnest(%s::text[], %s::text[], %s::text[]) WITH ORDINALITY AS file (digest, kind, name, number)"
+            " USING (number) ORDER BY place"
             " ON CONFLICT (record_type, record_id, file_id) DO NOTHING",
             [
                 record_type.number,
                 act.at,
                 act.actor.pk,
                 rows["record"].to_list(),
-                rows["digest"].to_list(),
-                rows["kind"].to_list(),
-                [clean_name(name) for name in rows["name"]],
+                rows["number"].to_list(),
+                files["digest"].to_list(),
+                files["kind"].to_list(),
+                [clean_name(name) for name in files["name"]],
             ],
         )
         return int(cursor.rowcount)
+
+
+def hang(
+    keys: Sequence[int], files: Iterable[tuple[str, bytes]], *, record_type: RecordType, act: Act
+) -> None:
+    """Keep files, each a name and its content, and attach every one to each of the records, as a photograph or a document.
+
+    Raises: UnableToKeep: a file is refused.
+    """
+    inside_operation()
+    for name, content in files:
+        file = keep(content, name=name, act=act)
+        what = EvidenceKind.PHOTO if file.media_type.startswith("image/") else EvidenceKind.DOCUMENT
+        rows = polars.DataFrame({"record": keys}, schema={"record": polars.Int64}).with_columns(
+            digest=polars.lit(file.pk), kind=polars.lit(what.value), name=polars.lit(name)
+        )
+        attach_many(rows, record_type=record_type, act=act)

@@ -17,6 +17,7 @@ from bangfu.foundation.findings.models import (
     FindingStep,
     Outcome,
 )
+from bangfu.foundation.findings.notices import tell_assigned, tell_returned
 from bangfu.foundation.operations import Act, Refusal, Scope, allows, inside_operation, operation, scope_of
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.permissions import holds_from_above
@@ -111,6 +112,7 @@ def assign_finding(
     held.outcome, held.answered_by = "", None
     held.save(update_fields=["state", "assigned_unit", "assigned_to", "due_on", "outcome", "answered_by"])
     _tell(held, Done.ASSIGNED, act, remark=remark, unit=unit, account=account, due_on=due_on)
+    tell_assigned(held, act=act)
     return held
 
 
@@ -172,6 +174,7 @@ def return_answer(*, finding: Finding, remark: str, act: Act) -> Finding:
     held.state = FindingState.RETURNED
     held.save(update_fields=["state"])
     _tell(held, Done.RETURNED, act, remark=remark)
+    tell_returned(held, act=act)
     return held
 
 

@@ -24,6 +24,7 @@ from bangfu.foundation.findings.operations import (
 )
 from bangfu.foundation.findings.views.reading import assign_form, finding_context, readable
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, granted_units
+from bangfu.foundation.organisation.prefilling import prefill
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.rooms import Words, both, record_type
@@ -56,6 +57,7 @@ def raise_one(request: HttpRequest) -> HttpResponse:
         if kind.review_scope is not None:
             initial = {"unit": kind.review_scope([about[1]]).get(about[1])}
     form = forms.RaiseForm(request.POST or None, units=units, initial=initial)
+    prefill(form, request, account, timezone.localdate())
     refusal: Refusal | None = None
     if form.is_bound and form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("unit", "severity", "title", "detail")}

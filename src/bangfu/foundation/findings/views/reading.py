@@ -52,7 +52,7 @@ def _reader(request: HttpRequest) -> Account:
 def _query(asked: listing.Asked, **changed: str) -> str:
     said = {
         "view": asked.view, "state": asked.state, "severity": asked.severity, "rule": asked.rule,
-        "unit": asked.unit or "", "q": asked.text,
+        "unit": asked.unit.code if asked.unit else "", "q": asked.text,
         "raised_from": asked.raised_from, "closed_from": asked.closed_from,
         "place": code_text(asked.place) if asked.place else "",
         "sort": f"{'-' * asked.descending}{asked.sort}", **changed,

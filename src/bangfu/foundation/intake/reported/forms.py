@@ -17,10 +17,11 @@ from bangfu.foundation.organisation.models import Line, Unit
 from bangfu.foundation.places.fields import PlaceField, place_written
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import DayInput, FilesField, Keyed, said
+from bangfu.foundation.rooms.picking import UnitChoice
 
 
 class NamedField(forms.ModelChoiceField):
-    """A unit or line, by its name in the reader's language."""
+    """A line, by its name in the reader's language."""
 
     def label_from_instance(self, obj: Any) -> str:
         """Return its name."""
@@ -83,7 +84,7 @@ class ReportedForm(Keyed):
         super().__init__(*args, **kwargs)
         units = list(units)
         self.measure = measure
-        self.fields["unit"] = NamedField(
+        self.fields["unit"] = UnitChoice(
             label=said("报送单位", "Reported by"),
             queryset=Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("path"),
             initial=units[0] if len(units) == 1 else None,
@@ -172,16 +173,6 @@ def _shown(quantity: Decimal, measure: Measure) -> Decimal:
     return quantity.quantize(Decimal(1).scaleb(-measure.decimals))
 
 
-class ReturnForm(Keyed):
-    """Why a record is given back."""
-
-    remark = forms.CharField(
-        label=said("退回原因", "Why it is returned"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=2000,
-    )
-
-
 def _reasons(reasons: Iterable[str]) -> list[tuple[str, Words]]:
     return [(str(reason), REASON_WORDS[reason]) for reason in reasons]  # type: ignore[index]
 
@@ -204,12 +195,3 @@ class CorrectionForm(Keyed):
         self.fields["happened_on"] = _day()
         self.fields["place"] = _place(offers)
         self.order_fields(["quantity", "happened_on", "place", "reason", "remark"])
-
-
-class WithdrawalForm(Keyed):
-    """Why a record is withdrawn."""
-
-    reason = forms.ChoiceField(label=said("撤回原因", "Reason"), choices=_reasons(REASON_WORDS))
-    remark = forms.CharField(
-        label=said("说明", "In words"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
-    )

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars
 
+from bangfu.foundation.intake.layouts import RowFault
 from bangfu.foundation.intake.models import FIRST_ASSISTANCE, REPORTED_STATE_WORDS, ReportedState
 from bangfu.foundation.intake.reported import register
 from bangfu.foundation.intake.reported.reportable import has_identity_number
@@ -47,7 +48,7 @@ OPEN_STATES = (ReportedState.DRAFT, ReportedState.RETURNED)
 class UnableToReport(Refusal):
     """Codes: ``registered_elsewhere``, ``counted_elsewhere``, ``under_review``, ``verified_already``,
     ``registered_already``, ``outside_unit``, ``too_early``, ``in_future``, ``nothing_counted``, ``negative``, ``too_fine``,
-    ``party_missing``, ``party_not_taken``, ``identity_number``, ``incomplete``, ``basis_missing``.
+    ``party_missing``, ``party_not_taken``, ``identity_number``, ``incomplete``, ``basis_missing``, ``unit_closed``.
     """
 
     sentences = {
@@ -119,22 +120,17 @@ class UnableToReport(Refusal):
             " letter.",
         ),
         "incomplete": both("请填写编号和名称。", "Enter a reference and a name."),
+        "unit_closed": both(
+            "{unit}已于 {on} 撤销，不再报送。请改由接替它的单位报送。",
+            "{unit} closed on {on} and reports no more. Let the unit that follows it report this.",
+        ),
     }
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(RowFault):
     """Why one row cannot be registered."""
 
-    row: int
-    column: str | None
-    code: str
-    details: dict[str, Any]
-
-    @property
-    def refusal(self) -> UnableToReport:
-        """The fault as the refusal of a single registration."""
-        return UnableToReport(self.code, **self.details)
+    unable = UnableToReport
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import polars
@@ -12,12 +12,14 @@ from bangfu.foundation.intake.layouts import (
     CheckedRows,
     Column,
     ColumnKind,
-    Effect,
     Layout,
     RowRefusal,
+    WayBack,
 )
+from bangfu.foundation.intake.models import ReportedRecord
+from bangfu.foundation.intake.posting import counting, facts_to_come
 from bangfu.foundation.intake.reported import register
-from bangfu.foundation.intake.reported.operations import import_reported
+from bangfu.foundation.intake.reported.operations import import_reported, storing
 from bangfu.foundation.intake.reported.parties import with_parties
 from bangfu.foundation.intake.reported.reportable import (
     reportable_measure,
@@ -26,11 +28,18 @@ from bangfu.foundation.intake.reported.reportable import (
 )
 from bangfu.foundation.intake.reported.rules import COLUMNS, UnableToReport, judged
 from bangfu.foundation.ledger.measures import Evidence, Measure, MeasureKind, Party
+from bangfu.foundation.places.codes import COUNTY, code_text, level_of
+from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import Words, both
 
 if TYPE_CHECKING:
-    from bangfu.foundation.intake.models import Upload
+    from datetime import date
 
+    from bangfu.foundation.intake.models import Upload
+    from bangfu.foundation.organisation.models import Unit
+
+MOST_KNOWN = 5_000
+"""Rows that a template is filled in with."""
 LARGEST_QUANTITY = 10**15 - 1
 """A spreadsheet keeps fifteen digits."""
 
@@ -59,7 +68,36 @@ def _layout(measure: Measure) -> Layout:
         check=check,
         key="reference",
         measures=(measure.code,),
-        effect=_Effect(measure),
+        posts=posts,
+        known=partial(known_rows, measure),
+        known_columns=("title", "place", "line"),
+        way_back=WayBack("intake.reported_record", storing.lock_references_of, storing.withdraw_records),
+    )
+
+
+def known_rows(measure: Measure, unit: Unit, starts_on: date, ends_on: date) -> polars.DataFrame:
+    """Return what a unit reported for a measure in a half-open period, each item, place and line once; without numbers."""
+    said = (
+        ReportedRecord.objects.filter(
+            measure=measure.code,
+            unit=unit,
+            happened_on__gte=starts_on,
+            happened_on__lt=ends_on,
+            withdrawn_at__isnull=True,
+        )
+        .order_by("place_id", "title", "line__code")
+        .values_list("title", "place_id", "line__code")
+        .distinct()
+    )
+    rows = list(said[:MOST_KNOWN])
+    labels = place_labels({place for _, place, _ in rows})
+    return polars.DataFrame(
+        [
+            (title, labels[place] if level_of(place) <= COUNTY else code_text(place), line or "")
+            for title, place, line in rows
+        ],
+        schema=dict.fromkeys(("title", "place", "line"), polars.String),
+        orient="row",
     )
 
 
@@ -254,23 +292,14 @@ def _to_rules(frame: polars.DataFrame, measure: Measure) -> tuple[polars.DataFra
     return rows, refusals
 
 
-class _Effect:
-    """What a sheet's rows will add to the measure's sum of each year once they are verified."""
-
-    def __init__(self, measure: Measure) -> None:
-        self._measure = measure
-
-    def __call__(self, frame: polars.DataFrame) -> list[Effect]:
-        """Return one effect a year."""
-        counting = frame.filter(polars.col("standing") != "same") if "standing" in frame.columns else frame
-        adds = counting.select(year=polars.col("happened_on").dt.year(), quantity="quantity")
-        if "counted" in frame.columns:
-            takes_back = counting.filter("counted").select(
-                year=polars.col("was_happened_on").dt.year(), quantity=-polars.col("was_quantity")
-            )
-            adds = polars.concat([adds, takes_back])
-        years = adds.group_by("year").agg(polars.col("quantity").sum()).filter(polars.col("quantity") != 0)
-        return [
-            Effect(title=self._measure.title, period=str(year), quantity=quantity, unit=self._measure.unit)
-            for year, quantity in years.sort("year").iter_rows()
-        ]
+def posts(frame: polars.DataFrame, upload: Upload) -> polars.DataFrame:
+    """Return what each row counts once it is verified, and what is taken back of counted records that rows correct."""
+    measure, rows = reportable_measure(upload.layout), counting(frame)
+    adds = facts_to_come(
+        rows, measure, unit=upload.unit_id, place="place", on="happened_on", quantity="quantity", party="party", line="line"
+    )  # fmt: skip
+    takes_back = facts_to_come(
+        rows.filter("counted"), measure, unit=upload.unit_id, place="was_place", on="was_happened_on",
+        quantity=-polars.col("was_quantity"), party="party", line="line",
+    )  # fmt: skip
+    return polars.concat([adds, takes_back])

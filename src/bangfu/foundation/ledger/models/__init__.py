@@ -9,21 +9,35 @@ from bangfu.foundation.ledger.models.blocks import (
     ReferenceMember,
     SigningKey,
 )
+from bangfu.foundation.ledger.models.distinct import (
+    Branch,
+    CountedMeasure,
+    CountScope,
+    PartyCell,
+    PlainCount,
+    SharedCount,
+)
 from bangfu.foundation.ledger.models.facts import CatalogueMeasure, DatabaseClock, Fact, Unsealed
 from bangfu.foundation.ledger.models.rollups import Cell, Unrolled
 from bangfu.foundation.ledger.models.versions import ReferenceVersion, UnsealedVersions
 
 __all__ = [
     "Block",
+    "Branch",
     "CatalogueMeasure",
     "Cell",
     "Checkpoint",
     "Cosignature",
+    "CountScope",
+    "CountedMeasure",
     "DatabaseClock",
     "Fact",
     "Member",
+    "PartyCell",
+    "PlainCount",
     "ReferenceMember",
     "ReferenceVersion",
+    "SharedCount",
     "SigningKey",
     "Unrolled",
     "Unsealed",

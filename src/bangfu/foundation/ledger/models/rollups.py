@@ -43,9 +43,11 @@ class Cell(models.Model):
 
 
 class Unrolled(models.Model):
-    """A block whose facts are in no cell yet; the sealer enters it, rolling up removes it."""
+    """A block whose facts are in no cell yet, from a position on; the sealer enters it, rolling up removes it."""
 
     block_id = models.BigIntegerField(primary_key=True)
+    position = models.IntegerField(db_default=0)
+    """The first fact that waits; those before it are in cells."""
 
     def __str__(self) -> str:
         return f"block {self.block_id}"

@@ -6,6 +6,7 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 HASH_BYTES = 32
@@ -104,6 +105,46 @@ def inclusion_in_last(before: Frontier, leaves: Sequence[bytes], index: int) -> 
     return found[::-1]
 
 
+def consistency_in_last(before: Frontier, leaves: Iterable[bytes], size: int) -> list[bytes]:
+    """Return the proof that the first ``size`` leaves begin with those of a frontier, from the leaves that came after it.
+
+    What it needs to the left of the frontier's end are whole subtrees, and those are the frontier's; what it needs to the right
+    are ranges that follow each other, so the leaves are read once and not kept. Same as ``Tree.consistency_proof`` over all
+    leaves (RFC 6962 section 2.1.2).
+
+    Raises: IndexError: the frontier has no leaves, or the later tree is the smaller. ValueError: there are other than
+        ``size`` less the frontier's leaves.
+    """
+    old = before.size
+    if not 0 < old <= size:
+        raise IndexError(old)
+    peaks, begin = {}, 0
+    for peak, width in zip(before.peaks, _widths(old), strict=True):
+        peaks[begin, begin + width] = peak
+        begin += width
+    wanted = _ranges_between(old, 0, size, is_whole=True)
+    coming = iter(leaves)
+    found = dict(peaks)
+    for first, last in sorted(one for one in wanted if one[0] >= old):
+        grown = Frontier().extended(islice(coming, last - first))
+        if grown.size != last - first:
+            raise ValueError("there are fewer leaves than the later tree has")
+        found[first, last] = grown.root
+    if next(coming, None) is not None:
+        raise ValueError("there are more leaves than the later tree has")
+    return [found[one] for one in wanted]
+
+
+def _ranges_between(old: int, begin: int, end: int, *, is_whole: bool) -> list[tuple[int, int]]:
+    """Return the ranges of leaves whose hashes a consistency proof is made of, in its order."""
+    if old == end:
+        return [] if is_whole else [(begin, end)]
+    middle = begin + _split(end - begin)
+    if old <= middle:
+        return [*_ranges_between(old, begin, middle, is_whole=is_whole), (middle, end)]
+    return [*_ranges_between(old, middle, end, is_whole=False), (begin, middle)]
+
+
 def _widths(size: int) -> list[int]:
     """Return the widths of the whole subtrees that so many leaves are made of, the largest first."""
     return [1 << bit for bit in range(size.bit_length() - 1, -1, -1) if size >> bit & 1]
@@ -153,7 +194,7 @@ class Tree:
         new = self.size if new is None else self._checked(new)
         if not 0 < old <= new:
             raise IndexError(old)
-        return self._between(old, 0, new, is_whole=True)
+        return [self._hash(*one) for one in _ranges_between(old, 0, new, is_whole=True)]
 
     def proof_of_many(self, indices: Sequence[int], size: int | None = None) -> list[bytes]:
         """Return the hashes between many leaves, from which ``verify.root_from_leaves`` comes to the root.
@@ -197,14 +238,6 @@ class Tree:
         if index < middle:
             return [*self._path(index, begin, middle), self._hash(middle, end)]
         return [*self._path(index, middle, end), self._hash(begin, middle)]
-
-    def _between(self, old: int, begin: int, end: int, *, is_whole: bool) -> list[bytes]:
-        if old == end:
-            return [] if is_whole else [self._hash(begin, end)]
-        middle = begin + _split(end - begin)
-        if old <= middle:
-            return [*self._between(old, begin, middle, is_whole=is_whole), self._hash(middle, end)]
-        return [*self._between(old, middle, end, is_whole=False), self._hash(begin, middle)]
 
 
 def _split(width: int) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -19,8 +19,10 @@ from bangfu.foundation.accounts.queries import (
     with_second_factor,
 )
 from bangfu.foundation.operations import NotPermitted, Scope, allows, granted_units
+from bangfu.foundation.organisation import accounts_listing
 from bangfu.foundation.organisation.models import KIND_WORDS, Holding, RoleGrant, Unit
-from bangfu.foundation.organisation.queries import ancestors, home_unit, in_force, versions_of
+from bangfu.foundation.organisation.picking import picked, units_to_pick
+from bangfu.foundation.organisation.queries import ancestors, home_unit, versions_of
 from bangfu.foundation.organisation.tree import OPEN_LEVELS, WHOLE_TREE, accounts_in, branches, readable_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
@@ -170,25 +172,12 @@ def accounts(request: HttpRequest) -> HttpResponse:
     account, readable = _readable(request)
     today = timezone.localdate()
     text, state = request.GET.get("q", "").strip(), request.GET.get("state", "open")
-    found = Account.objects.all() if may(account, VIEW) else accounts_in(readable)
+    rows = accounts_listing.accounts(account, readable, today, text=text, state=state)
     locked = locked_usernames(timezone.now())
-    if state in ("open", "closed"):
-        found = found.filter(is_active=state == "open")
-    rows = [one for one in found.order_by("username") if state != "locked" or one.username.lower() in locked]
-    if text:
-        names = names_of(rows)
-        rows = [one for one in rows if text.lower() in f"{one.username} {names[one.pk]}".lower()]
     page = Paginator(rows, ACCOUNTS_A_PAGE).get_page(request.GET.get("page"))
     shown = list(page)
     names = names_of(shown)
-    posts: dict[int, list[Holding]] = {}
-    for holding in Holding.objects.filter(in_force(today), account__in=shown).select_related("post__unit"):
-        posts.setdefault(holding.account_id, []).append(holding)
-    granted: dict[int, list[str]] = {}
-    titles = roles()
-    for grant in RoleGrant.objects.filter(in_force(today), account__in=shown).order_by("role"):
-        title = str(titles[grant.role].title) if grant.role in titles else grant.role
-        granted.setdefault(grant.account_id, []).append(title)
+    posts, granted = accounts_listing.posts_of(shown, today), accounts_listing.roles_of(shown, today)
     enrolled = with_second_factor(shown)
     context = {
         "page": page,
@@ -197,7 +186,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
                 "account": one,
                 "name": names[one.pk],
                 "posts": posts.get(one.pk, []),
-                "roles": list(dict.fromkeys(granted.get(one.pk, []))),
+                "roles": granted.get(one.pk, []),
                 "is_locked": one.username.lower() in locked,
                 "has_second_factor": one.pk in enrolled,
             }
@@ -287,6 +276,29 @@ def offered_units(request: HttpRequest) -> HttpResponse:
     hits = [one for one in readable if _is_meant(one, text, "")][:OFFERED]
     options = [(f"{one.name} {one.code}", "") for one in hits]
     return render(request, "organisation/offers.html", {"options": options})
+
+
+@require_safe
+def picked_units(request: HttpRequest) -> JsonResponse:
+    """Offer units for what was typed to a picker: those that the reader sees, or that lie below the reader's grants."""
+    account, today = reader_of(request), timezone.localdate()
+    text, below = _typed(request, "q"), _typed(request, "below")
+    units = units_to_pick(account, VIEW, today)
+    if below.isascii() and below.isdigit():
+        root = next((one for one in units if str(one.pk) == below), None)
+        units = [one for one in units if root is not None and one.path.startswith(root.path)]
+    found = picked(units, text)
+    names = {one.pk: one.name for one in units}
+    told = [
+        {
+            "code": one.code,
+            "name": one.name,
+            "above": names.get(one.parent_id or 0, ""),
+            "below": sum(other.path.startswith(one.path) for other in units) - 1,
+        }
+        for one in found[:OFFERED]
+    ]
+    return JsonResponse({"units": told, "more": max(len(found) - OFFERED, 0)})
 
 
 @require_safe

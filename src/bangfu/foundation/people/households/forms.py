@@ -12,17 +12,13 @@ from django.utils import timezone
 from bangfu.foundation.people.households.models import KIND_WORDS, MONITORED_WORDS, RELATION_WORDS, Relation
 from bangfu.foundation.places.fields import PlaceField
 from bangfu.foundation.rooms.forms import DayInput, Keyed, said
+from bangfu.foundation.rooms.picking import UnitChoice
 
 _OTHERS = [(code, words) for code, words in RELATION_WORDS.items() if code != Relation.HEAD]
 
 
 def _day(label: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=DayInput(), initial=timezone.localdate)
-
-
-class _Unit(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.name)
 
 
 class _Named(Keyed):
@@ -71,7 +67,7 @@ class HouseholdForm(_Named, _Standing):
 
     def __init__(self, *args: Any, units: QuerySet[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"] = _Unit(
+        self.fields["unit"] = UnitChoice(
             label=said("登记单位", "Kept by"), queryset=units, initial=units.first(), empty_label=None
         )
         self.fields["place"] = PlaceField(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bangfu.foundation.operations import NotPermitted, allows
-from bangfu.foundation.people.households import queries
+from bangfu.foundation.people.households import listing, queries
 from bangfu.foundation.people.households.models import (
     KIND_WORDS,
     MONITORED_WORDS,
@@ -19,14 +18,12 @@ from bangfu.foundation.people.households.models import (
     Membership,
     Standing,
 )
-from bangfu.foundation.people.persons.queries import masked_persons, persons_with
+from bangfu.foundation.people.persons.queries import masked_persons
 from bangfu.foundation.people.readers import reader_of
-from bangfu.foundation.places.queries import place_labels, search, subtree_range
+from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import Words, both
 
 HOUSEHOLDS_A_PAGE = 50
-PLACES_MEANT = 20
-SORTS = {"number": ("number",), "place": ("place", "number"), "registered": ("registered_at", "pk")}
 COLUMNS: tuple[tuple[str, Words], ...] = (
     ("number", both("户编号", "Number")),
     ("head", both("户主", "Head")),
@@ -49,11 +46,12 @@ def households(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate()
     account = reader_of(request)
     asked = {name: request.GET.get(name, "").strip() for name in ("q", "place", "kind", "monitored")}
-    found = _narrowed(queries.within_reach(account, on), asked)
+    found = listing.narrowed(queries.within_reach(account, on), asked, on)
     sort = request.GET.get("sort", "")
-    sort = sort if sort.removeprefix("-") in SORTS else "number"
-    order = [f"-{name}" if sort.startswith("-") else name for name in SORTS[sort.removeprefix("-")]]
-    page = Paginator(found.order_by(*order), HOUSEHOLDS_A_PAGE).get_page(request.GET.get("page"))
+    sort = sort if sort.removeprefix("-") in listing.SORTS else "number"
+    page = Paginator(found.order_by(*listing.order_of(sort)), HOUSEHOLDS_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     shown = list(page)
     places = place_labels([one.place_id for one in shown])
     standings = queries.standings_on([one.pk for one in shown], on)
@@ -83,29 +81,10 @@ def households(request: HttpRequest) -> HttpResponse:
 
 def _column(name: str, title: Words, sort: str) -> dict[str, object]:
     """Return the head of a column: how it is sorted now, and by what it would be when its title is followed."""
-    if name not in SORTS:
+    if name not in listing.SORTS:
         return {"title": title}
     direction = {name: "ascending", f"-{name}": "descending"}.get(sort)
     return {"title": title, "direction": direction, "sort": f"-{name}" if sort == name else name}
-
-
-def _narrowed(found: QuerySet[Household], asked: dict[str, str]) -> QuerySet[Household]:
-    on = timezone.localdate()
-    if asked["q"]:
-        borne = persons_with([asked["q"]])
-        homes = [one.pk for one in queries.households_of(borne.values(), on).values()]
-        found = found.filter(Q(number__startswith=asked["q"]) | Q(pk__in=homes))
-    if asked["place"]:
-        within = Q(pk__in=[])
-        for hit in search(asked["place"], limit=PLACES_MEANT):
-            first, end = subtree_range(hit.place_id)
-            within |= Q(place_id__gte=first, place_id__lt=end)
-        found = found.filter(within)
-    for name in ("kind", "monitored"):
-        if asked[name]:
-            standing = Standing.objects.filter(queries.in_force(on), **{name: asked[name]})
-            found = found.filter(pk__in=standing.values("household"))
-    return found
 
 
 @require_safe

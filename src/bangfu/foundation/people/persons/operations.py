@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -23,7 +23,7 @@ from bangfu.foundation.operations import (
 )
 from bangfu.foundation.people import identity_numbers, vault
 from bangfu.foundation.people.identity_numbers import PROBLEM_WORDS
-from bangfu.foundation.people.models import Access, Keeping, Person, PersonKey
+from bangfu.foundation.people.models import Access, Keeping, ListExport, Person, PersonKey
 from bangfu.foundation.rooms import both
 
 IDENTITY_LOCKS = 0x7065_6F70
@@ -31,6 +31,8 @@ BUCKETS = 64
 """Identity numbers share so many locks, so that a sheet of any length takes no more of the server's lock table."""
 SHORTEST_REASON = 4
 LONGEST_REASON = 500
+ACCESSES_AT_ONCE = 5000
+"""Accesses are written so many a statement."""
 erasures: list[Callable[..., None]] = []
 """What rooms do when a person is erased, ``forget(name=…, number=…)``, null = not known: for what still names them outside
 their own columns. Entered when a room is ready."""
@@ -261,9 +263,7 @@ def unmask_person(*, person: Person, reason: str, act: Act) -> Access:
     Raises: UnableToUnmask: see its codes. NotPermitted: no unit that keeps the person is in the actor's scope.
     """
     _require_reach(person, "people.unmask_person", act)
-    why = reason.strip()
-    if not SHORTEST_REASON <= len(why) <= LONGEST_REASON:
-        raise UnableToUnmask("no_reason", shortest=SHORTEST_REASON, longest=LONGEST_REASON)
+    why = checked_reason(reason)
     key = PersonKey.objects.select_for_update().filter(person=person).first()
     if key is None:
         raise UnableToUnmask("erased")
@@ -277,6 +277,31 @@ def unmask_person(*, person: Person, reason: str, act: Act) -> Access:
     return access
 
 
+def reached(persons: Collection[uuid.UUID], permission: str, act: Act) -> set[uuid.UUID]:
+    """Return of which persons the actor holds a permission: in the whole house, or where somebody keeps them."""
+    if allows(act.actor, permission, Scope(), act.on):
+        permitted_rows(act, permission, _places_of([]))
+        return set(persons)
+    kept = list(Keeping.objects.filter(person__in=persons).values_list("person_id", "unit_id", "place_id"))
+    may = permitted_rows(act, permission, _places_of([(unit, place) for _, unit, place in kept]))
+    return {person for (person, _, _), is_reached in zip(kept, may, strict=True) if is_reached}
+
+
+def _places_of(kept: list[tuple[int, int | None]]) -> polars.DataFrame:
+    return polars.DataFrame(kept, schema={"unit": polars.Int64, "place": polars.Int64}, orient="row")
+
+
+def checked_reason(reason: str) -> str:
+    """Return a reason as it is kept.
+
+    Raises: UnableToUnmask: ``no_reason``.
+    """
+    why = reason.strip()
+    if not SHORTEST_REASON <= len(why) <= LONGEST_REASON:
+        raise UnableToUnmask("no_reason", shortest=SHORTEST_REASON, longest=LONGEST_REASON)
+    return why
+
+
 def unmask_many(persons: list[uuid.UUID], *, reason: str, act: Act) -> dict[uuid.UUID, Access]:
     """Record that the actor sees persons in clear for one reason; persons who have been erased are absent.
 
@@ -285,28 +310,37 @@ def unmask_many(persons: list[uuid.UUID], *, reason: str, act: Act) -> dict[uuid
     Raises: UnableToUnmask: ``no_reason``. NotPermitted: one of the persons lies out of reach; nothing was written.
     """
     inside_operation()
-    why = reason.strip()
-    if not SHORTEST_REASON <= len(why) <= LONGEST_REASON:
-        raise UnableToUnmask("no_reason", shortest=SHORTEST_REASON, longest=LONGEST_REASON)
-    keys = list(PersonKey.objects.filter(person__in=persons).select_related("person").order_by("person_id"))
-    if not allows(act.actor, "people.unmask_person", Scope(), act.on):
-        kept = Keeping.objects.filter(person__in=persons).values_list("person_id", "unit_id", "place_id")
-        columns = list(zip(*kept, strict=True)) or [(), (), ()]
-        rows = polars.DataFrame(
-            {"unit": columns[1], "place": columns[2]}, schema={"unit": polars.Int64, "place": polars.Int64}
-        )
-        reached = permitted_rows(act, "people.unmask_person", rows)
-        within = {person for person, may in zip(columns[0], reached, strict=True) if may}
-        if {key.person_id for key in keys} - within:
-            raise NotPermitted("out_of_scope", permission="people.unmask_person")
+    why = checked_reason(reason)
+    keys = living_keys(persons)
+    if {key.person_id for key in keys} - reached(persons, "people.unmask_person", act):
+        raise NotPermitted("out_of_scope", permission="people.unmask_person")
+    return record_accesses(keys, reason=why, act=act)
+
+
+def living_keys(persons: Collection[uuid.UUID]) -> list[PersonKey]:
+    """Return the keys of persons who have not been erased, in order."""
+    return list(PersonKey.objects.filter(person__in=persons).select_related("person").order_by("person_id"))
+
+
+def record_accesses(
+    keys: list[PersonKey], *, reason: str, act: Act, export: ListExport | None = None
+) -> dict[uuid.UUID, Access]:
+    """Record that the actor sees these persons in clear, on a page or in a list that leaves the house."""
+    inside_operation()
     made = Access.objects.bulk_create(
-        Access(
-            account=act.actor,
-            person=key.person,
-            accessed_at=act.at,
-            reason_sealed=vault.seal_text(bytes(key.wrapped), why, person=key.person_id, column="reason"),
-        )
-        for key in keys
+        (
+            Access(
+                account=act.actor,
+                person=key.person,
+                accessed_at=act.at,
+                reason_sealed=vault.seal_text(
+                    bytes(key.wrapped), reason, person=key.person_id, column="reason"
+                ),
+                export=export,
+            )
+            for key in keys
+        ),
+        batch_size=ACCESSES_AT_ONCE,
     )
     return {access.person_id: access for access in made}
 

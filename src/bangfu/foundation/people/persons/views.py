@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,9 +20,15 @@ from bangfu.foundation.people.households.queries import households_of
 from bangfu.foundation.people.models import Access, Person
 from bangfu.foundation.people.persons import operations, queries
 from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.forms import Keyed
+from bangfu.foundation.rooms.lists import Cell, in_batches, list_file, origin_of
 
 ACCESSES_A_PAGE = 50
+HEADINGS = (
+    both("时间", "When"), both("查看人", "Who"), both("人员编号", "Opaque number of the person"),
+    both("被查看人（遮盖）", "Whom, masked"), both("导出编号", "Export"),
+)  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,9 +87,36 @@ def accesses(request: HttpRequest) -> HttpResponse:
     return render(request, "people/accesses.html", context)
 
 
+@require_safe
+def accesses_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Send who saw whose data as a file: persons masked and by their opaque number, reasons left out."""
+    account = reader_of(request)
+    if not allows(account, "people.view_accesses", Scope(), timezone.localdate()):
+        raise NotPermitted("out_of_scope", permission="people.view_accesses")
+    asked = {name: request.GET.get(name, "").strip() for name in ("person", "account", "from", "until")}
+    origin = origin_of(
+        request,
+        reverse("people:accesses"),
+        both("个人信息查看记录", "Who saw personal data"),
+        taken_by=account.display_name,
+        narrowed_to=asked.values(),
+    )
+    return list_file("accesses", form, HEADINGS, _cells(_asked_for(asked)), origin)
+
+
+def _cells(found: QuerySet[Access]) -> Iterator[list[Cell]]:
+    for batch in in_batches(found.select_related("account", "export")):
+        masked = queries.masked_persons({one.person_id for one in batch})
+        for one in batch:
+            yield [
+                f"{timezone.localtime(one.accessed_at):%Y-%m-%d %H:%M:%S}", one.account.username,
+                str(one.person_id), masked[one.person_id].name, one.export.number if one.export else "",
+            ]  # fmt: skip
+
+
 def _asked_for(asked: dict[str, str]) -> QuerySet[Access]:
     """Return the accesses that fit; a person or day that cannot be read fits none, so that nothing is taken for all."""
-    found = Access.objects.select_related("account").order_by("-accessed_at", "-id")
+    found = Access.objects.select_related("account", "export").order_by("-accessed_at", "-id")
     try:
         if asked["person"]:
             found = found.filter(person=UUID(asked["person"]))

@@ -9,6 +9,7 @@ from bangfu.foundation.review.operations.county import (
 from bangfu.foundation.review.operations.deciding import UnableToReview, decide, decide_batch, verify_by_rule
 from bangfu.foundation.review.operations.looking import UnableToLook, draw_sample, look_at
 from bangfu.foundation.review.operations.submitting import submit, submit_corrected, submit_many
+from bangfu.foundation.review.operations.taking_back import take_back
 
 __all__ = [
     "UnableToLook",
@@ -24,5 +25,6 @@ __all__ = [
     "submit",
     "submit_corrected",
     "submit_many",
+    "take_back",
     "verify_by_rule",
 ]

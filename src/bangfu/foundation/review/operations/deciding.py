@@ -11,6 +11,7 @@ from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.permissions import holds_from_above
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.review.models import Batch, Review, ReviewState
+from bangfu.foundation.review.notices import tell_of_paper, tell_of_record
 from bangfu.foundation.review.operations.laying import lay_before_counties
 from bangfu.foundation.review.operations.refusing import UnableToReview
 from bangfu.foundation.review.register import Rule, evidence_asked, rules
@@ -74,6 +75,7 @@ def decide(record: Model, state: str, *, act: Act, remark: str = "") -> Review:
         else:
             _write_decision(batch, ReviewState.RETURNED, any_returned.remark, act)
     _tell(kind.code, [record.pk], state, review.scope, act)
+    tell_of_record(record, review, state, act=act)
     return review
 
 
@@ -106,6 +108,7 @@ def decide_batch(batch: Batch, state: str, *, act: Act, remark: str = "") -> lis
     if state == ReviewState.VERIFIED:
         lay_before_counties(record_type(paper.record_type), decided, act=act)
     _tell(record_type(paper.record_type).code, decided, state, paper.scope, act, paper=paper.pk)
+    tell_of_paper(paper, state, len(decided), act=act)
     batch.refresh_from_db()
     return decided
 

@@ -12,16 +12,18 @@ from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.review.assessing import highest_risk
 from bangfu.foundation.review.models import Batch, Review, ReviewState
 from bangfu.foundation.review.operations.refusing import UnableToReview
+from bangfu.foundation.review.register import ask_guards
 from bangfu.foundation.rooms import RecordType, record_type_of
 
 
 def submit(record: Model, *, unit: Unit, act: Act) -> Review:
     """Submit one record without a paper and return its review; a returned record is submitted again.
 
-    Raises: UnableToReview: ``submitted_already``.
+    Raises: UnableToReview: ``submitted_already``; what a guard of the register refuses.
     """
     inside_operation()
     kind = record_type_of(record)
+    ask_guards(kind, unit.pk, [record.pk], act)
     _write_reviews([record.pk], kind.number, unit.pk, None, act)
     return Review.objects.get(record_type=kind.number, record_id=record.pk)
 
@@ -29,10 +31,11 @@ def submit(record: Model, *, unit: Unit, act: Act) -> Review:
 def submit_corrected(record: Model, *, unit: Unit, title: str, act: Act) -> Batch:
     """Submit a verified record again, on a paper of its own, because its room corrected it; return the paper.
 
-    Raises: UnableToReview: ``submitted_already``, when it is not verified.
+    Raises: UnableToReview: ``submitted_already``, when it is not verified; what a guard of the register refuses.
     """
     inside_operation()
     kind = record_type_of(record)
+    ask_guards(kind, unit.pk, [record.pk], act)
     verified = Review.objects.filter(record_type=kind.number, record_id=record.pk, state=ReviewState.VERIFIED)
     if not verified.select_for_update().exists():
         raise UnableToReview("submitted_already", count=1)
@@ -72,12 +75,14 @@ def submit_many(
     Args:
         corrected: those of them that were verified, and which their room corrected since.
 
-    Raises: UnableToReview: ``submitted_already``, ``nothing_to_review``; nothing was submitted.
+    Raises: UnableToReview: ``submitted_already``, ``nothing_to_review``; what a guard of the register refuses; nothing was
+        submitted.
     """
     inside_operation()
     keys = sorted(set(ids))
     if not keys:
         raise UnableToReview("nothing_to_review")
+    ask_guards(record_type, unit.pk, keys, act)
     batch = Batch.objects.create(
         record_type=record_type.number,
         title=title,

@@ -14,9 +14,7 @@ from bangfu.livelihoods.training.forms.courses import (
     CourseForm,
     EvidenceForm,
     ModeRuleForm,
-    RemarkForm,
     RevisionForm,
-    WithdrawalForm,
     revision_of,
 )
 from bangfu.livelihoods.training.forms.resources import (
@@ -39,12 +37,10 @@ __all__ = [
     "FeedbackForm",
     "FollowUpForm",
     "ModeRuleForm",
-    "RemarkForm",
     "RevisionForm",
     "TickForm",
     "TrainerForm",
     "TrainerRevisionForm",
-    "WithdrawalForm",
     "answered",
     "expense_said",
     "revision_of",

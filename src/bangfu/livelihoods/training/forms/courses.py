@@ -16,6 +16,7 @@ from bangfu.foundation.places.codes import COUNTY
 from bangfu.foundation.places.fields import PlaceField, place_written
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import DayInput, FilesField, Keyed, said
+from bangfu.foundation.rooms.picking import UnitChoice
 from bangfu.livelihoods.training.models import FIRST_COURSE, MODE_WORDS, RESULT_WORDS, TRAINEE_WORDS, Course
 from bangfu.livelihoods.training.operations import CORRECTION_REASONS, Attendee, CourseDetails, Part
 
@@ -27,18 +28,10 @@ def day_field(title: Any) -> forms.DateField:
     return forms.DateField(label=title, widget=DayInput(min=FIRST_COURSE.isoformat()))
 
 
-class UnitField(forms.ModelChoiceField):
-    """A unit, by its name in the reader's language."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Return the unit's name and code."""
-        return f"{obj.name} {obj.code}"
-
-
-def unit_field(units: Iterable[Unit], title: Any) -> UnitField:
+def unit_field(units: Iterable[Unit], title: Any) -> UnitChoice:
     """Return a field to choose one of the units; the only one is chosen already."""
     units = list(units)
-    return UnitField(
+    return UnitChoice(
         label=title,
         queryset=Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("path"),
         initial=units[0] if len(units) == 1 else None,
@@ -285,16 +278,6 @@ def _reasons(reasons: Iterable[str]) -> list[tuple[str, Words]]:
     return [(str(reason), REASON_WORDS[reason]) for reason in reasons]  # type: ignore[index]
 
 
-class RemarkForm(Keyed):
-    """Why a completion is given back."""
-
-    remark = forms.CharField(
-        label=said("退回原因", "Why it is returned"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=2000,
-    )
-
-
 class CorrectionForm(Keyed):
     """What is true instead of what was counted, and how that is known."""
 
@@ -311,12 +294,3 @@ class CorrectionForm(Keyed):
         super().__init__(*args, **kwargs)
         self.fields["place"] = _county(offers)
         self.order_fields(["place", "sessions", "result", "reason", "remark"])
-
-
-class WithdrawalForm(Keyed):
-    """Why an attendee is withdrawn."""
-
-    reason = forms.ChoiceField(label=said("撤回原因", "Reason"), choices=_reasons(REASON_WORDS))
-    remark = forms.CharField(
-        label=said("说明", "In words"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
-    )

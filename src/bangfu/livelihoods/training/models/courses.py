@@ -6,25 +6,16 @@ from datetime import date, timedelta
 from typing import ClassVar
 
 import pghistory
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from bangfu.foundation.operations import Scope
-from bangfu.foundation.operations.models import AppendOnly, RefuseLoss
+from bangfu.foundation.operations.models import AppendOnly, RefuseLoss, every_version
 from bangfu.foundation.rooms import Words, both
 
 FIRST_COURSE = date(1986, 1, 1)
 """The state's assistance offices were founded in 1986: earlier dates are typing errors."""
-
-
-def every_version() -> tuple[pghistory.Tracker, ...]:
-    """Return trackers that keep every version of a row; by row on update, for the reason the network room gives."""
-    return (
-        pghistory.InsertEvent(level=pgtrigger.Statement),
-        pghistory.UpdateEvent(level=pgtrigger.Row),
-    )
 
 
 class Trainees(models.TextChoices):

@@ -10,9 +10,9 @@ from django.db import models
 from django.db.models import Q
 
 from bangfu.foundation.operations import Scope
-from bangfu.foundation.operations.models import RefuseLoss
+from bangfu.foundation.operations.models import RefuseLoss, every_version
 from bangfu.foundation.rooms import Words, both
-from bangfu.livelihoods.training.models.courses import Course, Module, every_version
+from bangfu.livelihoods.training.models.courses import Course, Module
 
 
 @pghistory.track(*every_version())

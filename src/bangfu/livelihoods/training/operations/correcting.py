@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import polars
+from django.db import connection
 
 from bangfu.foundation.ledger.operations import ReversalReason
-from bangfu.foundation.operations import Act, Refusal, Scope, operation, scope_of
+from bangfu.foundation.operations import Act, Refusal, Scope, inside_operation, operation, scope_of
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.review.operations import submit_corrected
 from bangfu.foundation.rooms import both
@@ -110,12 +111,47 @@ def correct_completion(
         corrected_by=act.actor,
     )
     Enrolment.objects.filter(pk=enrolment.pk).update(revision=enrolment.revision + 1, confirmed_at=None)
-    storing.uncount(enrolment, reason=reason, act=act)
+    storing.uncount([enrolment.pk], reason=reason, act=act)
     said = {"enrolment": enrolment.pk, "place": place.pk, "post": enrolment.post, "result": result}
     storing.replace_enrolments(polars.DataFrame([said | {"attended": attended}]), upload=enrolment.upload_id)
     submit_corrected(enrolment, unit=enrolment.course.unit, title=f"更正 {enrolment.course.code}", act=act)
     enrolment.refresh_from_db()
     return enrolment
+
+
+def correct_completions(rows: polars.DataFrame, *, act: Act) -> None:
+    """Keep what counted completions said, raise their revisions and take their facts back; the rows are written over them next.
+
+    The reason is a wrong place where the county differs, else a wrong quantity; ``basis`` is what the correction rests on.
+
+    Posts: the reversals of their facts, and of trips on which nobody is left who counts.
+    """
+    inside_operation()
+    moved = polars.col("place") != polars.col("was_place")
+    reason = polars.when(moved).then(polars.lit(ReversalReason.WRONG_PLACE.value))
+    said = rows.select(
+        "enrolment",
+        "basis",
+        "was_attended",
+        reason=reason.otherwise(polars.lit(ReversalReason.WRONG_QUANTITY.value)),
+    )
+    lists = [said[name].to_list() for name in ("enrolment", "was_attended", "reason", "basis")]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO training_correction"
+            " (enrolment_id, revision, place_id, result, attended, reason, remark, corrected_at, corrected_by_id)"
+            " SELECT enrolment.id, enrolment.revision, enrolment.place_id, enrolment.result, said.attended, said.reason,"
+            " said.basis, %s, %s"
+            "  FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS said (enrolment, attended, reason, basis)"
+            "  JOIN training_enrolment enrolment ON enrolment.id = said.enrolment ORDER BY enrolment.id",
+            [act.at, act.actor.pk, *lists],
+        )
+        cursor.execute(
+            "UPDATE training_enrolment SET revision = revision + 1, confirmed_at = NULL WHERE id = ANY(%s)",
+            lists[:1],
+        )
+    for (why,), some in said.group_by("reason", maintain_order=True):
+        storing.uncount(some["enrolment"].to_list(), reason=str(why), act=act)
 
 
 @operation("training.withdraw_enrolment", scope=scope_of("enrolment"))
@@ -145,5 +181,5 @@ def withdraw_enrolment(*, enrolment: Enrolment, reason: str, remark: str, act: A
             "withdrawn_at", "withdrawn_by", "withdrawal_reason", "withdrawal_remark", "confirmed_at",
         ]
     )  # fmt: skip
-    storing.uncount(enrolment, reason=reason, act=act)
+    storing.uncount([enrolment.pk], reason=reason, act=act)
     return enrolment

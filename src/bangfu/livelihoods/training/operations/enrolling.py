@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import polars
 
-from bangfu.foundation.evidence.models import EvidenceKind
-from bangfu.foundation.evidence.operations import attach_many, keep
+from bangfu.foundation.evidence.operations import hang
 from bangfu.foundation.operations import Act, Refusal, Scope, operation, scope_of
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.rooms import both, record_type
@@ -79,7 +78,7 @@ def enrol_attendee(*, course: Course, attendee: Attendee, files: Files = (), act
         raise UnableToEnrol("enrolled_already")
     entered = storing.enter_enrolments(found.rows, upload=None, act=act)
     enrolment = Enrolment.objects.get(pk=entered["enrolment"][0])
-    hang([enrolment.pk], files, kind="training.enrolment", act=act)
+    hang([enrolment.pk], files, record_type=record_type("training.enrolment"), act=act)
     return enrolment
 
 
@@ -127,19 +126,5 @@ def attach_evidence(*, course: Course, files: Files, act: Act) -> Course:
     keys = [enrolment.pk for enrolment in queries.open_enrolments(course)]
     if not keys:
         raise UnableToRecord("nobody_open")
-    hang(keys, files, kind="training.enrolment", act=act)
+    hang(keys, files, record_type=record_type("training.enrolment"), act=act)
     return course
-
-
-def hang(keys: list[int], files: Files, *, kind: str, act: Act) -> None:
-    """Keep files and hang them on records of one type, by key; called inside an operation.
-
-    Raises: UnableToKeep: a file is refused.
-    """
-    for name, content in files:
-        file = keep(content, name=name, act=act)
-        what = EvidenceKind.PHOTO if file.media_type.startswith("image/") else EvidenceKind.DOCUMENT
-        rows = polars.DataFrame({"record": keys}).with_columns(
-            digest=polars.lit(file.pk), kind=polars.lit(what.value), name=polars.lit(name)
-        )
-        attach_many(rows, record_type=record_type(kind), act=act)

@@ -15,16 +15,21 @@ from bangfu.foundation.review.models import Batch
 from bangfu.foundation.review.operations import submit_many
 from bangfu.foundation.rooms import record_type
 from bangfu.livelihoods.training.operations import storing
+from bangfu.livelihoods.training.operations.correcting import correct_completions
+
+CORRECT = "training.correct_completion"
 
 
 @operation("training.import_attendees", scope=scope_of("upload"))
 def import_attendees(*, upload: Upload, act: Act) -> Batch:
-    """Enrol every new attendee of a sheet, replace what enrolled and returned ones said, and submit them for review.
+    """Enrol every new attendee of a sheet, replace what enrolled and returned ones said, correct what counted ones said, and
+    submit them for review.
 
     Rows that say what is recorded already are left alone. All or nothing.
 
     Raises: UnableToImport: rows are refused, nothing is new, or the sheet was imported before; NotPermitted: a row lies
-        outside the grant. Nothing was written.
+        outside the grant, or corrects what is counted without the permission to. Nothing was written.
+    Posts: the reversals of counted completions that rows correct; their next revisions are counted once they are verified.
     Locks: the courses, then the upload, then the identity numbers.
     """
     storing.lock_courses(read_rows(upload)["course_code"].drop_nulls().unique().to_list())
@@ -33,6 +38,12 @@ def import_attendees(*, upload: Upload, act: Act) -> Batch:
     if not permitted_rows(act, "training.import_attendees", rows.select("unit", "place")).all():
         raise NotPermitted("out_of_scope", permission="training.import_attendees")
     changed = rows.filter(polars.col("standing") == "changed")
+    counted = changed.filter("counted")
+    if counted.height:
+        there, here = counted.select("unit", place="was_place"), counted.select("unit", "place")
+        if not permitted_rows(act, CORRECT, polars.concat([there, here])).all():
+            raise NotPermitted("out_of_scope", permission=CORRECT)
+        correct_completions(counted, act=act)
     if changed.height:
         storing.replace_enrolments(changed, upload=upload.pk)
     entered = storing.enter_enrolments(
@@ -49,11 +60,13 @@ def import_attendees(*, upload: Upload, act: Act) -> Batch:
         act=act,
     )  # fmt: skip
     batch = submit_many(
-        written["enrolment"].to_list(), record_type=kind, unit=upload.unit, title=upload.name, act=act
-    )
+        written["enrolment"].to_list(), record_type=kind, unit=upload.unit, title=upload.name,
+        corrected=counted["enrolment"].to_list(), act=act,
+    )  # fmt: skip
     outcome = {
         "new": entered.height,
         "changed": changed.height,
+        "corrected": counted.height,
         "same": checked.frame.height - rows.height,
         "batch": batch.pk,
         "address": reverse("review:paper", args=[batch.pk]),

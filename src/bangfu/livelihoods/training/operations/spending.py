@@ -9,9 +9,11 @@ from decimal import Decimal
 from django.db import IntegrityError
 from django.db.models import Min
 
+from bangfu.foundation.evidence.operations import hang
 from bangfu.foundation.evidence.queries import has_evidence
 from bangfu.foundation.ledger.measures import Source
 from bangfu.foundation.ledger.operations import ReversalReason, post, reverse_many
+from bangfu.foundation.ledger.queries import standing_facts_of
 from bangfu.foundation.operations import Act, Refusal, operation, scope_of
 from bangfu.foundation.records import review_of
 from bangfu.foundation.review.models import Batch, ReviewState
@@ -19,8 +21,7 @@ from bangfu.foundation.review.operations import decide_batch, submit_many
 from bangfu.foundation.rooms import both, record_type
 from bangfu.livelihoods.training import measures
 from bangfu.livelihoods.training.models import CATEGORY_WORDS, Course, Expense
-from bangfu.livelihoods.training.operations.enrolling import Files, hang
-from bangfu.livelihoods.training.operations.storing import standing_facts
+from bangfu.livelihoods.training.operations.enrolling import Files
 from bangfu.livelihoods.training.register import EXPENSE_TYPE
 
 FEN = Decimal(100)
@@ -122,7 +123,7 @@ def enter_expense(*, course: Course, details: ExpenseDetails, files: Files, act:
     _refuse(details, act)
     expense = Expense(course=course, entered_at=act.at, entered_by=act.actor)
     _write(expense, details)
-    hang([expense.pk], files, kind="training.expense", act=act)
+    hang([expense.pk], files, record_type=record_type("training.expense"), act=act)
     _submitted(expense, act)
     return expense
 
@@ -145,7 +146,7 @@ def revise_expense(*, expense: Expense, details: ExpenseDetails, files: Files = 
         raise UnableToSpend("not_returned")
     _refuse(details, act, but=expense.pk)
     _write(expense, details)
-    hang([expense.pk], files, kind="training.expense", act=act)
+    hang([expense.pk], files, record_type=record_type("training.expense"), act=act)
     _submitted(expense, act)
     return expense
 
@@ -214,7 +215,7 @@ def withdraw_expense(*, expense: Expense, reason: str, remark: str, act: Act) ->
             "withdrawn_at", "withdrawn_by", "withdrawal_reason", "withdrawal_remark", "confirmed_at",
         ]
     )  # fmt: skip
-    facts = standing_facts(EXPENSE_TYPE, expense.pk)
+    facts = standing_facts_of(EXPENSE_TYPE, [expense.pk])
     if facts:
         reverse_many(facts, reason=reason, act=act)
     return expense

@@ -11,7 +11,7 @@ from psycopg import errors, sql
 from bangfu.foundation.ledger.measures import Source
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.operations import post, post_many, reverse_many
-from bangfu.foundation.ledger.queries import facts_of
+from bangfu.foundation.ledger.queries import facts_of, standing_facts_of
 from bangfu.foundation.operations import Act, inside_operation
 from bangfu.foundation.people.operations import enter_persons, keep_about
 from bangfu.foundation.rooms import record_type
@@ -124,11 +124,12 @@ def enrolment_for_update(enrolment: Enrolment) -> Enrolment:
     return locked.get(pk=enrolment.pk)
 
 
-_MEASURE_OF = {
+MEASURE_OF = {
     Trainees.CADRE: measures.CADRES,
     Trainees.TECHNICIAN: measures.TECHNICIANS,
     Trainees.LEADER: measures.LEADERS,
 }
+"""What a completion counts, by whom the course was for."""
 
 _ATTENDED = """
 SELECT enrolment.id, enrolment.person_id::text, enrolment.place_id, enrolment.result, enrolment.revision, course.unit_id,
@@ -176,7 +177,7 @@ def count_completions(keys: list[int], *, act: Act) -> None:
         .unique("subject", maintain_order=True)
         .with_columns(on="completed_on", source_id=col("subject").cast(polars.String))
     )
-    for trainees, measure in _MEASURE_OF.items():
+    for trainees, measure in MEASURE_OF.items():
         facts = completed.filter(col("trainees") == trainees).select(columns)
         if facts.height:
             post_many(measure, facts, record_type=kind, system=measures.SOURCE_SYSTEM, act=act)
@@ -206,27 +207,25 @@ def _count_trip(module: Module, *, act: Act) -> None:
     )
 
 
-def standing_facts(record_type: int, key: int) -> list[int]:
-    """Return the facts of a record that stand, by key."""
-    return _standing(list(facts_of(record_type, key)))
-
-
 def _standing(facts: list[Fact]) -> list[int]:
     taken_back = {fact.reverses_id for fact in facts}
     return [fact.pk for fact in facts if fact.reverses_id is None and fact.pk not in taken_back]
 
 
-def uncount(enrolment: Enrolment, *, reason: str, act: Act) -> None:
-    """Take back what an enrolment counts, and the trips on which nobody is left who counts.
+def uncount(enrolments: list[int], *, reason: str, act: Act) -> None:
+    """Take back what enrolments, by key, count, and the trips on which nobody is left who counts.
 
-    The enrolment is no more confirmed when this is called, and still has the attendances that were counted.
+    The enrolments are no more confirmed when this is called, and still have the attendances that were counted.
 
     Posts: the reversals of those facts.
     """
     inside_operation()
-    reverse_many(standing_facts(ENROLMENT_TYPE, enrolment.pk), reason=reason, act=act)
-    trips = Module.objects.filter(mode=Mode.OBSERVATION, sessions__attendances__enrolment=enrolment)
-    for module in trips.distinct().order_by("pk"):
-        others = module.sessions.filter(attendances__enrolment__confirmed_at__isnull=False)
-        if not others.exists():
-            reverse_many(standing_facts(MODULE_TYPE, module.pk), reason=reason, act=act)
+    reverse_many(standing_facts_of(ENROLMENT_TYPE, enrolments), reason=reason, act=act)
+    trips = Module.objects.filter(
+        mode=Mode.OBSERVATION, sessions__attendances__enrolment__in=enrolments
+    ).values_list("pk", flat=True)
+    still = Module.objects.filter(
+        pk__in=trips.distinct(), sessions__attendances__enrolment__confirmed_at__isnull=False
+    ).values_list("pk", flat=True)
+    left = sorted(set(trips) - set(still))
+    reverse_many(standing_facts_of(MODULE_TYPE, left), reason=reason, act=act)

@@ -14,10 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, granted_units
 from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.prefilling import prefill
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.codes import COUNTY
 from bangfu.foundation.places.fields import place_written
 from bangfu.foundation.places.queries import search
+from bangfu.foundation.records.forms import WithdrawalForm
+from bangfu.foundation.records.pressing import pressed
 from bangfu.foundation.rooms import Words, both
 from bangfu.livelihoods.training import forms, operations, queries, telling
 from bangfu.livelihoods.training.models import Course, Enrolment
@@ -48,6 +51,7 @@ def open_course(request: HttpRequest) -> HttpResponse:
         raise NotPermitted("out_of_scope", permission="training.open_course")
     units = Unit.objects.filter(pk__in=allowed).exclude(kind=Unit.Kind.SUPPORTED).order_by("path")
     form = forms.CourseForm(request.POST or None, units=units)
+    prefill(form, request, reader_of(request), timezone.localdate())
 
     def carry_out(said: dict[str, Any], act: Act) -> str:
         found = operations.open_course(details=form.details(), unit=said["unit"], act=act)
@@ -61,7 +65,10 @@ def open_course(request: HttpRequest) -> HttpResponse:
 def enrol(request: HttpRequest, key: int) -> HttpResponse:
     """Enrol one attendee in a course."""
     _, course = readable_course(request, key)
-    form = forms.AttendeeForm(request.POST or None, request.FILES or None, offers=reverse("training:places"))
+    counties = set(course.sessions.order_by().values_list("module__place", flat=True))
+    first = {"place": place_written(counties.pop())} if len(counties) == 1 else {}
+    offers = reverse("training:places")
+    form = forms.AttendeeForm(request.POST or None, request.FILES or None, offers=offers, initial=first)
 
     def carry_out(said: dict[str, Any], act: Act) -> str:
         found = operations.enrol_attendee(
@@ -148,7 +155,7 @@ def correct(request: HttpRequest, key: int) -> HttpResponse:
 def withdraw(request: HttpRequest, key: int) -> HttpResponse:
     """Withdraw an attendee."""
     _, found = readable_attendee(request, key)
-    form = forms.WithdrawalForm(request.POST or None)
+    form = WithdrawalForm(request.POST or None)
 
     def carry_out(said: dict[str, Any], act: Act) -> str:
         operations.withdraw_enrolment(enrolment=found, reason=said["reason"], remark=said["remark"], act=act)
@@ -204,13 +211,12 @@ def _pressed(
 ) -> HttpResponse:
     """Carry out what a button on an attendee's page stands for; a refusal is shown on that page."""
     account, found = readable_attendee(request, key)
-    try:
-        operation(enrolment=found, act=Act.now(account, key=request.POST.get("key") or None), **said)
-    except NotPermitted:
-        raise
-    except Refusal as refusal:
-        found = queries.enrolments().get(pk=key)
-        context = {**attendee_context(account, found), "refusal": refusal}
-        return render(request, "training/attendee.html", context, status=409)
-    messages.success(request, str(done))
-    return redirect("training:attendee", key=key)
+    return pressed(
+        request,
+        account,
+        lambda act: operation(enrolment=found, act=act, **said),
+        done,
+        back=("training:attendee", key),
+        template="training/attendee.html",
+        context=lambda: attendee_context(account, queries.enrolments().get(pk=key)),
+    )

@@ -18,14 +18,13 @@ from bangfu.foundation.printing import square_svg
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.limits import is_over_limit
-from bangfu.livelihoods.training import forms, operations, queries, signing, telling
+from bangfu.livelihoods.training import forms, lists, operations, queries, signing, telling
 from bangfu.livelihoods.training.models import HIGHEST, QUESTIONS, Checkin, Desk, Session
 from bangfu.livelihoods.training.operations import UnableToCheckIn, UnableToGiveFeedback
 from bangfu.livelihoods.training.signing import Standing
 from bangfu.livelihoods.training.views.carrying import carried_out, pressed
 from bangfu.livelihoods.training.views.reading import (
     attendee_rows,
-    living_attendees,
     may,
     readable_attendee,
     readable_course,
@@ -266,7 +265,7 @@ def codes(request: HttpRequest, key: int) -> HttpResponse:
     account, course = readable_course(request, key)
     if not may(account, "open_desk", course):
         return redirect("training:course", key=key)
-    rows = attendee_rows(living_attendees(account, course))
+    rows = attendee_rows(lists.living_attendees(account, course, timezone.localdate()))
     for row in rows:
         row["code"] = signing.attendee_code(course.pk, row["enrolment"].pk)
     return render(request, "training/codes.html", {"course": course, "rows": rows, "here": "codes"})

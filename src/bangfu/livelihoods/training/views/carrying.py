@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
 from bangfu.foundation.operations import Act, NotPermitted, Refusal
 from bangfu.foundation.people.models import Account
-from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.records.carrying import carried_out as carried_out_on
 from bangfu.foundation.rooms import Words
-from bangfu.foundation.rooms.forms import Keyed
 
-
-def carried_out(
-    request: HttpRequest,
-    form: Keyed,
-    carry_out: Callable[[dict[str, Any], Act], str],
-    done: Words,
-    context: dict[str, Any],
-) -> HttpResponse:
-    """Show a form, or carry it out and go to the address that comes of it; a refusal is shown above the form."""
-    refusal: Refusal | None = None
-    if form.is_bound and form.is_valid():
-        act = Act.now(reader_of(request), key=form.cleaned_data["key"])
-        try:
-            address = carry_out(dict(form.cleaned_data), act)
-        except Refusal as answer:
-            refusal = answer
-        else:
-            messages.success(request, str(done))
-            return redirect(address)
-    status = 200 if not form.is_bound else 409 if refusal else 422
-    return render(request, "training/form.html", {"form": form, "refusal": refusal, **context}, status=status)
+carried_out = partial(carried_out_on, template="training/form.html")
+"""Show a form on the room's page for forms, or carry it out and go to the address that comes of it."""
 
 
 def pressed(

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bangfu.foundation.operations import Act, granted_units
-from bangfu.foundation.organisation.queries import within_grants
+from bangfu.foundation.operations import Act
 from bangfu.foundation.rooms import both
-from bangfu.livelihoods.training import following, forms, operations, queries, telling
+from bangfu.livelihoods.training import following, forms, lists, operations, queries, telling
 from bangfu.livelihoods.training.models import (
     INCOME_WORDS,
     USE_WORDS,
@@ -33,29 +30,15 @@ from bangfu.livelihoods.training.views.reading import (
     sections,
 )
 
-SHOWN = {
-    "due": both("待回访", "Due"),
-    "overdue": both("已逾期", "Overdue"),
-    "done": both("已回访", "Done"),
-}
-
 
 @require_safe
 def follow_ups(request: HttpRequest) -> HttpResponse:
     """List the completions that are due to be followed up, overdue, or done, in the reader's scope."""
     account, today = reader(request), timezone.localdate()
-    units = granted_units(account, "training.view", today)
-    within = within_grants(account, "training.view", today)
-    due = queries.asked_after(units, today).annotate(unit_id=F("course__unit_id")).filter(within)
-    late = following.last_day_due(following.overdue_before(today))
-    lists = {
-        "due": due.filter(answered__isnull=True),
-        "overdue": due.filter(answered__isnull=True, course__ends_on__lte=late + timedelta(days=1)),
-        "done": due.filter(answered__isnull=False),
-    }
+    found = lists.follow_ups(account, today)
     shown = request.GET.get("show", "due")
-    shown = shown if shown in lists else "due"
-    page = Paginator(lists[shown], ROWS_A_PAGE).get_page(request.GET.get("page"))
+    shown = shown if shown in found else "due"
+    page = Paginator(found[shown], ROWS_A_PAGE).get_page(request.GET.get("page"))
     heard = queries.follow_ups_of([one.pk for one in page])
     rows = masked_rows(page)
     for row in rows:
@@ -65,12 +48,13 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
         row["heard"] = heard.get(one.pk)
         row["words"] = telling.said_words(heard[one.pk]) if one.pk in heard else {}
         row["may_record"] = may(account, "record_follow_up", one)
-    everything = queries.follow_ups_of(list(lists["done"].values_list("pk", flat=True)))
+    everything = queries.follow_ups_of(list(found["done"].values_list("pk", flat=True)))
     context = {
         "sections": sections("follow_ups"),
         "shown": shown,
         "tabs": [
-            {"show": name, "title": SHOWN[name], "count": rows_of.count()} for name, rows_of in lists.items()
+            {"show": name, "title": lists.SHOWN[name], "count": rows_of.count()}
+            for name, rows_of in found.items()
         ],
         "page": page,
         "rows": rows,

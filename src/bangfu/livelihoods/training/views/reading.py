@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -15,16 +15,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bangfu.foundation.operations import NotPermitted, allows, granted_units
-from bangfu.foundation.organisation.queries import within_grants
+from bangfu.foundation.people.exports.files import masked_file
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import masked_persons
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.records import life_shown, reason_words, review_of
+from bangfu.foundation.records.forms import RemarkForm
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import Origin, list_file
-from bangfu.livelihoods.training import exports, forms, history, queries, telling
+from bangfu.livelihoods.training import exports, history, lists, queries, telling
 from bangfu.livelihoods.training.certificates import is_certified
 from bangfu.livelihoods.training.following import due_on
 from bangfu.livelihoods.training.models import (
@@ -194,13 +195,6 @@ def attendee_rows(enrolments: Iterable[Enrolment]) -> list[dict[str, Any]]:
     ]
 
 
-def living_attendees(account: Account, found: Course) -> QuerySet[Enrolment]:
-    """Return the attendees of a course who are not withdrawn and lie in the reader's scope, in the order enrolled."""
-    living = queries.enrolments().filter(course=found, withdrawn_at__isnull=True)
-    within = within_grants(account, "training.view", timezone.localdate())
-    return living.annotate(unit_id=F("course__unit_id")).filter(within).order_by("pk")
-
-
 @require_safe
 def course(request: HttpRequest, key: int) -> HttpResponse:
     """Show one course: its modules, attendees with who was at which session, and what may be done next."""
@@ -211,7 +205,7 @@ def course(request: HttpRequest, key: int) -> HttpResponse:
 def course_context(account: Account, found: Course, page_number: str | None = None) -> dict[str, Any]:
     """Return what a course's page shows; attendees outside the reader's places are left out."""
     today = timezone.localdate()
-    page = Paginator(living_attendees(account, found), ROWS_A_PAGE).get_page(page_number)
+    page = Paginator(lists.living_attendees(account, found, today), ROWS_A_PAGE).get_page(page_number)
     sessions = list(found.sessions.select_related("module").order_by("number"))
     labels = place_labels({one.module.place_id for one in sessions})
     there = queries.sessions_attended(found)
@@ -322,7 +316,7 @@ def attendee_context(account: Account, found: Enrolment) -> dict[str, Any]:
         "may_follow_up": is_certified(found)
         and due_on(found.course.last_day) <= timezone.localdate()
         and may(account, "record_follow_up", found),
-        "return_form": forms.RemarkForm() if may_decide else None,
+        "return_form": RemarkForm() if may_decide else None,
         "keyed": Keyed(),
     }
 
@@ -349,7 +343,5 @@ def export_courses(request: HttpRequest, form: str) -> HttpResponseBase:
 @require_safe
 def export_attendees(request: HttpRequest, key: int, form: str) -> HttpResponseBase:
     """Send the attendees of a course, masked, as a file that says where it comes from."""
-    account, found = readable_course(request, key)
-    what = both("{code} 学员（遮盖）", "Attendees of {code}, masked").filled(code=found.code)
-    rows = exports.attendee_cells(attendee_rows(living_attendees(account, found)))
-    return list_file("attendees", form, exports.ATTENDEE_HEADINGS, rows, _origin(request, account, what))
+    account, _ = readable_course(request, key)
+    return masked_file(request, account, lists.ATTENDEES, {"course": str(key)}, form)

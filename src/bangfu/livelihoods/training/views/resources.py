@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,13 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bangfu.foundation.operations import Act, NotPermitted, allows, granted_units
 from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.prefilling import prefill
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import masked_persons
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.records import life_shown, reason_words, review_of
+from bangfu.foundation.records.forms import WithdrawalForm
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.forms import Keyed
-from bangfu.livelihoods.training import forms, history, operations, queries, telling
+from bangfu.livelihoods.training import forms, history, lists, operations, queries, telling
 from bangfu.livelihoods.training.models import (
     CATEGORY_WORDS,
     STATE_WORDS,
@@ -51,9 +52,7 @@ def trainers(request: HttpRequest) -> HttpResponse:
     """List the trainers that the reader may see, masked, by provider or topic."""
     account = reader(request)
     text = request.GET.get("q", "").strip()[:60]
-    found = _trainers(account).annotate(taught=Count("assignments"))
-    if text:
-        found = found.filter(topics__icontains=text) | found.filter(provider__icontains=text)
+    found = lists.trainers(account, timezone.localdate(), text)
     page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     people = masked_persons({one.person_id for one in page})
     context = {
@@ -81,6 +80,7 @@ def register_trainer(request: HttpRequest) -> HttpResponse:
         raise NotPermitted("out_of_scope", permission="training.register_trainer")
     units = Unit.objects.filter(pk__in=allowed).exclude(kind=Unit.Kind.SUPPORTED).order_by("path")
     form = forms.TrainerForm(request.POST or None, units=units)
+    prefill(form, request, reader_of(request), timezone.localdate())
     back = reverse("training:trainers")
 
     def carry_out(said: dict[str, Any], act: Act) -> str:
@@ -261,7 +261,7 @@ def revise_expense(request: HttpRequest, key: int) -> HttpResponse:
 def withdraw_expense(request: HttpRequest, key: int) -> HttpResponse:
     """Withdraw an expense."""
     _, found, course = _expense(request, key)
-    form = forms.WithdrawalForm(request.POST or None)
+    form = WithdrawalForm(request.POST or None)
 
     def carry_out(said: dict[str, Any], act: Act) -> str:
         operations.withdraw_expense(expense=found, reason=said["reason"], remark=said["remark"], act=act)

@@ -28,7 +28,8 @@ Draw = Callable[[Frame], Drawing]
 class Reader:
     """Who reads a chart, and when: the day decides what has begun and which pledge is in force."""
 
-    account: Account
+    account: Account | None
+    """Null is whoever reads a report, which shows the whole programme and draws what its ledger says, without pledges."""
     today: date
 
     def day_of(self, question: Question) -> date:
@@ -52,6 +53,10 @@ class Cell:
     code: str = ""
     """Of the figure, which is printed."""
     is_number: bool = True
+    is_counted: bool = True
+    """Whether its value is how much was counted; not that of a rank, a number of places or a target."""
+    figure: Figure | None = None
+    """The figure that it says; null of a number that is none of its own."""
 
 
 @dataclass(frozen=True)
@@ -101,12 +106,17 @@ def figure_cell(figure: Figure | None) -> Cell:
     """Return a figure as a cell; one that the reader may not see says so."""
     if figure is None:
         return Cell(str(both("无权查看", "not for you")))
-    return Cell(figure.text_of(figure.value), figure.value, figure.address, figure.code or "")
+    return Cell(figure.text_of(figure.value), figure.value, figure.address, figure.code or "", figure=figure)
 
 
 def number_cell(figure: Figure, value: Decimal | None) -> Cell:
     """Return a number that is no figure of its own, written as those of a figure are."""
     return Cell(figure.text_of(value), value)
+
+
+def target_cell(figure: Figure, quantity: Decimal | None) -> Cell:
+    """Return what was promised, written as the numbers of a figure are."""
+    return Cell(figure.text_of(quantity), quantity, is_counted=False)
 
 
 def short(figure: Figure, value: Decimal | None) -> str:

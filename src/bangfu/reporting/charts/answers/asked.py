@@ -53,15 +53,25 @@ def answered(question: Question, account: Account) -> Answer:
     """
     reader = Reader(account, timezone.localdate())
     require_sight(account, question.selection, reader.today)
+    for indicator in _indicators(question):
+        # A share of a whole that the reader may not see.
+        if not may_see_terms(account, indicator, question.selection, reader.today):
+            raise NotPermitted("out_of_scope", permission=VIEW)
+    return answered_to(question, reader)
+
+
+def answered_to(question: Question, reader: Reader) -> Answer:
+    """Return the answer of a question to a reader who was asked for before whether they may see it.
+
+    Raises: what ``answered`` raises but ``NotPermitted``.
+    """
+    return ANSWERS[question.kind](question, _indicators(question)[0], reader)
+
+
+def _indicators(question: Question) -> list[Indicator]:
+    """Return what a question asks about. Raises: UnableToChart: ``no_number``. UnableToOpen: ``unknown_indicator``."""
     several = [indicator_of(code, question.selection) for code in (*question.table.codes, *question.uses)]
     for indicator in several:
         if indicator.kind is IndicatorKind.TARGET:
             raise UnableToChart("no_number", title=indicator.title)
-        _require_terms(account, indicator, question, reader)
-    return ANSWERS[question.kind](question, several[0], reader)
-
-
-def _require_terms(account: Account, indicator: Indicator, question: Question, reader: Reader) -> None:
-    """Refuse a share of a whole that the reader may not see."""
-    if not may_see_terms(account, indicator, question.selection, reader.today):
-        raise NotPermitted("out_of_scope", permission=VIEW)
+    return several

@@ -186,7 +186,7 @@ def _five_rows(five: Five, whole: Figure, count: int) -> list[Row]:
     return [
         Row(
             str(both("参加的个数", "How many take part")),
-            (Cell(str(count), Decimal(count)), nothing),
+            (Cell(str(count), Decimal(count), is_counted=False), nothing),
             is_whole=True,
         ),
         *rows,

@@ -19,12 +19,14 @@ Matter = tuple[int, int, int | None, int | None, int | None]
 
 
 def promises_of(
-    account: Account, code: str, years: Iterable[int], on: date
+    account: Account | None, code: str, years: Iterable[int], on: date
 ) -> dict[Matter, Target]:  # absent = nobody promised it, or the reader may not see it
     """Return the targets of an indicator that are in force on a day, as far as an account may see them.
 
-    Where several pledges have one of the same matter it is that of the highest signatory.
+    Where several pledges have one of the same matter it is that of the highest signatory. Without an account there are none.
     """
+    if account is None:
+        return {}
     found = list(
         Target.objects.filter(indicator=code, version__pledge__year__in=list(years))
         .select_related("version__pledge__unit", "unit", "place", "area", "line")

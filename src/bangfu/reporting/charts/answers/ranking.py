@@ -17,10 +17,10 @@ from bangfu.reporting.charts.answers.answer import (
     figure_cell,
     headed,
     language,
-    number_cell,
     percent_power,
     said,
     short,
+    target_cell,
 )
 from bangfu.reporting.charts.answers.listed import Listed, level_in_text, level_words, listed
 from bangfu.reporting.charts.answers.promises import address_of, asked_by, promises_of
@@ -193,9 +193,9 @@ def _row(
     has_before: bool,
 ) -> Row:
     target = targets.get(one.key)
-    cells = [Cell(place, Decimal(place) if place else None), figure_cell(one.figure)]
+    cells = [Cell(place, Decimal(place) if place else None, is_counted=False), figure_cell(one.figure)]
     if has_before:
         cells.append(figure_cell(before.get(one.key)))
     if targets:
-        cells.append(number_cell(whole, target.quantity) if target else Cell("", is_number=False))
+        cells.append(target_cell(whole, target.quantity) if target else Cell("", is_number=False))
     return Row(one.name, tuple(cells))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.urls import reverse
 
 from bangfu.foundation.rooms import Words, both
+from bangfu.reporting.breakdown import level_below
 from bangfu.reporting.charts.answers.answer import exactly, said, short, total
 from bangfu.reporting.charts.answers.passing import Passage, Stop, figure_of, stage_at
 from bangfu.reporting.charts.asking import MOST_DRAWN, Question
@@ -153,4 +155,33 @@ class _Streams:
         if key.startswith("s"):
             figure = self._figures[int(key[1:])]
             return Node(stage, key, name, str(figure), spoken, figure.address, is_figure=True)
-        return Node(stage, key, name, text, spoken)
+        address, is_figure = self._opened(key, size)
+        is_place = key[0] in "vp"
+        return Node(stage, key, name, text, spoken, address, is_figure=is_figure, is_place=is_place)
+
+    def _opened(self, key: str, size: Decimal) -> tuple[str, bool]:
+        """Return where what passes through a stop opens, and whether that is one figure.
+
+        What comes from one source is its figure, narrowed to the stop. What several sums come to is no figure: it opens as a
+        flow of its own, narrowed to the stop, each part of which is one.
+        """
+        changes = self._names[key].changes
+        if not changes:
+            return "", False
+        coming = [one for one in self._passages if one.ends.key == key]
+        several = coming or [one for one in self._passages if one.begins.key == key]
+        value = sum((one.value for one in several), Decimal(0))
+        if len({one.source for one in several}) == 1 and value == size:
+            facts = sum(one.facts for one in several)
+            joined = Passage(several[0].source, several[0].begins, several[0].ends, value, facts, changes)
+            figure = figure_of(self._figures, joined)
+            assert figure is not None
+            return figure.address, True
+        return f"{reverse('charts:new')}?{self._narrowed(changes).query}", False
+
+    def _narrowed(self, changes: dict[str, Any]) -> Question:
+        """Return the question of the flow through one stop; a place is divided into those within it."""
+        asked = self._question.asking(**changes)
+        if "place" not in changes:
+            return asked
+        return asked.having(table=asked.table.having(level=str(level_below(asked.selection))))

@@ -20,10 +20,10 @@ from bangfu.reporting.charts.answers.answer import (
     headed,
     language,
     newest_block,
-    number_cell,
     percent_power,
     said,
     short,
+    target_cell,
 )
 from bangfu.reporting.charts.answers.promises import address_of, asked_by, promises_of
 from bangfu.reporting.charts.asking import Question
@@ -98,17 +98,17 @@ def _to_date(question: Question, indicator: Indicator, reader: Reader) -> Answer
     rows = _rows(slots, [*now, *[None] * (len(slots) - len(now))], before, begun=len(begun))
     notes = []
     if progress is not None and promise is not None:
-        rows += [_told(str(TARGET), number_cell(whole, promise.quantity), len(before))]
+        rows += [_told(str(TARGET), target_cell(whole, promise.quantity), len(before))]
         if progress.ahead.value is not None:
             rows += [
                 _told(
                     str(both("预计到 {day}", "Forecast for {day}").filled(day=promise.due_on)),
-                    number_cell(whole, progress.ahead.value),
+                    target_cell(whole, progress.ahead.value),
                     len(before),
                 )
             ]
         notes.append(str(progress.method_words))
-    elif not promise:
+    elif not promise and reader.account is not None:
         notes.append(
             str(
                 both(
@@ -257,7 +257,7 @@ def _each(question: Question, indicator: Indicator, reader: Reader) -> Answer:
                 row,
                 cells=(
                     *row.cells,
-                    number_cell(whole, targets[at].value) if at in targets else Cell("", is_number=False),
+                    target_cell(whole, targets[at].value) if at in targets else Cell("", is_number=False),
                 ),
             )
             for at, row in enumerate(rows)

@@ -37,6 +37,8 @@ class Node:
     is_figure: bool = False
     is_rest: bool = False
     is_break: bool = False
+    is_place: bool = False
+    """Whether it is called by a place's name, whose end tells more than its beginning."""
 
 
 @dataclass(frozen=True)
@@ -245,14 +247,15 @@ def _node(one: _Placed, frame: Frame, pitch: float, right: float, stages: int, s
     if frame.is_narrow:
         # Two labels share the last gap: one begins at its left, the other ends at its right.
         room = (pitch - NODE) / (2 if node.stage >= stages - 2 else 1) - 6
-        text = fitted(node.name, size, room)
+        text = fitted(node.name, size, room, keeps_end=node.is_place)
     else:
         room = right - 6 if is_last else pitch - NODE - 12
         whole = f"{node.name} {node.text}"
         name_room = room - width_of(f" {node.text}", size)
-        text = whole if width_of(whole, size) <= room else f"{fitted(node.name, size, name_room)} {node.text}"
+        name = fitted(node.name, size, name_room, keeps_end=node.is_place)
+        text = whole if width_of(whole, size) <= room else f"{name} {node.text}"
         if name_room < size * 3:
-            text = fitted(node.name, size, room)
+            text = fitted(node.name, size, room, keeps_end=node.is_place)
     if text:
         is_end = is_last and not right
         x, anchor = (one.x - 4, "end") if is_end else (one.x + NODE + 5, "start")

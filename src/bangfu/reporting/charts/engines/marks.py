@@ -97,3 +97,5 @@ class Frame:
 
 WIDE = Frame(960, 13)
 NARROW = Frame(352, 12)
+PAPER = Frame(680, 14)
+"""As wide as the text of a report; its letters are printed in nine points."""

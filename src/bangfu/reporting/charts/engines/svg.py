@@ -9,6 +9,8 @@ from bangfu.reporting.charts.engines.marks import Box, Drawing, Label, Mark, Pat
 SERIF = (
     "Noto Serif SC, Noto Serif SC Variable, Noto Serif CJK SC, Source Han Serif SC, Songti SC, SimSun, serif"
 )
+WESTERN = f"Libertinus Serif, {SERIF}"
+"""Of English: a Chinese face sets its quotation marks as wide as a character. It comes with Typst."""
 
 
 def inner(drawing: Drawing, *, opens: bool = True) -> str:
@@ -20,13 +22,19 @@ def inner(drawing: Drawing, *, opens: bool = True) -> str:
     return "".join(_mark(one, opens=opens) if isinstance(one, Mark) else _shape(one) for one in drawing.items)
 
 
-def document(drawing: Drawing, title: str) -> str:
-    """Return a drawing as a file of its own, on white."""
-    width, height = _number(drawing.width), _number(drawing.height)
+def document(drawing: Drawing, title: str, language: str) -> str:
+    """Return a drawing as a file of its own, on white. Args: language: of its texts."""
+    return framed(inner(drawing, opens=False), drawing.width, drawing.height, title, language)
+
+
+def framed(content: str, across: float, down: float, title: str, language: str) -> str:
+    """Return what stands inside a drawing as a file of its own, on white. Args: language: of its texts."""
+    face = WESTERN if language.startswith("en") else SERIF
+    width, height = _number(across), _number(down)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-        f' font-family="{escape(SERIF)}" role="img"><title>{escape(title)}</title>'
-        f'<rect width="{width}" height="{height}" fill="#ffffff"/>{inner(drawing, opens=False)}</svg>'
+        f' font-family="{escape(face)}" role="img"><title>{escape(title)}</title>'
+        f'<rect width="{width}" height="{height}" fill="#ffffff"/>{content}</svg>'
     )
 
 

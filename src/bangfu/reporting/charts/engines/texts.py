@@ -39,12 +39,19 @@ def _em(sign: str) -> float:
     return 0.6
 
 
-def fitted(text: str, size: float, room: float) -> str:
+def fitted(text: str, size: float, room: float, *, keeps_end: bool = False) -> str:
     """Return a text cut to a room, with an ellipsis where something is missing; nothing where not even that fits.
+
+    Args:
+        keeps_end: whether its end stays: of a place's whole name that is the place.
 
     >>> fitted("黔西南布依族苗族自治州", 10, 52)
     '黔西南布…'
+    >>> fitted("黔西南布依族苗族自治州册亨县", 10, 52, keeps_end=True)
+    '…州册亨县'
     """
+    if keeps_end:
+        return fitted(text[::-1], size, room)[::-1]
     if width_of(text, size) <= room:
         return text
     left = room - width_of(ELLIPSIS, size)

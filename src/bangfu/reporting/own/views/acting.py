@@ -1,4 +1,4 @@
-"""Doors that decide: submitting, approving, returning, withdrawing."""
+"""Doors that decide: submitting, approving, returning, abandoning, restoring, withdrawing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bangfu.foundation.operations import Act, NotPermitted, Refusal
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.own import operations
-from bangfu.reporting.own.models import OwnIndicator
+from bangfu.reporting.own.models import OwnIndicator, Withdrawal
 from bangfu.reporting.own.views.reading import (
     indicator_context,
     readable_version,
@@ -73,8 +73,32 @@ def give_back(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @require_POST
+def abandon(request: HttpRequest, key: int) -> HttpResponse:
+    """Abandon a draft."""
+    account, found = reader(request), readable_version(key)
+    remark = request.POST.get("remark", "")
+    return _carried_out(
+        request,
+        key,
+        lambda act: operations.abandon_version(version=found, remark=remark, act=act),
+        both("已放弃。随时可以恢复。", "Abandoned. It can be restored at any time."),
+        account,
+    )
+
+
+@require_POST
+def restore(request: HttpRequest, key: int) -> HttpResponse:
+    """Restore an abandoned draft."""
+    account, found = reader(request), readable_version(key)
+    done = both("已恢复为草案。", "Restored as a draft.")
+    return _carried_out(
+        request, key, lambda act: operations.restore_version(version=found, act=act), done, account
+    )
+
+
+@require_POST
 def withdraw(request: HttpRequest, key: int) -> HttpResponse:
-    """Withdraw an indicator from a day on."""
+    """Propose to withdraw an indicator from a day on."""
     account = reader(request)
     own = get_object_or_404(OwnIndicator.objects.select_related("unit"), pk=key)
     try:
@@ -84,7 +108,7 @@ def withdraw(request: HttpRequest, key: int) -> HttpResponse:
             request, account, own, error=both("请选停用日期。", "Choose the day."), status=422
         )
     try:
-        operations.withdraw_indicator(
+        operations.propose_withdrawal(
             indicator=own,
             withdrawn_from=day,
             reason=request.POST.get("reason", ""),
@@ -94,8 +118,50 @@ def withdraw(request: HttpRequest, key: int) -> HttpResponse:
         raise
     except Refusal as refusal:
         return _withdrawing(request, account, own, refusal=refusal, status=409)
-    messages.success(request, str(both("已停用。", "Withdrawn.")))
+    messages.success(
+        request, str(both("已提议停用，等另一个人批准。", "Proposed; another person approves it."))
+    )
     return redirect("own:indicator", key=key)
+
+
+@require_POST
+def approve_withdrawal(request: HttpRequest, key: int) -> HttpResponse:
+    """Approve a withdrawal that another proposed."""
+    return _decided(
+        request,
+        key,
+        lambda found, act: operations.approve_withdrawal(withdrawal=found, act=act),
+        both("已停用。", "Withdrawn."),
+    )
+
+
+@require_POST
+def refuse_withdrawal(request: HttpRequest, key: int) -> HttpResponse:
+    """Refuse a proposed withdrawal, or take back one's own."""
+    remark = request.POST.get("remark", "")
+    return _decided(
+        request,
+        key,
+        lambda found, act: operations.refuse_withdrawal(withdrawal=found, remark=remark, act=act),
+        both("指标仍然有效。", "The indicator stays in force."),
+    )
+
+
+def _decided(
+    request: HttpRequest, key: int, carry: Callable[[Withdrawal, Act], object], done: Words
+) -> HttpResponse:
+    """Decide on a withdrawal, or show its indicator with the refusal."""
+    account = reader(request)
+    found = get_object_or_404(Withdrawal.objects.select_related("version__indicator__unit"), pk=key)
+    own = found.version.indicator
+    try:
+        carry(found, Act.now(account, key=request.POST.get("key") or None))
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        return _withdrawing(request, account, own, refusal=refusal, status=409)
+    messages.success(request, str(done))
+    return redirect("own:indicator", key=own.pk)
 
 
 def _withdrawing(

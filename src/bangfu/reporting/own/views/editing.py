@@ -7,17 +7,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from bangfu.foundation.ledger.catalogue import declared_measures
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, granted_units
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Words, both
+from bangfu.foundation.rooms.picking import unit_said
 from bangfu.reporting.codes import FIRST_OWN_NUMBER
 from bangfu.reporting.definitions import Indicator
 from bangfu.reporting.indicators import shipped_indicators
@@ -26,6 +27,7 @@ from bangfu.reporting.own.checking import UnableToDeclare, checked, table_in
 from bangfu.reporting.own.editor import sections_of
 from bangfu.reporting.own.fields import Given, carried, field_named, fields_from, table_from
 from bangfu.reporting.own.models import OwnIndicator, Version
+from bangfu.reporting.own.naming import OWNER, PLACE, coded, places_offered, typed, units_offered
 from bangfu.reporting.own.saying import said
 from bangfu.reporting.own.tabling import table_of
 from bangfu.reporting.own.views.reading import may, readable_version, reader
@@ -118,7 +120,9 @@ class Editing:
             reason = request.POST.get("reason", "")
             return operations.revise_indicator(indicator=self.indicator, text=text, reason=reason, act=act)
         chosen = request.POST.get("unit", "")
-        unit = next((one for one in self.units if str(one.pk) == chosen), self.units[0])
+        unit = unit_said(chosen, self.units, by="pk") if chosen else self.units[0]
+        if unit is None:
+            raise Http404(chosen)
         return operations.declare_indicator(unit=unit, text=text, act=act)
 
 
@@ -149,7 +153,7 @@ def _edited(request: HttpRequest, editing: Editing) -> HttpResponse:
         held = fields_from(table_in(text)) if text else START
         return _page(request, editing, held, text, is_text=is_text)
     is_text = request.POST.get("as") == "text"
-    fields: Given = _given(request)
+    fields: Given = coded(_given(request))
     text = _text_of(request) if is_text else written(_kept(table_from(fields), editing))
     do = request.POST.get("do", "")
     if request.headers.get("HX-Target") == CHECK:
@@ -284,3 +288,25 @@ def _text_of(request: HttpRequest) -> str:
     if upload is None:
         return str(request.POST.get("text", "")).replace("\r\n", "\n")
     return upload.read(LARGEST_FILE).decode("utf-8", errors="replace").removeprefix("\ufeff")
+
+
+@require_safe
+def offered_places(request: HttpRequest) -> HttpResponse:
+    """Offer places for what is being typed, as options of a list."""
+    reader(request)
+    return _offered(request, places_offered(typed(_typed(request), PLACE)))
+
+
+@require_safe
+def offered_units(request: HttpRequest) -> HttpResponse:
+    """Offer units for what is being typed, as options of a list."""
+    reader(request)
+    return _offered(request, units_offered(typed(_typed(request), OWNER)))
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    return {name: str(text) for name, text in request.GET.items()}
+
+
+def _offered(request: HttpRequest, options: list[str]) -> HttpResponse:
+    return render(request, "organisation/offers.html", {"options": [(one, "") for one in options]})

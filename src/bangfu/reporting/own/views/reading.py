@@ -25,7 +25,7 @@ from bangfu.reporting.declarations import WrongIndicator
 from bangfu.reporting.definitions import Indicator
 from bangfu.reporting.own import queries
 from bangfu.reporting.own.checking import UnableToDeclare
-from bangfu.reporting.own.models import STATE_WORDS, OwnIndicator, StepKind, Version
+from bangfu.reporting.own.models import DRAFTS, STATE_WORDS, OwnIndicator, StepKind, Version
 from bangfu.reporting.own.previewing import preview_of
 from bangfu.reporting.own.saying import KIND_TITLES, differences, said
 from bangfu.reporting.selection import UnableToOpen
@@ -34,7 +34,10 @@ ROWS_A_PAGE = 40
 YEAR = re.compile(r"(19|20)[0-9]{2}")
 STATES = (
     ("DRAFT", STATE_WORDS[""]),
-    *((kind.value, STATE_WORDS[kind]) for kind in (StepKind.SUBMITTED, StepKind.RETURNED, StepKind.APPROVED)),
+    *(
+        (kind.value, STATE_WORDS[kind])
+        for kind in (StepKind.SUBMITTED, StepKind.RETURNED, StepKind.APPROVED, StepKind.ABANDONED)
+    ),
     ("WITHDRAWN", both("已停用", "Withdrawn")),
 )
 SORTS = {
@@ -119,7 +122,7 @@ def indicator_context(account: Account, own: OwnIndicator) -> dict[str, Any]:
     spoken = queries.spoken_versions(own)
     newest = spoken[-1]
     in_force = next((one.indicator for one in reversed(spoken) if one.indicator), None)
-    is_settled = newest.state == StepKind.APPROVED
+    is_settled, waiting = newest.state == StepKind.APPROVED, queries.waiting_withdrawal(own.pk)
     declared = queries.declared(queries.text_of(newest.version.pk))
     return {
         "own": own,
@@ -130,10 +133,17 @@ def indicator_context(account: Account, own: OwnIndicator) -> dict[str, Any]:
         "said": said(in_force) if in_force else [],
         "history": list(reversed(queries.history(own))),
         "may_revise": is_settled and may(account, "revise_indicator", own.unit_id),
-        "may_withdraw": is_settled
+        "may_withdraw": (is_settled or newest.state == StepKind.ABANDONED)
         and in_force is not None
         and in_force.withdrawn_from is None
-        and may(account, "withdraw_indicator", own.unit_id),
+        and waiting is None
+        and may(account, "propose_withdrawal", own.unit_id),
+        "withdrawal": waiting,
+        "may_approve_withdrawal": waiting is not None
+        and waiting.proposed_by_id != account.pk
+        and may(account, "approve_withdrawal", own.unit_id),
+        "may_refuse_withdrawal": waiting is not None and may(account, "refuse_withdrawal", own.unit_id),
+        "is_own_proposal": waiting is not None and waiting.proposed_by_id == account.pk,
         "today": timezone.localdate().isoformat(),
         "key": str(uuid.uuid4()),
     }
@@ -171,7 +181,7 @@ def version_context(account: Account, found: Version, *, year: str = "") -> dict
             preview = preview_of(found, account, timezone.localdate(), year=chosen)
         except (UnableToDeclare, UnableToOpen) as refusal:
             fault = refusal
-    is_draft, waits = mine.state in ("", StepKind.RETURNED), mine.state == StepKind.SUBMITTED
+    is_draft, waits = mine.state in DRAFTS, mine.state == StepKind.SUBMITTED
     is_open_to = account.pk not in queries.hands_in(found)
     returned = found.steps.filter(kind=StepKind.RETURNED).order_by("-pk").first() if is_draft else None
     return {
@@ -187,6 +197,11 @@ def version_context(account: Account, found: Version, *, year: str = "") -> dict
         "fault": fault,
         "text": queries.text_of(found.pk),
         "may_word": is_draft and may(account, "word_version", own.unit_id),
+        "abandoned": found.steps.filter(kind=StepKind.ABANDONED).select_related("taken_by__person").last()
+        if mine.state == StepKind.ABANDONED
+        else None,
+        "may_abandon": is_draft and may(account, "abandon_version", own.unit_id),
+        "may_restore": mine.state == StepKind.ABANDONED and may(account, "restore_version", own.unit_id),
         "may_submit": is_draft and not fault and may(account, "submit_version", own.unit_id),
         "may_decide": waits and is_open_to and may(account, "approve_version", own.unit_id),
         "waits_for_another": waits and not is_open_to,

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Twips
+
+from bangfu.foundation.printing import picture
 from bangfu.reporting.printing.typesetting import (
     PrintedAnnex,
+    PrintedChart,
     PrintedChecking,
     PrintedClosing,
     PrintedFigure,
@@ -26,10 +32,19 @@ from bangfu.reporting.printing.word.pieces import (
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.text.paragraph import Paragraph
 
-_STYLES = {"chapter": "Heading 1", "section": "Heading 2", "scope": "Scope Note", "text": "Body Text"}
+_STYLES = {
+    "chapter": "Heading 1",
+    "section": "Heading 2",
+    "scope": "Scope Note",
+    "text": "Body Text",
+    "chart": "Table Text",
+}
 _WIDTHS = (510, 1361, 4139, 1361, 1474)
 """Of the annex's columns, in twentieths of a point; together the width of the text."""
+_PIXELS = 2
+"""Of a chart's picture, for each unit of its drawing."""
 _HEADS = ("Table Head Number", "Table Head", "Table Head", "Table Head Number", "Table Head Number")
 
 
@@ -92,8 +107,19 @@ class _Writer:
                 )
                 if part.code:
                     paragraph._p.append(run_of(part.code, "FigureNumber"))
+            elif isinstance(part, PrintedChart):
+                self._chart(paragraph, part)
             else:
                 raise ValueError("a Word file holds no pictures")
+
+    def _chart(self, paragraph: Paragraph, chart: PrintedChart) -> None:
+        """Add a chart as a picture as wide as the text, with its caption below."""
+        drawn = picture(chart.svg, chart.width, chart.height, pixels=_PIXELS)
+        shape = paragraph.add_run().add_picture(io.BytesIO(drawn), width=Twips(sum(_WIDTHS)))
+        shape._inline.docPr.set("descr", chart.title)
+        paragraph.paragraph_format.keep_with_next = True
+        for line in (chart.title, *chart.about):
+            self._document.add_paragraph(line, "Small Text").alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
 def _close(document: Document, closing: PrintedClosing) -> None:

@@ -23,6 +23,7 @@ from bangfu.reporting.periods import day_title, read_period
 from bangfu.reporting.printing.headings import numbered
 from bangfu.reporting.printing.typesetting import (
     PrintedAnnex,
+    PrintedChart,
     PrintedChecking,
     PrintedClosing,
     PrintedFigure,
@@ -31,6 +32,7 @@ from bangfu.reporting.printing.typesetting import (
     PrintedRow,
     PrintedText,
 )
+from bangfu.reporting.publications.papers.charts import chart_file
 from bangfu.reporting.publications.papers.texts import Text
 from bangfu.reporting.publications.queries import Standing
 from bangfu.reporting.selection import Selection
@@ -74,6 +76,7 @@ _CHECK_DRAFT = both(
     "这是送审稿。定稿时编号、写出发布包；账册在这一区块的检查点和公钥如下。",
     "This is a draft. Freezing gives it a number and a bundle; these are the ledger's checkpoint of this block and its key.",
 )
+_LISTED = both("图中各数：[{listed}]", "Its figures: [{listed}]")
 _LABELS = {
     "address": both("地址", "Address"),
     "bundle": both("发布包 SHA-256", "Bundle, SHA-256"),
@@ -156,6 +159,8 @@ def _issuer(paper: _Paper) -> str:
 
 
 def _paragraph(one: dict[str, Any], paper: _Paper) -> PrintedParagraph:
+    if one["kind"] == "chart":
+        return PrintedParagraph("chart", (_chart(one["chart"], paper),))
     return PrintedParagraph(one["kind"], tuple(_part(part, paper) for part in one["parts"]))
 
 
@@ -170,6 +175,26 @@ def _part(part: dict[str, Any], paper: _Paper) -> PrintedText | PrintedFigure:
         code=f"[{position + 1}]",
         place=position + 1,
         title=content["title"][paper.language],
+    )
+
+
+def _chart(chart: dict[str, Any], paper: _Paper) -> PrintedChart:
+    """Return a chart, which says under which numbers its figures are listed."""
+    places = sorted({shown["figure"] + 1 for line in chart["lines"] for shown in line["figures"]})
+    spans: list[list[int]] = []
+    for place in places:
+        if spans and place == spans[-1][-1] + 1:
+            spans[-1] = [spans[-1][0], place]
+        else:
+            spans.append([place])
+    listed = ("、" if paper.language == "zh" else ", ").join("–".join(map(str, span)) for span in spans)
+    plate = chart["plates"]["paper"]
+    return PrintedChart(
+        svg=chart_file(chart, paper.language),
+        width=plate["width"],
+        height=plate["height"],
+        title=chart["title"],
+        about=(chart["scope"], *chart["notes"], paper.said(_LISTED.filled(listed=listed))),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.companions import FORM_TITLES, Form
 from bangfu.reporting.publications.models import Publication
+from bangfu.reporting.publications.papers.charts import drawn_chart
 
 REPORT = "report"
 _REPORT_TITLE = both("报告", "Report")
@@ -59,11 +60,12 @@ class Text:
 
 def paragraphs_of(paragraphs: Sequence[Content], language: str, contents: Sequence[Content]) -> list[Content]:
     """Return fixed paragraphs below the title with the figures as they are printed."""
-    return [
-        {**one, "parts": [_part(part, language, contents) for part in one["parts"]]}
-        for one in paragraphs
-        if one["kind"] != "title"
-    ]
+    return [_paragraph(one, language, contents) for one in paragraphs if one["kind"] != "title"]
+
+
+def _paragraph(one: Content, language: str, contents: Sequence[Content]) -> Content:
+    parts = [_part(part, language, contents) for part in one["parts"]]
+    return {**one, "parts": parts, **({"chart": drawn_chart(parts)} if one["kind"] == "chart" else {})}
 
 
 def _part(part: Content, language: str, contents: Sequence[Content]) -> Content:

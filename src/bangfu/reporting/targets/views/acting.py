@@ -18,6 +18,7 @@ from bangfu.foundation.organisation.queries import unit_subtree
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import place_label, search
+from bangfu.foundation.records.pressing import pressed
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.reporting.targets import forms, operations
@@ -263,15 +264,15 @@ def _pressed(
 ) -> HttpResponse:
     """Carry out what a button on a version's page stands for; a refusal is shown on that page."""
     account, found = readable_version(request, key)
-    try:
-        carry(found, Act.now(account, key=request.POST.get("key") or None))
-    except NotPermitted:
-        raise
-    except Refusal as refusal:
-        context = {**version_context(request, account, found), "refusal": refusal}
-        return render(request, "targets/version.html", context, status=409)
-    messages.success(request, str(done))
-    return redirect("targets:version", key=key)
+    return pressed(
+        request,
+        account,
+        lambda act: carry(found, act),
+        done,
+        back=("targets:version", key),
+        template="targets/version.html",
+        context=lambda: version_context(request, account, found),
+    )
 
 
 @require_POST

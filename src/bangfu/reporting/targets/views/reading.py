@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -79,19 +79,24 @@ def may(account: Account, operation: str, unit: int | None = None) -> bool:
     return allows(account, permission, Scope(unit=unit), today)
 
 
+def pledges_found(every: QuerySet[Pledge], request: HttpRequest) -> QuerySet[Pledge]:
+    """Return pledges narrowed as the address says."""
+    year = request.GET.get("year", "")
+    if year.isascii() and year.isdecimal() and len(year) == 4:
+        every = every.filter(year=int(year))
+    for word in request.GET.get("q", "").split():
+        in_name = Q(unit__name_zh__icontains=word) | Q(unit__name_en__icontains=word)
+        every = every.filter(in_name | Q(title__icontains=word))
+    return every
+
+
 @require_safe
 def pledges(request: HttpRequest) -> HttpResponse:
     """List the pledges that the reader may see, with how far each version is."""
     account, units = reader(request)
-    found = queries.pledges_seen_by(units)
-    years = sorted(set(found.order_by().values_list("year", flat=True)), reverse=True)
-    year, text = request.GET.get("year", ""), request.GET.get("q", "").strip()
-    if year.isascii() and year.isdecimal() and len(year) == 4:
-        found = found.filter(year=int(year))
-    for word in text.split():
-        in_name = Q(unit__name_zh__icontains=word) | Q(unit__name_en__icontains=word)
-        found = found.filter(in_name | Q(title__icontains=word))
-    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    every = queries.pledges_seen_by(units)
+    years = sorted(set(every.order_by().values_list("year", flat=True)), reverse=True)
+    page = Paginator(pledges_found(every, request), ROWS_A_PAGE).get_page(request.GET.get("page"))
     listed = list(page)
     standings = queries.standings_of([one.pk for one in listed])
     on = timezone.localdate()
@@ -108,8 +113,9 @@ def pledges(request: HttpRequest) -> HttpResponse:
         ],
         "page": page,
         "years": [str(one) for one in years],
-        "year": year,
-        "q": text,
+        "year": request.GET.get("year", ""),
+        "q": request.GET.get("q", "").strip(),
+        "query": request.GET.urlencode(),
         "lights": lights,
         "may_draft": may(account, "draft_pledge"),
         "may_rule": allows(account, "targets.lay_down_rule", Scope(), on),

@@ -175,6 +175,131 @@
     }
   });
   all(".list:has(.bulk)").forEach(count);
+
+  /* Units found by typing: what was chosen stands as chips, and the text field underneath keeps it as codes. */
+  const picker = (box, number) => {
+    const text = one("input, textarea", box);
+    const words = box.dataset;
+    const many = words.picker === "many";
+    const names = JSON.parse(words.names);
+    const made = (tag, given) => Object.assign(document.createElement(tag), given);
+    const chips = made("ul", { className: "picked" });
+    const input = made("input", { type: "text", autocomplete: "off", placeholder: text.placeholder, id: text.id, required: text.required });
+    const offers = made("ul", { className: "offers", id: `picker-${number}`, hidden: true });
+    chips.setAttribute("aria-label", words.chosen);
+    offers.setAttribute("role", "listbox");
+    offers.setAttribute("aria-label", words.offered);
+    const about = { role: "combobox", "aria-expanded": "false", "aria-controls": offers.id, "aria-autocomplete": "list" };
+    for (const [name, value] of Object.entries(about)) input.setAttribute(name, value);
+    if (text.getAttribute("aria-describedby")) input.setAttribute("aria-describedby", text.getAttribute("aria-describedby"));
+    let chosen = text.value.split(/[,，;；、\n]+/).map((piece) => piece.trim()).filter(Boolean);
+    let at = -1;
+    let turn = 0;
+    let wait = null;
+
+    const said = (code) => {
+      const name = names[code.replace("/*", "")] || code.replace("/*", "");
+      return code.endsWith("/*") ? words.all.replace("{}", name) : name;
+    };
+    const close = () => {
+      offers.hidden = true;
+      at = -1;
+      input.setAttribute("aria-expanded", "false");
+      input.removeAttribute("aria-activedescendant");
+    };
+    const draw = () => {
+      text.value = chosen.join(", ");
+      input.required = text.dataset.needed === "yes" && !chosen.length;
+      chips.hidden = !chosen.length;
+      chips.replaceChildren(...chosen.map((code) => {
+        const line = made("li", { className: "chip" });
+        const off = made("button", { type: "button", textContent: "×" });
+        off.setAttribute("aria-label", words.remove.replace("{}", said(code)));
+        off.addEventListener("click", () => {
+          chosen = chosen.filter((other) => other !== code);
+          draw();
+          input.focus();
+        });
+        line.append(made("span", { textContent: said(code) }), off);
+        return line;
+      }));
+    };
+    const choose = (offer) => {
+      names[offer.dataset.code.replace("/*", "")] = offer.dataset.name;
+      chosen = many ? [...chosen.filter((code) => code !== offer.dataset.code), offer.dataset.code] : [offer.dataset.code];
+      input.value = "";
+      close();
+      draw();
+    };
+    const point = (next) => {
+      const lines = all("[role=option]", offers);
+      if (!lines.length) return;
+      at = (next + lines.length) % lines.length;
+      lines.forEach((line, place) => line.setAttribute("aria-selected", place === at));
+      input.setAttribute("aria-activedescendant", lines[at].id);
+      lines[at].scrollIntoView({ block: "nearest" });
+    };
+    const offered = (unit, code, label) => {
+      const line = made("li", { id: `${offers.id}-${code}` });
+      line.setAttribute("role", "option");
+      Object.assign(line.dataset, { code, name: unit.name });
+      line.append(made("span", { textContent: label }), made("small", { textContent: [unit.above, code].filter(Boolean).join("　") }));
+      return line;
+    };
+    const ask = async () => {
+      const mine = ++turn;
+      const where = new URL(words.offers, location.href);
+      where.searchParams.set("q", input.value.trim());
+      const answer = await fetch(where, { headers: { Accept: "application/json" } });
+      if (mine !== turn || !answer.ok) return;
+      const { units } = await answer.json();
+      const lines = units.flatMap((unit) => [
+        offered(unit, unit.code, unit.name),
+        ...(many && unit.below ? [offered(unit, `${unit.code}/*`, words.all.replace("{}", unit.name))] : []),
+      ]);
+      const nothing = made("li", { textContent: words.none, className: "soft" });
+      offers.replaceChildren(...(lines.length ? lines : [nothing]));
+      offers.hidden = false;
+      input.setAttribute("aria-expanded", "true");
+      if (lines.length) point(0);
+    };
+
+    text.dataset.needed = text.required ? "yes" : "";
+    text.required = false;
+    text.hidden = true;
+    text.removeAttribute("id");
+    box.append(chips, input, offers);
+    input.addEventListener("input", () => {
+      clearTimeout(wait);
+      wait = setTimeout(ask, 200);
+    });
+    input.addEventListener("keydown", (event) => {
+      const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (way) {
+        event.preventDefault();
+        if (offers.hidden) ask();
+        else point(at + way);
+      } else if (event.key === "Enter" && !offers.hidden && at >= 0) {
+        event.preventDefault();
+        choose(all("[role=option]", offers)[at]);
+      } else if (event.key === "Escape" && !offers.hidden) {
+        event.stopPropagation();
+        close();
+      } else if (event.key === "Backspace" && !input.value && chosen.length) {
+        chosen.pop();
+        draw();
+      }
+    });
+    input.addEventListener("blur", () => setTimeout(close, 150));
+    offers.addEventListener("mousedown", (event) => event.preventDefault());
+    offers.addEventListener("click", ({ target }) => {
+      const line = target.closest("[role=option]");
+      if (line) choose(line);
+      input.focus();
+    });
+    draw();
+  };
+  all("[data-picker]").forEach(picker);
   for (const kind of ["dragover", "dragleave", "drop"]) {
     document.addEventListener(kind, ({ target }) => {
       const drop = target.closest && target.closest(".drop");

@@ -7,7 +7,7 @@ from bangfu.foundation.intake.reported.operations.correcting import (
     correct_reported,
     withdraw_reported,
 )
-from bangfu.foundation.intake.reported.operations.importing import import_reported
+from bangfu.foundation.intake.reported.operations.importing import TakenIn, import_reported, take_in
 from bangfu.foundation.intake.reported.operations.registering import (
     ReportedDetails,
     UnableToReviseReported,
@@ -26,6 +26,7 @@ from bangfu.foundation.intake.reported.operations.reviewing import (
 __all__ = [
     "CORRECTED_BY_REASON",
     "ReportedDetails",
+    "TakenIn",
     "UnableToCorrectReported",
     "UnableToReviseReported",
     "UnableToSubmitReported",
@@ -37,6 +38,7 @@ __all__ = [
     "return_reported_paper",
     "revise_reported",
     "submit_reported",
+    "take_in",
     "verify_reported",
     "verify_reported_paper",
     "withdraw_reported",

@@ -11,13 +11,15 @@ from django.db import connection
 from bangfu.foundation.intake.models import ReportedCorrection, ReportedRecord, ReportedState
 from bangfu.foundation.intake.reported import queries
 from bangfu.foundation.intake.reported.operations import storing
-from bangfu.foundation.intake.reported.reportable import measure_of_record
+from bangfu.foundation.intake.reported.reportable import RECORD_TYPE, measure_of_record
 from bangfu.foundation.intake.reported.rules import judged
 from bangfu.foundation.ledger.operations import ReversalReason, reverse_many
+from bangfu.foundation.ledger.queries import standing_facts_of
 from bangfu.foundation.operations import Act, Refusal, Scope, inside_operation, operation, scope_of
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.review.operations import submit_corrected
-from bangfu.foundation.rooms import both
+from bangfu.foundation.review.register import ask_guards
+from bangfu.foundation.rooms import both, record_type
 
 CORRECTED_BY_REASON = {
     ReversalReason.WRONG_QUANTITY: "quantity",
@@ -165,14 +167,15 @@ def correct_records(rows: polars.DataFrame, *, act: Act) -> None:
             [said["record"].to_list()],
         )
     for (reason,), some in said.group_by("reason", maintain_order=True):
-        reverse_many(storing.standing_facts_of_many(some["record"].to_list()), reason=str(reason), act=act)
+        reverse_many(standing_facts_of(RECORD_TYPE, some["record"].to_list()), reason=str(reason), act=act)
 
 
 @operation("intake.withdraw_reported", scope=scope_of("record"))
 def withdraw_reported(*, record: ReportedRecord, reason: str, remark: str, act: Act) -> ReportedRecord:
     """Withdraw a reported record: it counts no more, its reference is free again, it stays with the reason.
 
-    Raises: UnableToWithdrawReported: see its codes; nothing was written.
+    Raises: UnableToWithdrawReported: see its codes; what a guard of review's register refuses of a counted record; nothing
+        was written.
     Posts: the reversal of the record's fact, if it was counted.
     Locks: the reference, then the record.
     """
@@ -187,6 +190,8 @@ def withdraw_reported(*, record: ReportedRecord, reason: str, remark: str, act: 
         raise UnableToWithdrawReported("unknown_reason", reason=reason)
     if not remark.strip():
         raise UnableToWithdrawReported("remark_missing")
+    if state == ReportedState.VERIFIED:
+        ask_guards(record_type("intake.reported_record"), record.unit_id, [record.pk], act)
 
     record.withdrawn_at = act.at
     record.withdrawn_by = act.actor

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars
 from django.urls import reverse
 
@@ -11,10 +13,50 @@ from bangfu.foundation.intake.queries import read_rows
 from bangfu.foundation.intake.reported.operations import storing
 from bangfu.foundation.intake.reported.operations.correcting import correct_records
 from bangfu.foundation.intake.reported.reportable import reportable_measure
-from bangfu.foundation.operations import Act, operation, require, scope_of
+from bangfu.foundation.ledger.measures import Measure
+from bangfu.foundation.operations import Act, inside_operation, operation, require, scope_of
+from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.review.models import Batch
 from bangfu.foundation.review.operations import submit_many
 from bangfu.foundation.rooms import record_type
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What became of rows that passed their checks."""
+
+    records: list[int]
+    """Keys of the records that were entered or changed, in the order of the rows: changed ones first."""
+    corrected: list[int]
+    """Those of them that counted."""
+    new: int
+    changed: int
+
+
+def take_in(rows: polars.DataFrame, *, measure: Measure, unit: Unit, upload: int | None, act: Act) -> TakenIn:
+    """Enter the new rows of a measure, write changed ones over what drafts, returned and counted records said, with evidence.
+
+    The references are locked already; nothing is submitted yet. Rows that say what is registered are left alone.
+
+    Args: ``rows``: ``CheckedRows.frame`` of the measure's own layout.
+    Raises: NotPermitted: rows correct what is counted and the actor may not; UnableToReport: ``registered_elsewhere``.
+    Posts: the reversals of counted records that rows correct.
+    """
+    inside_operation()
+    rows = rows.filter(polars.col("standing") != "same")
+    changed = rows.filter(polars.col("standing") == "changed")
+    counted = changed.filter("counted")
+    if counted.height:
+        require(act, "intake.correct_reported", unit.scope)
+        correct_records(counted, act=act)
+    if changed.height:
+        storing.replace_records(changed, upload=upload)
+    new = rows.filter(polars.col("standing") == "new")
+    entered = storing.enter_records(new, measure=measure, unit=unit.pk, upload=upload, act=act)
+    written = polars.concat([changed, entered])
+    files = written.filter(polars.col("evidence_digest").is_not_null())
+    storing.attach_digests(files.select("record", digest="evidence_digest", name="evidence"), act=act)
+    return TakenIn(written["record"].to_list(), counted["record"].to_list(), entered.height, changed.height)
 
 
 @operation("intake.import_reported", scope=scope_of("upload"))
@@ -34,32 +76,20 @@ def import_reported(*, upload: Upload, act: Act) -> Batch:
     storing.require_reporting(measure, upload.scope, act=act)
     storing.lock_references(measure, read_rows(upload)["reference"].drop_nulls().to_list())
     checked = intake.rows_to_import(upload, act=act)
-    rows = checked.frame.filter(polars.col("standing") != "same")
-    changed = rows.filter(polars.col("standing") == "changed")
-    counted = changed.filter("counted")
-    if counted.height:
-        require(act, "intake.correct_reported", upload.scope)
-        correct_records(counted, act=act)
-    if changed.height:
-        storing.replace_records(changed, upload=upload.pk)
-    new = rows.filter(polars.col("standing") == "new")
-    entered = storing.enter_records(new, measure=measure, unit=upload.unit_id, upload=upload.pk, act=act)
-    written = polars.concat([changed, entered])
-    files = written.filter(polars.col("evidence_digest").is_not_null())
-    storing.attach_digests(files.select("record", digest="evidence_digest", name="evidence"), act=act)
+    taken = take_in(checked.frame, measure=measure, unit=upload.unit, upload=upload.pk, act=act)
     batch = submit_many(
-        written["record"].to_list(),
+        taken.records,
         record_type=record_type("intake.reported_record"),
         unit=upload.unit,
         title=upload.name,
-        corrected=counted["record"].to_list(),
+        corrected=taken.corrected,
         act=act,
     )
     outcome = {
-        "new": entered.height,
-        "changed": changed.height,
-        "corrected": counted.height,
-        "same": checked.frame.height - rows.height,
+        "new": taken.new,
+        "changed": taken.changed,
+        "corrected": len(taken.corrected),
+        "same": checked.frame.height - len(taken.records),
         "batch": batch.pk,
         "address": reverse("review:paper", args=[batch.pk]),
     }

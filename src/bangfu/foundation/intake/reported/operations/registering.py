@@ -85,6 +85,10 @@ def register_reported(
     """
     counted = reportable_measure(measure)
     storing.require_reporting(counted, _scope_of_details(details=details, unit=unit), act=act)
+    unit.refresh_from_db()
+    if unit.ends_on is not None and unit.ends_on <= act.on:
+        name = both(unit.name_zh, unit.name_en)
+        raise UnableToReport("unit_closed", unit=name, on=unit.ends_on.isoformat())
     storing.lock_references(counted, [details.reference])
     found = judged(details.row(), measure=counted, unit=unit, today=act.on)
     if found.faults:

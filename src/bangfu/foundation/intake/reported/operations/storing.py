@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from zlib import crc32
 
 import polars
@@ -11,13 +12,18 @@ from psycopg import errors, sql
 from bangfu.foundation.evidence.models import EvidenceKind
 from bangfu.foundation.evidence.operations import attach_many
 from bangfu.foundation.evidence.queries import has_evidence
-from bangfu.foundation.intake.models import ReportedRecord
-from bangfu.foundation.intake.reported.reportable import RECORD_TYPE, reporting_permission
+from bangfu.foundation.intake.models import ReportedRecord, Upload
+from bangfu.foundation.intake.reported.reportable import (
+    RECORD_TYPE,
+    reportable_measure,
+    reporting_permission,
+)
 from bangfu.foundation.intake.reported.rules import UnableToReport
 from bangfu.foundation.ledger.measures import Evidence, Measure
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.queries import facts_of
 from bangfu.foundation.operations import Act, Scope, inside_operation, require
+from bangfu.foundation.operations.keys import next_keys
 from bangfu.foundation.rooms import both, record_type
 
 REFERENCE_LOCKS = 0x7265_706F
@@ -70,11 +76,7 @@ def enter_records(
     """
     inside_operation()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('intake_reportedrecord', 'id')) FROM generate_series(1, %s)",
-            [rows.height],
-        )
-        keys = [key for (key,) in cursor.fetchall()]
+        keys = next_keys("intake_reportedrecord", rows.height)
         entered = rows.with_columns(record=polars.Series(keys, dtype=polars.Int64))
         columns = entered.with_columns(
             polars.col("record").alias("id"),
@@ -89,13 +91,14 @@ def enter_records(
             polars.lit("").alias("withdrawal_remark"),
         ).select(STORED)
         # An empty text is written "" and a null nothing at all: CSV of COPY tells them apart.
-        content = columns.write_csv(include_header=False, quote_style="non_numeric").encode()
+        content = io.BytesIO()
+        columns.write_csv(content, include_header=False, quote_style="non_numeric")
         statement = sql.SQL("COPY intake_reportedrecord ({}) FROM STDIN (FORMAT csv)").format(
             sql.SQL(", ").join(map(sql.Identifier, STORED))
         )
         try:
             with cursor.copy(statement) as copy:
-                copy.write(content)
+                copy.write(content.getbuffer())
         except errors.UniqueViolation as clash:
             raise UnableToReport(
                 "registered_elsewhere",
@@ -130,6 +133,20 @@ def replace_records(rows: polars.DataFrame, *, upload: int | None) -> None:
     ).format(changes, fields)
     with connection.cursor() as cursor:
         cursor.execute(statement, [columns.write_json()])
+
+
+def lock_references_of(upload: Upload) -> None:
+    """Take the locks of the references that an upload brought."""
+    references = ReportedRecord.objects.filter(upload=upload).values_list("reference", flat=True)
+    lock_references(reportable_measure(upload.layout), list(references))
+
+
+def withdraw_records(records: list[int], reason: str, remark: str, act: Act) -> None:
+    """Withdraw records, by key; whoever calls takes back their facts."""
+    inside_operation()
+    ReportedRecord.objects.filter(pk__in=records, withdrawn_at__isnull=True).update(
+        withdrawn_at=act.at, withdrawn_by=act.actor, withdrawal_reason=reason, withdrawal_remark=remark
+    )
 
 
 def attach_digests(files: polars.DataFrame, *, act: Act) -> None:
@@ -178,15 +195,3 @@ def standing_facts_of(record: ReportedRecord) -> list[Fact]:
     facts = list(facts_of(RECORD_TYPE, record.pk))
     taken_back = {fact.reverses_id for fact in facts}
     return [fact for fact in facts if fact.reverses_id is None and fact.pk not in taken_back]
-
-
-def standing_facts_of_many(records: list[int]) -> list[int]:
-    """Return the keys of the facts that count these records and are not taken back, in order."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT fact.id FROM ledger_fact fact WHERE fact.subject_type = %s AND fact.subject_id = ANY(%s)"
-            " AND fact.reverses_id IS NULL"
-            " AND NOT EXISTS (SELECT 1 FROM ledger_fact back WHERE back.reverses_id = fact.id) ORDER BY fact.id",
-            [RECORD_TYPE, records],
-        )
-        return [key for (key,) in cursor.fetchall()]

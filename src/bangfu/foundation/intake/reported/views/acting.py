@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,10 +23,17 @@ from bangfu.foundation.intake.reported.reportable import (
 from bangfu.foundation.intake.reported.views.reading import readable, record_context, units_to_report
 from bangfu.foundation.operations import Act, NotPermitted, Refusal
 from bangfu.foundation.organisation.models import Unit
-from bangfu.foundation.organisation.queries import in_force
+from bangfu.foundation.organisation.queries import home_unit, in_force
+from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.places.fields import place_written
+from bangfu.foundation.records.forms import WithdrawalForm
+from bangfu.foundation.records.pressing import pressed
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
+
+ADDRESSED = ("unit", "reference", "title", "place", "happened_on")
+"""What an address may fill in beforehand of a new record."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,6 +50,7 @@ def register(request: HttpRequest, measure: str) -> HttpResponse:
         measure=counted,
         units=units,
         offers=reverse("intake:places"),
+        initial=_known(request, account, units),
     )
 
     def carry_out(said: dict[str, Any], act: Act) -> ReportedRecord:
@@ -54,6 +63,19 @@ def register(request: HttpRequest, measure: str) -> HttpResponse:
         "已登记。附上佐证后即可提交核验。", "Registered. With evidence it can be submitted for review."
     )
     return _carried_out(request, form, carry_out, done, context)
+
+
+def _known(request: HttpRequest, account: Account, units: QuerySet[Unit]) -> dict[str, Any]:
+    """Return what a new record's form need not ask: what the address says, the reader's own unit, and that unit's place."""
+    said = {name: request.GET[name].replace("\x00", "")[:200] for name in ADDRESSED if request.GET.get(name)}
+    asked = said.pop("unit", "")
+    home = home_unit(account, timezone.localdate())
+    keys = [int(asked)] if asked.isascii() and asked.isdigit() and len(asked) < 19 else []
+    known = units.filter(pk__in=keys).first() or (units.filter(pk=home.pk).first() if home else None)
+    if known is None:
+        return said
+    place = {"place": place_written(known.place_id)} if known.place_id is not None else {}
+    return {"unit": known.pk, **place, **said}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -112,7 +134,7 @@ def correct(request: HttpRequest, key: int) -> HttpResponse:
 def withdraw(request: HttpRequest, key: int) -> HttpResponse:
     """Withdraw a record."""
     _, found = readable(request, key)
-    form = forms.WithdrawalForm(request.POST or None)
+    form = WithdrawalForm(request.POST or None)
 
     def carry_out(said: dict[str, Any], act: Act) -> ReportedRecord:
         said.pop("key")
@@ -181,13 +203,12 @@ def _pressed(
 ) -> HttpResponse:
     """Carry out what a button on a record's page stands for; a refusal is shown on that page."""
     account, found = readable(request, key)
-    try:
-        operation(record=found, act=Act.now(account, key=request.POST.get("key") or None), **said)
-    except NotPermitted:
-        raise
-    except Refusal as refusal:
-        found = queries.reported_records().get(pk=key)
-        context = {**record_context(account, found), "refusal": refusal}
-        return render(request, "intake/reported/record.html", context, status=409)
-    messages.success(request, str(done))
-    return redirect("intake:record", key=key)
+    return pressed(
+        request,
+        account,
+        lambda act: operation(record=found, act=act, **said),
+        done,
+        back=("intake:record", key),
+        template="intake/reported/record.html",
+        context=lambda: record_context(account, queries.reported_records().get(pk=key)),
+    )

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bangfu.foundation.intake.models import REPORTED_STATE_WORDS, ReportedRecord, ReportedState
-from bangfu.foundation.intake.reported import forms, history, listing, queries
+from bangfu.foundation.intake.reported import history, listing, queries
 from bangfu.foundation.intake.reported.reportable import (
     measure_of_record,
     reportable_measure,
@@ -27,6 +27,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import code_text, place_labels, search
 from bangfu.foundation.records import life_shown, quantity_words, reason_words, review_of
+from bangfu.foundation.records.forms import RemarkForm
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import Origin, list_file
@@ -230,7 +231,7 @@ def record_context(account: Account, found: ReportedRecord) -> dict[str, Any]:
         "may_withdraw": state not in (ReportedState.SUBMITTED, ReportedState.WITHDRAWN)
         and _may(account, "withdraw_reported", found),
         "keyed": Keyed(),
-        "return_form": forms.ReturnForm() if may_decide else None,
+        "return_form": RemarkForm() if may_decide else None,
     }
 
 

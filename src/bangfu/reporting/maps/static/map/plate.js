@@ -317,6 +317,9 @@
       context.font = "11px sans-serif";
       context.textAlign = "left";
       context.textBaseline = "alphabetic";
+      context.strokeStyle = colours.paper;
+      context.lineWidth = 3;
+      context.strokeText(this.told.words.sea, left + 6, top + height - 7);
       context.fillText(this.told.words.sea, left + 6, top + height - 7);
     }
 

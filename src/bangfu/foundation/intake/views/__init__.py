@@ -1,0 +1,1 @@
+"""Pages of intake: they translate and call operations."""

@@ -1,0 +1,1 @@
+"""Pages of notices: the inbox, one's own choices, channels and robots, and what became of deliveries."""

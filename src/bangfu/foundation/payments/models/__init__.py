@@ -1,0 +1,51 @@
+"""What payments keep."""
+
+from bangfu.foundation.payments.models.payments import (
+    HEARD_WORDS,
+    HELD,
+    OWNER_WORDS,
+    PROVIDER_WORDS,
+    REFUND_STATE_WORDS,
+    STATE_WORDS,
+    STEP_WORDS,
+    MerchantAccount,
+    Message,
+    OwnerKind,
+    Payment,
+    Provider,
+    Refund,
+    RefundState,
+    State,
+    Step,
+)
+from bangfu.foundation.payments.models.statements import (
+    LINE_WORDS,
+    OUTCOME_WORDS,
+    Outcome,
+    Statement,
+    StatementLine,
+)
+
+__all__ = [
+    "HEARD_WORDS",
+    "HELD",
+    "LINE_WORDS",
+    "OUTCOME_WORDS",
+    "OWNER_WORDS",
+    "PROVIDER_WORDS",
+    "REFUND_STATE_WORDS",
+    "STATE_WORDS",
+    "STEP_WORDS",
+    "MerchantAccount",
+    "Message",
+    "Outcome",
+    "OwnerKind",
+    "Payment",
+    "Provider",
+    "Refund",
+    "RefundState",
+    "State",
+    "Statement",
+    "StatementLine",
+    "Step",
+]

@@ -1,0 +1,190 @@
+"""Doors without sign-in: the payer's page, opened by a number that cannot be guessed, and the door of providers."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from typing import Any
+
+from axes.helpers import get_client_ip_address
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from bangfu.foundation.money.amounts import written
+from bangfu.foundation.operations import Act, Refusal
+from bangfu.foundation.payments.adapters import (
+    Forged,
+    Handle,
+    NotTaken,
+    Order,
+    RefundTold,
+    Reply,
+    Standing,
+    Told,
+    Way,
+)
+from bangfu.foundation.payments.asking import told_at
+from bangfu.foundation.payments.models import PROVIDER_WORDS, MerchantAccount, Payment, Provider, State, Step
+from bangfu.foundation.payments.operations import (
+    note_refused_message,
+    take_payment_answer,
+    take_refund_answer,
+)
+from bangfu.foundation.payments.providing import adapter_of, door_account
+from bangfu.foundation.printing import square_svg
+from bangfu.foundation.rooms import both
+from bangfu.foundation.rooms.limits import is_over_limit
+
+log = logging.getLogger(__name__)
+LONGEST_MESSAGE = 64 * 1024
+MOST_BEGUN = 30
+"""Times a minute that one payment is begun with its provider."""
+MOST_REFUSED = 60
+"""Refused messages a minute from one address that are kept."""
+TOO_LARGE = 413
+
+
+def _payment(number: str) -> Payment:
+    return get_object_or_404(Payment.objects.select_related("merchant__unit"), number=number)
+
+
+def _context(found: Payment) -> dict[str, Any]:
+    return {
+        "payment": found,
+        "amount": written(found.amount_fen, "CNY"),
+        "provider": PROVIDER_WORDS[found.merchant.provider],
+        "is_test": found.merchant.provider == Provider.TEST,
+        "is_open": found.state == State.CREATED,
+        "is_paid": found.state in (State.PAID, State.PART_REFUNDED, State.REFUNDED),
+        "is_over": found.expires_at <= timezone.now(),
+    }
+
+
+@require_safe
+def pay(request: HttpRequest, number: str) -> HttpResponse:
+    """Show a payer what is to be paid and how; it says nothing of any person."""
+    found = _payment(number)
+    context = _context(found)
+    if context["is_open"] and not context["is_over"] and not context["is_test"]:
+        context |= _begun(request, found)
+    return render(request, "payments/pay.html", context)
+
+
+def _begun(request: HttpRequest, found: Payment) -> dict[str, Any]:
+    """Return the ways to pay an open payment, or that its provider does not answer."""
+    if is_over_limit("payments", found.number, most=MOST_BEGUN, seconds=60):
+        return {"is_away": True}
+    is_phone = "mobile" in request.headers.get("User-Agent", "").lower()
+    by_alipay = found.merchant.provider == Provider.ALIPAY
+    way = (Way.WAP if is_phone else Way.PAGE) if by_alipay else (Way.PHONE if is_phone else Way.SQUARE)
+    order = Order(
+        number=found.number,
+        amount_fen=found.amount_fen,
+        subject=found.subject,
+        expires_at=found.expires_at,
+        told_at=told_at(found.merchant),
+        back_to=request.build_absolute_uri(reverse("payments:pay", args=[found.number])),
+        payer_address=str(get_client_ip_address(request) or ""),
+    )
+    try:
+        handle: Handle = adapter_of(found.merchant, timezone.now()).begin(order, way)
+    except NotTaken as reason:
+        log.warning("payment %s is not begun: %s", found.pk, reason.code)
+        return {"is_away": True}
+    label = str(both("付款二维码", "Code to pay"))
+    square = mark_safe(square_svg(handle.square, scale=6, label=label)) if handle.square else ""
+    return {"address": handle.address, "square": square}
+
+
+@require_safe
+def state(request: HttpRequest, number: str) -> HttpResponse:
+    """Tell the payer's page how far the payment is; it asks every few seconds while it is open."""
+    return render(request, "payments/state.html", _context(_payment(number)))
+
+
+@require_POST
+def test_pay(request: HttpRequest, number: str) -> HttpResponse:
+    """Pay, fail or let expire, with test pay alone: no money moves."""
+    found = _payment(number)
+    if found.merchant.provider != Provider.TEST:
+        raise Http404(number)
+    at = timezone.now()
+    standing = {"pay": Standing.DONE, "fail": Standing.FAILED, "expire": Standing.CLOSED}.get(
+        request.POST.get("what", "")
+    )
+    if standing is None:
+        raise Http404(number)
+    is_over = standing == Standing.DONE and found.expires_at <= at
+    told = Told(
+        number=found.number,
+        standing=Standing.CLOSED if is_over else standing,
+        transaction_number=f"TEST-{found.number}",
+        amount_fen=found.amount_fen,
+        at=at,
+    )
+    act = Act(actor=door_account(on=timezone.localdate(at)), at=at)
+    take_payment_answer(merchant=found.merchant, told=told, heard=Step.Heard.HERE, act=act)
+    return redirect("payments:pay", number=number)
+
+
+@csrf_exempt
+@require_POST
+def told(request: HttpRequest, code: str) -> HttpResponse:
+    """Take a provider's message: verified first, then taken once; what is refused is kept by its digest and its reason."""
+    merchant = get_object_or_404(MerchantAccount.objects.select_related("unit"), code=code)
+    if int(request.headers.get("Content-Length") or 0) > LONGEST_MESSAGE:
+        return HttpResponse(status=TOO_LARGE)
+    body, at = request.body, timezone.now()
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    number = ""
+    try:
+        adapter = adapter_of(merchant, at)
+        said = adapter.read(headers, body, at)
+    except Forged as forged:
+        return _refused(request, merchant, str(forged), body)
+    except NotTaken as reason:
+        return _refused(request, merchant, reason.code, body)
+    try:
+        if said is not None:
+            number = said.number
+            act = Act(actor=door_account(on=timezone.localdate(at)), at=at)
+            _take(merchant, said, act)
+    except Refusal as refusal:
+        return _refused(request, merchant, refusal.code, body, number)
+    return _answered(adapter.reply(is_taken=True))
+
+
+def _take(merchant: MerchantAccount, said: Told | RefundTold, act: Act) -> None:
+    heard = Step.Heard.MESSAGE
+    if isinstance(said, Told):
+        take_payment_answer(merchant=merchant, told=said, heard=heard, act=act)
+    else:
+        take_refund_answer(merchant=merchant, told=said, heard=heard, act=act)
+
+
+def _refused(
+    request: HttpRequest, merchant: MerchantAccount, code: str, body: bytes, number: str = ""
+) -> HttpResponse:
+    log.warning("a message for %s is refused: %s", merchant.code, code)
+    caller = str(get_client_ip_address(request) or "")
+    if number or not is_over_limit("payments-told", caller, most=MOST_REFUSED, seconds=60):
+        at = timezone.now()
+        note_refused_message(
+            merchant=merchant,
+            code=code,
+            digest=hashlib.sha256(body).hexdigest(),
+            number=number,
+            act=Act(actor=door_account(on=timezone.localdate(at)), at=at),
+        )
+    if merchant.provider == Provider.ALIPAY:
+        return _answered(Reply(200, "failure"))
+    return _answered(Reply(400, '{"code":"FAIL","message":"refused"}', "application/json"))
+
+
+def _answered(reply: Reply) -> HttpResponse:
+    return HttpResponse(reply.text, status=reply.status, content_type=reply.kind)

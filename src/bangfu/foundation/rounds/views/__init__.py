@@ -1,0 +1,1 @@
+"""Pages of rounds: reading, scheduling, filling in, deciding."""

@@ -1,0 +1,61 @@
+"""Records of the room: projects with their budgets and steps, the movements of their money, and what came of them."""
+
+from bangfu.livelihoods.projects.models.built import (
+    OWNER_WORDS,
+    USED_WORDS,
+    YEARS,
+    Acceptance,
+    Asset,
+    Check,
+    Milestone,
+    Owner,
+    Used,
+)
+from bangfu.livelihoods.projects.models.money import (
+    BEFORE,
+    KIND_WORDS,
+    MOVEMENT_STATE_WORDS,
+    Kind,
+    Movement,
+    MovementState,
+)
+from bangfu.livelihoods.projects.models.projects import (
+    FIRST_PROJECT,
+    REVITALISATION_WORDS,
+    SOURCE_WORDS,
+    STATE_WORDS,
+    Budget,
+    Project,
+    Revitalisation,
+    Source,
+    State,
+    Step,
+)
+
+__all__ = [
+    "BEFORE",
+    "FIRST_PROJECT",
+    "KIND_WORDS",
+    "MOVEMENT_STATE_WORDS",
+    "OWNER_WORDS",
+    "REVITALISATION_WORDS",
+    "SOURCE_WORDS",
+    "STATE_WORDS",
+    "USED_WORDS",
+    "YEARS",
+    "Acceptance",
+    "Asset",
+    "Budget",
+    "Check",
+    "Kind",
+    "Milestone",
+    "Movement",
+    "MovementState",
+    "Owner",
+    "Project",
+    "Revitalisation",
+    "Source",
+    "State",
+    "Step",
+    "Used",
+]

@@ -1,0 +1,48 @@
+"""What became of an order, step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bangfu.foundation.rooms import Words, both
+from bangfu.livelihoods.shop.models import (
+    ORDER_STATE_WORDS,
+    REFUND_REASON_WORDS,
+    Order,
+    OrderState,
+    Refund,
+)
+from bangfu.livelihoods.shop.telling import yuan
+
+LOOKS = {OrderState.CANCELLED: "back", OrderState.REFUNDED: "back", OrderState.DELIVERED: "verified"}
+
+
+@dataclass(frozen=True)
+class OrderHappening:
+    """One thing that happened to an order."""
+
+    at: datetime
+    words: Words
+    about: str
+    who: str
+    look: str = ""
+
+
+def trail_of(order: Order) -> list[OrderHappening]:
+    """Return what happened to an order, the first thing first."""
+    found = [OrderHappening(order.placed_at, both("下单", "Placed"), "", str(order.channel.name))]
+    found += [
+        OrderHappening(
+            one.taken_at, ORDER_STATE_WORDS[one.state], one.waybill, one.taken_by.username, LOOKS.get(OrderState(one.state), "")
+        )
+        for one in order.steps.select_related("taken_by").order_by("pk")
+    ]  # fmt: skip
+    found += [
+        OrderHappening(
+            one.refunded_at, both("退款 {yuan} 元", "{yuan} yuan refunded").filled(yuan=yuan(one.amount_fen)),
+            str(REFUND_REASON_WORDS[one.reason]), one.refunded_by.username, "back",
+        )
+        for one in Refund.objects.filter(line__order=order).select_related("refunded_by").order_by("pk")
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: one.at)

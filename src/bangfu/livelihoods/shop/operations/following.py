@@ -1,0 +1,220 @@
+"""What becomes of orders after they were placed: lapsed, cancelled, shipped, delivered, closed, refunded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import connection
+
+from bangfu.foundation.operations import BY_ROWS, Act, Refusal, Scope, operation, require, scope_of
+from bangfu.foundation.rooms import both
+from bangfu.livelihoods.shop.models import (
+    ORDER_STATE_WORDS,
+    MovementKind,
+    Order,
+    OrderLine,
+    OrderState,
+    Refund,
+    RefundReason,
+)
+from bangfu.livelihoods.shop.operations.checking_out import give_back
+from bangfu.livelihoods.shop.operations.storing import (
+    LockedOrder,
+    Money,
+    Moved,
+    count_money,
+    locked_orders,
+    move_stock,
+    standing_lines,
+    take_steps,
+)
+from bangfu.livelihoods.shop.register import ORDER_TYPE
+
+MOST_AT_ONCE = 20_000
+"""Orders that lapse in one operation; what is left waits for the next."""
+AT_THE_BUYER = (OrderState.SHIPPED, OrderState.DELIVERED, OrderState.CLOSED)
+
+
+class UnableToFollow(Refusal):
+    """Codes: ``no_orders``, ``wrong_state``, ``unknown_order``, ``waybill_missing``, ``too_much``, ``not_refundable``,
+    ``unknown_reason``, ``nothing_to_restock``."""
+
+    sentences = {
+        "no_orders": both("请先选订单。", "Choose orders first."),
+        "wrong_state": both(
+            "订单 {order} 目前是“{state}”，不能这样做。请刷新后查看。",
+            "Order {order} is “{state}”, so this cannot be done. Reload to see what happened.",
+        ),
+        "unknown_order": both(
+            "没有订单 {order}。请核对订单号。", "There is no order {order}. Check its number."
+        ),
+        "waybill_missing": both("订单 {order} 缺少运单号。", "Order {order} has no waybill number."),
+        "too_much": both(
+            "最多还可退 {left} 件。请修改数量。", "{left} packs can be refunded at most. Change the quantity."
+        ),
+        "not_refundable": both(
+            "订单还没有支付，没有款可退；可以取消。",
+            "The order is not paid, so there is nothing to refund; it can be cancelled.",
+        ),
+        "unknown_reason": both("没有“{reason}”这个退款原因。", "There is no reason called {reason}."),
+        "nothing_to_restock": both(
+            "丢失的货不能退回入库。请去掉“退回入库”。", "Goods that were lost cannot come back into stock."
+        ),
+    }
+
+
+def _scope_of_line(*, line: OrderLine, **arguments: object) -> Scope:
+    return line.order.scope
+
+
+@operation("shop.release_unpaid", scope=lambda **_: Scope())
+def release_unpaid(*, act: Act) -> int:
+    """Cancel every order whose time to pay is over, give back its stock, and return how many there were.
+
+    One with an open payment is left until its provider has closed that: it may be paid after all.
+
+    Locks: the orders, those that somebody is just paying left out; then their stock.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM shop_order WHERE state = 'PLACED' AND pay_by_at <= %s"
+            " AND NOT EXISTS (SELECT 1 FROM payments_payment WHERE pays_type = %s AND pays_id = shop_order.id"
+            " AND state = 'CREATED') ORDER BY id LIMIT %s"
+            " FOR NO KEY UPDATE SKIP LOCKED",
+            [act.at, ORDER_TYPE, MOST_AT_ONCE],
+        )
+        lapsed = [key for (key,) in cursor.fetchall()]
+    _cancel(lapsed, act)
+    return len(lapsed)
+
+
+@operation("shop.cancel_order", scope=scope_of("order"))
+def cancel_order(*, order: Order, act: Act) -> Order:
+    """Cancel an order that is not paid, and give back its stock.
+
+    Raises: UnableToFollow: ``wrong_state``; nothing was written.
+    Locks: the order, then its stock.
+    """
+    _in_state(locked_orders([order.pk])[order.pk], OrderState.PLACED)
+    _cancel([order.pk], act)
+    order.refresh_from_db()
+    return order
+
+
+def _cancel(orders: list[int], act: Act) -> None:
+    if not orders:
+        return
+    take_steps(orders, OrderState.CANCELLED, act=act)
+    freed = [Moved(one.stock, 0, -one.quantity, one.line) for one in standing_lines(orders)]
+    move_stock(freed, MovementKind.RELEASED, act=act)
+
+
+def _in_state(order: LockedOrder, *states: str) -> None:
+    if order.state not in states:
+        raise UnableToFollow("wrong_state", order=order.key, state=ORDER_STATE_WORDS[order.state])
+
+
+def _every_order(keys: list[int], permission: str, *states: str, act: Act) -> dict[int, LockedOrder]:
+    """Return orders, locked, if all are known, in one of these states and of units in which the actor may do this."""
+    if not keys:
+        raise UnableToFollow("no_orders")
+    orders = locked_orders(sorted(set(keys)))
+    for unit in sorted({one.unit for one in orders.values()}):
+        require(act, permission, Scope(unit=unit))
+    for key in keys:
+        if key not in orders:
+            raise UnableToFollow("unknown_order", order=key)
+        _in_state(orders[key], *states)
+    return orders
+
+
+@operation("shop.ship_orders", scope=BY_ROWS)
+def ship_orders(*, waybills: Mapping[int, str], act: Act) -> int:
+    """Note that paid orders were handed to a carrier, all or none, and return how many.
+
+    Args:
+        waybills: the carrier's number by the order's key.
+
+    Raises: UnableToFollow: see its codes; nothing was written.
+    Locks: the orders, then their stock.
+    """
+    orders = _every_order(list(waybills), "shop.ship_orders", OrderState.PAID, act=act)
+    cleaned = {key: waybill.strip() for key, waybill in waybills.items()}
+    for key, waybill in cleaned.items():
+        if not waybill:
+            raise UnableToFollow("waybill_missing", order=key)
+    take_steps(list(orders), OrderState.SHIPPED, waybills=cleaned, act=act)
+    gone = [
+        Moved(one.stock, -one.quantity, -one.quantity, one.line)
+        for one in standing_lines(list(orders))
+        if one.quantity
+    ]
+    move_stock(gone, MovementKind.SHIPPED, act=act)
+    return len(orders)
+
+
+@operation("shop.deliver_orders", scope=BY_ROWS)
+def deliver_orders(*, orders: list[int], act: Act) -> int:
+    """Note that shipped orders reached their buyers, all or none, and return how many.
+
+    Raises: UnableToFollow: see its codes; nothing was written.
+    Locks: the orders.
+    """
+    found = _every_order(orders, "shop.deliver_orders", OrderState.SHIPPED, act=act)
+    take_steps(list(found), OrderState.DELIVERED, act=act)
+    return len(found)
+
+
+@operation("shop.close_orders", scope=BY_ROWS)
+def close_orders(*, orders: list[int], act: Act) -> int:
+    """Close delivered orders, all or none, and return how many: nothing of them is open any more.
+
+    Raises: UnableToFollow: see its codes; nothing was written.
+    Locks: the orders.
+    """
+    found = _every_order(orders, "shop.close_orders", OrderState.DELIVERED, act=act)
+    take_steps(list(found), OrderState.CLOSED, act=act)
+    return len(found)
+
+
+@operation("shop.refund_line", scope=_scope_of_line)
+def refund_line(
+    *, line: OrderLine, quantity: int, reason: str, is_restocked: bool = False, act: Act
+) -> Refund:
+    """Give money back for packs of a paid order's line; of a parcel not shipped yet, the stock is free again.
+
+    The order is refunded once nothing of it is left; until then it goes on with the rest.
+
+    Args:
+        is_restocked: whether goods that were shipped came back and are sold again.
+
+    Raises: UnableToFollow: see its codes; nothing was written.
+    Posts: less ``shop.kept`` and ``shop.purchased`` or ``shop.helped_to_sell``, today: the month of the payment stays.
+    Locks: the order, then its stock, then its payment.
+    """
+    order = locked_orders([line.order_id])[line.order_id]
+    if reason not in RefundReason.values:
+        raise UnableToFollow("unknown_reason", reason=reason)
+    if order.state in (OrderState.PLACED, OrderState.CANCELLED):
+        raise UnableToFollow("not_refundable")
+    if is_restocked and reason == RefundReason.LOST:
+        raise UnableToFollow("nothing_to_restock")
+    standing = next(one for one in standing_lines([order.key]) if one.line == line.pk)
+    if not 0 < quantity <= standing.quantity:
+        raise UnableToFollow("too_much", left=standing.quantity)
+    amount = quantity * line.unit_price_fen
+    refund = Refund.objects.create(
+        line=line, quantity=quantity, amount_fen=amount, reason=reason, refunded_at=act.at, refunded_by=act.actor,
+        is_restocked=is_restocked or order.state == OrderState.PAID,
+    )  # fmt: skip
+    Order.objects.filter(pk=order.key).update(refunded_fen=order.refunded_fen + amount)
+    if order.state == OrderState.PAID:
+        move_stock([Moved(standing.stock, 0, -quantity, line.pk)], MovementKind.RELEASED, act=act)
+    elif is_restocked:
+        move_stock([Moved(standing.stock, quantity, 0, line.pk)], MovementKind.RETURNED, act=act)
+    if order.refunded_fen + amount == order.total_fen:
+        take_steps([order.key], OrderState.REFUNDED, act=act)
+    money = Money(order.key, f"{line.pk}-r{refund.pk}", order.unit, line.place_id, order.label, -amount)
+    count_money([money], act=act)
+    give_back(refund, act=act)
+    return refund

@@ -1,0 +1,178 @@
+"""Plain writing functions that the room's operations share: orders locked, steps, stock moved, facts of money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars
+from django.db import connection
+
+from bangfu.foundation.ledger.measures import Measure
+from bangfu.foundation.ledger.operations import post_many
+from bangfu.foundation.operations import Act, inside_operation
+from bangfu.foundation.places.queries import memberships
+from bangfu.foundation.rooms import record_type
+from bangfu.livelihoods.shop.measures import HELPED_TO_SELL, KEPT, PURCHASED
+from bangfu.livelihoods.shop.models import Label
+from bangfu.livelihoods.shop.register import SOURCE_SYSTEM
+
+ASSISTED = "poor-832"
+"""The area whose produce counts as bought or helped to sell."""
+PLEDGED = {Label.BOUGHT: PURCHASED, Label.HELPED: HELPED_TO_SELL}
+"""In which row of the pledge an order counts, by its label: one yuan has one row."""
+
+
+@dataclass(frozen=True, slots=True)
+class LockedOrder:
+    """An order as it is now, locked until the operation ends."""
+
+    key: int
+    state: str
+    unit: int
+    label: str
+    total_fen: int
+    refunded_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What one movement does to a stock."""
+
+    stock: int
+    physical: int
+    reserved: int
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Yuan of one order line that are paid, or less than zero refunded."""
+
+    order: int
+    source: str
+    """Tells the fact from every other of its measure."""
+    unit: int
+    place: int
+    label: str
+    amount_fen: int
+
+
+def locked_orders(keys: list[int]) -> dict[int, LockedOrder]:  # by key; unknown ones are absent
+    """Return orders as they are now, locked in order of their keys until the operation ends."""
+    inside_operation()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, state, unit_id, label, total_fen, refunded_fen FROM shop_order WHERE id = ANY(%s) ORDER BY id"
+            " FOR NO KEY UPDATE",
+            [keys],
+        )
+        return {row[0]: LockedOrder(*row) for row in cursor.fetchall()}
+
+
+def take_steps(
+    orders: Sequence[int], state: str, *, waybills: Mapping[int, str] | None = None, act: Act
+) -> None:
+    """Write that orders, which are locked, came to a state."""
+    inside_operation()
+    keys = list(orders)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE shop_order SET state = %s WHERE id = ANY(%s)", [state, keys])
+        cursor.execute(
+            "INSERT INTO shop_orderstep (order_id, state, waybill, taken_at, taken_by_id)"
+            " SELECT one.id, %s, one.waybill, %s, %s FROM unnest(%s::bigint[], %s::text[]) AS one (id, waybill)",
+            [state, act.at, act.actor.pk, keys, [(waybills or {}).get(key, "") for key in keys]],
+        )
+
+
+def move_stock(moved: Sequence[Moved], kind: str, *, act: Act) -> None:
+    """Change stocks, locked in order of their keys, and write what changed them.
+
+    Raises: IntegrityError: a stock would be oversold.
+    """
+    inside_operation()
+    if not moved:
+        return
+    columns = [
+        [one.stock for one in moved],
+        [one.physical for one in moved],
+        [one.reserved for one in moved],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM shop_stock WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [columns[0]]
+        )
+        cursor.execute(
+            "UPDATE shop_stock stock SET physical = stock.physical + change.physical,"
+            " reserved = stock.reserved + change.reserved"
+            " FROM (SELECT one.stock, sum(one.physical)::bigint AS physical, sum(one.reserved)::bigint AS reserved"
+            " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS one (stock, physical, reserved)"
+            " GROUP BY one.stock) change WHERE stock.id = change.stock",
+            columns,
+        )
+        cursor.execute(
+            "INSERT INTO shop_stockmovement (stock_id, kind, physical, reserved, line_id, moved_at, moved_by_id)"
+            " SELECT one.stock, %s, one.physical, one.reserved, one.line, %s, %s"
+            " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS one (stock, physical, reserved, line)",
+            [kind, act.at, act.actor.pk, *columns, [one.line for one in moved]],
+        )
+
+
+STANDING = """
+SELECT line.order_id, line.id, offer.stock_id, line.quantity - coalesce(given.quantity, 0), line.unit_price_fen, line.place_id
+  FROM shop_orderline line JOIN shop_offer offer ON offer.id = line.offer_id
+  LEFT JOIN (SELECT line_id, sum(quantity) AS quantity FROM shop_refund GROUP BY line_id) given ON given.line_id = line.id
+ WHERE line.order_id = ANY(%s) ORDER BY line.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingLine:
+    """What of an order line was not refunded."""
+
+    order: int
+    line: int
+    stock: int
+    quantity: int
+    unit_price_fen: int
+    place: int
+
+
+def standing_lines(orders: Sequence[int]) -> list[StandingLine]:
+    """Return the lines of orders with what of each was not refunded, lines that are gone whole included with zero."""
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, [list(orders)])
+        return [
+            StandingLine(order, line, stock, int(quantity), price, place)
+            for order, line, stock, quantity, price, place in cursor.fetchall()
+        ]
+
+
+def post_money(measure: Measure, money: Sequence[Money], *, act: Act) -> None:
+    """Post yuan in a measure, owned by each order's unit, at the county of origin, today."""
+    inside_operation()
+    if not money:
+        return
+    frame = polars.DataFrame(
+        {
+            "quantity": polars.Series([one.amount_fen for one in money], dtype=polars.Int64),
+            "unit": [one.unit for one in money],
+            "place": [one.place for one in money],
+            "on": [act.on] * len(money),
+            "subject": [one.order for one in money],
+            "source_id": [one.source for one in money],
+        }
+    ).with_columns(quantity=polars.col("quantity").cast(polars.Decimal(20, 4)) / 100)
+    post_many(measure, frame, record_type=record_type("shop.order"), system=SOURCE_SYSTEM, act=act)
+
+
+def count_money(money: Sequence[Money], *, act: Act) -> None:
+    """Post what is kept, and of produce of the listed counties what is bought or helped to sell, by each order's label.
+
+    Posts: ``shop.kept``; ``shop.purchased`` or ``shop.helped_to_sell``, never both.
+    """
+    post_money(KEPT, money, act=act)
+    known = memberships(ASSISTED).filter(place_id__in={one.place for one in money}, starts_on__lte=act.on)
+    assisted = set(known.order_by().values_list("place_id", flat=True))
+    for label, measure in PLEDGED.items():
+        post_money(measure, [one for one in money if one.label == label and one.place in assisted], act=act)

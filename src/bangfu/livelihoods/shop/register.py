@@ -1,0 +1,9 @@
+"""The numbers and names under which the room's records are known elsewhere."""
+
+ORDER_TYPE = 120
+"""The number of ``shop.order``: fixed for ever, like those below."""
+PRODUCT_TYPE = 121
+SALE_TYPE = 122
+SOURCE_SYSTEM = "shop.order"
+"""The source of facts of orders; its external id is the order line's key, and what happened to it."""
+VIEW = "shop.view"

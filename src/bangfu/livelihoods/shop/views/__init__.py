@@ -1,0 +1,1 @@
+"""Doors of the shop: they translate and call operations."""

@@ -1,0 +1,1 @@
+"""Doors of forms: listing and keeping, pointing, filling."""

@@ -1,0 +1,101 @@
+"""The application that Granian serves: hot addresses are answered at once, all others by Django in threads."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING, Any
+
+from granian.rsgi import ProtocolClosed as RSGIProtocolClosed
+
+from bangfu.livelihoods.shop.door.asking import LARGEST_BODY, PREFIX, Asked, Reply
+from bangfu.site.front.mounting import Mounted
+
+if TYPE_CHECKING:
+    from bangfu.livelihoods.shop.door.answering import Door
+
+ORDERS = f"{PREFIX}orders"
+PAGE_THREADS = "BANGFU_PAGE_THREADS"
+
+
+class Front:
+    """One process of the house's address."""
+
+    def __init__(self) -> None:
+        self._door: Door | None = None
+        self._pages: Mounted | None = None
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin, before the first request."""
+        from bangfu.site.wsgi import (
+            application as pages,
+        )  # Django is set up by it, and models are ready after that
+
+        from bangfu.livelihoods.shop.door.answering import Door  # isort: skip
+
+        self._pages = Mounted(pages, loop, int(os.environ.get(PAGE_THREADS, "4")))
+        self._door = Door(loop)
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """End, when nothing is asked any more."""
+        if self._door is not None:
+            self._door.end()
+        if self._pages is not None:
+            self._pages.end()
+
+    async def __rsgi__(self, scope: Any, proto: Any) -> None:
+        """Answer one request."""
+        path = scope.path
+        if not path.startswith(PREFIX):
+            assert self._pages is not None
+            await self._pages.answer(scope, proto)
+            return
+        assert self._door is not None
+        headers = scope.headers
+        asked = Asked(
+            scope.method,
+            path,
+            headers.get("authorization", ""),
+            headers.get("accept-language", "").startswith("en"),
+        )
+        if path == ORDERS and scope.method == "POST":
+            reply = await self._door.place(asked, await _small_body(headers, proto))
+        else:
+            reply = await self._door.answer(asked)
+        if reply.pieces is None:
+            proto.response_bytes(reply.status, reply.headers, reply.body)
+        else:
+            await _stream(reply, proto)
+
+
+async def _small_body(headers: Any, proto: Any) -> bytes:
+    """Return a body, and of one that is too large no more than shows that."""
+    length = headers.get("content-length", "")
+    if length.isascii() and length.isdigit() and int(length) <= LARGEST_BODY:
+        return bytes(await proto())
+    content = bytearray()
+    async for piece in proto:
+        content += piece
+        if len(content) > LARGEST_BODY:
+            break
+    return bytes(content)
+
+
+async def _stream(reply: Reply, proto: Any) -> None:
+    """Send pieces until the client is gone."""
+    assert reply.pieces is not None
+    transport = proto.response_stream(reply.status, reply.headers)
+    gone = asyncio.ensure_future(proto.client_disconnect())
+    try:
+        async for piece in reply.pieces:
+            if gone.done():
+                break
+            await transport.send_bytes(piece)
+    except RSGIProtocolClosed:
+        return  # the client left while a piece was on its way
+    finally:
+        gone.cancel()
+        await reply.pieces.aclose()
+
+
+application = Front()

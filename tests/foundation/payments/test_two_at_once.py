@@ -1,0 +1,52 @@
+"""Two at the same moment: on one payment that is told and asked about, and on the last that is left to give back."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from unittest.mock import patch
+
+import pytest
+
+from bangfu.foundation.payments.models import Payment, Refund, Step
+from bangfu.foundation.payments.operations import paying, refund_payment, refunding, take_payment_answer
+from tests.at_once import both, waiting
+from tests.cast import enter_cast
+from tests.foundation.payments.paid import begun, door, merchant, paid, paid_told
+
+
+def unlocked(key: int) -> Payment:
+    return Payment.objects.select_related("merchant__unit").get(pk=key)
+
+
+@pytest.mark.parametrize("locks", [True, False])
+def test_told_and_asked_at_once_it_is_paid_once(own_database: str, locks: bool) -> None:
+    cast = enter_cast()
+    account = merchant(cast)
+    payment = begun(cast, account)
+    act = door()
+
+    def take(heard: str) -> Payment:
+        return take_payment_answer(merchant=account, told=paid_told(payment), heard=heard, act=act)
+
+    off = nullcontext() if locks else patch.object(paying, "_held", unlocked)
+    with off, patch.object(paying, "_paid", waiting(paying._paid, 1 if locks else 20)):
+        outcomes = both((lambda: take("MESSAGE"), lambda: take("ANSWER")))
+    assert outcomes == (["done", "done"] if locks else ["clash", "done"])
+    assert Step.objects.filter(done="PAID").count() == 1
+
+
+@pytest.mark.parametrize("locks", [True, False])
+def test_the_last_that_is_left_is_given_back_once(own_database: str, locks: bool) -> None:
+    cast = enter_cast()
+    payment = paid(cast, merchant(cast))
+    act = cast.act(cast.officer)
+
+    def give_back() -> Refund:
+        return refund_payment(payment=payment, amount_fen=10_000, reason="破损", act=act)
+
+    off = nullcontext() if locks else patch.object(refunding, "payment_for_update", unlocked)
+    slow = waiting(refunding.note_step, 1 if locks else 3)
+    with off, patch.object(refunding, "note_step", slow):
+        outcomes = both((give_back, give_back))
+    assert outcomes == (["above_paid", "done"] if locks else ["clash", "done"])
+    assert Refund.objects.count() == 1
