@@ -161,7 +161,13 @@ def post(
 
 
 def post_many(
-    measure: Measure, frame: polars.DataFrame, *, record_type: RecordType, system: str, act: Act
+    measure: Measure,
+    frame: polars.DataFrame,
+    *,
+    record_type: RecordType,
+    system: str,
+    act: Act,
+    are_new: bool = False,
 ) -> PostedFacts:
     """Post one fact a row, by COPY, or none at all.
 
@@ -169,6 +175,10 @@ def post_many(
     have ``revision``, ``identity``, ``party``, ``line``, ``share``. A row whose source posted before is skipped, not
     posted twice. A joint activity has one row for each unit, with its ``share`` and its part of the quantity under one
     ``identity``, each row with a ``source_id`` of its own; its shares sum to exactly 1 before the operation ends.
+
+    Args:
+        are_new: the sources were made by this very operation, so that none of them can have posted: nobody looks for
+            earlier facts of theirs. The ledger keeps a second one out all the same.
 
     Raises:
         UnableToPost: the first refused row's code; ``details["rows"]`` names them all. ``shares_not_whole`` and
@@ -180,7 +190,7 @@ def post_many(
     if refused.height:
         _refuse(measure, refused)
     number = measure_number(measure.code)
-    fresh = checks.without_posted(rows, number, system)
+    fresh = rows if are_new else checks.without_posted(rows, number, system)
     claimed = checks.with_claims(fresh, number)
     taken = claimed.filter(polars.col("counted_by").is_not_null())
     if taken.height:

@@ -91,8 +91,8 @@ def operation(
     on a dry run rolls everything back. Inside a job that was cancelled it breaks off before it commits.
 
     Args:
-        unrecorded: arguments that leave no digest behind, since passwords and names could be guessed from one;
-            they do not tell one request from another under the same key.
+        unrecorded: arguments that leave no digest behind, since passwords and names could be guessed from one, or
+            since each of their rows leaves its own; they do not tell one request from another under the same key.
 
     Raises (the call):
         NotPermitted: ``out_of_scope``, ``key_reused``, ``account_closed``; nothing was written.

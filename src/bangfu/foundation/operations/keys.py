@@ -7,11 +7,18 @@ from django.db import connection
 
 def next_keys(table: str, count: int) -> list[int]:
     """Return so many new keys of a table with an ``id``, in order; the sequence is looked up once, not once a key."""
+    (keys,) = next_keys_of((table, count))
+    return keys
+
+
+def next_keys_of(*wanted: tuple[str, int]) -> list[list[int]]:
+    """Return new keys of several tables, each given with how many, in one statement."""
+    one = (
+        "(SELECT array_agg(nextval(sequence.name)) FROM"
+        " (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name OFFSET 0) sequence, generate_series(1, %s))"
+    )
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT array_agg(nextval(sequence.name)) FROM"
-            " (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name OFFSET 0) sequence, generate_series(1, %s)",
-            [table, count],
+            f"SELECT {', '.join([one] * len(wanted))}", [value for pair in wanted for value in pair]
         )
-        (keys,) = cursor.fetchone()
-    return keys or []
+        return [keys or [] for keys in cursor.fetchone()]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from functools import cache
+from itertools import repeat
 
 import polars
 
@@ -13,11 +15,14 @@ from bangfu.foundation.organisation.queries import (
     grants_of,
     is_within_token,
     path_of,
+    paths_of,
     units_under,
 )
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import subtree_range
 from bangfu.foundation.rooms import role_permissions
+
+SCOPE = ("unit", "place", "line")
 
 
 def _carrying(account: Account, permission: str, on: date) -> list[RoleGrant]:
@@ -102,16 +107,18 @@ class Grants:
         self, account: Account, permission: str, rows: polars.DataFrame, on: date
     ) -> polars.Series:
         """Return one boolean a row; a row without ``place`` or ``line`` is outside grants that name one."""
-        covered = polars.repeat(False, rows.height, dtype=polars.Boolean, eager=True)
-        for grant in _carrying(account, permission, on):
-            units = list(units_under(grant.unit.path))
-            inside = rows["unit"].is_in(units)
-            if grant.line_id is not None:
-                inside &= rows["line"] == grant.line_id if "line" in rows.columns else False
-            if grant.place_id is not None:
-                low, high = subtree_range(grant.place_id)
-                inside &= (
-                    rows["place"].is_between(low, high, closed="left") if "place" in rows.columns else False
-                )
-            covered |= inside.fill_null(value=False)
-        return covered
+        grants = _carrying(account, permission, on)
+        if not grants:
+            return polars.repeat(False, rows.height, dtype=polars.Boolean, eager=True)
+        paths = paths_of(rows["unit"].drop_nulls().unique().to_list())
+
+        @cache
+        def is_covered(unit: int | None, place: int | None, line: int | None) -> bool:
+            path = paths.get(unit) if unit is not None else None
+            scope = Scope(unit=unit, place=place, line=line)
+            return path is not None and any(_covers(grant, scope, path) for grant in grants)
+
+        columns = [rows[name].to_list() if name in rows.columns else repeat(None) for name in SCOPE]
+        return polars.Series(
+            [is_covered(*cells) for cells in zip(*columns, strict=False)], dtype=polars.Boolean
+        )

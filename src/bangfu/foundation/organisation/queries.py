@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,6 +27,11 @@ def in_force(on: date, prefix: str = "") -> Q:
 def path_of(unit: int) -> str | None:
     """Return a unit's path from the root; null when there is no such unit."""
     return Unit.objects.filter(pk=unit).values_list("path", flat=True).first()
+
+
+def paths_of(units: Collection[int]) -> dict[int, str]:  # by unit; unknown ones are absent
+    """Return the paths of several units from the root."""
+    return dict(Unit.objects.filter(pk__in=units).values_list("pk", "path"))
 
 
 @once_a_request
@@ -161,14 +166,14 @@ def supported_places(on: date) -> dict[int, int]:
 
 
 def grants_of(account: Account, on: date) -> tuple[RoleGrant, ...]:
-    """Return the grants of an account that are in force on the day, with unit and place."""
+    """Return the grants of an account that are in force on the day, with their units."""
     return _grants_of(account.pk, on)
 
 
 @once_a_request
 def _grants_of(account: int, on: date) -> tuple[RoleGrant, ...]:
     found = RoleGrant.objects.filter(in_force(on), account=account)
-    return tuple(found.select_related("unit", "place", "line").order_by("pk"))
+    return tuple(found.select_related("unit").order_by("pk"))
 
 
 def home_unit(account: Account, on: date) -> Unit | None:

@@ -306,8 +306,10 @@ def roles() -> dict[str, RoleDeclaration]:
 
 def role_permissions(code: str) -> frozenset[str]:
     """Return the permissions of a role; a role that no room declares any more carries none."""
-    role = roles().get(code)
-    return role.permissions if role else frozenset()
+    carried = (
+        role.permissions for room in _register.rooms.values() for role in room.roles if role.code == code
+    )
+    return frozenset[str]().union(*carried)
 
 
 def permission_words(permission: str) -> Words:

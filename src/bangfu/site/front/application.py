@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from granian.rsgi import ProtocolClosed as RSGIProtocolClosed
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 ORDERS = f"{PREFIX}orders"
 PAGE_THREADS = "BANGFU_PAGE_THREADS"
+SWITCH_S = 0.0005
+"""After how long a busy thread lets another go on: whoever places orders waits for the loop after each statement."""
 
 
 class Front:
@@ -33,6 +36,7 @@ class Front:
 
         from bangfu.livelihoods.shop.door.answering import Door  # isort: skip
 
+        sys.setswitchinterval(SWITCH_S)
         self._pages = Mounted(pages, loop, int(os.environ.get(PAGE_THREADS, "4")))
         self._door = Door(loop)
 

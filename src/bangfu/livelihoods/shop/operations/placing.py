@@ -25,7 +25,7 @@ from bangfu.foundation.operations import (
     row_digests,
 )
 from bangfu.foundation.operations.act import LONGEST_KEY
-from bangfu.foundation.operations.keys import next_keys
+from bangfu.foundation.operations.keys import next_keys_of
 from bangfu.foundation.rooms import both, record_type
 from bangfu.livelihoods.shop.allocation import Line, Shelf, Terms, Wanted, allocate
 from bangfu.livelihoods.shop.measures import ORDERED
@@ -104,7 +104,7 @@ class _Offered:
     pay_within_min: int | None
 
 
-@operation(OPERATION, scope=BY_ROWS)
+@operation(OPERATION, scope=BY_ROWS, unrecorded=("frame",))
 def place_orders(*, frame: polars.DataFrame, act: Act) -> list[Placed]:
     """Place the orders of everybody who waits, and answer each: first come, first served, whole orders or nothing.
 
@@ -335,14 +335,14 @@ def _write(
     """Write orders, lines, movements, stock, facts, keys and trail, each in one statement; return the orders' keys."""
     if not placed:
         return []
-    orders = next_keys("shop_order", len(placed))
     firsts = [offers.offered[one.wanted.lines[0].offer] for one, _ in placed]
+    count = sum(len(one.wanted.lines) for one, _ in placed)
+    orders, keys = next_keys_of(("shop_order", len(placed)), ("shop_orderline", count))
     lines = [
         (order, line, offers.offered[line.offer])
         for order, (one, _) in zip(orders, placed, strict=True)
         for line in one.wanted.lines
     ]
-    keys = next_keys("shop_orderline", len(lines))
     payer = [payers[one.wanted.buyer] for one, _ in placed]
     pay_by = {
         minutes: None if minutes is None else act.at + timedelta(minutes=minutes)
@@ -372,7 +372,9 @@ def _write(
             "source_id": [str(key) for key in keys],
         }
     ).with_columns(quantity=polars.col("quantity").cast(polars.Decimal(20, 4)) / 100)
-    post_many(ORDERED, facts, record_type=record_type("shop.order"), system=SOURCE_SYSTEM, act=act)
+    post_many(
+        ORDERED, facts, record_type=record_type("shop.order"), system=SOURCE_SYSTEM, act=act, are_new=True
+    )
     trail = polars.DataFrame(
         {
             "key": [one.key for one, _ in placed],
