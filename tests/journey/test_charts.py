@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.journey.browsing import complaints, sign_in
 from tests.journey.test_map import post_stations
-from tests.journey.test_one_figure import address, browser, complaints, sign_in  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.browser
 
 
-def test_a_chart_is_made_changed_opened_saved_and_downloaded(address: str, browser: Browser) -> None:  # noqa: F811
+def test_a_chart_is_made_changed_opened_saved_and_downloaded(address: str, browser: Browser) -> None:
     post_stations()
     complaints.clear()
     page = sign_in(browser, address, "zhoumin")

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from bangfu.foundation.ledger.queries import latest_block
+from bangfu.foundation.ledger.sealing import seal_pending
+from tests.journey.browsing import complaints, sign_in
 from tests.journey.test_map import post_stations
-from tests.journey.test_one_figure import address, browser, complaints, sign_in  # noqa: F401 - fixtures
 from tests.reporting.forms import papers
 
 pytestmark = pytest.mark.browser
-
-
-def sealed() -> None:
-    """Wait until the worker has sealed what was posted."""
-    for _ in range(600):
-        if latest_block() is not None:
-            return
-        time.sleep(0.1)
-    raise AssertionError("nothing was sealed")
 
 
 def point(page: Page, cells: str, **chosen: str) -> None:
@@ -37,13 +27,13 @@ def point(page: Page, cells: str, **chosen: str) -> None:
     expect(page.locator(".notice").first).to_contain_text("已指定")
 
 
-def fill(page: Page, address: str, key: str, period: str) -> None:  # noqa: F811
+def fill(page: Page, address: str, key: str, period: str) -> None:
     page.goto(f"{address}/forms/{key}/fill?period={period}")
     page.get_by_role("button", name="留存并下载").click()
     expect(page.locator(".trust")).to_contain_text("一字不差")
 
 
-def test_a_form_is_pointed_filled_and_followed(address: str, browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+def test_a_form_is_pointed_filled_and_followed(address: str, browser: Browser, tmp_path: Path) -> None:
     post_stations()
     complaints.clear()
     items = (papers.STATIONS, "新增宽带接入总端口（个）")
@@ -75,7 +65,7 @@ def test_a_form_is_pointed_filled_and_followed(address: str, browser: Browser, t
     page.get_by_role("button", name="指定数字").click()
     expect(page.locator("td[data-at=C3]")).to_contain_text("新增宽带接入总端口")
 
-    sealed()
+    seal_pending()
     fill(page, address, key, "2018")
     fill(page, address, key, "2019")
     page.locator(".form-grid a.figure", has_text="7").first.click()

@@ -15,7 +15,7 @@ from bangfu.foundation.places.positions.files import FRAME
 from bangfu.foundation.places.positions.operations import load_positions
 from bangfu.foundation.rooms import record_type
 from tests.cast import CEHENG
-from tests.journey.test_one_figure import address, browser, complaints, sign_in  # noqa: F401 - fixtures
+from tests.journey.browsing import complaints, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -53,7 +53,7 @@ def post_stations(place: int = CEHENG) -> None:
         cursor.execute(POST, values)
 
 
-def test_the_map_is_drawn_slides_and_opens(address: str, browser: Browser) -> None:  # noqa: F811
+def test_the_map_is_drawn_slides_and_opens(address: str, browser: Browser) -> None:
     post_stations()
     complaints.clear()
     page = sign_in(browser, address, "zhoumin")
@@ -82,7 +82,7 @@ def test_the_map_is_drawn_slides_and_opens(address: str, browser: Browser) -> No
     page.context.close()
 
 
-def test_a_village_is_zoomed_to_and_opened(address: str, browser: Browser) -> None:  # noqa: F811
+def test_a_village_is_zoomed_to_and_opened(address: str, browser: Browser) -> None:
     rows = [(row, str(place), *at) for row, (place, at) in enumerate(VILLAGES.items(), start=2)]
     officer = Account.objects.get(username="zhoumin")
     frame = polars.DataFrame(rows, schema=FRAME, orient="row")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,13 +16,14 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 from django.contrib.auth.hashers import make_password
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from bangfu.foundation.ledger.queries import latest_block, unsealed_facts
 from bangfu.foundation.operations import system_writes
 from bangfu.foundation.people.models import Account
 from tests.cast import PASSWORD, enter_cast
 from tests.conftest import Server
+from tests.journey.browsing import complaints, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -34,12 +34,6 @@ STATIONS = [
     ("T-0003", "S-0003", "贵州省册亨县", "4G", "2019/12/31"),
     ("T-0004", "S-0004", "册亨", "4G", "2018-12-31"),
 ]
-
-
-def chromium() -> str:
-    found = os.environ.get("BANGFU_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    assert found, "The browser journey needs Chromium: apt-get install chromium"
-    return found
 
 
 @pytest.fixture
@@ -67,40 +61,6 @@ def address(browser: Browser, own_database: str, server: Server) -> Iterator[str
     finally:
         process.terminate()
         process.wait(20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the module; its event loop shares the thread in which the test reads the database."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    switches = [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-    ]
-    with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(executable_path=chromium(), args=switches)
-        yield chrome
-        chrome.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-complaints: list[str] = []
-"""What Chromium's console said: errors of scripts, and anything the content security policy kept out."""
-
-
-def sign_in(browser: Browser, address: str, username: str) -> Page:
-    page = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 900}).new_page()
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(address)
-    expect(page).to_have_url(re.compile("/sign-in"))
-    page.get_by_label("登录名").fill(username)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    expect(page).to_have_url(f"{address}/")
-    return page
 
 
 def paperwork(folder: Path) -> tuple[Path, Path]:

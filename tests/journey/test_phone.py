@@ -16,7 +16,8 @@ from bangfu.foundation.evidence.models import Attachment, Photograph
 from bangfu.foundation.intake.models import ReportedRecord
 from bangfu.foundation.intake.reported.queries import state_of
 from tests.cast import CEHENG, PASSWORD
-from tests.journey.test_one_figure import address, chromium  # noqa: F401 - fixture
+from tests.journey.browsing import chromium
+from tests.journey.test_one_figure import address  # noqa: F401 - fixture
 
 pytestmark = pytest.mark.browser
 PATIENCE_MS = 120_000

@@ -10,7 +10,7 @@ from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.operations import enter_unit
 from bangfu.foundation.rounds.models import Schedule
 from tests.cast import FOUNDED
-from tests.journey.test_one_figure import address, browser, complaints, sign_in  # noqa: F401 - fixtures
+from tests.journey.browsing import complaints, sign_in
 
 pytestmark = pytest.mark.browser
 PAGE = "/rounds/schedules/new"
@@ -29,7 +29,7 @@ def counties(count: int) -> list[Unit]:
         ]  # fmt: skip
 
 
-def test_units_are_found_chosen_and_taken_away(address: str, browser: Browser) -> None:  # noqa: F811
+def test_units_are_found_chosen_and_taken_away(address: str, browser: Browser) -> None:
     counties(4)
     complaints.clear()
     page = sign_in(browser, address, "zhoumin")
@@ -66,7 +66,7 @@ def test_units_are_found_chosen_and_taken_away(address: str, browser: Browser) -
     assert not complaints
 
 
-def test_without_a_script_it_is_a_text_field(address: str, browser: Browser) -> None:  # noqa: F811
+def test_without_a_script_it_is_a_text_field(address: str, browser: Browser) -> None:
     signed_in = sign_in(browser, address, "zhoumin")
     context = browser.new_context(java_script_enabled=False, storage_state=signed_in.context.storage_state())
     page = context.new_page()

@@ -17,7 +17,7 @@ from bangfu.foundation.review.operations import draw_sample, look_at
 from bangfu.foundation.rounds.models import Return, Round
 from bangfu.foundation.rounds.operations import ScheduleDetails, make_schedule, open_round
 from bangfu.foundation.rounds.periods import before, period_at
-from tests.journey.test_one_figure import address, browser, complaints, sign_in  # noqa: F401 - fixtures
+from tests.journey.browsing import complaints, sign_in
 
 pytestmark = pytest.mark.browser
 RELIEF = "tariffs.relief"
@@ -41,7 +41,7 @@ def paste(page: Page, text: str) -> None:
     page.keyboard.press("Control+V")
 
 
-def test_a_return_from_paste_to_lock(address: str, browser: Browser) -> None:  # noqa: F811
+def test_a_return_from_paste_to_lock(address: str, browser: Browser) -> None:
     asked = ask_the_branches()
     complaints.clear()
     clerk = sign_in(browser, address, "weilan")
