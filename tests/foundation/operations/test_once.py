@@ -8,7 +8,7 @@ import pytest
 from django.core.signals import request_finished, request_started
 
 from bangfu.foundation.operations import system_writes
-from bangfu.foundation.operations.once import once_a_request, reading
+from bangfu.foundation.operations.once import Remembered, once_a_request, reading, remembering
 
 _looked_up: list[tuple[int, str]] = []
 
@@ -87,3 +87,23 @@ def test_what_failed_is_not_kept() -> None:
         with pytest.raises(LookupError):
             wrong()
     assert len(_looked_up) == 2
+
+
+@once_a_request
+def another() -> int:
+    """Return one, and remember that it was looked up."""
+    _looked_up.append((1, "another"))
+    return 1
+
+
+def test_what_is_remembered_holds_while_something_is_written_until_it_is_forgotten() -> None:
+    remembered = Remembered(answer)
+    for _ in range(2):
+        with remembering(remembered), system_writes("a test"):
+            assert (answer(1), another()) == (1, 1)
+    assert _looked_up == [(1, ""), (1, "another"), (1, "another")]
+    remembered.forget()
+    with remembering(remembered):
+        answer(1)
+    answer(1)
+    assert _looked_up.count((1, "")) == 3

@@ -33,10 +33,13 @@ def complete(frame: polars.DataFrame) -> polars.DataFrame:
 
     Raises: polars.exceptions.PolarsError: a required column is missing or has values of another kind.
     """
-    optional = {name: None for name in SCHEMA if name not in frame.columns and name not in REQUIRED}
-    rows = frame.with_columns(**{name: polars.lit(value) for name, value in optional.items()})
-    rows = rows.select(*(polars.col(name).cast(kind) for name, kind in SCHEMA.items()))
-    return rows.with_columns(polars.col("revision").fill_null(1)).with_row_index("row")
+    given = {*frame.columns, *REQUIRED}
+    columns = {
+        name: (polars.col(name) if name in given else polars.lit(None)).cast(kind)
+        for name, kind in SCHEMA.items()
+    }
+    columns["revision"] = columns["revision"].fill_null(1)
+    return frame.select(**columns).with_row_index("row")
 
 
 def refused_rows(measure: Measure, rows: polars.DataFrame, today: date) -> polars.DataFrame:

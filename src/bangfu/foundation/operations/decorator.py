@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import json
 from collections.abc import Callable, Collection, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -159,18 +160,10 @@ def _carried_out(
     if request is not None:
         request.result = stored(result)
         request.save(update_fields=["result"])
-    entry = apps.get_model("operations", "AuditEntry").objects.create(
-        operation=name,
-        actor=act.actor,
-        acted_at=act.at,
-        request_key=act.key,
-        payload_digest=digest,
-        objects_named=sorted({*references_in(list(arguments.values())), *references_in(result)}),
-        scopes=[{"unit": one.unit, "place": one.place, "line": one.line} for one in scopes],
-        through=act.through,
-    )
+    named = sorted({*references_in(list(arguments.values())), *references_in(result)})
+    entry = _write_entry(running, digest, named, scopes)
     for rows in running.rows:
-        _write_rows(name, act, entry.pk, rows)
+        _write_rows(name, act, entry, rows)
     with connection.cursor() as cursor:
         # Deferred again, so that whatever follows in an enclosing transaction is judged at its own end.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
@@ -179,6 +172,21 @@ def _carried_out(
     else:
         refuse_broken_off()
     return result
+
+
+def _write_entry(running: _Open, digest: str, named: list[str], scopes: list[Scope]) -> int:
+    """Write the operation's entry in the trail, and return its key."""
+    act = running.act
+    within = [{"unit": one.unit, "place": one.place, "line": one.line} for one in scopes]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO operations_auditentry"
+            " (operation, actor_id, acted_at, request_key, payload_digest, objects_named, scopes, through)"
+            " VALUES (%s, %s, %s, %s, %s, %s::text[], %s::jsonb, %s) RETURNING id",
+            [running.name, act.actor.pk, act.at, act.key, digest, named, json.dumps(within), act.through],
+        )
+        (key,) = cursor.fetchone()
+    return int(key)
 
 
 def _write_rows(name: str, act: Act, whole: int, rows: polars.DataFrame) -> None:

@@ -2,7 +2,8 @@
 
 The reader's grants, a unit's subtree, the newest block: each part of a page asks for them by itself, as it must when it stands
 alone. In a request that only reads (GET, HEAD) the first answer holds for the whole page, which so says the same everywhere.
-Elsewhere, and wherever something is written, each question is asked afresh.
+Elsewhere, and wherever something is written, each question is asked afresh; but for a door that writes hundreds of times a
+second, and says for how long it remembers which answers.
 """
 
 from __future__ import annotations
@@ -20,9 +21,22 @@ Answer = TypeVar("Answer")
 READING = frozenset({"GET", "HEAD"})
 
 
+class Remembered:
+    """Answers to some questions that hold until they are forgotten, even while something is written."""
+
+    def __init__(self, *questions: object) -> None:
+        self.questions = questions
+        self.answers: dict[tuple[object, ...], Any] = {}
+
+    def forget(self) -> None:
+        """Have everything looked up afresh from now on."""
+        self.answers.clear()
+
+
 class _Request(threading.local):
     kept: dict[tuple[object, ...], Any] | None = None
     """Answers by question; null while none are kept."""
+    remembered: Remembered | None = None
 
 
 _request = _Request()
@@ -37,7 +51,9 @@ def once_a_request(question: Callable[Asked, Answer]) -> Callable[Asked, Answer]
 
     @wraps(question)
     def asked(*args: Asked.args, **more: Asked.kwargs) -> Answer:
-        kept = _request.kept
+        remembered = _request.remembered
+        is_remembered = remembered is not None and asked in remembered.questions
+        kept = remembered.answers if remembered is not None and is_remembered else _request.kept
         if kept is None:
             return question(*args, **more)
         key = (question, args, *sorted(more.items()))
@@ -69,6 +85,20 @@ def reading() -> Iterator[None]:
         yield
     finally:
         _request.kept = before
+
+
+@contextmanager
+def remembering(remembered: Remembered) -> Iterator[None]:
+    """Answer its questions from what is remembered, for a thread that asks them hundreds of times a second.
+
+    Whoever uses it forgets often enough, and says how old an answer may be.
+    """
+    before = _request.remembered
+    _request.remembered = remembered
+    try:
+        yield
+    finally:
+        _request.remembered = before
 
 
 def _begin(*, environ: dict[str, Any] | None = None, **_: object) -> None:

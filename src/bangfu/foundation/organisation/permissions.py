@@ -110,7 +110,7 @@ class Grants:
         grants = _carrying(account, permission, on)
         if not grants:
             return polars.repeat(False, rows.height, dtype=polars.Boolean, eager=True)
-        paths = paths_of(rows["unit"].drop_nulls().unique().to_list())
+        paths = paths_of(frozenset(rows["unit"].drop_nulls().to_list()))
 
         @cache
         def is_covered(unit: int | None, place: int | None, line: int | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,7 +29,8 @@ def path_of(unit: int) -> str | None:
     return Unit.objects.filter(pk=unit).values_list("path", flat=True).first()
 
 
-def paths_of(units: Collection[int]) -> dict[int, str]:  # by unit; unknown ones are absent
+@once_a_request
+def paths_of(units: frozenset[int]) -> dict[int, str]:  # by unit; unknown ones are absent
     """Return the paths of several units from the root."""
     return dict(Unit.objects.filter(pk__in=units).values_list("pk", "path"))
 
@@ -167,11 +168,12 @@ def supported_places(on: date) -> dict[int, int]:
 
 def grants_of(account: Account, on: date) -> tuple[RoleGrant, ...]:
     """Return the grants of an account that are in force on the day, with their units."""
-    return _grants_of(account.pk, on)
+    return grants_of_account(account.pk, on)
 
 
 @once_a_request
-def _grants_of(account: int, on: date) -> tuple[RoleGrant, ...]:
+def grants_of_account(account: int, on: date) -> tuple[RoleGrant, ...]:
+    """Return what ``grants_of`` does, by the account's key."""
     found = RoleGrant.objects.filter(in_force(on), account=account)
     return tuple(found.select_related("unit").order_by("pk"))
 

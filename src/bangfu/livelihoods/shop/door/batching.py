@@ -13,6 +13,8 @@ import polars
 from django.db import Error, connection
 
 from bangfu.foundation.operations import Act, UnableToKeepKeys
+from bangfu.foundation.operations.once import Remembered, remembering
+from bangfu.foundation.organisation.queries import grants_of_account, paths_of
 from bangfu.foundation.people.models import Account
 from bangfu.livelihoods.shop.operations import Placed, place_orders
 from bangfu.livelihoods.shop.operations.placing import SCHEMA
@@ -22,7 +24,8 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 500
 """Requests in one call: more would make each wait longer than it gains."""
 TRIES = 4
-LOOKED_UP_EVERY_S = 2.0
+LOOKED_UP_EVERY_S = 1.0
+"""The door's own account, its grants and the units' places in the tree: what is taken back counts after so long."""
 PAUSE_S = 0.3
 """Before the same call is made again, where the database was away; the keys make it once."""
 
@@ -48,6 +51,7 @@ class Batcher:
         self._has_come = threading.Event()
         self._is_over = False
         self._known: tuple[Account, float] | None = None
+        self._remembered = Remembered(grants_of_account, paths_of)
         self._thread = threading.Thread(target=self._serve, name="live sale", daemon=True)
         self._thread.start()
 
@@ -82,9 +86,10 @@ class Batcher:
             connection.close()
 
     def _account(self) -> Account:
-        """Return the account that acts, looked up again after a while: somebody may have closed it."""
+        """Return the account that acts, looked up again after a while with what it may do: somebody may have closed it."""
         now = time.monotonic()
         if self._known is None or now - self._known[1] > LOOKED_UP_EVERY_S:
+            self._remembered.forget()
             self._known = door_account(), now
         return self._known[0]
 
@@ -92,7 +97,9 @@ class Batcher:
         answers: list[Placed] | None = None
         for attempt in range(TRIES):
             try:
-                answers = place_orders(frame=_frame(batch), act=Act.now(self._account()))
+                act = Act.now(self._account())
+                with remembering(self._remembered):
+                    answers = place_orders(frame=_frame(batch), act=act)
                 break
             except UnableToKeepKeys:
                 continue
