@@ -42,7 +42,7 @@ settings.register_profile(
 settings.load_profile("house")
 TEMPLATE = "bangfu_template"
 HOME = Path(__file__).resolve().parents[1]
-CARELESS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+CARELESS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "max_wal_size = '128MB'")
 """A test's database need not outlive the machine; that of a killed process outlives it all the same."""
 
 

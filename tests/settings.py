@@ -6,8 +6,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-SERVERS = (
-    Path(os.environ.get("BANGFU_VAR") or Path(__file__).resolve().parents[1] / "var" / "test") / "servers"
+SERVERS = Path(
+    os.environ.get("BANGFU_TEST_SERVERS")
+    or Path(os.environ.get("BANGFU_VAR") or Path(__file__).resolve().parents[1] / "var" / "test") / "servers"
 )
 """Where the database servers of test runs stay, each with its template: one for each run that goes on at a time."""
 
