@@ -20,6 +20,7 @@ from bangfu.livelihoods.industries.rules import (
     EARLY,
     IDENTITY,
     NOT_IN_FORCE,
+    besides,
     is_in_force,
     refuse_words,
 )
@@ -79,8 +80,11 @@ class LotDetails:
     yield_share: Decimal = Decimal(1)
 
 
-def refuse_lot(said: LotDetails, industry: Industry, *, today: date) -> None:
+def refuse_lot(said: LotDetails, industry: Industry, *, today: date, but: Lot | None = None) -> None:
     """Refuse a lot that cannot be entered.
+
+    Args:
+        but: the record that is revised, which stands in nobody's way.
 
     Raises: UnableToTrace: see its codes.
     """
@@ -102,5 +106,5 @@ def refuse_lot(said: LotDetails, industry: Industry, *, today: date) -> None:
         raise UnableToTrace("inspected_before")
     if said.inspected_on > today:
         raise UnableToTrace("in_the_future")
-    if Lot.objects.filter(LIVING, code=said.code).exists():
+    if besides(Lot.objects.filter(LIVING, code=said.code), but).exists():
         raise UnableToTrace("code_taken", code=said.code)

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
+
+from django.db.models import QuerySet
 
 from bangfu.foundation.intake.reported.register import home_place
 from bangfu.foundation.intake.reported.reportable import has_identity_number
@@ -21,10 +24,12 @@ from bangfu.livelihoods.industries.models import (
     Industry,
     OperatorKind,
     Part,
+    Reviewed,
     Season,
 )
 from bangfu.livelihoods.industries.models.base import CODE, LIVING
 
+Kept = TypeVar("Kept", bound=Reviewed)
 _CODE = re.compile(CODE)
 LONGEST_CODE = 40
 
@@ -243,8 +248,16 @@ def is_in_force(industry: Industry) -> bool:
     return industry.confirmed_at is not None and industry.withdrawn_at is None and industry.ended_on is None
 
 
-def refuse_industry(said: IndustryDetails, unit: Unit, *, today: date) -> None:
+def besides(found: QuerySet[Kept], but: Kept | None) -> QuerySet[Kept]:
+    """Return the records found, without the one that is revised."""
+    return found if but is None else found.exclude(pk=but.pk)
+
+
+def refuse_industry(said: IndustryDetails, unit: Unit, *, today: date, but: Industry | None = None) -> None:
     """Refuse an industry that cannot be entered.
+
+    Args:
+        but: the record that is revised, which stands in nobody's way.
 
     Raises: UnableToEnterIndustry: see its codes.
     """
@@ -257,18 +270,19 @@ def refuse_industry(said: IndustryDetails, unit: Unit, *, today: date) -> None:
         raise UnableToEnterIndustry("in_the_future")
     if said.recognised_on < FIRST_DAY or not FIRST_DAY.year <= said.base_year <= today.year:
         raise UnableToEnterIndustry("too_early", first=FIRST_DAY.isoformat())
-    if Industry.objects.filter(LIVING, code=said.code).exists():
+    others = besides(Industry.objects.filter(LIVING), but)
+    if others.filter(code=said.code).exists():
         raise UnableToEnterIndustry("code_taken", code=said.code)
-    same = Industry.objects.filter(
-        LIVING, place=said.county, product_zh=said.product_zh.strip(), ended_on=None
-    )
-    if same.exists():
+    if others.filter(place=said.county, product_zh=said.product_zh.strip(), ended_on=None).exists():
         label = place_label(said.county.pk)
         raise UnableToEnterIndustry("product_taken", county=label, product=said.product_zh)
 
 
-def refuse_season(said: SeasonDetails, industry: Industry, *, today: date) -> None:
+def refuse_season(said: SeasonDetails, industry: Industry, *, today: date, but: Season | None = None) -> None:
     """Refuse a season that cannot be entered.
+
+    Args:
+        but: the record that is revised, which stands in nobody's way.
 
     Raises: UnableToEnterSeason: see its codes.
     """
@@ -285,7 +299,8 @@ def refuse_season(said: SeasonDetails, industry: Industry, *, today: date) -> No
         raise UnableToEnterSeason("in_the_future")
     if min(said.base_mu, said.capacity_tonnes, said.output_tonnes, Decimal(said.sales_fen)) < 0:
         raise UnableToEnterSeason("negative")
-    known = Season.objects.filter(LIVING, industry=industry, year=said.year, part=said.part).first()
+    same = Season.objects.filter(LIVING, industry=industry, year=said.year, part=said.part)
+    known = besides(same, but).first()
     if known is not None:
         raise UnableToEnterSeason("season_taken", season=known.name)
     refuse_earlier(industry, said.starts_on)

@@ -158,17 +158,20 @@ def _personal(frame: polars.DataFrame, *columns: str) -> polars.Expr:
     return polars.col("row").is_in(sorted(found))
 
 
-def judged_contracts(frame: polars.DataFrame, *, unit: Unit) -> polars.DataFrame:
+def judged_contracts(frame: polars.DataFrame, *, unit: Unit, but: Contract | None = None) -> polars.DataFrame:
     """Return contracts with what they name looked up, whether they are known, and the first fault of each.
 
     Adds ``industry_key``, ``unit``, ``operator_key``, ``household_key``, ``home``, ``place``, ``standing``, ``fault``, ``wrong``.
+
+    Args:
+        but: the record that is revised, which is not among the known.
     """
     col, size = polars.col, SIZE_OF_LEVEL[COUNTY]
     rows = (
         frame.join(_industries(frame, unit), on="industry", how="left")
         .join(_operators(frame), on="operator", how="left")
         .join(_households(frame), on="household", how="left")
-        .join(_known_contracts(frame), on="number", how="left")
+        .join(_known_contracts(frame, but), on="number", how="left")
         .with_columns(place=polars.coalesce("village", "home"))
     )
     compared = (
@@ -206,14 +209,19 @@ def judged_contracts(frame: polars.DataFrame, *, unit: Unit) -> polars.DataFrame
     return _first_broken(rows.with_columns(standing=standing), rules)
 
 
-def judged_payments(frame: polars.DataFrame, *, unit: Unit, today: date) -> polars.DataFrame:
+def judged_payments(
+    frame: polars.DataFrame, *, unit: Unit, today: date, but: Payment | None = None
+) -> polars.DataFrame:
     """Return payments with their contracts looked up, whether they are known, and the first fault of each.
 
     Adds ``contract_key``, ``household_key``, ``unit``, ``place``, ``standing``, ``fault``, ``wrong``.
+
+    Args:
+        but: the record that is revised, which is not among the known.
     """
     col = polars.col
     rows = frame.join(_contracts(frame, unit), on="contract", how="left").join(
-        _known_payments(frame), on=["contract_key", "receipt"], how="left"
+        _known_payments(frame, but), on=["contract_key", "receipt"], how="left"
     )
     compared = ((col("known_amount") == col("amount_yuan")) & (col("known_day") == col("paid_on"))).fill_null(
         value=False
@@ -305,12 +313,13 @@ def _households(frame: polars.DataFrame) -> polars.DataFrame:
     return _frame(found.values_list("number", "pk", "place_id"), schema)
 
 
-def _known_contracts(frame: polars.DataFrame) -> polars.DataFrame:
+def _known_contracts(frame: polars.DataFrame, but: Contract | None) -> polars.DataFrame:
     schema = {
         "number": TEXT, "known_industry": INT, "known_operator": INT, "known_household": INT, "known_mechanism": TEXT,
         "known_start": DAY, "known_end": DAY, "known_promise": MONEY, "known_mu": MONEY,
     }  # fmt: skip
-    found = Contract.objects.filter(LIVING, number__in=frame["number"].unique().to_list()).values_list(
+    others = Contract.objects.exclude(pk=but.pk) if but is not None else Contract.objects
+    found = others.filter(LIVING, number__in=frame["number"].unique().to_list()).values_list(
         "number", "industry_id", "operator_id", "household_id", "mechanism", "starts_on", "ends_on", "promised_fen", "mu",
     )  # fmt: skip
     fen, day = polars.col("known_promise"), polars.col("known_end")
@@ -345,9 +354,10 @@ def _contracts(frame: polars.DataFrame, unit: Unit) -> polars.DataFrame:
     return rows.with_columns(contract_last_day=polars.col("contract_end").dt.offset_by("-1d"))
 
 
-def _known_payments(frame: polars.DataFrame) -> polars.DataFrame:
+def _known_payments(frame: polars.DataFrame, but: Payment | None) -> polars.DataFrame:
     schema = {"contract_key": INT, "receipt": TEXT, "known_amount": INT, "known_day": DAY}
-    found = Payment.objects.filter(
+    others = Payment.objects.exclude(pk=but.pk) if but is not None else Payment.objects
+    found = others.filter(
         LIVING,
         receipt__in=frame["receipt"].unique().to_list(),
         contract__number__in=frame["contract"].unique().to_list(),

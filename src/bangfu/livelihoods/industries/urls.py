@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.livelihoods.industries.views import acting, origin, reading, sharing
+from bangfu.livelihoods.industries.views import acting, origin, reading, revising, sharing
 
 app_name = "industries"
 
@@ -35,6 +35,7 @@ urlpatterns = [
     path("origin/<str:code>/", origin.origin, name="origin"),
     path("origin/<str:code>/<str:digest>.webp", origin.picture, name="picture"),
     path("withdraw/<str:noun>/<int:key>", acting.withdraw, name="withdraw"),
+    path("revise/<str:noun>/<int:key>", revising.revise, name="revise"),
     path("offers/places", reading.places, name="places"),
     *(
         path(f"industries.{form}", reading.export_industries, {"form": form}, name=f"industries_{form}")

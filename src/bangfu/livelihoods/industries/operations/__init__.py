@@ -1,6 +1,7 @@
 """Everything that writes industries, how households share in them, and lots."""
 
 from bangfu.livelihoods.industries.lot_rules import LotDetails, UnableToTrace
+from bangfu.livelihoods.industries.operations.describing import ContractDetails, PaymentDetails
 from bangfu.livelihoods.industries.operations.entering import (
     add_certificate,
     cite_project,
@@ -17,9 +18,15 @@ from bangfu.livelihoods.industries.operations.reviewing import (
     verify_records,
     withdraw_record,
 )
+from bangfu.livelihoods.industries.operations.revising import (
+    UnableToRevise,
+    revise_contract,
+    revise_industry,
+    revise_lot,
+    revise_payment,
+    revise_season,
+)
 from bangfu.livelihoods.industries.operations.sharing import (
-    ContractDetails,
-    PaymentDetails,
     end_contract,
     enter_contract,
     enter_payment,
@@ -47,6 +54,7 @@ __all__ = [
     "UnableToEnterIndustry",
     "UnableToEnterSeason",
     "UnableToRegisterOperator",
+    "UnableToRevise",
     "UnableToShare",
     "UnableToTrace",
     "UnableToWithdraw",
@@ -65,7 +73,12 @@ __all__ = [
     "record_sale",
     "register_operator",
     "return_records",
+    "revise_contract",
+    "revise_industry",
+    "revise_lot",
     "revise_operator",
+    "revise_payment",
+    "revise_season",
     "verify_records",
     "withdraw_record",
 ]

@@ -15,6 +15,7 @@ from bangfu.foundation.rooms import record_type
 from bangfu.livelihoods.industries.measures import BASE_AREA, PRODUCTS
 from bangfu.livelihoods.industries.models import Certificate, Citation, Industry, Operator, Season
 from bangfu.livelihoods.industries.operations import storing
+from bangfu.livelihoods.industries.operations.describing import industry_columns, season_columns
 from bangfu.livelihoods.industries.operations.storing import Files
 from bangfu.livelihoods.industries.rules import (
     CertificateDetails,
@@ -54,19 +55,9 @@ def enter_industry(*, details: IndustryDetails, unit: Unit, files: Files, act: A
     """
     refuse_industry(details, unit, today=act.on)
     industry = Industry.objects.create(
-        code=details.code,
-        place=details.county,
-        product_zh=details.product_zh.strip(),
-        product_en=details.product_en.strip(),
-        unit=unit,
-        recognised_on=details.recognised_on,
-        document=details.document.strip(),
-        base_year=details.base_year,
-        entered_at=act.at,
-        entered_by=act.actor,
+        **industry_columns(details), unit=unit, entered_at=act.at, entered_by=act.actor
     )
-    title = f"产业 {industry.code}"
-    storing.submit(industry, files=files, unit=unit, title=title, unable=UnableToEnterIndustry, act=act)
+    storing.submit(industry, files=files, unit=unit, unable=UnableToEnterIndustry, act=act)
     return industry
 
 
@@ -115,21 +106,9 @@ def enter_season(*, industry: Industry, details: SeasonDetails, files: Files, ac
     industry = storing.industry_for_update(industry)
     refuse_season(details, industry, today=act.on)
     season = Season.objects.create(
-        industry=industry,
-        year=details.year,
-        part=details.part,
-        starts_on=details.starts_on,
-        ends_on=details.ends_on,
-        base_mu=details.base_mu,
-        capacity_tonnes=details.capacity_tonnes,
-        output_tonnes=details.output_tonnes,
-        sales_fen=details.sales_fen,
-        source=details.source.strip(),
-        entered_at=act.at,
-        entered_by=act.actor,
+        **season_columns(details), industry=industry, entered_at=act.at, entered_by=act.actor
     )
-    title = f"产业 {industry.code} {details.year}-{details.part}"
-    storing.submit(season, files=files, unit=industry.unit, title=title, unable=UnableToEnterSeason, act=act)
+    storing.submit(season, files=files, unit=industry.unit, unable=UnableToEnterSeason, act=act)
     return season
 
 

@@ -75,7 +75,7 @@ def verify_records(*, batch: Batch, act: Act) -> Batch:
 
 @operation("industries.return_records", scope=scope_of("batch"))
 def return_records(*, batch: Batch, remark: str, act: Act) -> Batch:
-    """Give the records that wait on a paper back, saying why; they are withdrawn and entered anew.
+    """Give the records that wait on a paper back, saying why; they are changed and submitted again.
 
     Raises: UnableToReview: see its codes; nothing was written.
     Locks: the paper, then its reviews.

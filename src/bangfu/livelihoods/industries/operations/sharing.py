@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,9 +10,15 @@ import polars
 from django.db import IntegrityError
 
 from bangfu.foundation.operations import Act, Scope, operation, scope_of
-from bangfu.foundation.people.households.models import Household
-from bangfu.livelihoods.industries.models import Contract, Industry, Operator, Payment
+from bangfu.livelihoods.industries.models import Contract, Industry, Payment
 from bangfu.livelihoods.industries.operations import storing
+from bangfu.livelihoods.industries.operations.describing import (
+    ContractDetails,
+    PaymentDetails,
+    contract_columns,
+    payment_columns,
+    receipt_code,
+)
 from bangfu.livelihoods.industries.operations.storing import Files
 from bangfu.livelihoods.industries.sharing_rules import (
     CONTRACT_ROW,
@@ -25,46 +30,40 @@ from bangfu.livelihoods.industries.sharing_rules import (
 )
 
 
-@dataclass(frozen=True)
-class ContractDetails:
-    """What is said of a contract."""
-
-    number: str
-    operator: Operator
-    household: Household
-    mechanism: str
-    starts_on: date
-    ends_on: date | None = None
-    """The day after its last one; null: open."""
-    promised_fen: int | None = None
-    """What a year is to bring the household; null: no sum is promised."""
-    mu: Decimal | None = None
-
-
-@dataclass(frozen=True)
-class PaymentDetails:
-    """What is said of a payment."""
-
-    paid_on: date
-    amount_fen: int
-    receipt: str
-
-
-def receipt_code(text: str) -> str:
-    """Return the number of a bank's proof as it is kept: upper-case, without spaces.
-
-    >>> receipt_code(" icbc 0045 ")
-    'ICBC0045'
-    """
-    return "".join(text.split()).upper()
-
-
 def _scope_of_contract(*, industry: Industry, details: ContractDetails, **arguments: object) -> Scope:
     return Scope(unit=industry.unit_id, place=details.household.place_id)
 
 
 def _one(said: dict[str, Any], schema: dict[str, Any]) -> polars.DataFrame:
     return polars.DataFrame([{"row": 1, **said}], schema=schema)
+
+
+def contract_row(industry: Industry, said: ContractDetails) -> polars.DataFrame:
+    """Return what is said of one contract as a row of a sheet."""
+    row = {
+        "number": said.number,
+        "household": said.household.number,
+        "village": None,
+        "industry": industry.code,
+        "operator": said.operator.code,
+        "mechanism": said.mechanism,
+        "starts_on": said.starts_on,
+        "last_day": said.ends_on and said.ends_on - timedelta(days=1),
+        "promised_yuan": None if said.promised_fen is None else Decimal(said.promised_fen).scaleb(-2),
+        "mu": said.mu,
+    }
+    return _one(row, CONTRACT_ROW)
+
+
+def payment_row(contract: Contract, said: PaymentDetails) -> polars.DataFrame:
+    """Return what is said of one payment as a row of a sheet."""
+    row = {
+        "contract": contract.number,
+        "paid_on": said.paid_on,
+        "amount_yuan": Decimal(said.amount_fen).scaleb(-2),
+        "receipt": receipt_code(said.receipt),
+    }
+    return _one(row, PAYMENT_ROW)
 
 
 def refuse_known(judged: polars.DataFrame, code: str) -> None:
@@ -85,38 +84,14 @@ def enter_contract(*, industry: Industry, details: ContractDetails, files: Files
 
     Raises: UnableToShare: see its codes; UnableToKeep: a file is refused. Nothing was written.
     """
-    said = {
-        "number": details.number,
-        "household": details.household.number,
-        "village": None,
-        "industry": industry.code,
-        "operator": details.operator.code,
-        "mechanism": details.mechanism,
-        "starts_on": details.starts_on,
-        "last_day": details.ends_on and details.ends_on - timedelta(days=1),
-        "promised_yuan": None if details.promised_fen is None else Decimal(details.promised_fen).scaleb(-2),
-        "mu": details.mu,
-    }
-    refuse_known(judged_contracts(_one(said, CONTRACT_ROW), unit=industry.unit), "number_taken")
+    refuse_known(judged_contracts(contract_row(industry, details), unit=industry.unit), "number_taken")
     try:
         contract = Contract.objects.create(
-            number=details.number,
-            industry=industry,
-            operator=details.operator,
-            household=details.household,
-            village_id=details.household.place_id,
-            mechanism=details.mechanism,
-            starts_on=details.starts_on,
-            ends_on=details.ends_on,
-            promised_fen=details.promised_fen,
-            mu=details.mu,
-            entered_at=act.at,
-            entered_by=act.actor,
+            **contract_columns(details), industry=industry, entered_at=act.at, entered_by=act.actor
         )
     except IntegrityError as clash:
         raise meanwhile(clash) from clash
-    title = f"联结合同 {contract.number}"
-    storing.submit(contract, files=files, unit=industry.unit, title=title, unable=UnableToShare, act=act)
+    storing.submit(contract, files=files, unit=industry.unit, unable=UnableToShare, act=act)
     return contract
 
 
@@ -126,7 +101,8 @@ def meanwhile(clash: IntegrityError) -> Exception:
     return UnableToShare("taken_meanwhile") if any(name in str(clash) for name in taken) else clash
 
 
-def _contract_for_update(contract: Contract) -> Contract:
+def contract_for_update(contract: Contract) -> Contract:
+    """Return the contract as it is now, locked until the operation ends."""
     found = Contract.objects.select_for_update(of=("self",)).select_related("industry__unit", "household")
     return found.get(pk=contract.pk)
 
@@ -138,7 +114,7 @@ def end_contract(*, contract: Contract, last_day: date, act: Act) -> Contract:
     Raises: UnableToShare: see its codes; nothing was written.
     Locks: the contract.
     """
-    contract = _contract_for_update(contract)
+    contract = contract_for_update(contract)
     if contract.confirmed_at is None:
         raise UnableToShare("not_verified")
     if last_day < contract.starts_on:
@@ -160,23 +136,11 @@ def enter_payment(*, contract: Contract, details: PaymentDetails, files: Files, 
     Raises: UnableToShare: see its codes; UnableToKeep: a file is refused. Nothing was written.
     Locks: the contract.
     """
-    contract = _contract_for_update(contract)
-    said = {
-        "contract": contract.number,
-        "paid_on": details.paid_on,
-        "amount_yuan": Decimal(details.amount_fen).scaleb(-2),
-        "receipt": receipt_code(details.receipt),
-    }
+    contract = contract_for_update(contract)
     unit = contract.industry.unit
-    refuse_known(judged_payments(_one(said, PAYMENT_ROW), unit=unit, today=act.on), "receipt_taken")
+    refuse_known(judged_payments(payment_row(contract, details), unit=unit, today=act.on), "receipt_taken")
     payment = Payment.objects.create(
-        contract=contract,
-        paid_on=details.paid_on,
-        amount_fen=details.amount_fen,
-        receipt=receipt_code(details.receipt),
-        entered_at=act.at,
-        entered_by=act.actor,
+        **payment_columns(details), contract=contract, entered_at=act.at, entered_by=act.actor
     )
-    title = f"付款 {contract.number} {payment.receipt}"
-    storing.submit(payment, files=files, unit=unit, title=title, unable=UnableToShare, act=act)
+    storing.submit(payment, files=files, unit=unit, unable=UnableToShare, act=act)
     return payment

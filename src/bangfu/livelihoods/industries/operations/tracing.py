@@ -11,6 +11,7 @@ from bangfu.livelihoods.industries import queries
 from bangfu.livelihoods.industries.lot_rules import LotDetails, UnableToTrace, refuse_lot
 from bangfu.livelihoods.industries.models import Draw, Industry, Lot, Operator
 from bangfu.livelihoods.industries.operations import storing
+from bangfu.livelihoods.industries.operations.describing import lot_columns
 from bangfu.livelihoods.industries.operations.storing import Files
 
 
@@ -26,23 +27,9 @@ def enter_lot(*, industry: Industry, operator: Operator, details: LotDetails, fi
     """
     refuse_lot(details, industry, today=act.on)
     lot = Lot.objects.create(
-        code=details.code,
-        industry=industry,
-        operator=operator,
-        village=details.village,
-        year=details.year,
-        part=details.part,
-        harvested_on=details.harvested_on,
-        harvest_kg=details.harvest_kg,
-        yield_share=details.yield_share,
-        inspection=details.inspection.strip(),
-        inspector=details.inspector.strip(),
-        inspected_on=details.inspected_on,
-        entered_at=act.at,
-        entered_by=act.actor,
+        **lot_columns(details), industry=industry, operator=operator, entered_at=act.at, entered_by=act.actor
     )
-    title = f"批次 {lot.code}"
-    storing.submit(lot, files=files, unit=industry.unit, title=title, unable=UnableToTrace, act=act)
+    storing.submit(lot, files=files, unit=industry.unit, unable=UnableToTrace, act=act)
     return lot
 
 

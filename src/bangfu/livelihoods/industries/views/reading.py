@@ -82,6 +82,7 @@ def life(found: Any, noun: str, account: Account) -> dict[str, Any]:
         "is_returned": found.state == State.RETURNED,
         "is_withdrawn": found.state == State.WITHDRAWN,
         "reason": reason_words(found.withdrawal_reason),
+        "may_revise": found.state == State.RETURNED and may(account, f"revise_{noun}", found),
         "may_withdraw": found.state not in (State.SUBMITTED, State.WITHDRAWN)
         and may(account, "withdraw_record", found),
     }
