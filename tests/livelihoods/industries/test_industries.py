@@ -13,6 +13,7 @@ import pytest
 from bangfu.foundation.operations import NotPermitted
 from bangfu.foundation.review.models import Batch
 from bangfu.foundation.review.operations import UnableToReview, draw_sample, look_at
+from bangfu.foundation.rooms import mentions_of
 from bangfu.livelihoods.industries import queries
 from bangfu.livelihoods.industries.models import Industry, Season
 from bangfu.livelihoods.industries.operations import (
@@ -50,6 +51,7 @@ from tests.livelihoods.industries.farmed import (
 )
 from tests.livelihoods.projects.projected import approved
 from tests.livelihoods.projects.projected import counted as money_counted
+from tests.livelihoods.projects.test_pages import client_of
 
 PRODUCT = ("industries.products", Decimal(1), CEHENG, date(2019, 6, 12), None)
 
@@ -297,6 +299,12 @@ class TestCiteProject:
             "OWN": (30_000_000, 20_000_000), "GIFT": (10_000_000, 0),
         }  # fmt: skip
         assert list(queries.cited_by(industry.pk)) == [project]
+        kind, today = "projects.project", date(2020, 7, 31)
+        (said,) = mentions_of(kind, project.pk, cast.clerk, today)
+        assert (str(said[0]), said[1]) == ("产业：糯米蕉", f"/industries/{industry.pk}/")
+        shown = client_of("weilan").get(f"/projects/{project.pk}/").content.decode()
+        assert f'href="/industries/{industry.pk}/"' in shown
+        assert mentions_of(kind, project.pk, cast.outsider, today) == []
         act = cast.act(cast.clerk)
         refuses(
             UnableToEnterIndustry,

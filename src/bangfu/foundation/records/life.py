@@ -27,7 +27,7 @@ from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.review import queries as reviews
 from bangfu.foundation.review.models import Review, ReviewState
-from bangfu.foundation.rooms import RecordType, Words, both, record_doors, record_type_of
+from bangfu.foundation.rooms import RecordType, Words, both, mentions_of, record_doors, record_type_of
 
 _DECIDED = {
     ReviewState.VERIFIED: (both("核验通过并计入", "Verified and counted"), "verified"),
@@ -132,19 +132,20 @@ def facts_of_record(record: Model) -> list[FactRow]:
 
 @dataclass(frozen=True)
 class Door:
-    """What another room offers about this record, such as to raise a finding."""
+    """What another room offers about this record, such as to raise a finding, or a record of its own that speaks of it."""
 
     title: Words
     address: str
 
 
 def doors_of(kind: RecordType, key: int, reader: Account, on: date) -> list[Door]:
-    """Return what rooms offer a reader about a record."""
-    return [
+    """Return what rooms offer a reader about a record: their own records that speak of it first."""
+    offered = [
         Door(one.title, one.address(kind.code, key))
         for one in record_doors()
         if granted_units(reader, one.permission, on)
     ]
+    return [*(Door(*found) for found in mentions_of(kind.code, key, reader, on)), *offered]
 
 
 def life_shown(record: Model, trail: list[Step], *, reader: Account, on: date) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
@@ -128,6 +129,11 @@ class RecordDoor:
     """It is offered to whoever holds this in some unit."""
 
 
+Mentions = Callable[[str, int, Any, date], Sequence[tuple[Words, str]]]
+"""Gives title and address of a room's records that speak of another room's record: by its type's code, its key, the reader
+and the day; only what the reader may read."""
+
+
 @dataclass(frozen=True)
 class RoomDeclaration:
     """One room, as the menu, the sign-in, the ledger and the reports see it."""
@@ -152,6 +158,7 @@ class RoomDeclaration:
     """Dotted name of the module whose ``API`` says what the room answers to programs beyond what its declaration does."""
     in_menu: bool = True
     record_door: RecordDoor | None = None
+    mentions: Mentions | None = None
     jobs: tuple[JobDeclaration, ...] = ()
     """Long work that people ask for."""
     periodic: tuple[PeriodicDeclaration, ...] = ()
@@ -228,6 +235,12 @@ def record_types() -> list[RecordType]:
 def record_doors() -> list[RecordDoor]:
     """Return what rooms offer on the page of every record."""
     return [room.record_door for room in _register.rooms.values() if room.record_door is not None]
+
+
+def mentions_of(kind: str, key: int, reader: Any, on: date) -> list[tuple[Words, str]]:
+    """Return the records of all rooms that speak of a record, as a reader may read them."""
+    asked = [room.mentions for room in _register.rooms.values() if room.mentions is not None]
+    return [found for mentions in asked for found in mentions(kind, key, reader, on)]
 
 
 def foresight() -> Foresight:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
 from bangfu.livelihoods.industries.measures import BASE_AREA, HOUSEHOLD_PAYMENTS, OUTPUT, PRODUCTS, SALES
+from bangfu.livelihoods.industries.mentioning import mentions
 from bangfu.livelihoods.industries.register import VIEW
 from bangfu.livelihoods.industries.sheets import CONTRACTS_SHEET, PAYMENTS_SHEET
 from bangfu.livelihoods.industries.subjects import INDUSTRIES
@@ -91,5 +92,6 @@ ROOM = RoomDeclaration(
     record_types=RECORD_TYPES,
     subjects=(INDUSTRIES,),
     waits=WAITS,
+    mentions=mentions,
     indicators=Path(__file__).parent / "indicators",
 )
