@@ -130,3 +130,24 @@ def test_who_may(cast: Cast) -> None:
     assert client_of("linyi").get("/industries/").status_code == 403
     assert client_of("hejing").get("/industries/enter").status_code == 403
     assert client_of("weilan").get("/industries/withdraw/nothing/1").status_code == 404
+
+
+@pytest.mark.django_db
+def test_lists_are_narrowed_and_their_files_with_them(cast: Cast) -> None:
+    client, by = client_of("weilan"), operator(cast)
+    one = counted(cast)
+    counted(cast, code="CY-2", product_zh="胡麻", product_en="Flax")
+    lot(cast, one, by)
+    lot(cast, one, by, is_verified=False, code="QC-7", inspection="检2020-1")
+    for address, there, gone in (
+        ("?q=胡麻", "胡麻", "糯米蕉"), ("?q=waxy", "糯米蕉", "胡麻"), ("?q=册亨", "胡麻", "没有符合条件"),
+        ("?state=VERIFIED&q=CY-2", "胡麻", "糯米蕉"), ("?state=ENDED", "没有符合条件的产业", "CY-2"),
+        ("lots/?q=QC-7", "QC-7", "PC-2019-01"), ("lots/?q=2020-1", "QC-7", "PC-2019-01"), ("lots/?q=无", "没有符合条件的批次", "QC-7"),
+    ):  # fmt: skip
+        page = client.get(f"/industries/{address}").content.decode().partition('class="list"')[2]
+        assert (there in page, gone in page) == (True, False), address
+    for address, there, gone in (
+        ("industries.csv?q=胡麻", "胡麻", "糯米蕉"), ("lots.csv?q=QC-7", "QC-7", "PC-2019-01"),
+    ):  # fmt: skip
+        sent = b"".join(client.get(f"/industries/{address}").streaming_content).decode()
+        assert (there in sent, gone in sent) == (True, False), address

@@ -189,7 +189,7 @@ def test_a_household_counts_once_whatever_the_ways_it_shares(cast: Cast) -> None
     assert figure("industries.household_payments", period="2019").value == 2000
     assert figure("industries.households", period="2019").value == 2
     assert figure("industries.payment_per_household", period="2019").value == 1000
-    assert queries.households_of_industry(industry.pk) == 2
+    assert queries.households_of_industries([industry.pk]) == {industry.pk: 2}
     shared = {one.mechanism: one for one in queries.shares_of(industry.pk)}
     dividend, working = shared["DIVIDEND"], shared["WORK"]
     assert (dividend.contracts, dividend.households, dividend.promised_fen) == (2, 2, 120_000)

@@ -140,10 +140,15 @@ def shares_of(industry: int) -> list[Shared]:
     ]  # fmt: skip
 
 
-def households_of_industry(industry: int) -> int:
-    """Return how many households were paid in an industry, each once across ways of sharing."""
-    paid = Payment.objects.filter(contract__industry=industry, confirmed_at__isnull=False)
-    return paid.aggregate(count=Count("contract__household", distinct=True))["count"]
+def households_of_industries(industries: list[int]) -> dict[int, int]:  # by industry; nobody paid: absent
+    """Return how many households were paid in each industry, each once across ways of sharing."""
+    paid = Payment.objects.filter(contract__industry__in=industries, confirmed_at__isnull=False)
+    counted = (
+        paid.order_by()
+        .values("contract__industry")
+        .annotate(count=Count("contract__household", distinct=True))
+    )
+    return dict(counted.values_list("contract__industry", "count"))
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from bangfu.foundation.records import (
 )
 from bangfu.foundation.rooms import both, record_type
 from bangfu.foundation.rooms.lists import Origin, list_file, not_figures
-from bangfu.livelihoods.industries import api, exports, queries, telling
+from bangfu.livelihoods.industries import exports, queries, telling
 from bangfu.livelihoods.industries.models import (
     CERTIFICATE_WORDS,
     MECHANISM_WORDS,
@@ -49,17 +49,20 @@ from bangfu.livelihoods.industries.views.gate import (
     reader,
     sections,
 )
+from bangfu.livelihoods.industries.views.narrowing import (
+    INDUSTRY_STATES,
+    asked_of_industries,
+    industries_as_asked,
+    lots_as_asked,
+    operators_as_asked,
+    typed,
+)
 from bangfu.livelihoods.projects.models import SOURCE_WORDS
 from bangfu.livelihoods.projects.models import STATE_WORDS as PROJECT_STATE_WORDS
 
 MOST_OFFERED = 12
 LOTS_SHOWN = 10
 ENTERED = both("登记", "Entered")
-
-
-def visible(account: Account) -> Any:
-    """Return the industries that an account may read."""
-    return queries.industries().filter(pk__in=api.industries(account, timezone.localdate()).values("pk"))
 
 
 def shown_state(found: Any) -> dict[str, Any]:
@@ -91,9 +94,8 @@ def life(found: Any, noun: str, account: Account) -> dict[str, Any]:
 @require_safe
 def industries(request: HttpRequest) -> HttpResponse:
     """List the industries that the reader may see, with what their latest season came to."""
-    account = reader(request)
-    found = visible(account).order_by("place_id", "code")
-    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    account, asked = reader(request), asked_of_industries(request)
+    page = Paginator(industries_as_asked(account, asked), ROWS_A_PAGE).get_page(request.GET.get("page"))
     listed = list(page)
     labels = place_labels({one.place_id for one in listed}, short=True)
     seasons: dict[int, Season] = {}
@@ -101,15 +103,19 @@ def industries(request: HttpRequest) -> HttpResponse:
         "starts_on"
     ):
         seasons[season.industry_id] = season
+    households = queries.households_of_industries([one.pk for one in listed])
     context = {
         "sections": sections("industries"),
         "page": page,
+        "asked": asked,
+        "is_narrowed": any(asked.values()),
+        "states": INDUSTRY_STATES.items(),
         "rows": [
             {
                 "industry": one,
                 "place": labels[one.place_id],
                 "season": season_row(seasons[one.pk]) if one.pk in seasons else None,
-                "households": queries.households_of_industry(one.pk),
+                "households": households.get(one.pk, 0),
                 **shown_state(one),
             }
             for one in listed
@@ -170,7 +176,7 @@ def industry(request: HttpRequest, key: int) -> HttpResponse:
             for one in kept
         ],
         "shares": [share_row(one) for one in queries.shares_of(found.pk)],
-        "households": queries.households_of_industry(found.pk),
+        "households": queries.households_of_industries([found.pk]).get(found.pk, 0),
         "projects": [
             {"project": one, "state": PROJECT_STATE_WORDS[one.state]} for one in queries.cited_by(found.pk)
         ],
@@ -237,8 +243,8 @@ def season(request: HttpRequest, key: int) -> HttpResponse:
 def operators(request: HttpRequest) -> HttpResponse:
     """List the operators that the reader may see."""
     account = reader(request)
-    text = request.GET.get("q", "").strip()[:60]
-    page = Paginator(_operators(account, text), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    text = typed(request)
+    page = Paginator(operators_as_asked(account, text), ROWS_A_PAGE).get_page(request.GET.get("page"))
     labels = place_labels({one.place_id for one in page}, short=True)
     context = {
         "sections": sections("operators"),
@@ -250,17 +256,6 @@ def operators(request: HttpRequest) -> HttpResponse:
         "may_register": may(account, "register_operator"),
     }
     return render(request, "industries/operators.html", context)
-
-
-def _operators(account: Account, text: str) -> Any:
-    found = api.operators(account, timezone.localdate()).select_related("unit").order_by("place_id", "code")
-    if not text:
-        return found
-    return (
-        found.filter(name_zh__icontains=text)
-        | found.filter(name_en__icontains=text)
-        | found.filter(code__icontains=text)
-    )
 
 
 @require_safe
@@ -312,17 +307,12 @@ def lot_rows(found: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _lots(account: Account) -> Any:
-    return queries.lots().filter(industry__in=api.industries(account, timezone.localdate()))
-
-
 @require_safe
 def lots(request: HttpRequest) -> HttpResponse:
     """List the lots that the reader may see, the latest harvest first."""
-    account = reader(request)
-    found = _lots(account).order_by("-harvested_on", "-pk")
-    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    context = {"sections": sections("lots"), "page": page, "rows": lot_rows(page)}
+    account, text = reader(request), typed(request)
+    page = Paginator(lots_as_asked(account, text), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    context = {"sections": sections("lots"), "page": page, "text": text, "rows": lot_rows(page)}
     return render(request, "industries/lots.html", context)
 
 
@@ -364,7 +354,7 @@ def origin(request: HttpRequest, account: Account, noun: Any) -> Origin:
 def export_industries(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the list of industries as a file."""
     account = reader(request)
-    rows = exports.industry_rows(visible(account).order_by("place_id", "code"))
+    rows = exports.industry_rows(industries_as_asked(account, asked_of_industries(request)))
     source = origin(request, account, both("产业", "Industries"))
     return list_file("industries", form, exports.INDUSTRY_HEADINGS, rows, source)
 
@@ -373,7 +363,7 @@ def export_industries(request: HttpRequest, form: str) -> HttpResponseBase:
 def export_operators(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the list of operators as a file."""
     account = reader(request)
-    rows = exports.operator_rows(_operators(account, request.GET.get("q", "").strip()[:60]))
+    rows = exports.operator_rows(operators_as_asked(account, typed(request)))
     source = origin(request, account, both("经营主体", "Operators"))
     return list_file("operators", form, exports.OPERATOR_HEADINGS, rows, source)
 
@@ -382,5 +372,5 @@ def export_operators(request: HttpRequest, form: str) -> HttpResponseBase:
 def export_lots(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the list of lots as a file."""
     account = reader(request)
-    rows = exports.lot_rows(_lots(account).order_by("-harvested_on", "-pk"))
+    rows = exports.lot_rows(lots_as_asked(account, typed(request)))
     return list_file("lots", form, exports.LOT_HEADINGS, rows, origin(request, account, both("批次", "Lots")))
