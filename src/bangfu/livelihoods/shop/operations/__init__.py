@@ -15,6 +15,7 @@ from bangfu.livelihoods.shop.operations.listing import (
     enter_product,
     enter_variant,
     revise_product,
+    revise_variant,
     set_price,
 )
 from bangfu.livelihoods.shop.operations.paying import Noted, UnableToPay, pay_orders
@@ -31,6 +32,9 @@ from bangfu.livelihoods.shop.operations.selling import (
     open_warehouse,
     plan_sale,
     receive_stock,
+    revise_channel,
+    revise_sale,
+    revise_warehouse,
     set_apart,
 )
 
@@ -63,7 +67,11 @@ __all__ = [
     "receive_stock",
     "refund_line",
     "release_unpaid",
+    "revise_channel",
     "revise_product",
+    "revise_sale",
+    "revise_variant",
+    "revise_warehouse",
     "row_key",
     "set_apart",
     "set_price",

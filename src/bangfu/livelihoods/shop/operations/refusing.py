@@ -10,7 +10,8 @@ from bangfu.foundation.rooms import both
 class UnableToSell(Refusal):
     """Codes: ``words_missing``, ``code_taken``, ``unknown_kind``, ``no_county``, ``certificate_half``, ``no_weight``,
     ``price_wrong``, ``price_in_the_past``, ``price_known``, ``period_backwards``, ``quantity_wrong``, ``not_enough``,
-    ``offered_already``, ``other_sale``, ``limit_wrong``, ``closed_already``, ``unknown_payer``, ``address_missing``."""
+    ``offered_already``, ``other_sale``, ``limit_wrong``, ``closed_already``, ``unknown_payer``, ``address_missing``,
+    ``lot_elsewhere``, ``sale_over``, ``sale_begun``."""
 
     sentences = {
         "words_missing": both("请填写编码和中英文名称。", "Enter a code and the names in both languages."),
@@ -39,6 +40,12 @@ class UnableToSell(Refusal):
         "limit_wrong": both("限购数量须大于零。", "A limit is above zero."),
         "closed_already": both("已经下架。", "It is closed already."),
         "address_missing": both("请填写收件人、电话和地址。", "Enter name, phone and address."),
+        "lot_elsewhere": both(
+            "批次 {lot} 不是这个商品产地县的。请选产地县的批次。",
+            "Lot {lot} is not from the product's county of origin. Choose one that is.",
+        ),
+        "sale_over": both("这场直播已经结束。", "This live sale is over."),
+        "sale_begun": both("直播已经开始，开始时间不能再改。", "The live sale began, so its beginning stays."),
         "unknown_payer": both("没有“{payer}”这类付款人。", "There is no payer called {payer}."),
     }  # fmt: skip
 

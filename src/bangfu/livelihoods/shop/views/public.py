@@ -18,6 +18,8 @@ from bangfu.livelihoods.shop.door.tokens import issue_token
 from bangfu.livelihoods.shop.models import PRODUCT_KIND_WORDS, Buyer, LiveSale, Offer, Payer
 from bangfu.livelihoods.shop.operations import admit_buyers
 from bangfu.livelihoods.shop.telling import yuan
+from bangfu.livelihoods.shop.views.cataloguing import staff_context
+from bangfu.livelihoods.shop.views.gate import may
 
 PRODUCTS_A_PAGE = 24
 BUYER = "shop_buyer"
@@ -71,9 +73,10 @@ def product(request: HttpRequest, key: int) -> HttpResponse:
         "product": found,
         "kind": PRODUCT_KIND_WORDS[found.kind],
         "origin": place_labels([found.place_id])[found.place_id],
-        "variants": found.variants.order_by("code"),
         "offers": [offer_row(one) for one in offered],
     }
+    if isinstance(request.user, Account) and may(request.user, "view", found.scope):
+        context |= staff_context(request.user, found)
     return render(request, "shop/product.html", context)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from bangfu.foundation.operations import NotPermitted, allows, granted_units
+from bangfu.foundation.operations import NotPermitted, Refusal, allows
 from bangfu.foundation.payments.models import MerchantAccount
 from bangfu.foundation.payments.queries import open_merchants, payments_of
 from bangfu.foundation.people.models import Account
@@ -32,11 +32,13 @@ from bangfu.livelihoods.shop.models import (
     Channel,
     Order,
     OrderState,
+    Stock,
 )
+from bangfu.livelihoods.shop.operations.storing import standing_lines
 from bangfu.livelihoods.shop.register import VIEW
 from bangfu.livelihoods.shop.telling import yuan
+from bangfu.livelihoods.shop.views.gate import ROWS_A_PAGE, may, reader, sections
 
-ROWS_A_PAGE = 50
 LOOKS = {
     OrderState.PLACED: "draft",
     OrderState.PAID: "submitted",
@@ -47,12 +49,18 @@ LOOKS = {
     OrderState.REFUNDED: "returned",
 }
 """How each state looks; see docs/look."""
-TITLES: dict[str, Words] = {
-    "orders": both("订单", "Orders"),
-    "stocks": both("库存", "Stock"),
-    "sales": both("直播", "Live sales"),
-    "catalogue": both("商品", "Products"),
-}
+STEPS: tuple[tuple[str, str, Words, str], ...] = (
+    (OrderState.SHIPPED, "deliver", both("登记签收", "Note the receipt"), "deliver_orders"),
+    (OrderState.DELIVERED, "close", both("完成订单", "Close"), "close_orders"),
+)
+"""What may be done at once to orders of one state: the state, how the form calls it, in words, the operation."""
+FOLLOWING: tuple[tuple[str, str, Words, str], ...] = (
+    (OrderState.PLACED, "cancel", both("取消订单…", "Cancel…"), "cancel_order"),
+    (OrderState.PAID, "ship", both("发货", "Ship"), "ship_orders"),
+    (OrderState.SHIPPED, "deliver", both("登记签收", "Note the receipt"), "deliver_orders"),
+    (OrderState.DELIVERED, "close", both("完成订单", "Close"), "close_orders"),
+)
+"""What follows for one order in a state: the page, in words, the operation."""
 COLUMNS: tuple[tuple[str | None, Words, bool], ...] = (
     ("number", both("订单号", "Order"), False),
     ("placed", both("下单时间", "Placed"), False),
@@ -64,25 +72,6 @@ COLUMNS: tuple[tuple[str | None, Words, bool], ...] = (
     (None, both("状态", "State"), False),
 )
 """Sort, title, and whether numbers stand in it."""
-
-
-def reader(request: HttpRequest) -> Account:
-    """Return who reads the room's pages.
-
-    Raises: NotPermitted: nobody, or somebody without the permission anywhere.
-    """
-    account = reader_of(request)
-    if not granted_units(account, VIEW, timezone.localdate()):
-        raise NotPermitted("out_of_scope", permission=VIEW)
-    return account
-
-
-def sections(here: str) -> list[dict[str, Any]]:
-    """Return the parts of the room, of which one is shown."""
-    return [
-        {"title": title, "address": reverse(f"shop:{name}"), "is_here": name == here}
-        for name, title in TITLES.items()
-    ]
 
 
 def asked_for(request: HttpRequest) -> queries.OrderFilter:
@@ -102,6 +91,11 @@ def asked_for(request: HttpRequest) -> queries.OrderFilter:
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
     """List the orders that the reader may see, narrowed, sorted and paged."""
+    return orders_page(request)
+
+
+def orders_page(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpResponse:
+    """Return the list of orders, with why something could not be done to those that were chosen."""
     account = reader(request)
     asked = asked_for(request)
     page = Paginator(asked.apply(queries.orders_read(account, timezone.localdate())), ROWS_A_PAGE).get_page(
@@ -130,8 +124,16 @@ def orders(request: HttpRequest) -> HttpResponse:
         "states": ORDER_STATE_WORDS.items(),
         "labels": LABEL_WORDS.items(),
         "channels": Channel.objects.order_by("code"),
+        "may_ship": may(account, "ship_orders"),
+        "steps": [
+            (name, title)
+            for state, name, title, operation in STEPS
+            if state == asked.state and may(account, operation)
+        ],
+        "keyed": Keyed(),
+        "refusal": refusal,
     }
-    return render(request, "shop/orders.html", context)
+    return render(request, "shop/orders.html", context, status=409 if refusal else 200)
 
 
 def order_row(one: Order) -> dict[str, Any]:
@@ -205,8 +207,22 @@ def order_context(account: Account, found: Order) -> dict[str, Any]:
     may_pay = found.state == OrderState.PLACED and allows(
         account, "shop.check_out", found.scope, timezone.localdate()
     )
+    given = {one.line: one.quantity for one in standing_lines([found.pk])}
+    may_refund = found.state not in (OrderState.PLACED, OrderState.CANCELLED) and may(
+        account, "refund_line", found.scope
+    )
     return {
         **order_row(found),
+        "steps": [
+            {
+                "address": reverse(f"shop:{name}", args=[found.pk]),
+                "title": title,
+                "is_back": state == OrderState.PLACED,
+            }
+            for state, name, title, operation in FOLLOWING
+            if state == found.state and may(account, operation, found.scope)
+        ],
+        "may_refund": may_refund,
         "intents": [(one, yuan(one.amount_fen)) for one in payments_of(found)],
         "merchants": merchants_for(found) if may_pay else [],
         "keyed": Keyed(),
@@ -218,6 +234,7 @@ def order_context(account: Account, found: Order) -> dict[str, Any]:
                 "price": yuan(one.unit_price_fen),
                 "amount": yuan(one.amount_fen),
                 "floor_pct": round(one.floor_fen * 100 / one.unit_price_fen),
+                "standing": given[one.pk],
             }
             for one in lines
         ],
@@ -236,18 +253,65 @@ def merchants_for(order: Order) -> list[MerchantAccount]:
 def stocks(request: HttpRequest) -> HttpResponse:
     """List what lies in which warehouse, how much of it is promised, and what is left."""
     account = reader(request)
+    page = Paginator(_stocks(account, request), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "sections": sections("stocks"),
+        "page": page,
+        "text": request.GET.get("q", "").strip()[:60],
+        "may_receive": may(account, "receive_stock"),
+    }
+    return render(request, "shop/stocks.html", context)
+
+
+def _stocks(account: Account, request: HttpRequest) -> QuerySet[Stock]:
     found = (
         queries.stocks()
         .filter(warehouse__unit__in=queries.units_read(account, timezone.localdate()))
         .order_by("variant__code", "warehouse__code", "pk")
     )
-    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "shop/stocks.html", {"sections": sections("stocks"), "page": page})
+    text = request.GET.get("q", "").strip()[:60]
+    return found.filter(stock_named(text)) if text else found
+
+
+def stock_named(text: str) -> Q:
+    """Return which stocks a text may mean: by the pack's code, the product, or the warehouse."""
+    return (
+        Q(variant__code__istartswith=text)
+        | Q(variant__product__name_zh__contains=text)
+        | Q(variant__product__name_en__icontains=text)
+        | Q(warehouse__code__istartswith=text)
+    )
+
+
+STOCK_COLUMNS = (
+    both("规格编码", "Code"), both("商品", "Product"), both("规格", "Pack"), both("仓库", "Warehouse"),
+    both("预留给", "Set apart for"), both("在库", "Physical"), both("已占用", "Reserved"), both("可售", "Free"),
+)  # fmt: skip
+
+
+@require_safe
+def export_stocks(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Send the list of stocks as a file."""
+    account = reader(request)
+    origin = origin_of(
+        request, reverse("shop:stocks"), not_figures(both("库存", "Stock")), taken_by=account.username,
+        narrowed_to=(request.GET.get("q", "").strip()[:60],),
+    )  # fmt: skip
+    rows = (
+        [
+            one.variant.code, str(one.variant.product.name), str(one.variant.spec), str(one.warehouse.name),
+            str(one.sale.name) if one.sale else "", str(one.physical), str(one.reserved), str(one.free),
+        ]
+        for batch in in_batches(_stocks(account, request))
+        for one in batch
+    )  # fmt: skip
+    return list_file("stock", form, list(STOCK_COLUMNS), rows, origin)
 
 
 @require_safe
 def sales(request: HttpRequest) -> HttpResponse:
     """List the live sales, the latest first."""
-    reader(request)
+    account = reader(request)
     page = Paginator(queries.sales(), ROWS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "shop/sales.html", {"sections": sections("sales"), "page": page})
+    context = {"sections": sections("sales"), "page": page, "may_plan": may(account, "plan_sale")}
+    return render(request, "shop/sales.html", context)
