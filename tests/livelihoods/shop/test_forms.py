@@ -41,7 +41,7 @@ from tests.livelihoods.projects.test_pages import client_of
 from tests.livelihoods.shop.sold import check_books, opened
 
 
-def send(client: Client, address: str, *, status: int = 302, **said: object) -> str:
+def send(client: Client, address: str, /, *, status: int = 302, **said: object) -> str:
     """Open a form and send it; return what was answered."""
     assert client.get(address).status_code == 200, address
     answer = client.post(address, {"key": address, **said})

@@ -25,7 +25,7 @@ from bangfu.livelihoods.shop.measures import (
     PAID,
     PURCHASED,
 )
-from bangfu.livelihoods.shop.register import ORDER_TYPE, PRODUCT_TYPE, SALE_TYPE, VIEW
+from bangfu.livelihoods.shop.register import AMBASSADOR_TYPE, ORDER_TYPE, PRODUCT_TYPE, SALE_TYPE, VIEW
 
 REPORTS = frozenset({"shop.report"})
 READS = frozenset({VIEW})
@@ -47,6 +47,15 @@ SELLS = READS | {
     "shop.close_offer",
     "shop.plan_sale",
     "shop.revise_sale",
+    "shop.set_stream",
+    "shop.enter_session",
+    "shop.revise_session",
+    "shop.write_run_sheet",
+    "shop.enter_ambassador",
+    "shop.revise_ambassador",
+    "shop.withdraw_consent",
+    "shop.end_sale",
+    "shop.count_sale",
     "shop.place_orders",
     "shop.check_out",
     "shop.pay_orders",
@@ -92,12 +101,14 @@ ROOM = RoomDeclaration(
     address="shop:orders",
     view_permission=VIEW,
     roles=(
-        RoleDeclaration("officer", both("帮扶办经办人", "Assistance officer"), REPORTS | SELLS),
+        RoleDeclaration(
+            "officer", both("帮扶办经办人", "Assistance officer"), REPORTS | SELLS | {"shop.approve_claims"}
+        ),
         RoleDeclaration("clerk", both("填报员", "Reporting clerk"), REPORTS | SELLS),
         RoleDeclaration("shop_reporter", both("消费帮扶报送员", "Shop reporter"), REPORTS),
         RoleDeclaration("shopkeeper", both("商城店员", "Shopkeeper"), SELLS),
         RoleDeclaration("shop_door", both("商城之门（系统）", "Door of the shop (a system)"), OF_THE_DOOR),
-        RoleDeclaration("verifier", both("核验员", "Verifier"), READS),
+        RoleDeclaration("verifier", both("核验员", "Verifier"), READS | {"shop.approve_claims"}),
         RoleDeclaration("auditor", both("审计员", "Auditor"), READS),
         RoleDeclaration("county_official", both("县方人员", "County official"), READS),
     ),
@@ -121,6 +132,16 @@ ROOM = RoomDeclaration(
         "shop.close_offer": both("下架", "close an offer"),
         "shop.plan_sale": both("安排直播", "plan a live sale"),
         "shop.revise_sale": both("修改直播", "change a live sale"),
+        "shop.set_stream": both("设置直播画面", "say where a live sale's picture comes from"),
+        "shop.enter_session": both("登记直播场次", "enter a session of a live sale"),
+        "shop.revise_session": both("修改直播场次", "change a session of a live sale"),
+        "shop.write_run_sheet": both("编写直播流程单", "write a session's run-sheet"),
+        "shop.enter_ambassador": both("登记直播代言人", "enter an ambassador of a live sale"),
+        "shop.revise_ambassador": both("修改直播代言人", "change an ambassador of a live sale"),
+        "shop.approve_claims": both("核准代言人的说法", "approve what an ambassador may say"),
+        "shop.withdraw_consent": both("登记撤回肖像同意", "note that an ambassador withdrew the consent"),
+        "shop.end_sale": both("提前结束直播", "end a live sale before its time"),
+        "shop.count_sale": both("把直播下单金额计入", "count what was ordered in a live sale"),
         "shop.place_orders": both("接受下单", "take orders"),
         "shop.check_out": both("让订单支付", "let an order be paid"),
         "shop.pay_orders": both("登记支付", "note payments"),
@@ -171,6 +192,15 @@ ROOM = RoomDeclaration(
             address=telling.sale_address,
             summaries=telling.sale_summaries,
             review_scope=telling.sale_scope,
+        ),
+        RecordType(
+            number=AMBASSADOR_TYPE,
+            code="shop.ambassador",
+            title=both("直播代言人", "Ambassador of a live sale"),
+            model="shop.Ambassador",
+            address=telling.ambassador_address,
+            summaries=telling.ambassador_summaries,
+            review_scope=telling.ambassador_scope,
         ),
     ),
     periodic=(

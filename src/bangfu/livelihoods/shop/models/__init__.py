@@ -7,6 +7,7 @@ from bangfu.livelihoods.shop.models.catalogue import (
     ProductKind,
     Variant,
 )
+from bangfu.livelihoods.shop.models.events import Ambassador, RunItem, Session
 from bangfu.livelihoods.shop.models.orders import (
     LABEL_WORDS,
     ORDER_STATE_WORDS,
@@ -39,6 +40,7 @@ from bangfu.livelihoods.shop.models.stock import (
     StockMovement,
     Warehouse,
 )
+from bangfu.livelihoods.shop.models.tallies import SaleMinute, SaleMoney
 
 __all__ = [
     "CHANNEL_KIND_WORDS",
@@ -49,6 +51,7 @@ __all__ = [
     "PAYER_WORDS",
     "PRODUCT_KIND_WORDS",
     "REFUND_REASON_WORDS",
+    "Ambassador",
     "Buyer",
     "Channel",
     "ChannelKind",
@@ -69,6 +72,10 @@ __all__ = [
     "Recipient",
     "Refund",
     "RefundReason",
+    "RunItem",
+    "SaleMinute",
+    "SaleMoney",
+    "Session",
     "Stock",
     "StockMovement",
     "Variant",

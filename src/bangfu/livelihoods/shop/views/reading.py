@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -30,6 +30,8 @@ from bangfu.livelihoods.shop.models import (
     ORDER_STATE_WORDS,
     PAYER_WORDS,
     Channel,
+    LiveSale,
+    Offer,
     Order,
     OrderState,
     Stock,
@@ -76,16 +78,61 @@ COLUMNS: tuple[tuple[str | None, Words, bool], ...] = (
 
 def asked_for(request: HttpRequest) -> queries.OrderFilter:
     """Return what the query string narrows the list to; what cannot be read is left out."""
-    said = {name: request.GET.get(name, "").strip() for name in ("q", "state", "label", "channel", "sort")}
-    sort, channel = said["sort"].lstrip("-"), said["channel"]
+    said = {name: request.GET.get(name, "").strip() for name in ("q", "state", "label", "sort")}
+    sort = said["sort"].lstrip("-")
+    numbers = {name: _number(request.GET.get(name, "")) for name in ("channel", "sale", "offer", "place")}
+    was = request.GET.get("was", "")
     return queries.OrderFilter(
         text=said["q"][:60],
         state=said["state"] if said["state"] in ORDER_STATE_WORDS else "",
         label=said["label"] if said["label"] in LABEL_WORDS else "",
-        channel=int(channel) if channel.isascii() and channel.isdigit() and len(channel) < 12 else None,
+        was=was if was in WAS_WORDS else "",
+        **numbers,
         sort=sort if sort in queries.ORDER_SORTS else "placed",
         descending=said["sort"].startswith("-") or not said["sort"],
     )
+
+
+def _number(text: str) -> int | None:
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+WAS_WORDS: dict[str, Words] = {
+    "paid": both("付过款的", "were paid"),
+    "refunded": both("退过款的", "were refunded"),
+}
+
+
+def narrowed_words(asked: queries.OrderFilter) -> list[str]:
+    """Return, in words, to what a figure that was opened narrows the list."""
+    found = []
+    sale = LiveSale.objects.filter(pk=asked.sale).first() if asked.sale else None
+    offer = (
+        Offer.objects.select_related("stock__variant__product").filter(pk=asked.offer).first()
+        if asked.offer
+        else None
+    )
+    if sale is not None:
+        found.append(str(sale.name))
+    if offer is not None:
+        found.append(f"{offer.stock.variant.product.name} {offer.stock.variant.spec}")
+    if asked.place is not None:
+        found += [label for label in place_labels({asked.place}).values() if label]
+    if asked.was:
+        found.append(str(WAS_WORDS[asked.was]))
+    return found
+
+
+def _sums(found: QuerySet[Order], asked: queries.OrderFilter) -> dict[str, Any]:
+    """Return what the orders that are asked for come to, and of lines that are asked for these."""
+    summed = found.order_by().aggregate(total=Sum("total_fen"), refunded=Sum("refunded_fen"))
+    sums: dict[str, Any] = {"total": yuan(summed["total"] or 0), "refunded": yuan(summed["refunded"] or 0)}
+    if asked.has_lines:
+        lines = asked.lines().filter(order__in=found.order_by().values("pk"))
+        of_lines = lines.aggregate(packs=Sum("quantity"), fen=Sum(F("quantity") * F("unit_price_fen")))
+        sums |= {"packs": of_lines["packs"] or 0, "lines": yuan(of_lines["fen"] or 0)}
+    return sums
 
 
 @require_safe
@@ -98,9 +145,8 @@ def orders_page(request: HttpRequest, *, refusal: Refusal | None = None) -> Http
     """Return the list of orders, with why something could not be done to those that were chosen."""
     account = reader(request)
     asked = asked_for(request)
-    page = Paginator(asked.apply(queries.orders_read(account, timezone.localdate())), ROWS_A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    found = asked.apply(queries.orders_read(account, timezone.localdate()))
+    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     columns = []
     for sort, title, is_number in COLUMNS:
         is_sorted = sort == asked.sort
@@ -130,6 +176,11 @@ def orders_page(request: HttpRequest, *, refusal: Refusal | None = None) -> Http
             for state, name, title, operation in STEPS
             if state == asked.state and may(account, operation)
         ],
+        "kept": [
+            (name, request.GET[name]) for name in ("sale", "offer", "place", "was") if request.GET.get(name)
+        ],
+        "narrowed": narrowed_words(asked),
+        "sums": _sums(found, asked) if asked.sale is not None else None,
         "keyed": Keyed(),
         "refusal": refusal,
     }
@@ -158,7 +209,8 @@ def export_orders(request: HttpRequest, form: str) -> HttpResponseBase:
         asked.text,
         ORDER_STATE_WORDS.get(asked.state, ""),
         LABEL_WORDS.get(asked.label, ""),
-        Channel.objects.get(pk=asked.channel).name if asked.channel else "",
+        *(one.name for one in Channel.objects.filter(pk=asked.channel or 0)),
+        *narrowed_words(asked),
     )
     origin = origin_of(
         request, reverse("shop:orders"), not_figures(both("订单", "Orders")), taken_by=account.username,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bangfu.foundation.operations import Act
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
-from bangfu.foundation.rooms import both
+from bangfu.foundation.rooms import Words, both
 from bangfu.livelihoods.shop import forms, operations, queries, sale_forms
-from bangfu.livelihoods.shop.models import Channel, LiveSale
+from bangfu.livelihoods.shop.models import Channel, LiveSale, RunItem
+from bangfu.livelihoods.shop.operations.counting import REST
 from bangfu.livelihoods.shop.telling import yuan
 from bangfu.livelihoods.shop.views.cataloguing import CHANGED
 from bangfu.livelihoods.shop.views.gate import (
@@ -66,6 +68,19 @@ def staging_context(account: Account, found: LiveSale) -> dict[str, Any]:
         "may_revise": not is_over and may(account, "revise_sale", found.scope),
         "may_set_apart": may(account, "set_apart", found.scope),
         "may_offer": not is_over and may(account, "offer_stock", found.channel.scope),
+        "sessions": list(
+            found.sessions.select_related("host")
+            .prefetch_related(Prefetch("items", RunItem.objects.order_by("starts_at")))
+            .order_by("starts_at")
+        ),
+        "may_session": not is_over and may(account, "enter_session", found.scope),
+        "ambassadors": list(queries.ambassadors().filter(sale=found)),
+        "may_ambassador": not is_over and may(account, "enter_ambassador", found.scope),
+        "may_stream": may(account, "set_stream", found.scope),
+        "may_end": found.starts_at < now < found.ends_at and may(account, "end_sale", found.scope),
+        "may_count": now >= found.ends_at + REST
+        and found.counted_at is None
+        and may(account, "count_sale", found.scope),
     }
 
 
@@ -149,3 +164,58 @@ def bring_back(request: HttpRequest, key: int) -> HttpResponse:
     title = both("退回总库", "Bring back")
     context = form_page(title, stock_address(key), about=stock.variant.product.name)
     return carried_out(request, form, carry_out, both("已退回。", "Brought back."), context)
+
+
+@require_http_methods(READ_AND_WRITE)
+def stream(request: HttpRequest, key: int) -> HttpResponse:
+    """Say where a live sale's picture comes from."""
+    _, found = sale_for(request, key)
+    form = sale_forms.StreamForm(request.POST or None, initial={"address": found.stream_url})
+
+    def carry_out(said: dict[str, Any], act: Act) -> str:
+        operations.set_stream(sale=found, address=said["address"], act=act)
+        return staging_address(key)
+
+    context = form_page(both("设置画面", "Set the picture"), staging_address(key), about=found.name)
+    return carried_out(request, form, carry_out, CHANGED, context)
+
+
+def _confirmed(
+    request: HttpRequest,
+    found: LiveSale,
+    title: Words,
+    warning: Words,
+    done: Words,
+    step: Callable[[Act], object],
+) -> HttpResponse:
+    def carry_out(said: dict[str, Any], act: Act) -> str:
+        step(act)
+        return staging_address(found.pk)
+
+    context = form_page(title, staging_address(found.pk), about=found.name, warning=warning)
+    return carried_out(request, forms.ConfirmForm(request.POST or None), carry_out, done, context)
+
+
+@require_http_methods(READ_AND_WRITE)
+def end(request: HttpRequest, key: int) -> HttpResponse:
+    """End a live sale before its time."""
+    _, found = sale_for(request, key)
+    return _confirmed(
+        request, found, both("现在结束", "End it now"),
+        both("马上停止下单，不能恢复；已有的订单照常办。", "Nothing more is ordered, for good; orders that stand go on."),
+        both("已结束。", "It is over."), lambda act: operations.end_sale(sale=found, act=act),
+    )  # fmt: skip
+
+
+@require_http_methods(READ_AND_WRITE)
+def count(request: HttpRequest, key: int) -> HttpResponse:
+    """Count what was ordered in a live sale."""
+    _, found = sale_for(request, key)
+    return _confirmed(
+        request, found, both("计入直播下单金额", "Count what was ordered"),
+        both(
+            "按产地县和日期计入“直播下单金额”，只计一次；同一笔不要再报送。",
+            "It counts as ordered in live sales by county of origin and day, once; do not report the same money as well.",
+        ),
+        both("已计入。", "Counted."), lambda act: operations.count_sale(sale=found, act=act),
+    )  # fmt: skip
