@@ -14,7 +14,14 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Words, both
 from bangfu.livelihoods.shop.door.tokens import issue_token
 from bangfu.livelihoods.shop.models import Channel, LiveSale, Order, OrderLine, Stock, order_number
-from bangfu.livelihoods.shop.operations import admit_buyers, end_sale, offer_stock, plan_sale, set_apart
+from bangfu.livelihoods.shop.operations import (
+    admit_buyers,
+    end_sale,
+    offer_stock,
+    plan_sale,
+    receive_stock,
+    set_apart,
+)
 from bangfu.livelihoods.shop.queries import board, door_account
 from bangfu.livelihoods.shop.rehearsing import OnOffer, Rehearsed, orders_by_key, wrongly_refused
 from bangfu.livelihoods.shop.reports import proofs
@@ -51,6 +58,13 @@ def prepared(*, buyers: int, packs: int, lasts: timedelta) -> Stage:
     on_offer = []
     for goods in SOLD:
         stock = Stock.objects.get(variant__code=f"EX-{goods.code}", sale=None)
+        receive_stock(
+            warehouse=stock.warehouse,
+            variant=stock.variant,
+            quantity=packs,
+            document=f"示例送货单-{code}",
+            act=_act(),
+        )
         apart = set_apart(
             sale=sale, variant=stock.variant, warehouse=stock.warehouse, quantity=packs, act=_act()
         )

@@ -125,8 +125,9 @@ GOODS = (
     Goods(CEHENG, "CH-CHAYOU", ("册亨山茶油", "Ceheng camellia oil"), "GRAIN", ("1 升装", "1 l"), 920, 13_800, 9_200,
           ("油茶籽压榨。", "Pressed from camellia seed.")),
 )  # fmt: skip
-STOCKED = 4_000_000
-"""Packs of each that come in: nobody is refused, so that what was planned is what was ordered."""
+YEARLY = 20_000
+"""Packs of each that come in for the year's orders; for the live sale what is planned and a little more, so that nobody is
+refused and what was planned is what was ordered."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,14 @@ def planned_fen(count: int) -> int:
     return sum(GOODS[one.goods].fen * one.packs for one in planned(count))
 
 
+def set_apart_of(count: int) -> list[int]:
+    """Return how many packs of each of the goods are set apart for the live sale: a fiftieth more than is ordered, in tens."""
+    packs = [0] * len(GOODS)
+    for one in planned(count):
+        packs[one.goods] += one.packs
+    return [-(-one * 51 // 500) * 10 for one in packs]
+
+
 def orders_at(scale: float, *, full: bool) -> int:
     """Return how many orders the live sale has."""
     return FULL if full else max(200, round(USUAL * scale))
@@ -191,13 +200,14 @@ def _door(at: datetime) -> Act:
 
 def keep_shop(scale: float, *, full: bool) -> None:
     """Open the shop, sell for a year and hold the live sale, as far as that is missing."""
+    apart = set_apart_of(orders_at(scale, full=full))
     if not Channel.objects.filter(code=PLATFORM).exists():
-        _open()
+        _open(apart)
     if not Order.objects.filter(channel__code=SHOP).exists():
         for month in MONTHS:
             _sell_a_month(month)
     if not LiveSale.objects.filter(code=SALE).exists():
-        _plan_live_sale()
+        _plan_live_sale(apart)
     sale = LiveSale.objects.get(code=SALE)
     if not Ambassador.objects.filter(sale=sale).exists():
         _enter_ambassadors(sale)
@@ -208,7 +218,7 @@ def keep_shop(scale: float, *, full: bool) -> None:
         count_sale(sale=sale, act=_officer(_at(LIVE + timedelta(days=1))))
 
 
-def _open() -> None:
+def _open(apart: Sequence[int]) -> None:
     """Enter products, packs, prices, channels, warehouses and stock, as the office's officer."""
     at = _at(OPENED, time(8, 0))
     act, unit = _officer(at), Unit.objects.get(code=OFFICE)
@@ -231,7 +241,7 @@ def _open() -> None:
         for place in (Place.objects.get(pk=county),)
     }  # fmt: skip
     products: dict[str, Product] = {}
-    for one in GOODS:
+    for one, extra in zip(GOODS, apart, strict=True):
         if one.name[0] not in products:
             details = ProductDetails(
                 code=f"EX-{one.code}", name_zh=one.name[0], name_en=one.name[1], kind=one.kind,
@@ -244,13 +254,13 @@ def _open() -> None:
             net_weight_g=one.grams, act=act,
         )  # fmt: skip
         set_price(variant=variant, price_fen=one.fen, floor_fen=one.floor_fen, valid_from=at, act=act)
-        _receive(one, variant, stores[one.county], act)
+        _receive(one, variant, stores[one.county], YEARLY + extra, act)
         stock = Stock.objects.get(variant=variant, sale=None)
         for channel in (own, canteen):
             offer_stock(channel=channel, stock=stock, opens_at=at, act=act)
 
 
-def _receive(one: Goods, variant: Variant, store: Warehouse, act: Act) -> None:
+def _receive(one: Goods, variant: Variant, store: Warehouse, quantity: int, act: Act) -> None:
     """Let goods come in, of the county's leading product a hundred packs from its lot."""
     lot = Lot.objects.filter(industry__place=one.county, confirmed_at__isnull=False).order_by("pk").first()
     leading = one.code in ("RH-MI-5", "GY-LIMAI-1", "KB-HUMAYOU-18", "CH-NUOMIJIAO")
@@ -264,7 +274,7 @@ def _receive(one: Goods, variant: Variant, store: Warehouse, act: Act) -> None:
             act=act,
         )
     receive_stock(
-        warehouse=store, variant=variant, quantity=STOCKED, document=f"示例送货单-{one.code}-2", act=act
+        warehouse=store, variant=variant, quantity=quantity, document=f"示例送货单-{one.code}-2", act=act
     )
 
 
@@ -346,19 +356,19 @@ def _send(orders: Sequence[int], on: date) -> None:
     close_orders(orders=left, act=_officer(_at(on + timedelta(days=11))))
 
 
-def _plan_live_sale() -> None:
+def _plan_live_sale(apart: Sequence[int]) -> None:
     act = _officer(_at(LIVE - timedelta(days=5)))
     channel = Channel.objects.get(code=SHOP)
     sale = plan_sale(
         channel=channel, code=SALE, name_zh="示例：省分总经理直播带货", name_en="Example: provincial general managers sell live",
         starts_at=_live(0), ends_at=_live(LASTS_MIN), act=act,
     )  # fmt: skip
-    for one in GOODS:
+    for one, quantity in zip(GOODS, apart, strict=True):
         stock = Stock.objects.get(variant__code=f"EX-{one.code}", sale=None)
-        apart = set_apart(
-            sale=sale, variant=stock.variant, warehouse=stock.warehouse, quantity=STOCKED // 2, act=act
+        kept = set_apart(
+            sale=sale, variant=stock.variant, warehouse=stock.warehouse, quantity=quantity, act=act
         )
-        offer_stock(channel=channel, stock=apart, opens_at=act.at, act=act)
+        offer_stock(channel=channel, stock=kept, opens_at=act.at, act=act)
     parts = (
         ("开场", "Opening", 0, 12),
         ("省分总经理推荐", "The managers speak", 12, 198),
@@ -395,8 +405,8 @@ def _enter_ambassadors(sale: LiveSale) -> None:
         goods = GOODS[slot % len(GOODS)]
         unit = Unit.objects.get(code=f"EX-{province}")
         details = AmbassadorDetails(
-            product=products[goods.name[0]], post_zh=f"示例：{unit.name_zh}总经理",
-            post_en=f"Example: {unit.name_en}, general manager",
+            product=products[goods.name[0]], post_zh=f"{unit.name_zh}总经理",
+            post_en=f"{unit.name_en}, general manager",
             starts_at=_live(FIRST_SLOT_MIN + slot * SLOT_MIN), ends_at=_live(FIRST_SLOT_MIN + (slot + 1) * SLOT_MIN),
             claims_zh=goods.claims[0], claims_en=goods.claims[1], script=f"大家好，我来推荐{goods.name[0]}。{goods.claims[0]}",
         )  # fmt: skip

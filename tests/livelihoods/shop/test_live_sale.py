@@ -355,7 +355,7 @@ class TestPages:
         assert "/f/shop.livestream_ordered/" in report
         for address in (
             f"?sale={shop.sale.pk}", f"?sale={shop.sale.pk}&offer={offer.pk}", f"?sale={shop.sale.pk}&place=520000000000",
-            f"?sale={shop.sale.pk}&place={CEHENG}",
+            f"?sale={shop.sale.pk}&place={CEHENG}", f"?sale={shop.sale.pk}&spoken=520000000000",
         ):  # fmt: skip
             listed = staff.get(f"/shop/orders/{address}").content.decode()
             assert "99.80" in listed, address

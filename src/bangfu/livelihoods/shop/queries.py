@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from bangfu.foundation.operations import answers_to
@@ -225,6 +225,8 @@ class OrderFilter:
     offer: int | None = None
     place: int | None = None
     """The county or province of origin of one of its lines."""
+    spoken: int | None = None
+    """The province whose ambassadors spoke for one of its lines as it was placed; zero = nobody did."""
     was: str = ""
     """``paid`` or ``refunded``: what became of it at some time, whatever it is now."""
     sort: str = "placed"
@@ -233,7 +235,7 @@ class OrderFilter:
     @property
     def has_lines(self) -> bool:
         """Whether it asks for orders by their lines."""
-        return self.offer is not None or self.place is not None
+        return any(one is not None for one in (self.offer, self.place, self.spoken))
 
     def lines(self) -> QuerySet[OrderLine]:
         """Return the lines that are asked for."""
@@ -245,6 +247,18 @@ class OrderFilter:
         if self.place is not None:
             size = PROVINCE if self.place % PROVINCE == 0 else COUNTY
             found = found.filter(place__gte=self.place, place__lt=self.place + size)
+        if self.spoken is not None:
+            speaking = Ambassador.objects.filter(
+                sale=OuterRef("order__sale"),
+                product=OuterRef("offer__stock__variant__product"),
+                starts_at__lte=OuterRef("order__placed_at"),
+                ends_at__gt=OuterRef("order__placed_at"),
+            )
+            if self.spoken:
+                within = Q(unit__place__gte=self.spoken, unit__place__lt=self.spoken + PROVINCE)
+                found = found.filter(Exists(speaking.filter(within)))
+            else:
+                found = found.filter(~Exists(speaking))
         return found
 
     def apply(self, found: QuerySet[Order]) -> QuerySet[Order]:

@@ -137,7 +137,7 @@ def live_context(found: LiveSale) -> dict[str, Any]:
         "sale": found,
         "is_on": found.starts_at <= now < found.ends_at,
         "is_over": found.ends_at <= now,
-        "board": so_far,
+        "orders": so_far.orders,
         "ordered": yuan(so_far.ordered_fen),
         "paid": yuan(so_far.paid_fen),
         "refunded": yuan(so_far.refunded_fen),

@@ -80,7 +80,9 @@ def asked_for(request: HttpRequest) -> queries.OrderFilter:
     """Return what the query string narrows the list to; what cannot be read is left out."""
     said = {name: request.GET.get(name, "").strip() for name in ("q", "state", "label", "sort")}
     sort = said["sort"].lstrip("-")
-    numbers = {name: _number(request.GET.get(name, "")) for name in ("channel", "sale", "offer", "place")}
+    numbers = {
+        name: _number(request.GET.get(name, "")) for name in ("channel", "sale", "offer", "place", "spoken")
+    }
     was = request.GET.get("was", "")
     return queries.OrderFilter(
         text=said["q"][:60],
@@ -119,6 +121,11 @@ def narrowed_words(asked: queries.OrderFilter) -> list[str]:
         found.append(f"{offer.stock.variant.product.name} {offer.stock.variant.spec}")
     if asked.place is not None:
         found += [label for label in place_labels({asked.place}).values() if label]
+    if asked.spoken:
+        spoken = both("{place}代言期间", "while ambassadors of {place} spoke")
+        found += [str(spoken.filled(place=label)) for label in place_labels({asked.spoken}).values()]
+    elif asked.spoken is not None:
+        found.append(str(both("没有人代言时", "while nobody spoke")))
     if asked.was:
         found.append(str(WAS_WORDS[asked.was]))
     return found
@@ -177,7 +184,9 @@ def orders_page(request: HttpRequest, *, refusal: Refusal | None = None) -> Http
             if state == asked.state and may(account, operation)
         ],
         "kept": [
-            (name, request.GET[name]) for name in ("sale", "offer", "place", "was") if request.GET.get(name)
+            (name, request.GET[name])
+            for name in ("sale", "offer", "place", "spoken", "was")
+            if request.GET.get(name)
         ],
         "narrowed": narrowed_words(asked),
         "sums": _sums(found, asked) if asked.sale is not None else None,

@@ -28,7 +28,7 @@ def wall(request: HttpRequest, key: int) -> HttpResponse:
 
 def _orders(sale: LiveSale, **narrowed: Any) -> str:
     """Return the address of the orders of a live sale that a figure is made of."""
-    said = {"sale": sale.pk, **{name: value for name, value in narrowed.items() if value}}
+    said = {"sale": sale.pk, **narrowed}
     return f"{reverse('shop:orders')}?{urlencode(said)}"
 
 
@@ -49,7 +49,7 @@ def report(request: HttpRequest, key: int) -> HttpResponse:
     context = {
         "sale": sale,
         "is_over": sale.ends_at <= timezone.now(),
-        "board": board,
+        "orders": board.orders,
         "all_orders": _orders(sale),
         "ordered": yuan(board.ordered_fen),
         "paid": yuan(board.paid_fen),
@@ -69,7 +69,9 @@ def report(request: HttpRequest, key: int) -> HttpResponse:
         ],
         "products": [
             {
-                "line": one,
+                "set_apart": one.set_apart,
+                "packs": one.packs,
+                "left": one.left,
                 "variant": offers[one.offer].stock.variant,
                 "stock": offers[one.offer].stock_id,
                 "ordered": yuan(one.ordered_fen),
@@ -112,4 +114,7 @@ def _places(sale: LiveSale, lines: tuple[queries.BoardLine, ...]) -> list[dict[s
 def _spoken(sale: LiveSale) -> list[dict[str, Any]]:
     found = reports.by_ambassadors_province(sale)
     labels = place_labels({key for key in found if key is not None}, short=True)
-    return [{"name": labels.get(key, "") if key else "", "ordered": yuan(fen)} for key, fen in found.items()]
+    return [
+        {"name": labels.get(key or 0, ""), "ordered": yuan(fen), "address": _orders(sale, spoken=key or 0)}
+        for key, fen in found.items()
+    ]

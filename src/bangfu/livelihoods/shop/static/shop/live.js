@@ -7,6 +7,12 @@
   const isEnglish = document.documentElement.lang === "en";
   const yuan = (fen) => (fen / 100).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
+  const count = (number) => {
+    if (number < 10000) return String(number);
+    const words = number.toLocaleString("en-US");
+    return isEnglish ? words : words.replaceAll(",", "\u202f");
+  };
+
   const bars = (list, lines) => {
     const found = new Map(lines.map((line) => [String(line.key), line.ordered_fen]));
     const highest = Math.max(1, ...found.values());
@@ -21,12 +27,12 @@
     const board = JSON.parse(event.data);
     for (const cell of live.querySelectorAll("[data-board]")) {
       const value = board[cell.dataset.board];
-      cell.textContent = cell.dataset.board.endsWith("_fen") ? yuan(value) : value.toLocaleString("en-US");
+      cell.textContent = cell.dataset.board.endsWith("_fen") ? yuan(value) : count(value);
     }
     for (const list of live.querySelectorAll("[data-bars]")) bars(list, board[list.dataset.bars]);
     for (const card of live.querySelectorAll("[data-offer]")) {
       const left = board.left[card.dataset.offer];
-      if (left !== undefined) card.querySelector("[data-left]").textContent = left.toLocaleString("en-US");
+      if (left !== undefined) card.querySelector("[data-left]").textContent = count(left);
     }
   };
 
