@@ -113,6 +113,10 @@ class Coded(Keyed):
 
     code = text_field(said("编码", "Code"), 40, help_text=said("不与别的重复。", "No other bears it."))
 
+    def clean_code(self) -> str:
+        """Return the code as sheets write it: without spaces, in capitals."""
+        return "".join(self.cleaned_data["code"].split()).upper()
+
 
 class ProductRevisionForm(NamedForm):
     """What is said of a product; its code and unit stay."""

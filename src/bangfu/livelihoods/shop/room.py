@@ -26,6 +26,7 @@ from bangfu.livelihoods.shop.measures import (
     PURCHASED,
 )
 from bangfu.livelihoods.shop.register import AMBASSADOR_TYPE, ORDER_TYPE, PRODUCT_TYPE, SALE_TYPE, VIEW
+from bangfu.livelihoods.shop.sheets import PACKS_SHEET, RECEIPTS_SHEET
 
 REPORTS = frozenset({"shop.report"})
 READS = frozenset({VIEW})
@@ -40,6 +41,8 @@ SELLS = READS | {
     "shop.close_channel",
     "shop.open_warehouse",
     "shop.revise_warehouse",
+    "shop.import_packs",
+    "shop.import_receipts",
     "shop.receive_stock",
     "shop.count_stock",
     "shop.set_apart",
@@ -126,6 +129,8 @@ ROOM = RoomDeclaration(
         "shop.open_warehouse": both("登记仓库", "enter a warehouse"),
         "shop.revise_warehouse": both("修改仓库", "change a warehouse"),
         "shop.receive_stock": both("入库", "receive stock"),
+        "shop.import_packs": both("导入商品规格台账", "import products and packs"),
+        "shop.import_receipts": both("导入入库单", "import stock receipts"),
         "shop.count_stock": both("盘点", "put stock right by counting"),
         "shop.set_apart": both("为直播预留库存", "set stock apart for a live sale"),
         "shop.offer_stock": both("上架", "offer stock"),
@@ -154,6 +159,7 @@ ROOM = RoomDeclaration(
         "shop.admit_buyers": both("接纳买家", "let somebody buy"),
         "shop.keep_recipient": both("保存收件地址", "keep where goods go"),
     },
+    sheets=(PACKS_SHEET, RECEIPTS_SHEET),
     measures=(
         CHANNELS,
         FAIRS,

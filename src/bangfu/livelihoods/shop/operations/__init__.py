@@ -11,6 +11,7 @@ from bangfu.livelihoods.shop.operations.following import (
     release_unpaid,
     ship_orders,
 )
+from bangfu.livelihoods.shop.operations.importing import import_packs, import_receipts
 from bangfu.livelihoods.shop.operations.listing import (
     ProductDetails,
     enter_product,
@@ -78,6 +79,8 @@ __all__ = [
     "enter_product",
     "enter_session",
     "enter_variant",
+    "import_packs",
+    "import_receipts",
     "keep_recipient",
     "offer_stock",
     "open_channel",

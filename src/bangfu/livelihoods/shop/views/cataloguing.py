@@ -78,6 +78,7 @@ def products(request: HttpRequest) -> HttpResponse:
             for one in page
         ],
         "may_enter": may(account, "enter_product"),
+        "may_import": may(account, "import_packs"),
     }
     return render(request, "shop/products.html", context)
 

@@ -319,7 +319,7 @@ def stocks(request: HttpRequest) -> HttpResponse:
         "sections": sections("stocks"),
         "page": page,
         "text": request.GET.get("q", "").strip()[:60],
-        "may_receive": may(account, "receive_stock"),
+        "may_import": may(account, "import_receipts"),
     }
     return render(request, "shop/stocks.html", context)
 
