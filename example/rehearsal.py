@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from django.db.models import Sum
 from django.utils import timezone
@@ -39,6 +40,7 @@ class Stage:
     on_offer: tuple[OnOffer, ...]
     packs: int
     """Of each offer."""
+    buyers: tuple[UUID, ...]
     tokens: tuple[str, ...]
 
 
@@ -72,7 +74,7 @@ def prepared(*, buyers: int, packs: int, lasts: timedelta) -> Stage:
         on_offer.append(OnOffer(offer.pk, goods.fen))
     admitted = admit_buyers(payer="PUBLIC", count=buyers, act=Act.now(door_account()))
     tokens = tuple(issue_token(one.pk, at=act.at) for one in admitted)
-    return Stage(sale, tuple(on_offer), packs, tokens)
+    return Stage(sale, tuple(on_offer), packs, tuple(one.pk for one in admitted), tokens)
 
 
 def clear_up(stage: Stage) -> None:
@@ -86,7 +88,8 @@ def proved(stage: Stage, found: Rehearsed) -> list[tuple[Words, bool]]:
     by_key = orders_by_key(found.answers)
     told = {number for numbers in by_key.values() for number in numbers}
     standing = {
-        order_number(key) for key in Order.objects.filter(sale=stage.sale).values_list("pk", flat=True)
+        order_number(key)
+        for key in Order.objects.filter(sale=stage.sale, buyer__in=stage.buyers).values_list("pk", flat=True)
     }
     lines = OrderLine.objects.filter(order__sale=stage.sale)
     taken = dict(lines.values_list("offer").annotate(packs=Sum("quantity")).values_list("offer", "packs"))
