@@ -30,6 +30,7 @@ from example import (
     reported,
     returning,
     schools,
+    shop,
     training,
     visiting,
     watching,
@@ -57,18 +58,21 @@ class LoadedExample:
     """Names and passwords."""
 
 
-def load_example(scale: float = 1.0, progress: Progress | None = None) -> LoadedExample:
+def load_example(
+    scale: float = 1.0, progress: Progress | None = None, *, full: bool = False
+) -> LoadedExample:
     """Load the example, or what is missing of it; a complete one is left alone at once.
 
     Args:
-        scale: above 0 to 1; less makes fewer stations, for tests; all else is whole at any scale.
+        scale: above 0 to 1; less makes fewer stations and orders of the live sale, for tests; all else is whole at any scale.
         progress: told (rows brought in, rows to bring in).
+        full: the live sale has its 650,000 orders, and not a fiftieth of them; of a house that has its orders nothing changes.
 
     Raises: NotTheExample: another house stands here; nothing was touched.
     """
     if house.is_somebody_elses():
         house.build_house()
-    left = left_of(papers(scale))
+    left = left_of(papers(scale, full=full))
     if left:
         house.build_house()
         building.open_projects()
@@ -88,6 +92,7 @@ def load_example(scale: float = 1.0, progress: Progress | None = None) -> Loaded
     attending.surround()
     projects.see_through()
     industries.see_through()
+    shop.keep_shop(scale, full=full)
     consents.declare_pictures()
     county.confirm()
     books.keep()
@@ -102,14 +107,14 @@ def load_example(scale: float = 1.0, progress: Progress | None = None) -> Loaded
     return LoadedExample(Station.objects.count(), len(left), house.accounts_file())
 
 
-def papers(scale: float = 1.0) -> list[Paper]:
+def papers(scale: float = 1.0, *, full: bool = False) -> list[Paper]:
     """Return every paper of the example, in the order in which they come in.
 
     Raises: ValueError: the scale is not above 0 and at most 1.
     """
     return [
         *_stations(scale),
-        *reported.papers(),
+        *reported.papers(live_orders=shop.orders_at(scale, full=full)),
         *schools.papers(),
         *visiting.papers(),
         *pairing.papers(),

@@ -6,12 +6,16 @@ from example.papers import Paper
 from example.reported import connectivity, coordination, funds, giving, livelihoods
 
 
-def papers() -> list[Paper]:
-    """Return every paper of reported records, in the order in which they come in."""
+def papers(*, live_orders: int) -> list[Paper]:
+    """Return every paper of reported records, in the order in which they come in.
+
+    Args:
+        live_orders: how many orders of the live sale the house has itself.
+    """
     return [
         *connectivity.papers(),
         *coordination.papers(),
-        *livelihoods.papers(),
+        *livelihoods.papers(live_orders=live_orders),
         *giving.papers(),
         *funds.papers(),
     ]

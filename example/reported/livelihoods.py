@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
+from functools import partial
 from random import Random
 
+from example import shop
 from example.distribution import PROVINCE_CODES, SEED
 from example.papers import Paper, Row
 from example.reported.filling import SEAT, in_fen, of_office
 
 ORDERED = "65043817.52"
-"""Yuan ordered on the day of the live sale: prints 超6500万."""
+"""Yuan ordered on the day of the live sale, in the house's own shop and on platforms together: prints 超6500万."""
 LIVE_SALE = date(2020, 5, 17)
 
 
-def papers() -> list[Paper]:
-    """Return the wing's papers."""
+def papers(*, live_orders: int) -> list[Paper]:
+    """Return the wing's papers.
+
+    Args:
+        live_orders: how many orders of the live sale the house has itself; what platforms state is the rest.
+    """
     return [
         of_office("shop.channels", "爱心扶贫馆上线", _channel),
         of_office("shop.fairs", "年度工作会专场", _fair),
-        of_office("shop.livestream_ordered", "直播下单金额", _ordered, weight=31),
+        of_office("shop.livestream_ordered", "平台直播下单金额", partial(_ordered, live_orders), weight=31),
         of_office("shop.livestream_hosts", "直播主持", _hosts, weight=31),
     ]
 
@@ -37,12 +44,13 @@ def _once(reference: str, title: str, on: date) -> Row:
     return {"reference": reference, "title": title, "place": SEAT, "happened_on": on, "quantity": 1}
 
 
-def _ordered() -> Sequence[Row]:
+def _ordered(live_orders: int) -> Sequence[Row]:
     draw = Random(f"{SEED} live sale")
-    shares = in_fen(ORDERED, {province: draw.lognormvariate(0, 0.5) for province in PROVINCE_CODES})
+    rest = Decimal(ORDERED) - Decimal(shop.planned_fen(live_orders)).scaleb(-2)
+    shares = in_fen(str(rest), {province: draw.lognormvariate(0, 0.5) for province in PROVINCE_CODES})
     return [
         {
-            "reference": f"EX-XD-{province}-20200517",
+            "reference": f"{shop.PLATFORM}/XD-{province}-20200517",
             "title": "示例：直播当天下单（平台对账单）",
             "place": f"{province}0000",
             "happened_on": LIVE_SALE,

@@ -44,6 +44,7 @@ EXEMPT = {
     "foundation/ledger/snapshots/writing.py": "reads by COPY TO STDOUT, in a transaction that may only read",
     "foundation/ledger/triggers.py": "what the database itself does",
     "foundation/ledger/witnessing.py": "what the database itself does",
+    "livelihoods/shop/triggers.py": "what the database itself does",
     "foundation/accounts/journal.py": "the log of sign-ins, at the door, where nobody can act yet",
     "foundation/operations/guard.py": "names the statements that it refuses",
 }

@@ -42,7 +42,7 @@ class TestLoadExample:
         self, own_database: str, var: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         wanted = [paper for paper in loading.papers(SCALE) if paper.layout == "network.stations"]
-        monkeypatch.setattr(loading, "papers", lambda scale: wanted)
+        monkeypatch.setattr(loading, "papers", lambda scale, **_: wanted)
         told: list[tuple[int, int]] = []
         loaded = load_example(SCALE, progress=lambda done, all_: told.append((done, all_)))
 

@@ -104,14 +104,21 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 
 class GuardedAnswers:
-    """Tells browsers to load nothing from elsewhere, and caches to keep no page of a signed-in reader."""
+    """Tells browsers to load nothing from elsewhere, and caches to keep no page of a signed-in reader.
+
+    An answer whose ``picture_from`` names an origin may play a live picture from there, and from nowhere else.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        policy = CONTENT_SECURITY_POLICY
+        picture = getattr(response, "picture_from", "")
+        if picture:
+            policy += f"; media-src 'self' blob: {picture}; connect-src 'self' {picture}"
+        response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 

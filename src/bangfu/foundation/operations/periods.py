@@ -19,11 +19,22 @@ class _Days(Func):
     function = "DATERANGE"
 
 
+class _Moments(Func):
+    function = "TSTZRANGE"
+
+
 def one_at_a_time(name: str, *keys: str, condition: Q | None = None) -> ExclusionConstraint:
     """Return a constraint: for the same keys, half-open periods ``starts_on``/``ends_on`` never overlap."""
     same = [(_KeyRange(F(key), F(key)), RangeOperators.OVERLAPS) for key in keys]
     period = (_Days(F("starts_on"), F("ends_on")), RangeOperators.OVERLAPS)
     return ExclusionConstraint(name=name, expressions=[*same, period], condition=condition)
+
+
+def one_at_a_moment(name: str, *keys: str) -> ExclusionConstraint:
+    """Return a constraint: for the same keys, half-open periods of moments ``starts_at``/``ends_at`` never overlap."""
+    same = [(_KeyRange(F(key), F(key)), RangeOperators.OVERLAPS) for key in keys]
+    period = (_Moments(F("starts_at"), F("ends_at")), RangeOperators.OVERLAPS)
+    return ExclusionConstraint(name=name, expressions=[*same, period])
 
 
 def period_is_forward(name: str) -> models.CheckConstraint:

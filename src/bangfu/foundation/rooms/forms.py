@@ -43,6 +43,15 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", attrs=attributes)
 
 
+class MomentInput(forms.DateTimeInput):
+    """The browser's own calendar and clock, to the minute."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, **attributes: str) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M", attrs=attributes)
+
+
 class _Files(forms.ClearableFileInput):
     allow_multiple_selected = True
 

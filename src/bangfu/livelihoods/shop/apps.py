@@ -12,6 +12,10 @@ class ShopConfig(RoomConfig):
     label = "shop"
 
     def ready(self) -> None:
-        """Enter the room, and let it be told of payments for its orders."""
+        """Enter the room; let it be told of payments for its orders, and asked before live sales are reported."""
         super().ready()
         import_module("bangfu.livelihoods.shop.paid_for")
+        from bangfu.foundation.review.register import enter_guard
+        from bangfu.livelihoods.shop.guarding import refuse_doubled_live_sales
+
+        enter_guard(refuse_doubled_live_sales)

@@ -37,13 +37,15 @@ LIVESTREAM_ORDERED = Measure(
     decimals=2,
     counts=both(
         "直播当天的下单金额：是下单，不是支付、发货或退款后的净额；以下单之日计入；同一订单只计一"
-        "次，合计行不报。",
+        "次，合计行不报；系统内的直播结束后由订单计入，不再报送。",
         "The value placed on the day of the live sale: ordered, neither paid, shipped nor net of refunds; on "
-        "the day it was placed; each order once, and no totals.",
+        "the day it was placed; each order once, and no totals; a live sale of the system is counted from its "
+        "orders once it is over, and not reported as well.",
     ),
     reported=True,
 )
-"""Value placed; unit 1 yuan, grain one platform statement of a day and place, before payment and refunds."""
+"""Value placed; unit 1 yuan, grain one platform statement, or one live sale of the system, of a day and place, before payment
+and refunds."""
 
 LIVESTREAM_HOSTS = Measure(
     code="shop.livestream_hosts",

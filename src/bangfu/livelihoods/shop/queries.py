@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from bangfu.foundation.operations import answers_to
@@ -15,9 +16,24 @@ from bangfu.foundation.organisation.founding import appoint_system
 from bangfu.foundation.organisation.queries import grants_carrying, unit_subtree
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import both
-from bangfu.livelihoods.shop.models import Channel, LiveSale, Offer, Order, PriceVersion, Product, Stock
+from bangfu.livelihoods.shop.models import (
+    Ambassador,
+    Channel,
+    LiveSale,
+    Offer,
+    Order,
+    OrderLine,
+    PriceVersion,
+    Product,
+    Stock,
+)
 from bangfu.livelihoods.shop.register import VIEW
 
+PROVINCE = 10**10
+"""A place's number over this is its province."""
+COUNTY = 10**6
+LATE = timedelta(minutes=1)
+"""How long after the end of a live sale that was ended early an order may bear, which was on its way."""
 DOOR, DOOR_ROLE = "shop-door", "shop_door"
 DOOR_TITLE = both("商城之门", "Door of the shop")
 
@@ -86,6 +102,12 @@ def sales() -> QuerySet[LiveSale]:
     return LiveSale.objects.select_related("channel__unit").order_by("-starts_at", "pk")
 
 
+def ambassadors() -> QuerySet[Ambassador]:
+    """Return every ambassador with the live sale, product and unit, in the order of their periods."""
+    found = Ambassador.objects.select_related("sale__channel__unit", "product", "unit")
+    return found.order_by("starts_at", "pk")
+
+
 def channels() -> QuerySet[Channel]:
     """Return every channel with its unit."""
     return Channel.objects.select_related("unit").order_by("code")
@@ -111,10 +133,11 @@ def orders_by_key(keys: list[str]) -> dict[str, int]:  # order by row key; never
 
 @dataclass(frozen=True)
 class BoardLine:
-    """What one county's produce, or one product, came to in a live sale."""
+    """What one county's or province's produce, or one offer, came to in a live sale."""
 
     key: int
-    orders: int
+    lines: int
+    """Order lines."""
     packs: int
     ordered_fen: int
     paid_fen: int
@@ -128,39 +151,55 @@ class Board:
     ordered_fen: int
     paid_fen: int
     refunded_fen: int
+    by_province: tuple[BoardLine, ...]
+    """By the produce's province of origin, the largest first; so are the others."""
     by_county: tuple[BoardLine, ...]
     by_offer: tuple[BoardLine, ...]
+    left: dict[int, int]  # by offer
+    """Packs that orders may still take."""
 
 
 BOARD = """
-SELECT grouping(line.place_id), coalesce(line.place_id, line.offer_id, 0), count(DISTINCT line.order_id),
-       coalesce(sum(line.quantity), 0), coalesce(sum(line.quantity * line.unit_price_fen), 0),
-       coalesce(sum(line.quantity * line.unit_price_fen)
-                FILTER (WHERE placed.state NOT IN ('PLACED', 'CANCELLED')), 0)
-  FROM shop_orderline line JOIN shop_order placed ON placed.id = line.order_id
- WHERE line.offer_id IN (SELECT offer.id FROM shop_offer offer JOIN shop_stock stock ON stock.id = offer.stock_id
-                          WHERE stock.sale_id = %s)
- GROUP BY GROUPING SETS ((line.place_id), (line.offer_id)) ORDER BY 1, 5 DESC, 2
+SELECT offer_id, place_id, sum(orders), sum(lines), sum(packs), sum(ordered_fen), sum(paid_fen), sum(refunded_fen)
+  FROM (SELECT offer_id, place_id, orders, lines, packs, ordered_fen, 0 AS paid_fen, 0 AS refunded_fen
+          FROM shop_saleminute WHERE sale_id = %(sale)s
+         UNION ALL
+        SELECT offer_id, place_id, 0, 0, 0, 0, paid_fen, refunded_fen FROM shop_salemoney WHERE sale_id = %(sale)s) tally
+ GROUP BY offer_id, place_id
+"""
+LEFT = """
+SELECT offer.id, stock.physical - stock.reserved
+  FROM shop_offer offer JOIN shop_stock stock ON stock.id = offer.stock_id WHERE stock.sale_id = %s ORDER BY offer.id
 """
 
 
 def board(sale: LiveSale) -> Board:
-    """Return what a live sale came to so far, read from its orders."""
+    """Return what a live sale came to so far, read from what the database keeps beside its orders, however many there are."""
     with connection.cursor() as cursor:
-        cursor.execute(BOARD, [sale.pk])
-        rows = cursor.fetchall()
-    lines = [(row[0], BoardLine(row[1], row[2], *(int(cell) for cell in row[3:]))) for row in rows]
-    by_county = tuple(line for kind, line in lines if kind == 0)
-    by_offer = tuple(line for kind, line in lines if kind == 1)
-    refunded = Order.objects.filter(sale=sale).aggregate(sum=Sum("refunded_fen"))["sum"] or 0
+        cursor.execute(BOARD, {"sale": sale.pk})
+        rows = [tuple(int(cell) for cell in row) for row in cursor.fetchall()]
+        cursor.execute(LEFT, [sale.pk])
+        left = dict(cursor.fetchall())
     return Board(
-        orders=Order.objects.filter(sale=sale).count(),
-        ordered_fen=sum(one.ordered_fen for one in by_county),
-        paid_fen=sum(one.paid_fen for one in by_county),
-        refunded_fen=refunded,
-        by_county=by_county,
-        by_offer=by_offer,
+        orders=sum(row[2] for row in rows),
+        ordered_fen=sum(row[5] for row in rows),
+        paid_fen=sum(row[6] for row in rows),
+        refunded_fen=sum(row[7] for row in rows),
+        by_province=_summed((row[1] // PROVINCE * PROVINCE, row) for row in rows),
+        by_county=_summed((row[1], row) for row in rows),
+        by_offer=_summed((row[0], row) for row in rows),
+        left=left,
     )
+
+
+def _summed(rows: Iterable[tuple[int, tuple[int, ...]]]) -> tuple[BoardLine, ...]:
+    found: dict[int, list[int]] = {}
+    for key, row in rows:
+        one = found.setdefault(key, [0, 0, 0, 0])
+        for position, value in enumerate(row[3:7]):
+            one[position] += value
+    lines = (BoardLine(key, *values) for key, values in found.items())
+    return tuple(sorted(lines, key=lambda one: (-one.ordered_fen, one.key)))
 
 
 ORDER_SORTS = {
@@ -181,8 +220,46 @@ class OrderFilter:
     state: str = ""
     label: str = ""
     channel: int | None = None
+    sale: int | None = None
+    """A live sale."""
+    offer: int | None = None
+    place: int | None = None
+    """The county or province of origin of one of its lines."""
+    spoken: int | None = None
+    """The province whose ambassadors spoke for one of its lines as it was placed; zero = nobody did."""
+    was: str = ""
+    """``paid`` or ``refunded``: what became of it at some time, whatever it is now."""
     sort: str = "placed"
     descending: bool = True
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether it asks for orders by their lines."""
+        return any(one is not None for one in (self.offer, self.place, self.spoken))
+
+    def lines(self) -> QuerySet[OrderLine]:
+        """Return the lines that are asked for."""
+        found = OrderLine.objects.all()
+        if self.offer is not None:
+            found = found.filter(offer=self.offer)
+        elif self.sale is not None:
+            found = found.filter(offer__in=Offer.objects.filter(stock__sale=self.sale))
+        if self.place is not None:
+            size = PROVINCE if self.place % PROVINCE == 0 else COUNTY
+            found = found.filter(place__gte=self.place, place__lt=self.place + size)
+        if self.spoken is not None:
+            speaking = Ambassador.objects.filter(
+                sale=OuterRef("order__sale"),
+                product=OuterRef("offer__stock__variant__product"),
+                starts_at__lte=OuterRef("order__placed_at"),
+                ends_at__gt=OuterRef("order__placed_at"),
+            )
+            if self.spoken:
+                within = Q(unit__place__gte=self.spoken, unit__place__lt=self.spoken + PROVINCE)
+                found = found.filter(Exists(speaking.filter(within)))
+            else:
+                found = found.filter(~Exists(speaking))
+        return found
 
     def apply(self, found: QuerySet[Order]) -> QuerySet[Order]:
         """Return the orders that are asked for, in order."""
@@ -192,9 +269,21 @@ class OrderFilter:
             if digits.isascii() and digits.isdigit() and len(digits) < 18:
                 named |= Q(pk=int(digits))
             found = found.filter(named)
-        for name in ("state", "label", "channel"):
+        for name in ("state", "label", "channel", "sale"):
             if getattr(self, name):
                 found = found.filter(**{name: getattr(self, name)})
+        if self.sale:
+            when = (
+                LiveSale.objects.filter(pk=self.sale).values_list("channel", "starts_at", "ends_at").first()
+            )
+            if when is not None:  # orders are indexed by channel and moment
+                found = found.filter(channel=when[0], placed_at__gte=when[1], placed_at__lt=when[2] + LATE)
+        if self.has_lines:
+            found = found.filter(pk__in=self.lines().values("order"))
+        if self.was == "paid":
+            found = found.exclude(state__in=("PLACED", "CANCELLED"))
+        elif self.was == "refunded":
+            found = found.filter(refunded_fen__gt=0)
         column = ORDER_SORTS[self.sort]
         sign = "-" if self.descending else ""
         return found.order_by(*dict.fromkeys([f"{sign}{column}", f"{sign}pk"]))

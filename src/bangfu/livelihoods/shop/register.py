@@ -4,6 +4,7 @@ ORDER_TYPE = 120
 """The number of ``shop.order``: fixed for ever, like those below."""
 PRODUCT_TYPE = 121
 SALE_TYPE = 122
+AMBASSADOR_TYPE = 123
 SOURCE_SYSTEM = "shop.order"
 """The source of facts of orders; its external id is the order line's key, and what happened to it."""
 VIEW = "shop.view"

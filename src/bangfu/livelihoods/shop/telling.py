@@ -12,6 +12,7 @@ from bangfu.livelihoods.shop.models import (
     ORDER_STATE_WORDS,
     PAYER_WORDS,
     PRODUCT_KIND_WORDS,
+    Ambassador,
     LiveSale,
     Order,
     Product,
@@ -108,4 +109,34 @@ def sale_summaries(keys: list[int]) -> dict[int, RecordSummary]:
             ),
         )
         for one in queries.sales().filter(pk__in=keys)
+    }
+
+
+def ambassador_address(key: int) -> str:
+    """Return the page of the ambassador with this key."""
+    return reverse("shop:ambassador", args=[key])
+
+
+def ambassador_scope(keys: list[int]) -> dict[int, int]:
+    """Return the owning unit of each ambassador, by key; keys that do not exist are absent."""
+    return dict(Ambassador.objects.filter(pk__in=keys).values_list("pk", "sale__channel__unit_id"))
+
+
+def ambassador_summaries(keys: list[int]) -> dict[int, RecordSummary]:
+    """Return what the drawer shows of each ambassador, by key; the person is not named. Keys that do not exist are absent."""
+    return {
+        one.pk: RecordSummary(
+            title=str(one.post),
+            rows=(
+                (both("直播", "Live sale"), str(one.sale.name)),
+                (both("商品", "Product"), str(one.product.name)),
+                (both("单位", "Unit"), str(one.unit.name)),
+                (both("同意日期", "Consent given"), one.consented_on.isoformat()),
+                (
+                    both("同意撤回", "Consent withdrawn"),
+                    one.withdrawn_on.isoformat() if one.withdrawn_on else "—",
+                ),
+            ),
+        )
+        for one in queries.ambassadors().filter(pk__in=keys)
     }

@@ -12,8 +12,11 @@ def example() -> None:
 
 @example.command()
 @click.option("--scale", default=1.0, show_default=True, type=click.FloatRange(0, 1, min_open=True))
+@click.option(
+    "--full", is_flag=True, help="直播当天 650,000 个订单全部载入 · All 650,000 orders of the live sale."
+)
 @click.option("--unless-used", is_flag=True, help="已有自己的数据时不算错误 · Data of your own are no error.")
-def load(scale: float, unless_used: bool) -> None:
+def load(scale: float, full: bool, unless_used: bool) -> None:
     """载入示例（可重复执行） · Load the example programme; may be repeated."""
     with database():
         from bangfu.foundation.places.models import Place
@@ -27,7 +30,7 @@ def load(scale: float, unless_used: bool) -> None:
             )
         try:
             with progress_bar("示例 · Example") as tell:
-                loaded = load_example(scale=scale, progress=tell)
+                loaded = load_example(scale=scale, progress=tell, full=full)
         except NotTheExample as refusal:
             if not unless_used:
                 raise click.ClickException(str(refusal)) from refusal

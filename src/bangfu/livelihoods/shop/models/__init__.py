@@ -7,6 +7,7 @@ from bangfu.livelihoods.shop.models.catalogue import (
     ProductKind,
     Variant,
 )
+from bangfu.livelihoods.shop.models.events import Ambassador, RunItem, Session
 from bangfu.livelihoods.shop.models.orders import (
     LABEL_WORDS,
     ORDER_STATE_WORDS,
@@ -34,10 +35,12 @@ from bangfu.livelihoods.shop.models.stock import (
     ChannelKind,
     MovementKind,
     Offer,
+    Receipt,
     Stock,
     StockMovement,
     Warehouse,
 )
+from bangfu.livelihoods.shop.models.tallies import SaleMinute, SaleMoney
 
 __all__ = [
     "CHANNEL_KIND_WORDS",
@@ -48,6 +51,7 @@ __all__ = [
     "PAYER_WORDS",
     "PRODUCT_KIND_WORDS",
     "REFUND_REASON_WORDS",
+    "Ambassador",
     "Buyer",
     "Channel",
     "ChannelKind",
@@ -64,9 +68,14 @@ __all__ = [
     "PriceVersion",
     "Product",
     "ProductKind",
+    "Receipt",
     "Recipient",
     "Refund",
     "RefundReason",
+    "RunItem",
+    "SaleMinute",
+    "SaleMoney",
+    "Session",
     "Stock",
     "StockMovement",
     "Variant",

@@ -14,7 +14,25 @@ from bangfu.foundation.operations import Scope
 from bangfu.foundation.operations.models import AppendOnly, KnownOnly, RefuseLoss
 from bangfu.foundation.rooms import Words, both
 from bangfu.livelihoods.shop.models.stock import Channel, Offer
-from bangfu.livelihoods.shop.triggers import KEEPS_ITS_TERMS, STATE_MOVES
+from bangfu.livelihoods.shop.triggers import (
+    KEEPS_ITS_TERMS,
+    STATE_MOVES,
+    TALLY_ORDERED,
+    TALLY_PAID,
+    TALLY_REFUNDED,
+)
+
+
+def _tallies(func: str) -> pgtrigger.Trigger:
+    """Return a trigger that adds rows to what live sales came to, once a statement."""
+    return pgtrigger.Trigger(
+        name="tallies",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        referencing=pgtrigger.Referencing(new="written"),
+        func=func,
+    )
 
 
 class Payer(models.TextChoices):
@@ -275,6 +293,7 @@ class OrderLine(AppendOnly):
         triggers: ClassVar = [
             *AppendOnly.Meta.triggers,
             _OfKnownOffers(name="known", operation=pgtrigger.Insert),
+            _tallies(TALLY_ORDERED),
         ]
 
     def __str__(self) -> str:
@@ -315,6 +334,7 @@ class Payment(AppendOnly):
             models.UniqueConstraint(fields=["service", "reference"], name="shop_one_payment_a_reference"),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="shop_payment_is_something"),
         ]
+        triggers: ClassVar = [*AppendOnly.Meta.triggers, _tallies(TALLY_PAID)]
 
     def __str__(self) -> str:
         return f"{self.service} {self.reference}"
@@ -358,6 +378,7 @@ class Refund(AppendOnly):
                 condition=Q(reason__in=RefundReason.values), name="shop_refund_reason_is_known"
             ),
         ]
+        triggers: ClassVar = [*AppendOnly.Meta.triggers, _tallies(TALLY_REFUNDED)]
 
     def __str__(self) -> str:
         return f"refund {self.pk}"

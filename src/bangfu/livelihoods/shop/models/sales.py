@@ -26,8 +26,15 @@ class LiveSale(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     """Half-open."""
+    stream_url = models.CharField(max_length=500, blank=True)
+    """Where its picture comes from: an HLS playlist; empty while there is none."""
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    counted_at = models.DateTimeField(null=True)
+    """When what was ordered in it was posted as ordered in live sales; null = not yet."""
+    counted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints: ClassVar = [

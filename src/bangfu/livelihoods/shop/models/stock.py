@@ -213,6 +213,19 @@ class StockMovement(AppendOnly):
         return f"movement {self.pk}"
 
 
+class Receipt(AppendOnly):
+    """Packs that came into a warehouse, with the paper that came with them and the lot that they were packed from."""
+
+    movement = models.OneToOneField(StockMovement, on_delete=models.PROTECT, related_name="receipt")
+    document = models.CharField(max_length=80, blank=True)
+    """Number of the delivery note; empty where there is none."""
+    lot = models.ForeignKey("industries.Lot", null=True, on_delete=models.PROTECT, related_name="receipts")
+    """The verified lot that the goods are from, which gives no more than was harvested; null = no lot is known."""
+
+    def __str__(self) -> str:
+        return f"receipt {self.pk}"
+
+
 class Offer(models.Model):
     """What a channel sells: one stock, within a period, to each buyer so many at most."""
 

@@ -1,6 +1,7 @@
 """Everything that writes what the shop keeps."""
 
 from bangfu.livelihoods.shop.operations.checking_out import UnableToCheckOut, check_out
+from bangfu.livelihoods.shop.operations.counting import UnableToCount, count_sale, end_sale
 from bangfu.livelihoods.shop.operations.following import (
     UnableToFollow,
     cancel_order,
@@ -10,11 +11,13 @@ from bangfu.livelihoods.shop.operations.following import (
     release_unpaid,
     ship_orders,
 )
+from bangfu.livelihoods.shop.operations.importing import import_packs, import_receipts
 from bangfu.livelihoods.shop.operations.listing import (
     ProductDetails,
     enter_product,
     enter_variant,
     revise_product,
+    revise_variant,
     set_price,
 )
 from bangfu.livelihoods.shop.operations.paying import Noted, UnableToPay, pay_orders
@@ -31,28 +34,53 @@ from bangfu.livelihoods.shop.operations.selling import (
     open_warehouse,
     plan_sale,
     receive_stock,
+    revise_channel,
+    revise_sale,
+    revise_warehouse,
     set_apart,
+)
+from bangfu.livelihoods.shop.operations.staging import (
+    AmbassadorDetails,
+    UnableToStage,
+    approve_claims,
+    enter_ambassador,
+    enter_session,
+    revise_ambassador,
+    revise_session,
+    set_stream,
+    withdraw_consent,
+    write_run_sheet,
 )
 
 __all__ = [
+    "AmbassadorDetails",
     "Noted",
     "Placed",
     "ProductDetails",
     "UnableToCheckOut",
+    "UnableToCount",
     "UnableToFollow",
     "UnableToPay",
     "UnableToPlace",
     "UnableToSell",
+    "UnableToStage",
     "admit_buyers",
+    "approve_claims",
     "cancel_order",
     "check_out",
     "close_channel",
     "close_offer",
     "close_orders",
+    "count_sale",
     "count_stock",
     "deliver_orders",
+    "end_sale",
+    "enter_ambassador",
     "enter_product",
+    "enter_session",
     "enter_variant",
+    "import_packs",
+    "import_receipts",
     "keep_recipient",
     "offer_stock",
     "open_channel",
@@ -63,9 +91,18 @@ __all__ = [
     "receive_stock",
     "refund_line",
     "release_unpaid",
+    "revise_ambassador",
+    "revise_channel",
     "revise_product",
+    "revise_sale",
+    "revise_session",
+    "revise_variant",
+    "revise_warehouse",
     "row_key",
     "set_apart",
     "set_price",
+    "set_stream",
     "ship_orders",
+    "withdraw_consent",
+    "write_run_sheet",
 ]

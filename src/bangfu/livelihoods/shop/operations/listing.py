@@ -95,6 +95,18 @@ def enter_variant(
     )  # fmt: skip
 
 
+@operation("shop.revise_variant", scope=_of_product)
+def revise_variant(*, variant: Variant, spec_zh: str, spec_en: str, act: Act) -> Variant:
+    """Change how a pack is described; its weight stays, since lots were drawn down by it.
+
+    Raises: UnableToSell: ``words_missing``; nothing was written.
+    """
+    check_words(variant.code, spec_zh, spec_en)
+    variant.spec_zh, variant.spec_en = spec_zh.strip(), spec_en.strip()
+    variant.save(update_fields=["spec_zh", "spec_en"])
+    return variant
+
+
 @operation("shop.set_price", scope=_of_product)
 def set_price(
     *,

@@ -10,7 +10,9 @@ from bangfu.foundation.rooms import both
 class UnableToSell(Refusal):
     """Codes: ``words_missing``, ``code_taken``, ``unknown_kind``, ``no_county``, ``certificate_half``, ``no_weight``,
     ``price_wrong``, ``price_in_the_past``, ``price_known``, ``period_backwards``, ``quantity_wrong``, ``not_enough``,
-    ``offered_already``, ``other_sale``, ``limit_wrong``, ``closed_already``, ``unknown_payer``, ``address_missing``."""
+    ``offered_already``, ``other_sale``, ``limit_wrong``, ``closed_already``, ``unknown_payer``, ``address_missing``,
+    ``lot_elsewhere``, ``sale_over``, ``sale_begun``, ``product_elsewhere``, ``product_differs``, ``pack_elsewhere``,
+    ``weight_fixed``, ``unknown_warehouse``, ``unknown_pack``, ``receipt_twice``, ``receipt_differs``."""
 
     sentences = {
         "words_missing": both("请填写编码和中英文名称。", "Enter a code and the names in both languages."),
@@ -39,6 +41,33 @@ class UnableToSell(Refusal):
         "limit_wrong": both("限购数量须大于零。", "A limit is above zero."),
         "closed_already": both("已经下架。", "It is closed already."),
         "address_missing": both("请填写收件人、电话和地址。", "Enter name, phone and address."),
+        "lot_elsewhere": both(
+            "批次 {lot} 不是这个商品产地县的。请选产地县的批次。",
+            "Lot {lot} is not from the product's county of origin. Choose one that is.",
+        ),
+        "product_elsewhere": both("这个商品属于别的单位。", "The product is another unit's."),
+        "product_differs": both(
+            "同一商品的各行写得不一样。请改成一致。", "Rows of one product differ. Let them say the same."
+        ),
+        "pack_elsewhere": both("这个规格编码属于别的商品。", "The pack's code is of another product."),
+        "weight_fixed": both(
+            "已登记的规格不能改净重和个数。请另编一个规格编码。",
+            "Weight and pieces of a known pack stay. Give the pack another code.",
+        ),
+        "unknown_warehouse": both(
+            "本单位没有这个仓库。请先登记，或核对编码。", "Your unit has no such warehouse. Enter it first, or check its code."
+        ),
+        "unknown_pack": both("没有这个规格。请先登记商品规格。", "There is no such pack. Enter it first."),
+        "receipt_twice": both(
+            "同一张单、同一仓库、同一规格写了两行。请合并。",
+            "The same note, warehouse and pack stand twice. Join the rows.",
+        ),
+        "receipt_differs": both(
+            "这张单已入库，件数不同。请核对；多了少了，用盘点更正。",
+            "This note came in already with another number. Check it, and put the stock right by counting.",
+        ),
+        "sale_over": both("这场直播已经结束。", "This live sale is over."),
+        "sale_begun": both("直播已经开始，开始时间不能再改。", "The live sale began, so its beginning stays."),
         "unknown_payer": both("没有“{payer}”这类付款人。", "There is no payer called {payer}."),
     }  # fmt: skip
 

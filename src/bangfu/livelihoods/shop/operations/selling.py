@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from bangfu.foundation.operations import Act, Scope, operation, scope_of
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people import vault
 from bangfu.foundation.people.operations import enter_person
 from bangfu.foundation.places.models import Place
+from bangfu.livelihoods.industries.models import Lot
+from bangfu.livelihoods.industries.operations import draw_down_lot
 from bangfu.livelihoods.shop.models import (
     Buyer,
     Channel,
@@ -17,8 +20,10 @@ from bangfu.livelihoods.shop.models import (
     MovementKind,
     Offer,
     Payer,
+    Receipt,
     Recipient,
     Stock,
+    StockMovement,
     Variant,
     Warehouse,
 )
@@ -65,6 +70,23 @@ def open_channel(
     )  # fmt: skip
 
 
+@operation("shop.revise_channel", scope=scope_of("channel"))
+def revise_channel(
+    *, channel: Channel, name_zh: str, name_en: str, pay_within_min: int | None, act: Act
+) -> Channel:
+    """Change what a channel is called and how long its orders wait to be paid; orders that stand keep their time.
+
+    Raises: UnableToSell: ``words_missing``, ``limit_wrong``; nothing was written.
+    """
+    check_words(channel.code, name_zh, name_en)
+    if pay_within_min is not None and pay_within_min <= 0:
+        raise UnableToSell("limit_wrong")
+    channel.name_zh, channel.name_en = name_zh.strip(), name_en.strip()
+    channel.pay_within_min = pay_within_min
+    channel.save(update_fields=["name_zh", "name_en", "pay_within_min"])
+    return channel
+
+
 @operation("shop.close_channel", scope=scope_of("channel"))
 def close_channel(*, channel: Channel, on: date, act: Act) -> Channel:
     """Close a channel from a day on.
@@ -94,17 +116,52 @@ def open_warehouse(*, unit: Unit, code: str, name_zh: str, name_en: str, place: 
     )
 
 
-@operation("shop.receive_stock", scope=scope_of("warehouse"))
-def receive_stock(*, warehouse: Warehouse, variant: Variant, quantity: int, act: Act) -> Stock:
-    """Note that packs of a variant came into a warehouse.
+@operation("shop.revise_warehouse", scope=scope_of("warehouse"))
+def revise_warehouse(
+    *, warehouse: Warehouse, name_zh: str, name_en: str, place: Place, act: Act
+) -> Warehouse:
+    """Change what a warehouse is called and where it stands.
 
-    Raises: UnableToSell: ``quantity_wrong``; nothing was written.
-    Locks: the stock.
+    Raises: UnableToSell: ``words_missing``; nothing was written.
+    """
+    check_words(warehouse.code, name_zh, name_en)
+    warehouse.name_zh, warehouse.name_en, warehouse.place = name_zh.strip(), name_en.strip(), place
+    warehouse.save(update_fields=["name_zh", "name_en", "place"])
+    return warehouse
+
+
+@operation("shop.receive_stock", scope=scope_of("warehouse"))
+def receive_stock(
+    *,
+    warehouse: Warehouse,
+    variant: Variant,
+    quantity: int,
+    document: str = "",
+    lot: Lot | None = None,
+    act: Act,
+) -> Stock:
+    """Note that packs of a variant came into a warehouse, and from which lot: a lot gives no more than was harvested.
+
+    Args:
+        document: number of the delivery note; empty where there is none.
+        lot: the verified lot that they were packed from; null = no lot is known.
+
+    Raises: UnableToSell: ``quantity_wrong``, ``lot_elsewhere``; UnableToTrace: ``not_verified``, ``lot_short``. Nothing was
+        written.
+    Locks: the stock, then the lot.
     """
     if quantity <= 0:
         raise UnableToSell("quantity_wrong")
+    if lot is not None and lot.industry.place_id != variant.product.place_id:
+        raise UnableToSell("lot_elsewhere", lot=lot.code)
     stock, _ = Stock.objects.get_or_create(warehouse=warehouse, variant=variant, sale=None)
     move_stock([Moved(stock.pk, quantity, 0)], MovementKind.RECEIVED, act=act)
+    if lot is not None or document.strip():
+        movement = StockMovement.objects.filter(stock=stock).latest("pk")
+        Receipt.objects.create(movement=movement, document=document.strip(), lot=lot)
+        if lot is not None:
+            kg = Decimal(quantity * variant.net_weight_g) / 1000
+            draw_down_lot(lot=lot.pk, kg=kg, reference=f"shop.receipt:{movement.pk}", on=act.on, act=act)
     stock.refresh_from_db()
     return stock
 
@@ -219,6 +276,31 @@ def plan_sale(
         channel=channel, code=code.strip(), name_zh=name_zh.strip(), name_en=name_en.strip(), starts_at=starts_at,
         ends_at=ends_at, entered_at=act.at, entered_by=act.actor,
     )  # fmt: skip
+
+
+@operation("shop.revise_sale", scope=scope_of("sale"))
+def revise_sale(
+    *, sale: LiveSale, name_zh: str, name_en: str, starts_at: datetime, ends_at: datetime, act: Act
+) -> LiveSale:
+    """Change what a live sale is called and when it is, while it is not over; its offers follow its time.
+
+    Raises: UnableToSell: ``words_missing``, ``period_backwards``, ``sale_over``, ``sale_begun``; nothing was written.
+    Locks: the sale.
+    """
+    check_words(sale.code, name_zh, name_en)
+    now = LiveSale.objects.select_for_update().get(pk=sale.pk)
+    if now.ends_at <= act.at:
+        raise UnableToSell("sale_over")
+    if now.starts_at <= act.at and starts_at != now.starts_at:
+        raise UnableToSell("sale_begun")
+    if ends_at <= max(starts_at, act.at):
+        raise UnableToSell("period_backwards")
+    moved = Offer.objects.filter(stock__sale=sale, opens_at=now.starts_at, closes_at=now.ends_at)
+    moved.update(opens_at=starts_at, closes_at=ends_at)
+    now.name_zh, now.name_en = name_zh.strip(), name_en.strip()
+    now.starts_at, now.ends_at = starts_at, ends_at
+    now.save(update_fields=["name_zh", "name_en", "starts_at", "ends_at"])
+    return now
 
 
 @operation("shop.admit_buyers", scope=lambda **_: Scope())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -18,6 +20,8 @@ from bangfu.livelihoods.shop.door.tokens import issue_token
 from bangfu.livelihoods.shop.models import PRODUCT_KIND_WORDS, Buyer, LiveSale, Offer, Payer
 from bangfu.livelihoods.shop.operations import admit_buyers
 from bangfu.livelihoods.shop.telling import yuan
+from bangfu.livelihoods.shop.views.cataloguing import staff_context
+from bangfu.livelihoods.shop.views.gate import may
 
 PRODUCTS_A_PAGE = 24
 BUYER = "shop_buyer"
@@ -71,9 +75,10 @@ def product(request: HttpRequest, key: int) -> HttpResponse:
         "product": found,
         "kind": PRODUCT_KIND_WORDS[found.kind],
         "origin": place_labels([found.place_id])[found.place_id],
-        "variants": found.variants.order_by("code"),
         "offers": [offer_row(one) for one in offered],
     }
+    if isinstance(request.user, Account) and may(request.user, "view", found.scope):
+        context |= staff_context(request.user, found)
     return render(request, "shop/product.html", context)
 
 
@@ -105,33 +110,79 @@ def enter(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def sale(request: HttpRequest, key: int) -> HttpResponse:
-    """Show a live sale: its products with what is left, and what it came to so far by county."""
+    """Show a live sale: its picture, its products with what is left and what is said of them, and what it came to so far."""
     found = get_object_or_404(queries.sales(), pk=key)
-    return render(request, "shop/sale.html", {"sale": found, **sale_context(found)})
+    is_staff = isinstance(request.user, Account) and may(request.user, "view", found.scope)
+    context = {"is_staff": is_staff, **live_context(found), **spoken_context(found)}
+    labels = place_labels({row["product"].place_id for row in context["offers"]}, short=True)
+    for row in context["offers"]:
+        speaker = context["speakers"].get(row["product"].pk)
+        row["origin"] = labels[row["product"].place_id]
+        row |= {"claims": speaker.claims, "post": speaker.post} if speaker is not None else {}
+    response = render(request, "shop/sale.html", context)
+    if found.stream_url:
+        picture = urlsplit(found.stream_url)
+        response.picture_from = f"{picture.scheme}://{picture.netloc}"  # type: ignore[attr-defined]
+    return response
 
 
-def sale_context(found: LiveSale) -> dict[str, Any]:
-    """Return what the pages of a live sale show."""
+def live_context(found: LiveSale) -> dict[str, Any]:
+    """Return what every page of a live sale shows: its board, by county and province of all that is on offer, and the offers."""
     now = timezone.now()
     so_far = queries.board(found)
     offered = list(queries.offers(now).filter(stock__sale=found).order_by("pk"))
-    labels = place_labels({one.key for one in so_far.by_county}, short=True)
-    highest = max((one.ordered_fen for one in so_far.by_county), default=0)
+    counties = {one.stock.variant.product.place_id for one in offered}
+    provinces = {key // queries.PROVINCE * queries.PROVINCE for key in counties}
     return {
+        "sale": found,
         "is_on": found.starts_at <= now < found.ends_at,
         "is_over": found.ends_at <= now,
-        "board": so_far,
+        "orders": so_far.orders,
         "ordered": yuan(so_far.ordered_fen),
         "paid": yuan(so_far.paid_fen),
         "refunded": yuan(so_far.refunded_fen),
-        "counties": [
-            {
-                "key": one.key,
-                "name": labels[one.key],
-                "ordered": yuan(one.ordered_fen),
-                "width_pct": round(one.ordered_fen * 100 / highest) if highest else 0,
-            }
-            for one in so_far.by_county
-        ],
+        "provinces": bars_of(so_far.by_province, provinces),
+        "counties": bars_of(so_far.by_county, counties),
         "offers": [offer_row(one) for one in offered],
+    }
+
+
+def bars_of(lines: Sequence[queries.BoardLine], every: Collection[int]) -> list[dict[str, Any]]:
+    """Return bars of places, the largest first and then those of which nothing was ordered yet.
+
+    Args:
+        every: the places that are shown in any case.
+    """
+    ordered = {one.key: one.ordered_fen for one in lines}
+    ordered |= {key: 0 for key in sorted(every) if key not in ordered}
+    labels = place_labels(ordered, short=True)
+    highest = max(ordered.values(), default=0)
+    return [
+        {
+            "key": key,
+            "name": labels[key],
+            "ordered": yuan(fen),
+            "width_pct": round(fen * 100 / highest) if highest else 0,
+        }
+        for key, fen in ordered.items()
+    ]
+
+
+def spoken_context(found: LiveSale) -> dict[str, Any]:
+    """Return what is said in a live sale: of each product, and when; of ambassadors only those who may be shown."""
+    now = timezone.now()
+    shown = [one for one in queries.ambassadors().filter(sale=found) if one.is_shown]
+    speaks = {one.product_id: one for one in reversed(shown)}
+    speaks |= {one.product_id: one for one in shown if one.starts_at <= now < one.ends_at}
+    sessions = found.sessions.select_related("host").order_by("starts_at")
+    return {
+        "speakers": speaks,
+        "sessions": [
+            {
+                "session": one,
+                "is_now": one.starts_at <= now < one.ends_at,
+                "host": one.host.post if one.host is not None and one.host.is_shown else "",
+            }
+            for one in sessions
+        ],
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from bangfu.foundation.operations import NotPermitted, allows, granted_units
+from bangfu.foundation.operations import NotPermitted, Refusal, allows
 from bangfu.foundation.payments.models import MerchantAccount
 from bangfu.foundation.payments.queries import open_merchants, payments_of
 from bangfu.foundation.people.models import Account
@@ -30,13 +30,17 @@ from bangfu.livelihoods.shop.models import (
     ORDER_STATE_WORDS,
     PAYER_WORDS,
     Channel,
+    LiveSale,
+    Offer,
     Order,
     OrderState,
+    Stock,
 )
+from bangfu.livelihoods.shop.operations.storing import standing_lines
 from bangfu.livelihoods.shop.register import VIEW
 from bangfu.livelihoods.shop.telling import yuan
+from bangfu.livelihoods.shop.views.gate import ROWS_A_PAGE, may, reader, sections
 
-ROWS_A_PAGE = 50
 LOOKS = {
     OrderState.PLACED: "draft",
     OrderState.PAID: "submitted",
@@ -47,12 +51,18 @@ LOOKS = {
     OrderState.REFUNDED: "returned",
 }
 """How each state looks; see docs/look."""
-TITLES: dict[str, Words] = {
-    "orders": both("订单", "Orders"),
-    "stocks": both("库存", "Stock"),
-    "sales": both("直播", "Live sales"),
-    "catalogue": both("商品", "Products"),
-}
+STEPS: tuple[tuple[str, str, Words, str], ...] = (
+    (OrderState.SHIPPED, "deliver", both("登记签收", "Note the receipt"), "deliver_orders"),
+    (OrderState.DELIVERED, "close", both("完成订单", "Close"), "close_orders"),
+)
+"""What may be done at once to orders of one state: the state, how the form calls it, in words, the operation."""
+FOLLOWING: tuple[tuple[str, str, Words, str], ...] = (
+    (OrderState.PLACED, "cancel", both("取消订单…", "Cancel…"), "cancel_order"),
+    (OrderState.PAID, "ship", both("发货", "Ship"), "ship_orders"),
+    (OrderState.SHIPPED, "deliver", both("登记签收", "Note the receipt"), "deliver_orders"),
+    (OrderState.DELIVERED, "close", both("完成订单", "Close"), "close_orders"),
+)
+"""What follows for one order in a state: the page, in words, the operation."""
 COLUMNS: tuple[tuple[str | None, Words, bool], ...] = (
     ("number", both("订单号", "Order"), False),
     ("placed", both("下单时间", "Placed"), False),
@@ -66,47 +76,84 @@ COLUMNS: tuple[tuple[str | None, Words, bool], ...] = (
 """Sort, title, and whether numbers stand in it."""
 
 
-def reader(request: HttpRequest) -> Account:
-    """Return who reads the room's pages.
-
-    Raises: NotPermitted: nobody, or somebody without the permission anywhere.
-    """
-    account = reader_of(request)
-    if not granted_units(account, VIEW, timezone.localdate()):
-        raise NotPermitted("out_of_scope", permission=VIEW)
-    return account
-
-
-def sections(here: str) -> list[dict[str, Any]]:
-    """Return the parts of the room, of which one is shown."""
-    return [
-        {"title": title, "address": reverse(f"shop:{name}"), "is_here": name == here}
-        for name, title in TITLES.items()
-    ]
-
-
 def asked_for(request: HttpRequest) -> queries.OrderFilter:
     """Return what the query string narrows the list to; what cannot be read is left out."""
-    said = {name: request.GET.get(name, "").strip() for name in ("q", "state", "label", "channel", "sort")}
-    sort, channel = said["sort"].lstrip("-"), said["channel"]
+    said = {name: request.GET.get(name, "").strip() for name in ("q", "state", "label", "sort")}
+    sort = said["sort"].lstrip("-")
+    numbers = {
+        name: _number(request.GET.get(name, "")) for name in ("channel", "sale", "offer", "place", "spoken")
+    }
+    was = request.GET.get("was", "")
     return queries.OrderFilter(
         text=said["q"][:60],
         state=said["state"] if said["state"] in ORDER_STATE_WORDS else "",
         label=said["label"] if said["label"] in LABEL_WORDS else "",
-        channel=int(channel) if channel.isascii() and channel.isdigit() and len(channel) < 12 else None,
+        was=was if was in WAS_WORDS else "",
+        **numbers,
         sort=sort if sort in queries.ORDER_SORTS else "placed",
         descending=said["sort"].startswith("-") or not said["sort"],
     )
 
 
+def _number(text: str) -> int | None:
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+WAS_WORDS: dict[str, Words] = {
+    "paid": both("付过款的", "were paid"),
+    "refunded": both("退过款的", "were refunded"),
+}
+
+
+def narrowed_words(asked: queries.OrderFilter) -> list[str]:
+    """Return, in words, to what a figure that was opened narrows the list."""
+    found = []
+    sale = LiveSale.objects.filter(pk=asked.sale).first() if asked.sale else None
+    offer = (
+        Offer.objects.select_related("stock__variant__product").filter(pk=asked.offer).first()
+        if asked.offer
+        else None
+    )
+    if sale is not None:
+        found.append(str(sale.name))
+    if offer is not None:
+        found.append(f"{offer.stock.variant.product.name} {offer.stock.variant.spec}")
+    if asked.place is not None:
+        found += [label for label in place_labels({asked.place}).values() if label]
+    if asked.spoken:
+        spoken = both("{place}代言期间", "while ambassadors of {place} spoke")
+        found += [str(spoken.filled(place=label)) for label in place_labels({asked.spoken}).values()]
+    elif asked.spoken is not None:
+        found.append(str(both("没有人代言时", "while nobody spoke")))
+    if asked.was:
+        found.append(str(WAS_WORDS[asked.was]))
+    return found
+
+
+def _sums(found: QuerySet[Order], asked: queries.OrderFilter) -> dict[str, Any]:
+    """Return what the orders that are asked for come to, and of lines that are asked for these."""
+    summed = found.order_by().aggregate(total=Sum("total_fen"), refunded=Sum("refunded_fen"))
+    sums: dict[str, Any] = {"total": yuan(summed["total"] or 0), "refunded": yuan(summed["refunded"] or 0)}
+    if asked.has_lines:
+        lines = asked.lines().filter(order__in=found.order_by().values("pk"))
+        of_lines = lines.aggregate(packs=Sum("quantity"), fen=Sum(F("quantity") * F("unit_price_fen")))
+        sums |= {"packs": of_lines["packs"] or 0, "lines": yuan(of_lines["fen"] or 0)}
+    return sums
+
+
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
     """List the orders that the reader may see, narrowed, sorted and paged."""
+    return orders_page(request)
+
+
+def orders_page(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpResponse:
+    """Return the list of orders, with why something could not be done to those that were chosen."""
     account = reader(request)
     asked = asked_for(request)
-    page = Paginator(asked.apply(queries.orders_read(account, timezone.localdate())), ROWS_A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    found = asked.apply(queries.orders_read(account, timezone.localdate()))
+    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     columns = []
     for sort, title, is_number in COLUMNS:
         is_sorted = sort == asked.sort
@@ -130,8 +177,23 @@ def orders(request: HttpRequest) -> HttpResponse:
         "states": ORDER_STATE_WORDS.items(),
         "labels": LABEL_WORDS.items(),
         "channels": Channel.objects.order_by("code"),
+        "may_ship": may(account, "ship_orders"),
+        "steps": [
+            (name, title)
+            for state, name, title, operation in STEPS
+            if state == asked.state and may(account, operation)
+        ],
+        "kept": [
+            (name, request.GET[name])
+            for name in ("sale", "offer", "place", "spoken", "was")
+            if request.GET.get(name)
+        ],
+        "narrowed": narrowed_words(asked),
+        "sums": _sums(found, asked) if asked.sale is not None else None,
+        "keyed": Keyed(),
+        "refusal": refusal,
     }
-    return render(request, "shop/orders.html", context)
+    return render(request, "shop/orders.html", context, status=409 if refusal else 200)
 
 
 def order_row(one: Order) -> dict[str, Any]:
@@ -156,7 +218,8 @@ def export_orders(request: HttpRequest, form: str) -> HttpResponseBase:
         asked.text,
         ORDER_STATE_WORDS.get(asked.state, ""),
         LABEL_WORDS.get(asked.label, ""),
-        Channel.objects.get(pk=asked.channel).name if asked.channel else "",
+        *(one.name for one in Channel.objects.filter(pk=asked.channel or 0)),
+        *narrowed_words(asked),
     )
     origin = origin_of(
         request, reverse("shop:orders"), not_figures(both("订单", "Orders")), taken_by=account.username,
@@ -205,8 +268,22 @@ def order_context(account: Account, found: Order) -> dict[str, Any]:
     may_pay = found.state == OrderState.PLACED and allows(
         account, "shop.check_out", found.scope, timezone.localdate()
     )
+    given = {one.line: one.quantity for one in standing_lines([found.pk])}
+    may_refund = found.state not in (OrderState.PLACED, OrderState.CANCELLED) and may(
+        account, "refund_line", found.scope
+    )
     return {
         **order_row(found),
+        "steps": [
+            {
+                "address": reverse(f"shop:{name}", args=[found.pk]),
+                "title": title,
+                "is_back": state == OrderState.PLACED,
+            }
+            for state, name, title, operation in FOLLOWING
+            if state == found.state and may(account, operation, found.scope)
+        ],
+        "may_refund": may_refund,
         "intents": [(one, yuan(one.amount_fen)) for one in payments_of(found)],
         "merchants": merchants_for(found) if may_pay else [],
         "keyed": Keyed(),
@@ -218,6 +295,7 @@ def order_context(account: Account, found: Order) -> dict[str, Any]:
                 "price": yuan(one.unit_price_fen),
                 "amount": yuan(one.amount_fen),
                 "floor_pct": round(one.floor_fen * 100 / one.unit_price_fen),
+                "standing": given[one.pk],
             }
             for one in lines
         ],
@@ -236,18 +314,65 @@ def merchants_for(order: Order) -> list[MerchantAccount]:
 def stocks(request: HttpRequest) -> HttpResponse:
     """List what lies in which warehouse, how much of it is promised, and what is left."""
     account = reader(request)
+    page = Paginator(_stocks(account, request), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "sections": sections("stocks"),
+        "page": page,
+        "text": request.GET.get("q", "").strip()[:60],
+        "may_import": may(account, "import_receipts"),
+    }
+    return render(request, "shop/stocks.html", context)
+
+
+def _stocks(account: Account, request: HttpRequest) -> QuerySet[Stock]:
     found = (
         queries.stocks()
         .filter(warehouse__unit__in=queries.units_read(account, timezone.localdate()))
         .order_by("variant__code", "warehouse__code", "pk")
     )
-    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "shop/stocks.html", {"sections": sections("stocks"), "page": page})
+    text = request.GET.get("q", "").strip()[:60]
+    return found.filter(stock_named(text)) if text else found
+
+
+def stock_named(text: str) -> Q:
+    """Return which stocks a text may mean: by the pack's code, the product, or the warehouse."""
+    return (
+        Q(variant__code__istartswith=text)
+        | Q(variant__product__name_zh__contains=text)
+        | Q(variant__product__name_en__icontains=text)
+        | Q(warehouse__code__istartswith=text)
+    )
+
+
+STOCK_COLUMNS = (
+    both("规格编码", "Code"), both("商品", "Product"), both("规格", "Pack"), both("仓库", "Warehouse"),
+    both("预留给", "Set apart for"), both("在库", "Physical"), both("已占用", "Reserved"), both("可售", "Free"),
+)  # fmt: skip
+
+
+@require_safe
+def export_stocks(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Send the list of stocks as a file."""
+    account = reader(request)
+    origin = origin_of(
+        request, reverse("shop:stocks"), not_figures(both("库存", "Stock")), taken_by=account.username,
+        narrowed_to=(request.GET.get("q", "").strip()[:60],),
+    )  # fmt: skip
+    rows = (
+        [
+            one.variant.code, str(one.variant.product.name), str(one.variant.spec), str(one.warehouse.name),
+            str(one.sale.name) if one.sale else "", str(one.physical), str(one.reserved), str(one.free),
+        ]
+        for batch in in_batches(_stocks(account, request))
+        for one in batch
+    )  # fmt: skip
+    return list_file("stock", form, list(STOCK_COLUMNS), rows, origin)
 
 
 @require_safe
 def sales(request: HttpRequest) -> HttpResponse:
     """List the live sales, the latest first."""
-    reader(request)
+    account = reader(request)
     page = Paginator(queries.sales(), ROWS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "shop/sales.html", {"sections": sections("sales"), "page": page})
+    context = {"sections": sections("sales"), "page": page, "may_plan": may(account, "plan_sale")}
+    return render(request, "shop/sales.html", context)
