@@ -18,7 +18,7 @@ from bangfu.reporting.forms.filling import Filling, filled
 from bangfu.reporting.forms.fixed import papers
 from bangfu.reporting.forms.fixed.declared import FixedTable, fixed_tables
 from bangfu.reporting.forms.fixed.making import made
-from bangfu.reporting.forms.views.common import fields_of, reader
+from bangfu.reporting.forms.views.common import fields_of, reader, units_for
 from bangfu.reporting.forms.views.filling import asked_of, occasion_of, shown
 from bangfu.reporting.queries import usual_period
 
@@ -59,9 +59,9 @@ def table(request: HttpRequest, code: str) -> HttpResponse:
     except NotPermitted:
         raise
     except Refusal as refusal:
-        context = {"table": found, "said": said, "refusal": refusal}
+        context = {"table": found, "said": said, "units": units_for(account), "refusal": refusal}
         return render(request, "forms/fixed_table.html", context, status=422)
-    context = {"table": found, "said": said, "query": urlencode(said)}
+    context = {"table": found, "said": said, "units": units_for(account), "query": urlencode(said)}
     return render(request, "forms/fixed_table.html", context | shown(filling))
 
 
