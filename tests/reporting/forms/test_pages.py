@@ -100,7 +100,9 @@ class TestJourney:
         assert "<code>=SUM(B5:B6)</code>" in page
         assert "\n26</span>" in page
 
-    def test_the_unit_is_chosen_from_those_that_the_reader_sees(self, filled: Story, version: Version) -> None:
+    def test_the_unit_is_chosen_from_those_that_the_reader_sees(
+        self, filled: Story, version: Version
+    ) -> None:
         page = text_of(filled.cast.officer, f"/forms/{version.form_id}/fill?period=2019&unit=P52")
         assert '<select aria-label="单位" name="unit">' in page
         assert '<option value="P52" selected>贵州省分公司</option>' in page
