@@ -27,3 +27,4 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 SMS_FAKE_ALLOWED = True
+API_LONGEST_TEXT = 1_000

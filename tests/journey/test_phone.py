@@ -18,6 +18,7 @@ from bangfu.foundation.intake.reported.queries import state_of
 from tests.cast import CEHENG, PASSWORD
 from tests.journey.browsing import chromium
 from tests.journey.test_one_figure import address  # noqa: F401 - fixture
+from tests.journey.test_picking import counties
 
 pytestmark = pytest.mark.browser
 PATIENCE_MS = 120_000
@@ -168,3 +169,21 @@ def test_a_draft_survives_without_signal_and_becomes_one_record(address: str, br
         " all.oncomplete = () => done([here.result, drafts.result]); }; })"
     )
     assert rows == [0, 1], "the key is gone and the draft is locked"
+
+
+def test_one_of_many_units_is_found_by_a_part_of_its_name(address: str, browser: Phone) -> None:  # noqa: F811
+    counties(101)
+    page = browser.open()
+    page.goto(f"{address}/intake/phone/")
+    page.get_by_label("登录名").fill("weilan")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    units = page.locator("#p-unit option")
+    expect(units).to_have_count(102)
+    page.get_by_role("searchbox", name="查找单位").fill("第37县")
+    expect(units).to_have_text(["贵州第37县公司"])
+    page.get_by_role("searchbox", name="查找单位").fill("没有的")
+    expect(units).to_have_text(["贵州第37县公司"])
+    page.get_by_role("searchbox", name="查找单位").fill("")
+    expect(units).to_have_count(102)
+    expect(page.locator("#p-unit")).to_have_value(re.compile(r"\d+"))

@@ -33,7 +33,7 @@ SETTINGS: dict[str, Any] = {
     "continue-on-failure": True,
     "request-timeout": 60,
     "generation": {
-        "max-examples": 50 if DEEP else 2,
+        "max-examples": 50 if DEEP else 10,
         "deterministic": True,
         "database": "none",
         "no-shrink": True,

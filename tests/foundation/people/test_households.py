@@ -13,9 +13,10 @@ from bangfu.foundation.people import operations as people
 from bangfu.foundation.people.households import queries
 from bangfu.foundation.people.households.models import Household, Membership, Standing
 from bangfu.foundation.people.models import Person
-from bangfu.foundation.people.operations import Member
+from bangfu.foundation.people.operations import Member, Newcomer
 from bangfu.foundation.people.queries import is_within_reach
 from tests.cast import CEHENG, Cast
+from tests.foundation.people.test_persons import number
 
 JANUARY, JUNE, JULY = date(2020, 1, 1), date(2020, 6, 1), date(2020, 7, 1)
 
@@ -27,7 +28,7 @@ def family(cast: Cast) -> list[Person]:
 
 
 def register(
-    cast: Cast, *members: Member, number: str = "5223270001", by: str = "clerk", **said: object
+    cast: Cast, *members: Member | Newcomer, number: str = "5223270001", by: str = "clerk", **said: object
 ) -> Household:
     given = {"kind": "FORMER_POOR", "monitored": "UNSTABLE", "starts_on": JANUARY, **said}
     return people.register_household(
@@ -110,6 +111,21 @@ class TestRegisterHousehold:
         with pytest.raises(people.UnableToRegisterHousehold) as twice:
             register(cast, Member(family[2].pk, "HEAD"), Member(family[2].pk, "CHILD"), number="3")
         assert twice.value.code == "member_twice"
+        assert Household.objects.count() == 1
+
+    def test_of_a_member_who_is_known_the_number_is_enough(self, cast: Cast, family: list[Person]) -> None:
+        with system_writes("a test's set-up"):
+            known = people.enter_person(name="蒙大叔", identity_number=number(1)).pk
+        one = register(cast, Newcomer("", "HEAD", number(1)))
+        assert living_in(one, JULY) == [(known, "HEAD")]
+        for name, given, code in (
+            ("", "", "no_name"),
+            (" ", number(2), "no_such_number"),
+            ("别人", number(1), "name_differs"),
+        ):
+            with pytest.raises(people.UnableToMoveMember) as refused:
+                register(cast, Newcomer(name, "HEAD", given), number="5223270002")
+            assert refused.value.code == code
         assert Household.objects.count() == 1
 
     def test_refuses_the_erased(self, cast: Cast, family: list[Person]) -> None:

@@ -94,6 +94,13 @@ class TestEnterPersons:
         assert later["name_differs"].to_list() == [True]
         assert Person.objects.get(pk=found["person"][0]).name == "韦小明"
 
+    def test_needs_no_name_of_whoever_is_known(self, cast: Cast) -> None:
+        known = entered(rows(("韦小明", None, number(1))))
+        again = entered(rows(("", None, number(1)), (None, None, number(1))))
+        assert again["person"].to_list() == known["person"].to_list() * 2
+        assert again["name_differs"].to_list() == [False, False]
+        assert Person.objects.get(pk=known["person"][0]).name == "韦小明"
+
     def test_keeps_a_version_of_everyone(self, cast: Cast) -> None:
         found = entered(rows(("韦小明", None, number(1)), ("罗芳", None, None)))
         with connection.cursor() as cursor:
@@ -107,6 +114,7 @@ class TestEnterPersons:
         ("given", "code", "row"),
         [
             ([("甲", None, None), (" ", None, None)], "no_name", 6),
+            ([("甲", None, None), (" ", None, number(1))], "no_such_number", 6),
             ([("甲", None, number(1)[:-1])], "identity_number", 5),
             ([("甲", None, "110105491231002")], "identity_number", 5),
         ],

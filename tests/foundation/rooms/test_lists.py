@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from django.core.cache import cache
 from python_calamine import CalamineWorkbook
@@ -30,7 +31,7 @@ class TestCsv:
         lines = "".join(as_csv(HEADINGS, ROWS, ORIGIN)).splitlines()
         assert lines == [
             "\ufeff名称,数量", "'=1+1,-2.50", "站,3", "", "内容,试验", "筛选,全部", "导出人,周敏",
-            "导出时间,2020-07-31 09:05", "来源,http://house/list?q=@x",
+            "截至（导出时间）,2020-07-31 09:05", "来源,http://house/list?q=@x",
         ]  # fmt: skip
 
     def test_is_sent_in_pieces(self) -> None:
@@ -44,6 +45,20 @@ class TestWorkbook:
         assert book.sheet_names == ["清单", "来源"]
         assert book.get_sheet_by_index(0).to_python() == [["名称", "数量"], ["=1+1", -2.5], ["站", 3.0]]
         assert ["导出人", "周敏"] in book.get_sheet_by_index(1).to_python()
+
+    def test_keeps_days_and_moments_as_dates_that_look_as_they_are_written(self) -> None:
+        rows = [
+            ["2020-07-31", Decimal(1)],
+            ["2020-07-31 09:05", Decimal(2)],
+            ["2020-02-30", Decimal(3)],
+            ["1-2020-07-31", Decimal(4)],
+        ]
+        book = openpyxl.load_workbook(as_xlsx(HEADINGS, rows, ORIGIN))
+        cells = [row[0] for row in book["清单"].iter_rows(min_row=2)]
+        assert [cell.value for cell in cells] == [
+            datetime(2020, 7, 31), datetime(2020, 7, 31, 9, 5), "2020-02-30", "1-2020-07-31",
+        ]  # fmt: skip
+        assert [cell.number_format for cell in cells[:2]] == ["yyyy-mm-dd", "yyyy-mm-dd hh:mm"]
 
     def test_bears_the_time_in_its_name(self) -> None:
         for form in ("csv", "xlsx"):

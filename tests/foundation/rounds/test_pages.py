@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import openpyxl
@@ -196,7 +196,7 @@ class TestRound:
 
         listed = rows("/rounds/rounds.xlsx")
         assert listed[1][:10] == [
-            "扶贫套餐减免月报", "2020年6月", "集团", "2020-07-05", 2, 1, 1, 1, 1, 1,
+            "扶贫套餐减免月报", "2020年6月", "集团", datetime(2020, 7, 5), 2, 1, 1, 1, 1, 1,
         ]  # fmt: skip
         content = b"".join(client.get("/rounds/rounds.xlsx?state=OPEN").streaming_content)
         owed = [list(row) for row in openpyxl.load_workbook(io.BytesIO(content))["未报"].values]

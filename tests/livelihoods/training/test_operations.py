@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -182,6 +183,16 @@ class TestEnrolAttendee:
         assert (shown.name, shown.identity_number) == ("学*", f"****{number(1)[-4:]}")
         assert (first.place_id, first.post, attended_text(first)) == (CEHENG, "村支书", "1,2")
         assert facts() == []
+
+    def test_of_whoever_is_known_the_number_is_enough(self, cast: Cast) -> None:
+        first = enrolled(cast, opened(cast))
+        known = replace(attendee(1), name="")
+        again = enrol_attendee(course=opened(cast, "PX-2"), attendee=known, act=cast.act(cast.officer))
+        assert again.person_id == first.person_id
+        assert masked_persons([again.person_id])[again.person_id].name == "学*"
+        third, nobody = opened(cast, "PX-3"), replace(attendee(2), name=" ")
+        act = cast.act(cast.officer)
+        refuses(UnableToEnrol, "name_missing", lambda: enrol_attendee(course=third, attendee=nobody, act=act))
 
     def test_refuses(self, cast: Cast) -> None:
         course, act = opened(cast), cast.act(cast.officer)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import io
+from datetime import date
+from functools import partial
 from html import escape
+from uuid import uuid4
 
 import docx
 import pypdf
 import pytest
 
+from bangfu.coordination.pairing.measures import DESIGNATED
 from bangfu.foundation.rooms import marks
 from bangfu.reporting.forms.fixed.declared import fixed_tables
 from bangfu.reporting.indicators import shipped_indicators
+from tests.cast import CEHENG
 from tests.reporting.forms import papers
 from tests.reporting.story import Story
 from tests.reporting.tables.test_pages import door, text_of
 
 STATIONS = "network.base_stations"
+TITLE = "定点帮扶责任书六项指标分县表"
 
 
 def test_every_column_is_an_indicator_that_ships() -> None:
@@ -81,6 +87,32 @@ class TestFixedTables:
         assert "示例数据" not in printed()
         monkeypatch.setattr(marks, "_asked", [lambda: True])
         assert "示例数据" in printed()
+
+    def test_designated_counties_are_those_of_the_ledger_where_no_list_is_kept(self, filled: Story) -> None:
+        group, county = filled.cast.group.pk, uuid4()
+        paired = partial(filled.post, DESIGNATED, unit=group, place=CEHENG, parties=[county])
+        paired([1], on=date(2016, 1, 1))
+        paired([-1], on=date(2020, 3, 1))
+        filled.seal()
+        address = "/forms/fixed/pledge_counties/table.xlsx?period="
+
+        def lines(year: int) -> list[object]:
+            rows = papers.values_of(door(filled.cast.officer).get(f"{address}{year}").content, TITLE)
+            return [row[0] for row in rows[4:-1]]
+
+        assert lines(2015) == ["合计"]
+        assert lines(2019) == ["贵州省黔西南布依族苗族自治州册亨县", "合计"]
+        assert lines(2020) == ["合计"]
+
+    def test_are_of_a_year_where_none_is_asked(self, filled: Story) -> None:
+        for code in fixed_tables():
+            assert "期间：" in text_of(filled.cast.officer, f"/forms/fixed/{code}/")
+        answer = door(filled.cast.officer).get("/forms/fixed/consumption_months/?period=2019-Q1")
+        assert answer.status_code == 422
+        assert "「消费帮扶月报」按月列，只能看一个年度。" in answer.content.decode()
+        assert door(filled.cast.officer).get(
+            "/forms/fixed/consumption_months/table.xlsx?period=2019-Q1"
+        ).status_code in {409, 422}
 
     def test_unknown_ones_and_what_is_not_seen(self, filled: Story) -> None:
         assert door(filled.cast.officer).get("/forms/fixed/none/").status_code == 404

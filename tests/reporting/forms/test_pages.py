@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 from typing import Any
 
 import openpyxl
@@ -11,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from bangfu.reporting.forms.filling import number_text
 from bangfu.reporting.forms.models import Fill, Version
 from bangfu.reporting.forms.operations import upload_version
 from tests.reporting.forms import papers
@@ -97,6 +99,19 @@ class TestJourney:
         page = text_of(filled.cast.officer, f"/forms/{version.form_id}/fill?period=2019")
         assert "<code>=SUM(B5:B6)</code>" in page
         assert "\n26</span>" in page
+
+    def test_the_unit_is_chosen_from_those_that_the_reader_sees(
+        self, filled: Story, version: Version
+    ) -> None:
+        page = text_of(filled.cast.officer, f"/forms/{version.form_id}/fill?period=2019&unit=P52")
+        assert '<select aria-label="单位" name="unit">' in page
+        assert '<option value="P52" selected>贵州省分公司</option>' in page
+
+    @pytest.mark.parametrize(
+        ("value", "text"), [("-10748", "−10\u202f748"), ("9999.5", "9999.5"), ("-0.5", "−0.5"), ("0", "0")]
+    )
+    def test_numbers_are_grouped_and_have_a_minus_of_numbers(self, value: str, text: str) -> None:
+        assert number_text(Decimal(value)) == text
 
     def test_works_in_english(self, filled: Story, version: Version) -> None:
         home = f"/forms/{version.form_id}/"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from django.db.models import QuerySet
 
 from bangfu.connectivity.network.models import STATE_WORDS, Station
 from bangfu.foundation.places.queries import code_text, place_labels
 from bangfu.foundation.rooms import Words, both
-from bangfu.foundation.rooms.lists import in_batches
+from bangfu.foundation.rooms.lists import Cell, in_batches
 
 HEADINGS: tuple[Words, ...] = (
     both("基站编码", "Station code"),
@@ -31,13 +32,13 @@ HEADINGS: tuple[Words, ...] = (
 )
 
 
-def station_rows(stations: QuerySet[Station]) -> Iterator[list[str]]:
+def station_rows(stations: QuerySet[Station]) -> Iterator[list[Cell]]:
     """Return the cells of each station, a few thousand in memory at a time."""
     for batch in in_batches(stations):
         yield from _cells(batch)
 
 
-def _cells(batch: list[Station]) -> Iterator[list[str]]:
+def _cells(batch: list[Station]) -> Iterator[list[Cell]]:
     labels = place_labels({station.place_id for station in batch})
     for station in batch:
         days = (station.on_air_on, station.accepted_on, station.capitalised_on, station.paid_on)
@@ -54,5 +55,5 @@ def _cells(batch: list[Station]) -> Iterator[list[str]]:
             station.sharer,
             *(day.isoformat() if day else "" for day in days),
             str(STATE_WORDS[station.state]),  # type: ignore[attr-defined]
-            str(station.revision),
+            Decimal(station.revision),
         ]

@@ -27,6 +27,7 @@ _KNOWN = {
     "schema": {"type": "string"},
     "description": "The ETag of an answer that is at hand: 304 when it still holds.",
 }
+_FILE = {"type": "string", "format": "binary"}
 
 
 def _problem(status: int) -> dict[str, Any]:
@@ -46,7 +47,24 @@ def completed(schema: Any) -> Any:
     for methods in schema["paths"].values():
         for method, described in methods.items():
             _complete(method, described)
+    _make_exact(schema)
     return schema
+
+
+def _make_exact(described: Any) -> None:
+    """Say what is meant where the description would allow more: keys by a pattern are the only ones, a file that may be left
+    out is never null (a form has no null).
+    """
+    if isinstance(described, dict):
+        if "patternProperties" in described:
+            described.setdefault("additionalProperties", False)
+        if _FILE in described.get("anyOf", ()):
+            del described["anyOf"]
+            described.update(_FILE)
+    parts = described.values() if isinstance(described, dict) else described
+    for part in parts:
+        if isinstance(part, dict | list):
+            _make_exact(part)
 
 
 def _complete(method: str, described: dict[str, Any]) -> None:

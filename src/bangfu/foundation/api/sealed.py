@@ -6,6 +6,7 @@ import base64
 from datetime import datetime
 from typing import Annotated, Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja import Path, Query, Router
 from pydantic import BaseModel, ConfigDict, Field
@@ -75,7 +76,7 @@ class Proved(BaseModel):
     leaf: Hash
     index: Position
     proof: Annotated[list[Hash], Field(max_length=MOST_HASHES)]
-    note: Annotated[str, Field(max_length=20_000, pattern=r"^[^\x00]*$")]
+    note: Annotated[str, Field(max_length=settings.API_LONGEST_TEXT, pattern=r"^[^\x00]*$")]
 
 
 class Verdict(Answer):

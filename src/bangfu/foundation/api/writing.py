@@ -73,7 +73,9 @@ def _only_day(value: Any) -> Any:
     return value
 
 
-Text = Annotated[str, StringConstraints(strict=True, max_length=20_000, pattern=r"^[^\x00]*$")]
+Text = Annotated[
+    str, StringConstraints(strict=True, max_length=settings.API_LONGEST_TEXT, pattern=r"^[^\x00]*$")
+]
 
 
 def whole(lowest: int) -> Any:

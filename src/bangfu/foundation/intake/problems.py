@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date
 
 from bangfu.foundation.intake.layouts import Column, listed
 from bangfu.foundation.intake.stored import MOST_DIGITS
@@ -48,8 +51,8 @@ SENTENCES: dict[str, Words] = {
         "“{title}” lacks the day: {text}. Write the whole date, as 2019-03-05.",
     ),
     "day_ambiguous": both(
-        "「{title}」的年月日顺序不明：{text}。请写成 2019-03-05（年-月-日）。",
-        "“{title}” can be read in more than one way: {text}. Write year, month and day, as 2019-03-05.",
+        "「{title}」的年月日顺序不明：{text} 可能是 {days}。请按年-月-日写。",
+        "“{title}” can be read in more than one way: {text} may be {days}. Write year, month and day, in this order.",
     ),
     "day_from_1904": both(
         "「{title}」是一个数字（{text}），而此文件从 1904 年起计日，无法确定是哪一天。请写成 2019-03-05。",
@@ -131,13 +134,31 @@ SENTENCES: dict[str, Words] = {
     ),
 }
 _LONGEST_QUOTE = 60
+_CENTURY = 2000
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def days_meant(text: str) -> list[date]:
+    """Return the days that three numbers can be, whatever their order; two digits of a year are of this century.
+
+    >>> [str(day) for day in days_meant("03/04/2019")]
+    ['2019-03-04', '2019-04-03']
+    """
+    numbers = [int(number) for number in re.findall(r"\d+", unicodedata.normalize("NFKC", text))[:3]]
+    found = set()
+    for positions in ((0, 1, 2), (2, 0, 1), (2, 1, 0)):
+        year, month, day = (numbers[position] for position in positions)
+        with suppress(ValueError):
+            found.add(date(year + _CENTURY if year < _CENTURY else year, month, day))
+    return sorted(found)
 
 
 def sentence(column: Column, code: str, text: str, choices: Iterable[str] = (), **details: object) -> Words:
     """Return what the row is told about its cell."""
     nearest = listed(choices)
     near = both(f"是不是：{nearest.zh}？", f"Did you mean {nearest.en}? ") if nearest.zh else Words("", "")
+    days = days_meant(text) if code == "day_ambiguous" else []
+    code = "no_such_day" if code == "day_ambiguous" and not days else code
     text = _UNSEEN.sub("�", text)
     quoted = text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"
     return SENTENCES[code].filled(
@@ -151,5 +172,6 @@ def sentence(column: Column, code: str, text: str, choices: Iterable[str] = (), 
         options=listed(option.title for option in column.options),
         choices=near,
         list=nearest,
+        days=Words(" 或 ".join(map(str, days)), " or ".join(map(str, days))),
         **details,
     )

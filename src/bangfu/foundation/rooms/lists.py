@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -42,7 +43,12 @@ class Opening:
 
 
 Cell = str | Decimal | Opening
-"""A text, or a number of ours, which a workbook takes as one; either may open."""
+"""A text, or a number of ours; either may open. A workbook takes a number as one, and a text that is a day or a moment as the
+house writes them as a date, which looks the same and can be sorted and counted with."""
+_DAY, _MINUTE, _SECOND = len("2020-07-31"), len("2020-07-31 12:00"), len("2020-07-31 12:00:00")
+_MOMENT = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?")
+_SHOWN_AS = {_DAY: "yyyy-mm-dd", _MINUTE: "yyyy-mm-dd hh:mm", _SECOND: "yyyy-mm-dd hh:mm:ss"}
+"""How a workbook shows a moment, by the length of its text."""
 MOST_LINKS = 65_000
 """In one sheet: past 65,530 the offices' spreadsheet programs drop them."""
 LONGEST_LINK = 2079
@@ -74,7 +80,7 @@ class Origin:
             (str(both("内容", "What")), str(self.what)),
             (str(both("筛选", "Narrowed to")), self.narrowed_to or str(both("全部", "everything"))),
             (str(both("导出人", "Taken by")), self.taken_by),
-            (str(both("导出时间", "Taken at")), f"{self.taken_at:%Y-%m-%d %H:%M}"),
+            (str(both("截至（导出时间）", "As of (taken at)")), f"{self.taken_at:%Y-%m-%d %H:%M}"),
             (str(both("来源", "From")), self.address),
         ]
 
@@ -184,8 +190,10 @@ def as_xlsx(
     sheets = [Sheet(origin.sheet or both("清单", "List"), tuple(headings), rows), *more]
     with xlsxwriter.Workbook(file, options) as workbook:
         bold = workbook.add_format({"bold": True})
+        moments = {length: workbook.add_format({"num_format": shown}) for length, shown in _SHOWN_AS.items()}
         for one in sheets:
-            _fill(_marked_sheet(workbook, str(one.title), origin), one, bold, origin.watermark)
+            sheet = _marked_sheet(workbook, str(one.title), origin)
+            _fill(sheet, one, bold, moments, origin.watermark)
         notes = _marked_sheet(workbook, str(both("来源", "Source")), origin)
         notes.set_column(0, 0, 14)
         notes.set_column(1, 1, 80)
@@ -206,7 +214,7 @@ def _marked_sheet(workbook: Any, title: str, origin: Origin) -> Any:
     return sheet
 
 
-def _fill(sheet: Any, one: Sheet, bold: Any, watermark: str) -> None:
+def _fill(sheet: Any, one: Sheet, bold: Any, moments: dict[int, Any], watermark: str) -> None:
     titles = [str(heading) for heading in one.headings]
     first = 1 if watermark else 0
     sheet.freeze_panes(first + 1, 1)
@@ -222,16 +230,34 @@ def _fill(sheet: Any, one: Sheet, bold: Any, watermark: str) -> None:
                     # The link comes first: what is written after it keeps its type.
                     sheet.write_url(number, column, cell.address, None, "")
                     links += 1
-                _write(sheet, number, column, cell.value)
+                _write(sheet, number, column, cell.value, moments)
             else:
-                _write(sheet, number, column, cell)
+                _write(sheet, number, column, cell, moments)
 
 
-def _write(sheet: Any, row: int, column: int, cell: str | Decimal) -> None:
-    if isinstance(cell, str):
+def _write(sheet: Any, row: int, column: int, cell: str | Decimal, moments: dict[int, Any]) -> None:
+    if not isinstance(cell, str):
+        sheet.write_number(row, column, float(cell))
+        return
+    moment = moment_said(cell)
+    if moment is None:
         sheet.write_string(row, column, cell)
     else:
-        sheet.write_number(row, column, float(cell))
+        sheet.write_datetime(row, column, moment, moments[len(cell)])
+
+
+def moment_said(text: str) -> datetime | None:
+    """Return the day or moment that a text is, written as the house writes them; null for any other text.
+
+    >>> moment_said("2020-07-31"), moment_said("2020-02-30"), moment_said("GZ-2020-07-31")
+    (datetime.datetime(2020, 7, 31, 0, 0), None, None)
+    """
+    if len(text) not in _SHOWN_AS or _MOMENT.fullmatch(text) is None:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 class Scribe(Protocol):

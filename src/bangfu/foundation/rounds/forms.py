@@ -54,7 +54,7 @@ class ScheduleForm(Keyed):
         ),
     )
     level = forms.ChoiceField(
-        label=said("要谁报", "Who is asked"),
+        label=said("报送范围", "Who is asked"),
         required=False,
         help_text=said(
             "选一个级别；要逐个选单位时留空。", "A level; leave it empty to choose units one by one."
@@ -86,7 +86,7 @@ class ScheduleForm(Keyed):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"] = UnitChoice(
-            label=said("由谁要", "Asked by"),
+            label=said("布置单位", "Asked by"),
             queryset=Unit.objects.filter(pk__in=[one.pk for one in units]).order_by("path"),
             initial=asking.pk,
         )

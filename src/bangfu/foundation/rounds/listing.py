@@ -19,7 +19,7 @@ OPEN, LOCKED = both("开着的", "Open"), both("已锁定", "Locked")
 ROUNDS_HEADINGS: tuple[Words, ...] = (
     both("报送", "Return"),
     both("期间", "Period"),
-    both("由谁要", "Asked by"),
+    both("布置单位", "Asked by"),
     both("截止", "Due"),
     both("应报单位", "Units asked"),
     both("已报", "Handed in"),

@@ -275,7 +275,7 @@ def round_summaries(keys: list[int]) -> dict[int, RecordSummary]:
             title=one.schedule.title,
             rows=(
                 (both("期间", "Period"), str(one.period)),
-                (both("由谁要", "Asked by"), one.unit.name),
+                (both("布置单位", "Asked by"), one.unit.name),
                 (both("要求单位", "Units asked"), str(one.asked)),
                 (both("截止", "Due"), one.due_on.isoformat()),
             ),

@@ -47,9 +47,13 @@ _RANGE = re.compile(r"(\d{1,3})(?:[-~－—至](\d{1,3}))?")
 class UnableToEnrol(Refusal):
     """Codes: ``unknown_course``, ``course_running``, ``identity_number``, ``unknown_session``, ``nothing_attended``,
     ``attendance_short``, ``mode_does_not_count``, ``twice_in_sheet``, ``under_review``, ``counted_already``,
-    ``enrolled_already``, ``enrolled_meanwhile``, ``basis_missing``."""
+    ``enrolled_already``, ``enrolled_meanwhile``, ``basis_missing``, ``name_missing``."""
 
     sentences = {
+        "name_missing": both(
+            "没有写姓名，系统里也没有这个身份证号码的人。请写上姓名，并核对号码。",
+            "No name is given, and nobody of this identity number is known. Give the name, and check the number.",
+        ),
         "basis_missing": both(
             "此人在这门课程的结业已计入。要更正县、课次或结果，请在「更正依据」写明是哪张签到表或谁的来函。",
             "This person's completion of the course is counted. To correct county, sessions or result say under “Correction rests"
@@ -218,6 +222,8 @@ def judged(
     known = persons_with(placed["identity_number"].unique())
     found = [known.get(number) for number in placed["identity_number"]]
     people = polars.Series([str(one) if one else None for one in found], dtype=polars.String)
+    nameless = placed.filter(people.is_null() & (col("name").fill_null("").str.strip_chars() == ""))
+    faults += [Fault(row, "name", "name_missing", {}) for row in nameless["row"]]
     joined = placed.with_columns(person=people).join(
         register.living_enrolments(courses["course"].to_list()),
         on=["course", "person"],

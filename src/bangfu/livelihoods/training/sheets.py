@@ -49,7 +49,17 @@ COLUMNS = (
         longest=40,
         aliases=("课程", "班次"),
     ),
-    Column("name", both("姓名", "Name"), longest=80, masked=masked_name),
+    Column(
+        "name",
+        both("姓名", "Name"),
+        required=False,
+        note=both(
+            "身份证号码已登记过的，不必再写。", "Not needed of somebody whose identity number is known."
+        ),
+        example="杨某某",
+        longest=80,
+        masked=masked_name,
+    ),
     Column(
         "identity_number",
         both("身份证号码", "Identity number"),

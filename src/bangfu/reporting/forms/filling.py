@@ -15,7 +15,7 @@ from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.access import sees_each
 from bangfu.reporting.charts.disclosing import counts_people
 from bangfu.reporting.definitions import Indicator
-from bangfu.reporting.display import plain_text
+from bangfu.reporting.display import GROUP, plain_text
 from bangfu.reporting.figures import Figure
 from bangfu.reporting.forms.disclosing import held_beside
 from bangfu.reporting.forms.documents import Document, Value
@@ -60,6 +60,16 @@ OPENED = (State.VALUE, State.NOTHING, State.SMALL, State.BESIDE)
 WRITTEN = {State.NOT_SEEN: "×", State.SMALL: "×", State.BESIDE: "×", State.NOT_YET: "", State.UNKNOWN: "×"}
 
 
+def number_text(value: Decimal) -> str:
+    """Return a number as a page writes it: grouped from five digits on, with the minus of numbers.
+
+    >>> number_text(Decimal(-10748)), number_text(Decimal("7.43"))
+    ('−10\u202f748', '7.43')
+    """
+    digits = f"{abs(value):,f}".replace(",", GROUP) if abs(value) >= 10_000 else f"{abs(value):f}"
+    return f"−{digits}" if value < 0 else digits
+
+
 @dataclass(frozen=True)
 class FilledCell:
     """One cell of a filled form."""
@@ -83,9 +93,7 @@ class FilledCell:
     @property
     def shown(self) -> str:
         """What stands on the page."""
-        if self.value is None:
-            return self.text
-        return f"{self.value:,f}".replace(",", "\u202f") if abs(self.value) >= 10_000 else f"{self.value:f}"
+        return self.text if self.value is None else number_text(self.value)
 
     @property
     def note(self) -> str:

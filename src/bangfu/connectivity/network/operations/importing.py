@@ -32,9 +32,9 @@ def import_stations(*, upload: Upload, act: Act) -> Batch:
     Posts: the reversals of counted stations that rows correct; their next revisions are counted once they are verified.
     Locks: the codes of the stations and sites, then the upload.
     """
-    sheet = read_rows(upload)
+    codes = read_rows(upload).select("station_code", "site_code")
     storing.lock_codes(
-        sheet["station_code"].drop_nulls().to_list(), sheet["site_code"].drop_nulls().to_list()
+        codes["station_code"].drop_nulls().to_list(), codes["site_code"].drop_nulls().to_list()
     )
     checked = intake.rows_to_import(upload, act=act)
     rows = checked.frame.filter(polars.col("standing") != "same")

@@ -25,7 +25,13 @@ class _Named(Keyed):
     """Somebody by name, number and telephone."""
 
     name = forms.CharField(
-        label=said("姓名", "Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=said("姓名", "Name"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=said(
+            "身份证号码已登记过的，不必再写。", "Not needed of somebody whose identity number is known."
+        ),
     )
     identity_number = forms.CharField(
         label=said("身份证号码", "Identity number"),

@@ -23,6 +23,7 @@ from bangfu.foundation.people.households.models import (
 )
 from bangfu.foundation.people.models import Person
 from bangfu.foundation.people.persons.operations import enter_persons, keep_about
+from bangfu.foundation.people.persons.queries import persons_with
 from bangfu.foundation.rooms import both
 
 _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,39}")
@@ -52,7 +53,7 @@ class UnableToRegisterHousehold(Refusal):
 
 class UnableToMoveMember(Refusal):
     """Codes: ``erased``, ``member_elsewhere``, ``head_present``, ``not_a_member``, ``dates``, ``no_name``,
-    ``identity_number``, ``name_differs``.
+    ``no_such_number``, ``identity_number``, ``name_differs``.
     """
 
     sentences = {
@@ -74,7 +75,14 @@ class UnableToMoveMember(Refusal):
             "迁出日期须晚于迁入日期 {starts_on}。",
             "The day of leaving must come after {starts_on}, the day of joining.",
         ),
-        "no_name": both("请写姓名。", "Enter a name."),
+        "no_name": both(
+            "请写姓名；身份证号码已登记过的人，写号码即可。",
+            "Enter a name; of somebody whose identity number is known, the number is enough.",
+        ),
+        "no_such_number": both(
+            "系统里没有这个身份证号码的人。请写上姓名，并核对号码。",
+            "Nobody of this identity number is known. Give the name, and check the number.",
+        ),
         "identity_number": both(
             "身份证号码有误：{problem}。", "The identity number cannot be right: {problem}."
         ),
@@ -177,17 +185,19 @@ def join_household(
 def _known(member: Member | Newcomer) -> Member:
     """Return who joins as a person that is kept; whoever is not known yet is entered.
 
-    Raises: UnableToMoveMember: ``no_name``, ``identity_number``, ``name_differs``.
+    Raises: UnableToMoveMember: ``no_name``, ``no_such_number``, ``identity_number``, ``name_differs``.
     Locks: the identity number.
     """
     if isinstance(member, Member):
         return member
     name, number = member.name.strip(), member.identity_number.strip()
-    if not name:
+    if not name and not number:
         raise UnableToMoveMember("no_name")
     problem = identity_numbers.problem_of(number) if number else None
     if problem is not None:
         raise UnableToMoveMember("identity_number", problem=identity_numbers.PROBLEM_WORDS[problem])
+    if not name and not persons_with([number]):
+        raise UnableToMoveMember("no_such_number")
     frame = polars.DataFrame(
         {
             "row": [1],

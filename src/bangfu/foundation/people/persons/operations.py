@@ -40,10 +40,14 @@ COLUMNS = ("name", "phone", "identity_number")
 
 
 class UnableToEnterPerson(Refusal):
-    """Codes: ``no_name``, ``identity_number``, ``known_already``; nothing was written."""
+    """Codes: ``no_name``, ``no_such_number``, ``identity_number``, ``known_already``; nothing was written."""
 
     sentences = {
         "no_name": both("第 {row} 行没有姓名，请补上。", "Row {row} gives no name; enter one."),
+        "no_such_number": both(
+            "第 {row} 行没有姓名，系统里也没有这个身份证号码的人。请写上姓名，并核对号码。",
+            "Row {row} gives no name, and nobody of this identity number is known. Give the name, and check the number.",
+        ),
         "identity_number": both(
             "第 {row} 行的身份证号码有误：{problem}。",
             "The identity number of row {row} cannot be right: {problem}.",
@@ -146,8 +150,9 @@ def enter_persons(
 ) -> polars.DataFrame:
     """Keep many persons and return the frame with ``person`` (the id as text) and ``name_differs``.
 
-    Known persons are matched by identity number and left as they are; ``name_differs`` says that the row has another
-    name than the person. The same number twice is one person; a row without a number is always a new person.
+    Known persons are matched by identity number and left as they are, and their rows need no name; ``name_differs`` says that
+    the row has another name than the person. The same number twice is one person; a row without a number is always a new
+    person.
 
     Args:
         frame: ``row`` (number shown in refusals), ``name``, ``phone`` and ``identity_number``; the last two may be null.
@@ -167,12 +172,14 @@ def enter_persons(
     for row in rows:
         found = known.get(row.index) if row.index is not None else None
         if found is None:
+            if not row.name:
+                raise UnableToEnterPerson("no_such_number", row=row.row)
             found = (uuid.uuid4(), row.name)
             fresh.append((found[0], row))
             if row.index is not None:
                 known[row.index] = found
         persons.append(found[0])
-        differs.append(found[1] != row.name)
+        differs.append(bool(row.name) and found[1] != row.name)
     _copy_persons(fresh)
     if unit is not None:
         keep_about(persons, unit=unit, place=place)
@@ -184,9 +191,9 @@ def enter_persons(
 
 def _written(one: dict[str, object]) -> _Written:
     row, name = int(str(one["row"])), str(one["name"] or "").strip()
-    if not name:
-        raise UnableToEnterPerson("no_name", row=row)
     number = _checked_number(None if one["identity_number"] is None else str(one["identity_number"]), row)
+    if not name and number is None:
+        raise UnableToEnterPerson("no_name", row=row)
     index = vault.blind_index(number, column="identity_number") if number else None
     return _Written(row, name, str(one["phone"]) if one["phone"] else None, index, number)
 

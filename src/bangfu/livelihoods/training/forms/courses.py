@@ -236,7 +236,14 @@ class AttendeeForm(Keyed):
 
     beside = (("name", "identity_number"), ("place", "post"), ("sessions", "result"))
 
-    name = forms.CharField(label=said("姓名", "Name"), max_length=80)
+    name = forms.CharField(
+        label=said("姓名", "Name"),
+        max_length=80,
+        required=False,
+        help_text=said(
+            "身份证号码已登记过的，不必再写。", "Not needed of somebody whose identity number is known."
+        ),
+    )
     identity_number = forms.CharField(
         label=said("身份证号码", "Identity number"),
         max_length=40,

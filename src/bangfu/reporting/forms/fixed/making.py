@@ -6,12 +6,16 @@ import io
 from datetime import UTC, datetime
 
 import xlsxwriter
+from django.db.models import Sum
 
+from bangfu.foundation.ledger.catalogue import declared_measures, measure_number
+from bangfu.foundation.operations import Refusal
 from bangfu.foundation.places.codes import code_text
 from bangfu.foundation.places.models import Area
 from bangfu.foundation.places.queries import members_of
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.marks import example_mark
+from bangfu.reporting.facts import facts_within
 from bangfu.reporting.forms.documents import Document, opened
 from bangfu.reporting.forms.fixed.declared import FixedColumn, FixedTable
 from bangfu.reporting.forms.layout import Occasion, units_below
@@ -21,12 +25,32 @@ from bangfu.reporting.indicators import versions_of
 MADE_ON = datetime(2000, 1, 1, tzinfo=UTC)
 """Written into every file, so that the same table is the same bytes."""
 TOTAL = both("合计", "Total")
+PAIRED = "pairing.designated_counties"
+"""The measure that counts a county from when the centre assigned it to the group."""
+_PARTS = {"quarters": both("季度", "quarter"), "months": both("月", "month")}
+"""Lines that are parts of a year."""
 HEAD, FIRST = 4, 5
 """Rows of the heads and of the first line."""
 
 
+class UnableToMakeTable(Refusal):
+    """Codes: ``not_a_year``."""
+
+    sentences = {
+        "not_a_year": both(
+            "「{table}」按{lines}列，只能看一个年度。请把期间写成年份，如 2019。",
+            "“{table}” has a line for each {lines}: give it a year, as 2019.",
+        )
+    }
+
+
 def lines_of(table: FixedTable, occasion: Occasion) -> list[tuple[str, str]]:
-    """Return code and name of each line."""
+    """Return code and name of each line.
+
+    Raises: UnableToMakeTable: ``not_a_year``: lines that are parts of a year are asked of something else.
+    """
+    if table.rows in _PARTS and occasion.period.code != str(occasion.period.starts_on.year):
+        raise UnableToMakeTable("not_a_year", table=table.title, lines=_PARTS[table.rows])
     if table.rows == "quarters":
         return [(str(number), f"{'一二三四'[number - 1]}季度") for number in range(1, 5)]
     if table.rows == "months":
@@ -36,14 +60,32 @@ def lines_of(table: FixedTable, occasion: Occasion) -> list[tuple[str, str]]:
         units = units_below(occasion.unit) or ([occasion.unit] if occasion.unit else [])
         names = selection.unit_names([one.pk for one in units])
         return [(one.code, names[one.pk].in_language(occasion.language)) for one in units]
-    on = occasion.period.last_on
-    designated = Area.objects.filter(kind=Area.Kind.DESIGNATED).values_list("code", flat=True)
-    places = sorted({place for code in designated for place in members_of(code, on=on)})
+    places = _designated(occasion)
     if selection.place_range is not None:
         first, end = selection.place_range
         places = [place for place in places if first <= place < end]
     labels = selection.place_labels(places)
     return [(code_text(place), labels.get(place, "")) for place in places]
+
+
+def _designated(occasion: Occasion) -> list[int]:
+    """Return the designated counties at a period's end: those of the lists that the house keeps of them, else those that the
+    ledger knows as paired with the group.
+    """
+    on = occasion.period.last_on
+    lists = list(Area.objects.filter(kind=Area.Kind.DESIGNATED).values_list("code", flat=True))
+    if lists:
+        return sorted({place for code in lists for place in members_of(code, on=on)})
+    if PAIRED not in declared_measures():
+        return []
+    paired = (
+        facts_within(occasion.selection.having(unit=None))
+        .filter(measure_id=measure_number(PAIRED), happened_on__lte=on)
+        .values("place_id")
+        .annotate(pairings=Sum("quantity"))
+        .filter(pairings__gt=0)
+    )
+    return sorted(paired.values_list("place_id", flat=True))
 
 
 def column_title(column: FixedColumn) -> str:

@@ -8,11 +8,14 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from bangfu.foundation.operations import Act, Scope, allows
+from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.picking import units_to_pick
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.reporting.access import own_corner
 from bangfu.reporting.forms.models import Form, Version
 from bangfu.reporting.forms.queries import form_read_by, newest_version
+from bangfu.reporting.room import VIEW
 
 
 def reader(request: HttpRequest) -> Account:
@@ -50,6 +53,11 @@ def version_for(form: Form, number: str = "") -> Version:
 def may_keep(account: Account, form: Form) -> bool:
     """Return whether an account may point cells of a form and upload its next version."""
     return allows(account, "forms.point_cells", Scope(unit=form.unit_id), timezone.localdate())
+
+
+def units_for(account: Account) -> list[Unit]:
+    """Return the units for which a form may be asked."""
+    return units_to_pick(account, VIEW, timezone.localdate())
 
 
 def fields_of(request: HttpRequest, *names: str) -> dict[str, Any]:

@@ -25,13 +25,20 @@ from bangfu.reporting.access import own_corner, require_sight
 from bangfu.reporting.forms import operations, queries
 from bangfu.reporting.forms.documents import document_of
 from bangfu.reporting.forms.engines.grids import At, written
-from bangfu.reporting.forms.filling import Filling, State, filled
+from bangfu.reporting.forms.filling import Filling, State, filled, number_text
 from bangfu.reporting.forms.grid_pages import ShownCell, shown_grid
 from bangfu.reporting.forms.layout import Occasion
 from bangfu.reporting.forms.models import Fill, Version
 from bangfu.reporting.forms.pointing import UnableToPoint, pointings_of
 from bangfu.reporting.forms.showing import filling_of
-from bangfu.reporting.forms.views.common import act_of, fields_of, form_for, reader, version_for
+from bangfu.reporting.forms.views.common import (
+    act_of,
+    fields_of,
+    form_for,
+    reader,
+    units_for,
+    version_for,
+)
 from bangfu.reporting.queries import usual_period
 from bangfu.reporting.selection import Selection, read_selection
 
@@ -84,6 +91,7 @@ def fill(request: HttpRequest, key: int) -> HttpResponse:
         "form": version.form,
         "version": version,
         "said": said,
+        "units": units_for(account),
         "key": str(uuid.uuid4()),
     }
     try:
@@ -114,7 +122,7 @@ def shown(made: Filling) -> dict[str, Any]:
                 result = made.results.get((number, at))
                 if cell.kind != "formula":
                     return cell
-                text = "" if result is None else f"{result.normalize():f}"
+                text = "" if result is None else number_text(result.normalize())
                 return replace(
                     cell, kind="result", text=text, title=f"={made.document.grids[number].cell(at).formula}"
                 )

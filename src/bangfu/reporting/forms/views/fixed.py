@@ -18,8 +18,9 @@ from bangfu.reporting.forms.filling import Filling, filled
 from bangfu.reporting.forms.fixed import papers
 from bangfu.reporting.forms.fixed.declared import FixedTable, fixed_tables
 from bangfu.reporting.forms.fixed.making import made
-from bangfu.reporting.forms.views.common import fields_of, reader
+from bangfu.reporting.forms.views.common import fields_of, reader, units_for
 from bangfu.reporting.forms.views.filling import asked_of, occasion_of, shown
+from bangfu.reporting.queries import usual_period
 
 
 def _table(code: str) -> FixedTable:
@@ -31,7 +32,9 @@ def _table(code: str) -> FixedTable:
 
 def _filled(account: Account, table: FixedTable, said: dict[str, Any]) -> tuple[Filling, dict[str, str]]:
     """Return a table filled, and its question. Raises: UnableToOpen, NotPermitted."""
-    asked, owner = asked_of(account, said)
+    # These are tables of a year; what reports cite may be a longer span.
+    year = said["period"] or str(usual_period().last_on.year)
+    asked, owner = asked_of(account, {**said, "period": year})
     require_sight(account, asked, timezone.localdate())
     occasion = occasion_of(account, asked)
     document, pointings = made(table, occasion)
@@ -56,9 +59,9 @@ def table(request: HttpRequest, code: str) -> HttpResponse:
     except NotPermitted:
         raise
     except Refusal as refusal:
-        context = {"table": found, "said": said, "refusal": refusal}
+        context = {"table": found, "said": said, "units": units_for(account), "refusal": refusal}
         return render(request, "forms/fixed_table.html", context, status=422)
-    context = {"table": found, "said": said, "query": urlencode(said)}
+    context = {"table": found, "said": said, "units": units_for(account), "query": urlencode(said)}
     return render(request, "forms/fixed_table.html", context | shown(filling))
 
 

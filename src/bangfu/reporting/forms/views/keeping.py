@@ -22,7 +22,7 @@ from bangfu.foundation.operations import NotPermitted, Refusal, granted_units
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import home_unit, permissions_of, root_unit
 from bangfu.foundation.people.models import Account
-from bangfu.foundation.rooms import both
+from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import Cell, Origin, in_batches, list_file, not_figures
 from bangfu.foundation.rooms.picking import unit_said
 from bangfu.reporting.forms import operations, queries
@@ -30,7 +30,7 @@ from bangfu.reporting.forms.documents import document_of
 from bangfu.reporting.forms.engines.changes import Comparison, Kind
 from bangfu.reporting.forms.engines.grids import At, written
 from bangfu.reporting.forms.grid_pages import ShownCell, shown_grid
-from bangfu.reporting.forms.models import Version
+from bangfu.reporting.forms.models import Revision, Version
 from bangfu.reporting.forms.naming import indicator_names
 from bangfu.reporting.forms.pointing import Axis, Pointing, pointed_at, pointings_of
 from bangfu.reporting.forms.views.common import act_of, fields_of, form_for, may_keep, reader, version_for
@@ -184,6 +184,15 @@ def _dressed(number: int, pointings: list[Pointing]) -> Callable[[At, ShownCell]
     return dress
 
 
+def _left_over(revision: Revision | None) -> list[tuple[Pointing, Words | str]]:
+    """Return the pointings that found no cell in a new version, each with its indicator's title."""
+    names = indicator_names()
+    return [
+        (one, both(*names[one.indicator]) if one.indicator in names else one.indicator)
+        for one in (pointings_of(revision.left_over) if revision else [])
+    ]
+
+
 def pointed_cell(cell: ShownCell, one: Pointing, at: At, titles: dict[str, tuple[str, str]]) -> ShownCell:
     """Return a cell as it says its pointing: the indicator's title, and by which rules."""
     code = one.indicator
@@ -290,7 +299,6 @@ def changes(request: HttpRequest, key: int) -> HttpResponse:
             "is_cut": len(listed) > CHANGES_SHOWN,
             "followed": len(revision.pointings) if revision else 0,
             "all": len(last.pointings) if last else 0,
-            "left_over": pointings_of(revision.left_over) if revision else [],
-            "old_titles": old_titles,
+            "left_over": _left_over(revision),
         },
     )

@@ -10,6 +10,7 @@
   const NAMES = [
     "measure", "unit", "quantity", "place", "longitude", "latitude", "happened_on", "party_number", "reference", "title", "line", "remark",
   ];
+  const MANY = 100; // of more units than these a list is no help without a field to find one in
   let choices = null;
   let photographs = [];
   let opened = null; // the draft in the form; null for a new one
@@ -49,8 +50,13 @@
     const chosen = measure(field("measure").value);
     const units = choices.units.filter((one) => !chosen || chosen.units.includes(one.key));
     const before = field("unit").value;
-    field("unit").replaceChildren(...units.map((one) => make("option", one.name, { value: one.key })));
-    if (units.some((one) => String(one.key) === before)) field("unit").value = before;
+    const find = by("p-unit-find");
+    find.hidden = units.length <= MANY;
+    const typed = find.hidden ? "" : find.value.trim().toLowerCase();
+    const fitting = units.filter((one) => one.name.toLowerCase().includes(typed));
+    const offered = fitting.length ? fitting : units.filter((one) => String(one.key) === before);
+    field("unit").replaceChildren(...offered.map((one) => make("option", one.name, { value: one.key })));
+    if (offered.some((one) => String(one.key) === before)) field("unit").value = before;
   };
   const follow = () => {
     const chosen = measure(field("measure").value);
@@ -163,6 +169,7 @@
     clear();
     opened = draft;
     for (const name of NAMES) if (draft.said[name] !== undefined && name !== "unit") field(name).value = draft.said[name];
+    by("p-unit-find").value = "";
     follow();
     field("unit").value = draft.said.unit;
     field("submits").checked = Boolean(draft.said.submits);
@@ -174,6 +181,7 @@
   };
   by("p-clear").addEventListener("click", clear);
   field("measure").addEventListener("change", follow);
+  by("p-unit-find").addEventListener("input", offerUnits);
   field("place").addEventListener("input", () => {
     field("longitude").value = field("latitude").value = by("p-position").textContent = "";
   });
