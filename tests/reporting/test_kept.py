@@ -44,7 +44,15 @@ DAYS = (
     date(2019, 12, 31),
 )
 YEARS = ("2018-01-01/2019-12-31", "2016-01-01/2019-12-31", "2017-01-01/2019-12-31")
-PERIODS = ("2019", "2018", "2019-H1", "2019-H2", "2019-Q2", "2019-06", *YEARS)
+SPANS = ("2019-01-01/2019-04-30", "2018-01-01/2019-04-30", "2016-01-01/2019-06-30", "2016-01-01/2018-11-30")
+ENDS = (
+    "2019-01-01/2019-06-17",
+    "2019-01-01/2019-06-03",
+    "2018-01-01/2019-04-02",
+    "2019-04-01/2019-06-29",
+    "2016-02-01/2016-02-28",
+)
+PERIODS = ("2019", "2018", "2019-H1", "2019-H2", "2019-Q2", "2019-06", *YEARS, *SPANS, *ENDS)
 WHERE: tuple[dict[str, str], ...] = (
     {}, {"place": "52"}, {"place": "522327"}, {"place": "522300"}, {"unit": "GROUP"}, {"unit": "P52"}, {"unit": "P53"},
     {"unit": "C5223"},
@@ -145,6 +153,9 @@ def said(question: Question, rows: list[tuple]) -> dict[Any, list[Decimal]]:
         key, values = (row[0], row[1:]) if question.groups else (None, row)
         if not values[1]:
             continue
+        # The newest fact of a period that ends within a month is that month's.
+        is_whole = question.selection.period.ends_on.day == 1
+        values = values if is_whole else (*values[:3], 0, *values[4:])
         numbers = [Decimal(one) for one in (values[:2] if question.stands else values)]
         if isinstance(key, date):
             key = date(key.year, key.month, 1)
@@ -256,8 +267,10 @@ class TestKeptCounts:
         ({"place": "522327"}, True), ({"unit": "GROUP", "place": "52"}, True),
         ({"unit": "P52", "place": "52"}, False), ({"place": "522327001"}, False),
         ({"area": "poor-832"}, False), ({"as_of": "1"}, False), ({"period": "2018-01-01/2019-12-31"}, True),
-        ({"period": "2019-02-01/2019-06-30"}, False),
-        ({"period": "2019-01-01/2019-06-15"}, False),
+        ({"period": "2019-02-01/2019-06-30"}, False), ({"period": "2019-01-01/2019-05-31"}, True),
+        ({"period": "2017-01-01/2019-05-31", "unit": "P52"}, True), ({"period": "2019-01-01/2019-11-30", "place": "52"}, True),
+        ({"period": "2019-01-01/2019-06-15"}, True), ({"period": "2019-06-01/2019-06-15"}, False),
+        ({"period": "2019-01-02/2019-12-31"}, False),
     ])  # fmt: skip
     def test_answer_calendar_periods_of_one_scope(
         self, told: Story, asked: dict[str, str], is_kept: bool

@@ -6,8 +6,9 @@ around it has the sum (``ledger_plaincount``, beside what else a figure says: fa
 *shared*, and are counted in each scope in which they stand: the whole programme, provinces, prefectures, counties, units, and
 branches, which are units with all below them (``ledger_sharedcount``). A count is the sum of the plain and of its own shared.
 
-Periods are months, quarters, half-years and years of a flow, and spans of whole years: of these it is kept by how much their
-years add up to too much, since whoever came in two of them is counted in both, and each correction lies in all longer spans. Of
+Periods are months, quarters, half-years and years of a flow, and spans from a year's beginning to the end of any month
+(``spans``): of these it is kept by how much their years add up to too much, since whoever came in two of them is counted in
+both, and each correction lies in all longer spans; and by how much each month changed what was counted since its year began. Of
 a stock, what stands changes month by month, and a sum up to a month is what stood then. Of the parties in a block, and of them
 alone, it is known what they came to before (``ledger_partycell``: net quantity by party, month, county and unit) and what they
 come to now; the difference is added. A party that comes to a second county goes over from the plain to the shared in the same
@@ -27,7 +28,7 @@ from django.db.backends.utils import CursorWrapper
 from bangfu.foundation.ledger.measures import MeasureKind
 from bangfu.foundation.ledger.models import CountScope
 from bangfu.foundation.ledger.scopes import in_branches, in_scopes
-from bangfu.foundation.ledger.spans import corrected, grid
+from bangfu.foundation.ledger.spans import corrected
 from bangfu.foundation.places.codes import COUNTY, SIZE_OF_LEVEL
 
 IN_COUNTY = SIZE_OF_LEVEL[COUNTY]
@@ -123,13 +124,17 @@ named AS MATERIALIZED (
 
 
 _PERIODS = """CROSS JOIN LATERAL (
-    SELECT 0 AS months, month AS starts_on WHERE NOT is_flow
+    SELECT 0 AS months, month AS starts_on
     UNION ALL
     SELECT length, (CASE length WHEN 1 THEN month WHEN 3 THEN date_trunc('quarter', month) WHEN 12 THEN date_trunc('year', month)
                     ELSE date_trunc('year', month) + CASE WHEN extract(month FROM month) > 6 THEN interval '6 months'
                                                           ELSE interval '0' END END)::date
       FROM (VALUES (1), (3), (6), (12)) lengths (length) WHERE is_flow
 ) AS period"""
+_SPAN = """CASE WHEN NOT is_flow THEN '-infinity' WHEN months = 0 THEN date_trunc('year', month)::date
+               ELSE starts_on END"""
+"""Within what a party is plain or shared, by its first day: all time of a stock, the period of a flow, and where a month tells
+how the year so far changed, the year."""
 _STOOD = "(stood > 0)::int - (stood - before > 0)::int"
 _STANDS = "(stands > 0)::int - (stands - before - quantity > 0)::int"
 _RUNNING = """sum(before + quantity) OVER earlier AS stands, sum(before) OVER earlier AS stood,
@@ -173,7 +178,7 @@ WITH {source}, below AS MATERIALIZED (
           FROM spanned WHERE cells = 1 AND came > 0
       ) either {_CATALOGUED} GROUP BY measure_id, is_flow, month, place_id, unit_id
 ), lines AS MATERIALIZED (
-    SELECT measure_id, party, months, CASE WHEN is_flow THEN starts_on ELSE '-infinity' END AS span, starts_on, place_id, unit_id,
+    SELECT measure_id, party, months, {_SPAN} AS span, starts_on, place_id, unit_id,
            sum(before) AS before, sum(was)::int AS was, sum(quantity) AS quantity, sum(came)::int AS came
       FROM spanned {_PERIODS} WHERE cells > 1
      GROUP BY measure_id, party, months, span, starts_on, place_id, unit_id
@@ -191,10 +196,10 @@ WITH {source}, below AS MATERIALIZED (
 ), aged AS (
     SELECT *, min(year) OVER own < max(year) OVER own AS is_long
       FROM (
-        SELECT measure_id, party, extract(year FROM month)::int AS year, place_id, unit_id, sum(before) AS before,
+        SELECT measure_id, party, extract(year FROM month)::int AS year, month, place_id, unit_id, sum(before) AS before,
                sum(was)::int AS was, sum(quantity) AS quantity, sum(came)::int AS came
-          FROM lived {_CATALOGUED} WHERE catalogue.kind = '{MeasureKind.FLOW}' GROUP BY 1, 2, 3, 4, 5
-      ) yearly WINDOW own AS (PARTITION BY measure_id, party)
+          FROM lived {_CATALOGUED} WHERE catalogue.kind = '{MeasureKind.FLOW}' GROUP BY 1, 2, 3, 4, 5, 6
+      ) monthly WINDOW own AS (PARTITION BY measure_id, party)
 ), long AS MATERIALIZED (
     SELECT * FROM aged WHERE is_long
 ), homes AS (
@@ -228,8 +233,7 @@ WITH {source}, below AS MATERIALIZED (
           ) running
         UNION ALL
         SELECT {PLAIN}, counted, appeared, 0, 0, 0, 0, 0
-          FROM (WITH grid AS MATERIALIZED ({grid(_HOME, "SELECT * FROM staying", "is_plain", "was_plain")})
-                {corrected(_HOME)}) corrected
+          FROM ({corrected(_HOME, "SELECT * FROM staying", "is_plain", "was_plain")}) corrected
       ) either GROUP BY {PLAIN}
     HAVING sum(facts) > 0 OR sum(counted) <> 0 OR sum(appeared) <> 0 OR sum(quantity) <> 0 OR sum(nameless) <> 0
 ), shared AS MATERIALIZED (
@@ -247,8 +251,7 @@ WITH {source}, below AS MATERIALIZED (
           ) running
         UNION ALL
         SELECT {SHARED}, counted, appeared
-          FROM (WITH grid AS MATERIALIZED ({grid(_OWN_SCOPE, spread_over("roaming"), "true", "was_shared")})
-                {corrected(_OWN_SCOPE)}) corrected
+          FROM ({corrected(_OWN_SCOPE, spread_over("roaming"), "true", "was_shared")}) corrected
       ) changes GROUP BY {SHARED} HAVING sum(counted) <> 0 OR sum(appeared) <> 0
 )"""
 
