@@ -69,6 +69,10 @@ class _Scope:
     """Null is every unit."""
     branch: int = 0
     """The unit at the root of a branch."""
+    counties: tuple[int, ...] | None = None
+    """Those of a list; null is every one."""
+    is_crossed: bool = False
+    """Whether it is a place and units at once, or a list: kept only where no party is shared."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,6 @@ def _may_be_kept(question: Question) -> bool:
         or term.line
         or term.owner
         or selection.as_of is not None
-        or selection.area is not None
         or selection.line is not None
         or reach is None
         or len(groups) > 1
@@ -130,6 +133,8 @@ def _scope_of(question: Question, below: Mapping[Unit, list[int] | None]) -> _Sc
             return None
         place = term.place
     units = below[unit] if unit is not None else None
+    if selection.area is not None or (place is not None and units is not None):
+        return None if groups else _crossed(selection, place, units)
     match groups:
         case (Grain.PLACE,):
             is_within = place is None or size <= SIZE_OF_LEVEL[level_of(place)]
@@ -154,6 +159,22 @@ def _scope_of(question: Question, below: Mapping[Unit, list[int] | None]) -> _Sc
     if units == [unit.pk]:
         return _Scope(CountScope.UNIT, units=(unit.pk,))
     return _Scope(CountScope.BRANCH, units=tuple(units), branch=unit.pk)
+
+
+def _crossed(selection: Selection, place: int | None, units: list[int] | None) -> _Scope | None:
+    """Return the scope of a place or a list of counties and some units; null below the county."""
+    counties = None
+    if selection.area is not None:
+        members = selection.area_members
+        if set(members) != {SIZE_OF_LEVEL[COUNTY]}:
+            return None
+        counties = tuple(part * SIZE_OF_LEVEL[COUNTY] for part in members[SIZE_OF_LEVEL[COUNTY]])
+    if place is not None and level_of(place) not in SCOPE_OF_LEVEL:
+        return None
+    places = EVERYWHERE if place is None else subtree_range(place)
+    return _Scope(
+        CountScope.ALL, places, None if units is None else tuple(units), counties=counties, is_crossed=True
+    )
 
 
 def _below(units: Collection[Unit]) -> dict[Unit, list[int] | None]:
@@ -239,6 +260,8 @@ def _read(counts: Collection[_Count]) -> dict[_Count, list[Row]]:
         given["end_place"].append(count.scope.places[1])
         given["units"].append(_as_array(count.scope.units))
         given["branch"].append(count.scope.branch)
+        given["counties"].append(_as_array(count.scope.counties))
+        given["is_crossed"].append(count.scope.is_crossed)
         given["months"].append(count.months)
         given["starts_on"].append(count.starts_on)
         given["reach"].append(count.reach)

@@ -22,13 +22,19 @@ def _own_key(alias: str) -> str:
         WHEN {CountScope.UNIT} THEN {alias}.unit_id ELSE asked.branch END"""
 
 
+def _within(alias: str, place: str) -> str:
+    """Return the condition that a row lies in the places that are asked about, be it a range or a list of counties."""
+    return f"""{alias}.place_id >= asked.first_place AND {alias}.place_id < asked.end_place
+                   AND (asked.counties IS NULL OR {place} = ANY(asked.counties))"""
+
+
 def _plain(limit: str, kept: str = "ledger_plaincount kept") -> str:
     """Return the plain counts that a condition limits to those of a kind of question, so that an index fits it."""
     return f"""
         SELECT {_own_key("kept")} AS key, counted, appeared, facts, reversed, latest, quantity, nameless
           FROM {kept}
          WHERE kept.measure_id = asked.measure_id AND {limit}
-           AND kept.place_id >= asked.first_place AND kept.place_id < asked.end_place"""
+           AND {_within("kept", "kept.place_id")}"""
 
 
 _FLOW = "asked.months BETWEEN 1 AND 12 AND kept.months = asked.months AND kept.starts_on = asked.starts_on"
@@ -79,12 +85,15 @@ _SHARED = " UNION ALL".join(
     )
 )
 SENT = f"""
-WITH given (number, measure_id, scope, first_place, end_place, units, branch, months, starts_on, ends_on, closed_on) AS (
+WITH given (number, measure_id, scope, first_place, end_place, units, branch, counties, is_crossed, months, starts_on, ends_on,
+            closed_on) AS (
     SELECT * FROM unnest(%(number)s::int[], %(measure)s::smallint[], %(scope)s::smallint[], %(first_place)s::bigint[],
-                         %(end_place)s::bigint[], %(units)s::text[], %(branch)s::bigint[], %(months)s::smallint[],
-                         %(starts_on)s::date[], %(reach)s::date[], %(ends_on)s::date[])
+                         %(end_place)s::bigint[], %(units)s::text[], %(branch)s::bigint[], %(counties)s::text[],
+                         %(is_crossed)s::boolean[], %(months)s::smallint[], %(starts_on)s::date[], %(reach)s::date[],
+                         %(ends_on)s::date[])
 ), asked AS MATERIALIZED (
-    SELECT number, measure_id, scope, first_place, end_place, units::bigint[], branch, months, starts_on, ends_on, closed_on
+    SELECT number, measure_id, scope, first_place, end_place, units::bigint[], branch, counties::bigint[], is_crossed, months,
+           starts_on, ends_on, closed_on
       FROM given
 ), later AS MATERIALIZED (
     SELECT measure_id, party, date_trunc('month', happened_on)::date AS month,
@@ -97,7 +106,7 @@ WITH given (number, measure_id, scope, first_place, end_place, units, branch, mo
         SELECT asked.number, {_own_key("later")} AS key, later.party, later.quantity, later.reverses_id, later.id, 1 AS counts
           FROM later
           JOIN asked ON asked.measure_id = later.measure_id AND later.month >= asked.starts_on AND later.month < asked.ends_on
-                    AND later.place_id >= asked.first_place AND later.place_id < asked.end_place
+                    AND {_within("later", "later.place_id")}
                     AND (asked.units IS NULL OR later.unit_id = ANY(asked.units))
         UNION ALL
         SELECT asked.number, {_own_key("edge")}, edge.party, edge.quantity, edge.reverses_id, edge.id, edge.counts
@@ -107,7 +116,7 @@ WITH given (number, measure_id, scope, first_place, end_place, units, branch, mo
               FROM ledger_fact fact
              WHERE fact.measure_id = asked.measure_id AND happened_on >= least(asked.ends_on, asked.closed_on)
                AND happened_on < greatest(asked.ends_on, asked.closed_on)
-               AND fact.place_id >= asked.first_place AND fact.place_id < asked.end_place
+               AND {_within("fact", f"fact.place_id / {IN_COUNTY} * {IN_COUNTY}")}
                AND (asked.units IS NULL OR fact.unit_id = ANY(asked.units)) OFFSET 0
           ) edge
       ) either GROUP BY number, key, party
@@ -126,7 +135,7 @@ WITH given (number, measure_id, scope, first_place, end_place, units, branch, mo
           FROM ledger_partycell cell
          WHERE cell.measure_id = asked.measure_id AND cell.party = added.party
            AND cell.month >= asked.starts_on AND cell.month < asked.ends_on
-           AND cell.place_id >= asked.first_place AND cell.place_id < asked.end_place
+           AND {_within("cell", "cell.place_id")}
            AND (asked.units IS NULL OR cell.unit_id = ANY(asked.units)) AND {_own_key("cell")} = added.key
      ) before GROUP BY added.number, added.key
 )
@@ -136,7 +145,8 @@ SELECT asked.number, known.is_kept, found.*
     SELECT EXISTS (SELECT 1 FROM ledger_countedmeasure counted WHERE counted.measure_id = asked.measure_id)
            AND (asked.scope <> {CountScope.BRANCH}
                 OR EXISTS (SELECT 1 FROM ledger_branch branch
-                            WHERE branch.unit_id = asked.branch AND branch.units = asked.units)) AS is_kept
+                            WHERE branch.unit_id = asked.branch AND branch.units = asked.units))
+           AND NOT (asked.is_crossed AND EXISTS (SELECT 1 FROM ({_SHARED}) shared WHERE shared.appeared <> 0)) AS is_kept
  ) known
   LEFT JOIN LATERAL (
     SELECT key, sum(counted) AS total, sum(facts) AS facts, sum(reversed) AS reversed, max(latest) AS latest,

@@ -41,9 +41,12 @@ PARTY_CELL = "measure_id, party, month, place_id, unit_id"
 CELL_OF_FACT = f"""fact.measure_id, fact.party, date_trunc('month', fact.happened_on)::date AS month,
        fact.place_id / {IN_COUNTY} * {IN_COUNTY} AS place_id, fact.unit_id"""
 OF_PARTS = """FROM unnest(%(blocks)s::bigint[], %(firsts)s::int[], %(ends)s::int[]) taken(block_id, first, until)
-  JOIN ledger_member member
-    ON member.block_id = taken.block_id AND member.position >= taken.first AND member.position < taken.until
-  JOIN ledger_fact fact ON fact.id = member.fact_id"""
+  CROSS JOIN LATERAL (
+    SELECT fact_id FROM ledger_member
+     WHERE block_id = taken.block_id AND position >= taken.first AND position < taken.until OFFSET 0
+  ) member
+  CROSS JOIN LATERAL (SELECT * FROM ledger_fact WHERE id = member.fact_id OFFSET 0) fact"""
+"""The facts of parts of blocks. Each OFFSET 0 keeps them looked up one by one: a step is little beside the ledger."""
 IS_WAITING = """EXISTS (SELECT 1 FROM ledger_unrolled waiting
                         WHERE waiting.block_id = member.block_id AND member.position >= waiting.position)"""
 _IS_FLOW = f"catalogue.kind = '{MeasureKind.FLOW}' AS is_flow"
@@ -343,13 +346,24 @@ def advance(cursor: CursorWrapper, parts: Mapping[str, list[int]]) -> None:
     entered = [measure for (measure,) in cursor.fetchall()]
     if entered:
         # Until now nobody was named by a fact of theirs: what the cells hold is nameless.
-        cursor.execute(MAKE, {"measures": entered, "branches": None})
+        _count(cursor, MAKE, {"measures": entered, "branches": None})
     cursor.execute(CONCERNED, given)
     tree_changed, parties_came = cursor.fetchone()
     if tree_changed:
         follow_tree(cursor)
     if parties_came:
-        cursor.execute(ADVANCE, given)
+        _count(cursor, ADVANCE, given)
+
+
+def _count(cursor: CursorWrapper, statement: str, given: Mapping[str, object]) -> None:
+    """Run a statement that counts parties, whose own rows are joined by hash.
+
+    No statistics tell how many rows a statement makes on its way. Taken for one, they would be compared each with each: twenty
+    thousand facts would take minutes.
+    """
+    cursor.execute("SET LOCAL enable_nestloop = off")
+    cursor.execute(statement, given)
+    cursor.execute("SET LOCAL enable_nestloop = on")
 
 
 def make_anew(cursor: CursorWrapper, measure: int) -> None:
@@ -365,7 +379,7 @@ def make_anew(cursor: CursorWrapper, measure: int) -> None:
     after = UUID(int=0)
     for number, last in enumerate(lasts):
         given = {"measure": measure, "after": after, "last": last, "is_first": number == 0, "branches": None}
-        cursor.execute(MAKE_SOME, given)
+        _count(cursor, MAKE_SOME, given)
         after = last
 
 
