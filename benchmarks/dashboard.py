@@ -39,9 +39,10 @@ from bangfu.reporting.indicators import indicators, load_all
 from bangfu.reporting.periods import read_period
 from bangfu.reporting.selection import Selection
 from benchmarks._scratch import scratch_database, seconds
+from benchmarks._sizes import sized
 from benchmarks.open import house
 
-FEW, MANY = 2_000_000, 20_000_000
+FEW, MANY = sized(2_000_000, 30_000), sized(20_000_000, 60_000)
 INDICATORS = 30
 DASHBOARDS = 200
 WARM = 40

@@ -28,8 +28,9 @@ from bangfu.reporting.engines.over_snapshot import OverSnapshot
 from bangfu.reporting.periods import read_period
 from bangfu.reporting.selection import Selection
 from benchmarks._scratch import report, seconds
+from benchmarks._sizes import sized
 
-FACTS = 20_000_000
+FACTS = sized(20_000_000, 200_000)
 MEASURES = 60
 FILES = 5
 PROVINCES = (

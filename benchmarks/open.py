@@ -27,9 +27,10 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.rooms import record_type
 from benchmarks._scratch import founded, report, scratch_database, seconds
+from benchmarks._sizes import sized
 
-FACTS = 1_000_000
-PARTIES = 250_000
+FACTS = sized(1_000_000, 20_000)
+PARTIES = sized(250_000, 5_000)
 ROUNDS = 9
 POST = """
 INSERT INTO ledger_fact (measure_id, quantity, unit_id, place_id, identity, party, subject_type, subject_id, happened_on,
@@ -63,18 +64,18 @@ def house() -> Account:
     return account
 
 
-def post_facts(database: str) -> None:
+def post_facts(database: str, facts: int = FACTS) -> None:
     """Post the facts, seal and roll them up, and let the planner know the table, as it would after a night."""
     values: dict[str, int] = {
         "measure": measure_number(STATIONS.code),
         "kind": record_type("network.station").number,
-        "facts": FACTS,
+        "facts": facts,
         "parties": PARTIES,
     }
     with system_writes("the facts of a benchmark"), connection.cursor() as cursor:
         cursor.execute(POST, values)
     sealed, rolled = seconds(seal_pending), seconds(roll_up)
-    print(f"sealed {FACTS:,} facts as one block in {sealed:.1f}s, and rolled it up in {rolled:.1f}s")
+    print(f"sealed {facts:,} facts as one block in {sealed:.1f}s, and rolled it up in {rolled:.1f}s")
     owner = os.environ["DATABASE_OWNER_URL"].rpartition("/")[0]
     query = os.environ["DATABASE_OWNER_URL"].partition("?")
     with psycopg.connect(f"{owner}/{database}{query[1]}{query[2]}", autocommit=True) as admin:

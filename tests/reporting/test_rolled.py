@@ -47,7 +47,8 @@ class TestCells:
         ({"period": "2019"}, 103), ({"period": "2019-05", "place": "522327"}, 103), ({"period": "2019-Q2", "unit": "P52"}, 103),
         ({"period": "2016-01-01/2020-12-31"}, 103), ({"period": "2019-02-01/2020-07-31"}, 103),
         ({"period": "2019", "area": "region-dian-gui-qian-karst"}, 103), ({"period": "2019", "place": "522327001"}, 1),
-        ({"period": "2019-05-01/2019-05-15"}, 7),
+        ({"period": "2019-05-01/2019-05-15"}, 7), ({"period": "2019-01-01/2019-05-15"}, 7),
+        ({"period": "2019-01-01/2019-05-18"}, 102), ({"period": "2019-01-01/2019-05-30"}, 103),
         ({"period": "2019", "as_of": "1"}, 5),
     ])  # fmt: skip
     def test_are_asked_for_whole_months_and_counties_as_of_now(

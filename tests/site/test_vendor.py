@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import bangfu
+from bangfu.foundation.rooms import rooms
+from bangfu.foundation.rooms.register import changes, waits
 
 PACKAGE = Path(bangfu.__file__).parent
 STATIC = PACKAGE / "site" / "static"
@@ -61,6 +63,11 @@ class TestNoOutsideHost:
             assert (path.parent / target).resolve().is_file(), target
 
 
+def icons() -> set[str]:
+    sprite = (VENDOR / "tabler-icons/sprite.svg").read_text(encoding="utf-8")
+    return set(re.findall(r'<symbol id="([\w-]+)"', sprite))
+
+
 class TestTemplates:
     @pytest.mark.parametrize(
         "path", [path for path in TEMPLATES if path not in ALONE], ids=lambda path: path.name
@@ -69,9 +76,12 @@ class TestTemplates:
         text = re.sub(r"\{%.*?%\}", "", path.read_text(encoding="utf-8"))
         assert re.findall(r"<style\b|\sstyle=|<script(?![^>]*\bsrc=)|\son\w+=", text) == []
 
+    def test_and_rooms_name_only_icons_of_the_sprite(self):
+        named = {one.icon for one in (*rooms(), *waits(), *changes())}
+        assert named - icons() == set()
+
     @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
     def test_name_only_icons_of_the_sprite(self, path):
-        sprite = (VENDOR / "tabler-icons/sprite.svg").read_text(encoding="utf-8")
-        known = set(re.findall(r'<symbol id="([\w-]+)"', sprite))
+        known = icons()
         used = set(re.findall(r'partials/icon\.html" with name="([\w-]+)"', path.read_text(encoding="utf-8")))
         assert used <= known

@@ -65,6 +65,17 @@ CELLS = ibis.table(
     },
     name="ledger_cell",
 )
+CELLS_TO_A_DAY = f"""
+SELECT * FROM ({CELLS_AND_LATER}) kept WHERE happened_on < parameter('reach')
+UNION ALL
+SELECT id, measure_id, CASE WHEN happened_on < parameter('ends_on') THEN quantity ELSE -quantity END, unit_id, place_id, line_id,
+       happened_on, CASE WHEN happened_on < parameter('ends_on') THEN 1 ELSE -1 END,
+       CASE WHEN reverses_id IS NULL THEN 0 WHEN happened_on < parameter('ends_on') THEN 1 ELSE -1 END
+  FROM ledger_fact
+ WHERE happened_on >= least(parameter('reach'), parameter('ends_on'))
+   AND happened_on < greatest(parameter('reach'), parameter('ends_on'))
+"""
+"""Cells up to the first of a month, and the facts between it and the period's end: added, or taken out again."""
 COLUMNS = ("total", "facts", "reversed", "latest", "quantity", "nameless", "cancelled")
 """What a row says after its groups: the value, the facts, reversals among them, the newest, the net quantity, facts without a
 party, and parties whose quantities cancel out; the last two only of distinct counts."""
@@ -111,6 +122,8 @@ class Shape:
     """Whether the definition itself narrows to a unit, which is given as the list of it and what stands below it."""
     is_rolled: bool = False
     """Whether cells are summed instead of facts; only PostgreSQL keeps them."""
+    has_edge: bool = False
+    """Whether the period ends within a month, between which and what cells are read the facts are counted (``reach``)."""
     groups: tuple[Grain, ...] = ()
     size: int = 1
     """How many places of the finest kind the level of ``Grain.PLACE`` holds: 10**10 is a province."""
@@ -164,6 +177,8 @@ def expression(shape: Shape) -> Any:
         "cancelled": ibis.literal(0),
     }
     found = chosen.group_by(**groups).aggregate(**sums) if groups else chosen.aggregate(**sums)
+    if groups and shape.has_edge:
+        found = found.filter(found.facts > 0)
     return found.select(*groups, *COLUMNS)
 
 
@@ -185,7 +200,7 @@ def _chosen(shape: Shape) -> Any:
         if shape.has_many_measures or Grain.MEASURE in shape.groups
         else source.measure_id == _number("measure")
     )
-    chosen = source.filter(of_measure, source.happened_on < _day("ends_on"))
+    chosen = source.filter(of_measure, source.happened_on < _day("until" if shape.has_edge else "ends_on"))
     if shape.has_start:
         chosen = chosen.filter(chosen.happened_on >= _day("starts_on"))
     if shape.has_place:
@@ -288,5 +303,7 @@ def statement(shape: Shape) -> str:
     if shape.has_block:
         compiled = compiled.transform(_in_place_of(FACTS.get_name(), WITH_BLOCKS))
     if shape.is_rolled:
-        compiled = compiled.transform(_in_place_of(CELLS.get_name(), CELLS_AND_LATER))
+        compiled = compiled.transform(
+            _in_place_of(CELLS.get_name(), CELLS_TO_A_DAY if shape.has_edge else CELLS_AND_LATER)
+        )
     return str(compiled.transform(_placed).sql("postgres"))

@@ -29,6 +29,7 @@ from bangfu.reporting.definitions import (
 )
 from bangfu.reporting.display import Display, Shown, exact_text, shown
 from bangfu.reporting.kept import Question, kept_rows
+from bangfu.reporting.reach import reach_of
 from bangfu.reporting.registered import registered_in
 from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection
@@ -43,7 +44,7 @@ class Sum:
     reversed: int
     """How many of the facts take another back."""
     latest: int | None
-    """The newest fact."""
+    """The newest fact; of a period that ends within a month, that month's."""
     quantity: Decimal | None = None
     """Of a distinct count: the net quantity of its parties, 人次 beside 人; of a sum, the value; null of two terms."""
     nameless: int = 0
@@ -235,11 +236,14 @@ def values_of(term: Term, selection: Selection) -> dict[str, Any]:
     own_first, own_end = subtree_range(term.place) if term.place is not None else (None, None)
     members = {} if selection.area is None else selection.area_members
     own = selection.members_of(term.area) if term.area else {}
+    reach = reach_of(term, selection) or selection.period.ends_on
     return {
         "measure": measure_number(term.measure.code),
         "measures": [measure_number(one.code) for one in term.measures],
         "starts_on": term.starts_on(selection.period),
         "ends_on": selection.period.ends_on,
+        "reach": reach,
+        "until": max(reach, selection.period.ends_on),
         "first_place": first_place,
         "end_place": end_place,
         "path": selection.unit.path if selection.unit else None,
@@ -273,27 +277,26 @@ def scanned(question: Question) -> list[tuple[Any, ...]]:
     """Return the rows of a question from one scan of cells or facts: the groups, then ``COLUMNS``."""
     term, selection, groups, size, stands = question
     shape = shape_of(term, selection, groups, size, stands=stands)
-    if is_rolled_up(term, selection, shape):
-        shape = replace(shape, is_rolled=True)
+    shape = rolled(term, selection, shape)
     with connection.cursor() as cursor:
         cursor.execute(statement(shape), values_of(term, selection))
         return cursor.fetchall()
 
 
-def is_rolled_up(term: Term, selection: Selection, shape: Shape) -> bool:
-    """Return whether cells answer a question: a sum as of now, over whole months and counties."""
-    first, end = term.starts_on(selection.period), selection.period.ends_on
+def rolled(term: Term, selection: Selection, shape: Shape) -> Shape:
+    """Return the shape over cells where they answer: a sum as of now, from a month's first day on, over whole counties."""
+    reach = reach_of(term, selection)
     sizes = [*(shape.area_sizes or ()), *(shape.own_area_sizes or ())]
     sizes += [SIZE_OF_LEVEL[level_of(place)] for place in (selection.place, term.place) if place is not None]
     if Grain.PLACE in shape.groups:
         sizes.append(shape.size)
-    return (
+    is_rolled = (
         not shape.has_block
         and not term.counts_parties
-        and end.day == 1
-        and (not term.has_start or first.day == 1)
+        and reach is not None
         and all(size >= SIZE_OF_LEVEL[COUNTY] for size in sizes)
     )
+    return replace(shape, is_rolled=True, has_edge=reach != selection.period.ends_on) if is_rolled else shape
 
 
 def sums_of(indicator: Indicator, selection: Selection) -> list[Sum]:

@@ -1,11 +1,11 @@
 """Distinct counts read from what is kept of them (``ledger/distinct``), with the parties of what came in since.
 
-A question is answered here when it is as of now, over a calendar month, quarter, half-year, year or several years (of a stock:
-up to the end of a month), and about everything, a province, prefecture, county or unit; by month, by unit, or by place where it
-is about places. One statement answers many. It reads the kept rows and what is in none of them yet in one snapshot: of the
-parties in facts that came later, and of them alone, it looks up what they came to before. So a figure costs the same whatever
-the number of facts. All other questions are the facts' (``compiling``), as are those whose rows are not kept: a unit that moved
-a moment ago, a measure of which no party is known.
+A question is answered here when it is as of now, over a calendar month, quarter, half-year, year or from a year's beginning to
+the end of any month (of a stock: up to the end of a month), or up to a day not far from there (``reach``), and about everything,
+a province, prefecture, county or unit; by month, by unit, or by place where it is about places. One statement answers many. It
+reads the kept rows and what is in none of them yet in one snapshot: of the parties in facts that came later, and of them alone,
+it looks up what they came to before. So a figure costs the same whatever the number of facts. All other questions are the facts'
+(``compiling``), as are those whose rows are not kept: a unit that moved a moment ago, a measure of which no party is known.
 """
 
 from __future__ import annotations
@@ -20,8 +20,6 @@ from django.db import connection
 
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.models import CountScope
-from bangfu.foundation.ledger.rollups import COUNTY as IN_COUNTY
-from bangfu.foundation.ledger.rollups import LATER
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import units_under_each
 from bangfu.foundation.places.codes import (
@@ -34,7 +32,9 @@ from bangfu.foundation.places.codes import (
 )
 from bangfu.reporting.compiling import Grain
 from bangfu.reporting.definitions import Term
+from bangfu.reporting.kept_statement import SENT, SPAN
 from bangfu.reporting.periods import month_after
+from bangfu.reporting.reach import reach_of
 from bangfu.reporting.selection import Selection
 
 Row = tuple[Any, ...]
@@ -69,6 +69,10 @@ class _Scope:
     """Null is every unit."""
     branch: int = 0
     """The unit at the root of a branch."""
+    counties: tuple[int, ...] | None = None
+    """Those of a list; null is every one."""
+    is_crossed: bool = False
+    """Whether it is a place and units at once, or a list: kept only where no party is shared."""
 
 
 @dataclass(frozen=True)
@@ -79,125 +83,10 @@ class _Count:
     scope: _Scope
     months: int
     starts_on: date
+    reach: date
+    """Up to which day it is kept."""
     ends_on: date
-
-
-def _own_key(alias: str) -> str:
-    """Return to which of the counts side by side a row belongs."""
-
-    def whole(level: int) -> str:
-        return f"{alias}.place_id / {SIZE_OF_LEVEL[level]} * {SIZE_OF_LEVEL[level]}"
-
-    return f"""CASE asked.scope WHEN {CountScope.PROVINCE} THEN {whole(PROVINCE)}
-        WHEN {CountScope.PREFECTURE} THEN {whole(PREFECTURE)} WHEN {CountScope.COUNTY} THEN {alias}.place_id
-        WHEN {CountScope.UNIT} THEN {alias}.unit_id ELSE asked.branch END"""
-
-
-def _plain(limit: str, kept: str = "ledger_plaincount kept") -> str:
-    """Return the plain counts that a condition limits to those of a kind of question, so that an index fits it."""
-    return f"""
-        SELECT {_own_key("kept")} AS key, counted, appeared, facts, reversed, latest, quantity, nameless
-          FROM {kept}
-         WHERE kept.measure_id = asked.measure_id AND {limit}
-           AND kept.place_id >= asked.first_place AND kept.place_id < asked.end_place"""
-
-
-_FLOW = "asked.months BETWEEN 1 AND 12 AND kept.months = asked.months AND kept.starts_on = asked.starts_on"
-_YEARS = "asked.months > 12 AND kept.months = span.months AND kept.starts_on = span.starts_on"
-_STOCK = "asked.months = 0 AND kept.months = 0 AND kept.starts_on < asked.ends_on"
-_EVERY_UNIT, _UNITS = "asked.units IS NULL", "kept.unit_id = ANY(asked.units)"
-_WITHIN = """(
-            SELECT ((until - since + 1) * 12)::smallint AS months, make_date(since, 1, 1) AS starts_on
-              FROM generate_series(extract(year FROM asked.starts_on)::int, extract(year FROM asked.ends_on)::int - 1) since
-             CROSS JOIN LATERAL generate_series(since, extract(year FROM asked.ends_on)::int - 1) until
-             WHERE asked.months > 12 OFFSET 0) span"""
-"""The spans of years within the one that is asked about, single years among them: what is kept of them adds up to it."""
-_PLAIN = " UNION ALL".join(
-    [_plain(f"{when} AND {whose}") for when in (_FLOW, _STOCK) for whose in (_EVERY_UNIT, _UNITS)]
-    + [
-        _plain(f"{_YEARS} AND {whose}", f"{_WITHIN}, ledger_plaincount kept")
-        for whose in (_EVERY_UNIT, _UNITS)
-    ]
-)
-
-
-def _shared(limit: str, kept: str = "ledger_sharedcount shared") -> str:
-    """Return the shared counts that a condition limits to those of a kind of question."""
-    return f"""
-        SELECT key, counted, appeared, 0, 0, 0, 0, 0 FROM {kept}
-         WHERE shared.measure_id = asked.measure_id AND shared.scope = asked.scope AND {limit}
-           AND CASE asked.scope WHEN {CountScope.ALL} THEN true WHEN {CountScope.BRANCH} THEN shared.key = asked.branch
-               WHEN {CountScope.UNIT} THEN asked.units IS NULL OR shared.key = ANY(asked.units)
-               ELSE shared.key >= asked.first_place AND shared.key < asked.end_place END"""
-
-
-_SHARED = " UNION ALL".join(
-    (
-        _shared(
-            "asked.months <= 12 AND shared.months = asked.months"
-            " AND shared.starts_on >= asked.starts_on AND shared.starts_on < asked.ends_on"
-        ),
-        _shared(
-            "asked.months > 12 AND shared.months = span.months AND shared.starts_on = span.starts_on",
-            f"{_WITHIN}, ledger_sharedcount shared",
-        ),
-    )
-)
-SENT = f"""
-WITH given (number, measure_id, scope, first_place, end_place, units, branch, months, starts_on, ends_on) AS (
-    SELECT * FROM unnest(%(number)s::int[], %(measure)s::smallint[], %(scope)s::smallint[], %(first_place)s::bigint[],
-                         %(end_place)s::bigint[], %(units)s::text[], %(branch)s::bigint[], %(months)s::smallint[],
-                         %(starts_on)s::date[], %(ends_on)s::date[])
-), asked AS MATERIALIZED (
-    SELECT number, measure_id, scope, first_place, end_place, units::bigint[], branch, months, starts_on, ends_on FROM given
-), later AS MATERIALIZED (
-    SELECT measure_id, party, date_trunc('month', happened_on)::date AS month,
-           place_id / {IN_COUNTY} * {IN_COUNTY} AS place_id, unit_id, quantity, reverses_id, id
-      FROM ({LATER}) entered WHERE measure_id = ANY(%(measure)s::smallint[])
-), added AS MATERIALIZED (
-    SELECT asked.number, {_own_key("later")} AS key, later.party, sum(later.quantity) AS quantity, count(*) AS facts,
-           count(later.reverses_id) AS reversed, max(later.id) AS latest
-      FROM later
-      JOIN asked ON asked.measure_id = later.measure_id AND later.month >= asked.starts_on AND later.month < asked.ends_on
-                AND later.place_id >= asked.first_place AND later.place_id < asked.end_place
-                AND (asked.units IS NULL OR later.unit_id = ANY(asked.units))
-     GROUP BY asked.number, 2, later.party
-), moved AS MATERIALIZED (
-    SELECT added.number, added.key,
-           sum(CASE WHEN added.party IS NULL THEN 0
-                    ELSE (before.quantity + added.quantity > 0)::int - (before.quantity > 0)::int END) AS counted,
-           sum((added.party IS NOT NULL AND before.facts = 0)::int) AS appeared, sum(added.facts) AS facts,
-           sum(added.reversed) AS reversed, max(added.latest) AS latest,
-           coalesce(sum(added.quantity) FILTER (WHERE added.party IS NOT NULL), 0) AS quantity,
-           coalesce(sum(added.facts) FILTER (WHERE added.party IS NULL), 0) AS nameless
-      FROM added JOIN asked USING (number)
-     CROSS JOIN LATERAL (
-        SELECT coalesce(sum(cell.quantity), 0) AS quantity, count(*) AS facts FROM ledger_partycell cell
-         WHERE cell.measure_id = asked.measure_id AND cell.party = added.party
-           AND cell.month >= asked.starts_on AND cell.month < asked.ends_on
-           AND cell.place_id >= asked.first_place AND cell.place_id < asked.end_place
-           AND (asked.units IS NULL OR cell.unit_id = ANY(asked.units)) AND {_own_key("cell")} = added.key
-     ) before GROUP BY added.number, added.key
-)
-SELECT asked.number, known.is_kept, found.*
-  FROM asked
- CROSS JOIN LATERAL (
-    SELECT EXISTS (SELECT 1 FROM ledger_countedmeasure counted WHERE counted.measure_id = asked.measure_id)
-           AND (asked.scope <> {CountScope.BRANCH}
-                OR EXISTS (SELECT 1 FROM ledger_branch branch
-                            WHERE branch.unit_id = asked.branch AND branch.units = asked.units)) AS is_kept
- ) known
-  LEFT JOIN LATERAL (
-    SELECT key, sum(counted) AS total, sum(facts) AS facts, sum(reversed) AS reversed, max(latest) AS latest,
-           sum(quantity) AS quantity, sum(nameless) AS nameless, sum(appeared) - sum(counted) AS cancelled
-      FROM ({_PLAIN}
-        UNION ALL {_SHARED}
-        UNION ALL
-        SELECT key, counted, appeared, facts, reversed, latest, quantity, nameless FROM moved
-         WHERE moved.number = asked.number
-      ) either GROUP BY key
-  ) found ON known.is_kept
-"""
+    """Up to which day it is asked about: the facts between are counted as well, or not (``reach``)."""
 
 
 def kept_rows(questions: Iterable[Question]) -> dict[Question, list[Row]]:
@@ -220,7 +109,7 @@ def kept_rows(questions: Iterable[Question]) -> dict[Question, list[Row]]:
 def _may_be_kept(question: Question) -> bool:
     """Return whether counts of the question's kind are kept, for whichever places and units."""
     term, selection, groups, _, _ = question
-    first, end = term.starts_on(selection.period), selection.period.ends_on
+    first, reach = term.starts_on(selection.period), reach_of(term, selection)
     return not (
         not term.counts_parties
         or term.also
@@ -228,11 +117,10 @@ def _may_be_kept(question: Question) -> bool:
         or term.line
         or term.owner
         or selection.as_of is not None
-        or selection.area is not None
         or selection.line is not None
-        or end.day != 1
+        or reach is None
         or len(groups) > 1
-        or (term.has_start and _months_between(first, end) is None)
+        or (term.has_start and _length_of(first, reach) is None)
     )
 
 
@@ -245,6 +133,8 @@ def _scope_of(question: Question, below: Mapping[Unit, list[int] | None]) -> _Sc
             return None
         place = term.place
     units = below[unit] if unit is not None else None
+    if selection.area is not None or (place is not None and units is not None):
+        return None if groups else _crossed(selection, place, units)
     match groups:
         case (Grain.PLACE,):
             is_within = place is None or size <= SIZE_OF_LEVEL[level_of(place)]
@@ -271,6 +161,22 @@ def _scope_of(question: Question, below: Mapping[Unit, list[int] | None]) -> _Sc
     return _Scope(CountScope.BRANCH, units=tuple(units), branch=unit.pk)
 
 
+def _crossed(selection: Selection, place: int | None, units: list[int] | None) -> _Scope | None:
+    """Return the scope of a place or a list of counties and some units; null below the county."""
+    counties = None
+    if selection.area is not None:
+        members = selection.area_members
+        if set(members) != {SIZE_OF_LEVEL[COUNTY]}:
+            return None
+        counties = tuple(part * SIZE_OF_LEVEL[COUNTY] for part in members[SIZE_OF_LEVEL[COUNTY]])
+    if place is not None and level_of(place) not in SCOPE_OF_LEVEL:
+        return None
+    places = EVERYWHERE if place is None else subtree_range(place)
+    return _Scope(
+        CountScope.ALL, places, None if units is None else tuple(units), counties=counties, is_crossed=True
+    )
+
+
 def _below(units: Collection[Unit]) -> dict[Unit, list[int] | None]:
     """Return for each unit itself and all below it, in order; null of the root when that is every unit."""
     if not units:
@@ -280,12 +186,14 @@ def _below(units: Collection[Unit]) -> dict[Unit, list[int] | None]:
     return {unit: None if len(under[unit.pk]) == everyone else under[unit.pk] for unit in units}
 
 
-def _months_between(first: date, end: date) -> int | None:
-    """Return how many months a calendar month, quarter, half-year or year has, or a span of years; null for any other span."""
+def _length_of(first: date, end: date) -> int | None:
+    """Return how many months a calendar month, quarter, half-year or year has, or ``SPAN``; null where nothing is kept."""
+    if first.day != 1 or end.day != 1:
+        return None
     months = (end.year - first.year) * 12 + end.month - first.month
-    is_calendar = months in LENGTHS and (first.month - 1) % months == 0
-    is_years = first.month == end.month == 1 and 1 < end.year - first.year <= MOST_YEARS
-    return months if first.day == end.day == 1 and (is_calendar or is_years) else None
+    if months in LENGTHS and (first.month - 1) % months == 0:
+        return months
+    return SPAN if first.month == 1 and 0 < months <= MOST_YEARS * 12 else None
 
 
 def _counts_of(question: Question, scope: _Scope) -> list[_Count]:
@@ -293,14 +201,19 @@ def _counts_of(question: Question, scope: _Scope) -> list[_Count]:
     term, selection = question.term, question.selection
     measure = measure_number(term.measure.code)
     first, end = term.starts_on(selection.period), selection.period.ends_on
+    reach = reach_of(term, selection) or end
     if question.groups == (Grain.MONTH,):
         firsts = selection.period.months()
         if term.has_start:
-            return [_Count(measure, scope, 1, month, month_after(month)) for month in firsts]
-        return [_Count(measure, scope, 0, BEGINNING, day) for day in [firsts[0], *map(month_after, firsts)]]
+            return [
+                _Count(measure, scope, 1, month, month_after(month), min(end, month_after(month)))
+                for month in firsts
+            ]
+        days = [firsts[0], *map(month_after, firsts)]
+        return [_Count(measure, scope, 0, BEGINNING, day, min(day, end)) for day in days]
     if term.has_start:
-        return [_Count(measure, scope, _months_between(first, end) or 0, first, end)]
-    return [_Count(measure, scope, 0, BEGINNING, end)]
+        return [_Count(measure, scope, _length_of(first, reach) or 0, first, reach, end)]
+    return [_Count(measure, scope, 0, BEGINNING, reach, end)]
 
 
 def _rows_of(question: Question, answers: list[list[Row]]) -> list[Row]:
@@ -315,7 +228,7 @@ def _rows_of(question: Question, answers: list[list[Row]]) -> list[Row]:
     (rows,) = answers
     if not groups:
         return [row[1:] for row in rows] or [EMPTY]
-    return [(int(key) // size if groups == (Grain.PLACE,) else key, *row) for key, *row in rows]
+    return [(int(key) // size if groups == (Grain.PLACE,) else key, *row) for key, *row in rows if row[1]]
 
 
 def _changes(firsts: list[date], standing: list[Row]) -> list[Row]:
@@ -347,8 +260,11 @@ def _read(counts: Collection[_Count]) -> dict[_Count, list[Row]]:
         given["end_place"].append(count.scope.places[1])
         given["units"].append(_as_array(count.scope.units))
         given["branch"].append(count.scope.branch)
+        given["counties"].append(_as_array(count.scope.counties))
+        given["is_crossed"].append(count.scope.is_crossed)
         given["months"].append(count.months)
         given["starts_on"].append(count.starts_on)
+        given["reach"].append(count.reach)
         given["ends_on"].append(count.ends_on)
     with connection.cursor() as cursor:
         cursor.execute(SENT, given)

@@ -21,8 +21,8 @@ from bangfu.reporting.definitions import Indicator, Term, TermKind
 from bangfu.reporting.figures import (
     NOTHING,
     Sum,
-    is_rolled_up,
     read_sum,
+    rolled,
     shape_of,
     sum_of_term,
     values_of,
@@ -119,17 +119,19 @@ def _answers(
         questions: each with the values of its statement that differ from the term's own.
     """
     by_shape: dict[Shape, list[int]] = defaultdict(list)
+    edged: set[Shape] = set()
     branches: set[int] = set()
     for at, ((term, selection), _) in enumerate(questions):
-        shape = shape_of(term, selection, groups, size)
-        if is_rolled_up(term, selection, shape):
-            shape = replace(shape, is_rolled=True)
+        shape = rolled(term, selection, shape_of(term, selection, groups, size))
         unit = selection.unit
         if unit is not None and not shape.lists_units:
             # A list is looked up along the units' index in every part of what is counted; a join with the tree is not.
             shape = replace(shape, lists_units=True)
             branches.add(unit.pk)
-        by_shape[shape].append(at)
+        over_whole_months = replace(shape, has_edge=False)
+        if shape.has_edge:
+            edged.add(over_whole_months)
+        by_shape[over_whole_months].append(at)
 
     below = units_under_each(branches) if branches else {}
 
@@ -142,7 +144,7 @@ def _answers(
 
     found: list[list[tuple[Any, ...]]] = [[] for _ in questions]
     for shape, alike in by_shape.items():
-        query = statement(shape)
+        query = statement(replace(shape, has_edge=shape in edged))
         for start in range(0, len(alike), MOST_AT_ONCE):
             part = alike[start : start + MOST_AT_ONCE]
             for number, *row in side_by_side(query, [values(at) for at in part]):

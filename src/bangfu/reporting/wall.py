@@ -28,6 +28,8 @@ BARS = frozenset({IndicatorKind.FLOW, IndicatorKind.STOCK, IndicatorKind.CUMULAT
 HEIGHT = 24
 """Of the highest bar, in the drawing's own units; each bar is two wide and stands three from the next."""
 MOST_BARS = 24
+MOST_NARROW = 12
+"""How many tiles a chapter has that takes one column of the wall."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,11 @@ class Panel:
 
     title: str
     tiles: tuple[Tile, ...]
+
+    @property
+    def is_broad(self) -> bool:
+        """Whether its tiles take the room of two chapters, so that the wall stays on one screen."""
+        return len(self.tiles) > MOST_NARROW
 
     @property
     def today(self) -> int:

@@ -6,8 +6,9 @@ around it has the sum (``ledger_plaincount``, beside what else a figure says: fa
 *shared*, and are counted in each scope in which they stand: the whole programme, provinces, prefectures, counties, units, and
 branches, which are units with all below them (``ledger_sharedcount``). A count is the sum of the plain and of its own shared.
 
-Periods are months, quarters, half-years and years of a flow, and spans of whole years: of these it is kept by how much their
-years add up to too much, since whoever came in two of them is counted in both, and each correction lies in all longer spans. Of
+Periods are months, quarters, half-years and years of a flow, and spans from a year's beginning to the end of any month
+(``spans``): of these it is kept by how much their years add up to too much, since whoever came in two of them is counted in
+both, and each correction lies in all longer spans; and by how much each month changed what was counted since its year began. Of
 a stock, what stands changes month by month, and a sum up to a month is what stood then. Of the parties in a block, and of them
 alone, it is known what they came to before (``ledger_partycell``: net quantity by party, month, county and unit) and what they
 come to now; the difference is added. A party that comes to a second county goes over from the plain to the shared in the same
@@ -27,7 +28,7 @@ from django.db.backends.utils import CursorWrapper
 from bangfu.foundation.ledger.measures import MeasureKind
 from bangfu.foundation.ledger.models import CountScope
 from bangfu.foundation.ledger.scopes import in_branches, in_scopes
-from bangfu.foundation.ledger.spans import corrected, grid
+from bangfu.foundation.ledger.spans import corrected
 from bangfu.foundation.places.codes import COUNTY, SIZE_OF_LEVEL
 
 IN_COUNTY = SIZE_OF_LEVEL[COUNTY]
@@ -40,9 +41,12 @@ PARTY_CELL = "measure_id, party, month, place_id, unit_id"
 CELL_OF_FACT = f"""fact.measure_id, fact.party, date_trunc('month', fact.happened_on)::date AS month,
        fact.place_id / {IN_COUNTY} * {IN_COUNTY} AS place_id, fact.unit_id"""
 OF_PARTS = """FROM unnest(%(blocks)s::bigint[], %(firsts)s::int[], %(ends)s::int[]) taken(block_id, first, until)
-  JOIN ledger_member member
-    ON member.block_id = taken.block_id AND member.position >= taken.first AND member.position < taken.until
-  JOIN ledger_fact fact ON fact.id = member.fact_id"""
+  CROSS JOIN LATERAL (
+    SELECT fact_id FROM ledger_member
+     WHERE block_id = taken.block_id AND position >= taken.first AND position < taken.until OFFSET 0
+  ) member
+  CROSS JOIN LATERAL (SELECT * FROM ledger_fact WHERE id = member.fact_id OFFSET 0) fact"""
+"""The facts of parts of blocks. Each OFFSET 0 keeps them looked up one by one: a step is little beside the ledger."""
 IS_WAITING = """EXISTS (SELECT 1 FROM ledger_unrolled waiting
                         WHERE waiting.block_id = member.block_id AND member.position >= waiting.position)"""
 _IS_FLOW = f"catalogue.kind = '{MeasureKind.FLOW}' AS is_flow"
@@ -123,13 +127,17 @@ named AS MATERIALIZED (
 
 
 _PERIODS = """CROSS JOIN LATERAL (
-    SELECT 0 AS months, month AS starts_on WHERE NOT is_flow
+    SELECT 0 AS months, month AS starts_on
     UNION ALL
     SELECT length, (CASE length WHEN 1 THEN month WHEN 3 THEN date_trunc('quarter', month) WHEN 12 THEN date_trunc('year', month)
                     ELSE date_trunc('year', month) + CASE WHEN extract(month FROM month) > 6 THEN interval '6 months'
                                                           ELSE interval '0' END END)::date
       FROM (VALUES (1), (3), (6), (12)) lengths (length) WHERE is_flow
 ) AS period"""
+_SPAN = """CASE WHEN NOT is_flow THEN '-infinity' WHEN months = 0 THEN date_trunc('year', month)::date
+               ELSE starts_on END"""
+"""Within what a party is plain or shared, by its first day: all time of a stock, the period of a flow, and where a month tells
+how the year so far changed, the year."""
 _STOOD = "(stood > 0)::int - (stood - before > 0)::int"
 _STANDS = "(stands > 0)::int - (stands - before - quantity > 0)::int"
 _RUNNING = """sum(before + quantity) OVER earlier AS stands, sum(before) OVER earlier AS stood,
@@ -173,7 +181,7 @@ WITH {source}, below AS MATERIALIZED (
           FROM spanned WHERE cells = 1 AND came > 0
       ) either {_CATALOGUED} GROUP BY measure_id, is_flow, month, place_id, unit_id
 ), lines AS MATERIALIZED (
-    SELECT measure_id, party, months, CASE WHEN is_flow THEN starts_on ELSE '-infinity' END AS span, starts_on, place_id, unit_id,
+    SELECT measure_id, party, months, {_SPAN} AS span, starts_on, place_id, unit_id,
            sum(before) AS before, sum(was)::int AS was, sum(quantity) AS quantity, sum(came)::int AS came
       FROM spanned {_PERIODS} WHERE cells > 1
      GROUP BY measure_id, party, months, span, starts_on, place_id, unit_id
@@ -191,10 +199,10 @@ WITH {source}, below AS MATERIALIZED (
 ), aged AS (
     SELECT *, min(year) OVER own < max(year) OVER own AS is_long
       FROM (
-        SELECT measure_id, party, extract(year FROM month)::int AS year, place_id, unit_id, sum(before) AS before,
+        SELECT measure_id, party, extract(year FROM month)::int AS year, month, place_id, unit_id, sum(before) AS before,
                sum(was)::int AS was, sum(quantity) AS quantity, sum(came)::int AS came
-          FROM lived {_CATALOGUED} WHERE catalogue.kind = '{MeasureKind.FLOW}' GROUP BY 1, 2, 3, 4, 5
-      ) yearly WINDOW own AS (PARTITION BY measure_id, party)
+          FROM lived {_CATALOGUED} WHERE catalogue.kind = '{MeasureKind.FLOW}' GROUP BY 1, 2, 3, 4, 5, 6
+      ) monthly WINDOW own AS (PARTITION BY measure_id, party)
 ), long AS MATERIALIZED (
     SELECT * FROM aged WHERE is_long
 ), homes AS (
@@ -228,8 +236,7 @@ WITH {source}, below AS MATERIALIZED (
           ) running
         UNION ALL
         SELECT {PLAIN}, counted, appeared, 0, 0, 0, 0, 0
-          FROM (WITH grid AS MATERIALIZED ({grid(_HOME, "SELECT * FROM staying", "is_plain", "was_plain")})
-                {corrected(_HOME)}) corrected
+          FROM ({corrected(_HOME, "SELECT * FROM staying", "is_plain", "was_plain")}) corrected
       ) either GROUP BY {PLAIN}
     HAVING sum(facts) > 0 OR sum(counted) <> 0 OR sum(appeared) <> 0 OR sum(quantity) <> 0 OR sum(nameless) <> 0
 ), shared AS MATERIALIZED (
@@ -247,8 +254,7 @@ WITH {source}, below AS MATERIALIZED (
           ) running
         UNION ALL
         SELECT {SHARED}, counted, appeared
-          FROM (WITH grid AS MATERIALIZED ({grid(_OWN_SCOPE, spread_over("roaming"), "true", "was_shared")})
-                {corrected(_OWN_SCOPE)}) corrected
+          FROM ({corrected(_OWN_SCOPE, spread_over("roaming"), "true", "was_shared")}) corrected
       ) changes GROUP BY {SHARED} HAVING sum(counted) <> 0 OR sum(appeared) <> 0
 )"""
 
@@ -340,13 +346,24 @@ def advance(cursor: CursorWrapper, parts: Mapping[str, list[int]]) -> None:
     entered = [measure for (measure,) in cursor.fetchall()]
     if entered:
         # Until now nobody was named by a fact of theirs: what the cells hold is nameless.
-        cursor.execute(MAKE, {"measures": entered, "branches": None})
+        _count(cursor, MAKE, {"measures": entered, "branches": None})
     cursor.execute(CONCERNED, given)
     tree_changed, parties_came = cursor.fetchone()
     if tree_changed:
         follow_tree(cursor)
     if parties_came:
-        cursor.execute(ADVANCE, given)
+        _count(cursor, ADVANCE, given)
+
+
+def _count(cursor: CursorWrapper, statement: str, given: Mapping[str, object]) -> None:
+    """Run a statement that counts parties, whose own rows are joined by hash.
+
+    No statistics tell how many rows a statement makes on its way. Taken for one, they would be compared each with each: twenty
+    thousand facts would take minutes.
+    """
+    cursor.execute("SET LOCAL enable_nestloop = off")
+    cursor.execute(statement, given)
+    cursor.execute("SET LOCAL enable_nestloop = on")
 
 
 def make_anew(cursor: CursorWrapper, measure: int) -> None:
@@ -362,7 +379,7 @@ def make_anew(cursor: CursorWrapper, measure: int) -> None:
     after = UUID(int=0)
     for number, last in enumerate(lasts):
         given = {"measure": measure, "after": after, "last": last, "is_first": number == 0, "branches": None}
-        cursor.execute(MAKE_SOME, given)
+        _count(cursor, MAKE_SOME, given)
         after = last
 
 

@@ -52,5 +52,5 @@ def to_check(account: Account, on: date) -> list[Waiting]:
 
 WAITS = (
     Wait("projects.approval", "signature", frozenset({APPROVE}), to_approve),
-    Wait("projects.check", "eye", frozenset({CHECK}), to_check),
+    Wait("projects.check", "eye-check", frozenset({CHECK}), to_check),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -18,7 +18,7 @@ from bangfu.reporting.dashboard.asking import Asked
 from bangfu.reporting.dashboard.changed import main_indicators
 from bangfu.reporting.dashboard.together import Cell, Together
 from bangfu.reporting.definitions import Indicator, IndicatorKind, TermKind
-from bangfu.reporting.figures import Figure, is_rolled_up, shape_of, values_of
+from bangfu.reporting.figures import Figure, rolled, shape_of, values_of
 from bangfu.reporting.periods import read_period
 from bangfu.reporting.selection import Selection
 from bangfu.reporting.targets.counting import of_unit, period_until
@@ -163,9 +163,7 @@ def months_of(
 
 def _scanned(group: Sequence[Indicator], selection: Selection) -> dict[int, dict[date, Decimal]]:
     term = group[0].term
-    shape = shape_of(term, selection, (Grain.MEASURE, Grain.MONTH))
-    if is_rolled_up(term, selection, shape):
-        shape = replace(shape, is_rolled=True)
+    shape = rolled(term, selection, shape_of(term, selection, (Grain.MEASURE, Grain.MONTH)))
     numbers = sorted({measure_number(one.term.measure.code) for one in group})
     found: dict[int, dict[date, Decimal]] = defaultdict(dict)
     with connection.cursor() as cursor:

@@ -85,9 +85,10 @@ def read_toml(text: str, file: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        at = re.search(r"at line (\d+)", str(error))
+        at = re.search(r"at line (\d+), column (\d+)", str(error))
         line = int(at[1]) if at else None
-        said = both(f"不是合规的 TOML：{error}", str(error))
+        where = f"，请看第 {at[1]} 行第 {at[2]} 列" if at else "，没有写完"
+        said = both(f"不是合规的 TOML{where}", f"not TOML: {error}")
         raise WrongIndicator(file, "", said, line) from error
 
 

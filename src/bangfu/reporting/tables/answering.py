@@ -21,10 +21,10 @@ from bangfu.reporting.definitions import Indicator, Term, TermKind
 from bangfu.reporting.figures import (
     NOTHING,
     Sum,
-    is_rolled_up,
     joined,
     read_sum,
     registered_sum,
+    rolled,
     shape_of,
     values_of,
 )
@@ -124,8 +124,9 @@ def rows_of(term: Term, asked: Sequence[Selection], groups: tuple[Grain, ...], s
         own = _members(values[at], "own_area_") if term.area else None
         by_shape[shape_of(term, one, groups, size, members=members, own=own)].append(at)
     for shape, alike in by_shape.items():
-        if all(is_rolled_up(term, asked[at], shape) for at in alike):
-            shape = replace(shape, is_rolled=True)
+        over_cells = [rolled(term, asked[at], shape) for at in alike]
+        if all(one.is_rolled for one in over_cells):
+            shape = replace(shape, is_rolled=True, has_edge=any(one.has_edge for one in over_cells))
         for start in range(0, len(alike), MOST_AT_ONCE):
             part = alike[start : start + MOST_AT_ONCE]
             rows = side_by_side(statement(shape), [values[at] for at in part])

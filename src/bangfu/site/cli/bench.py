@@ -16,7 +16,12 @@ def names() -> list[str]:
 
 @click.command()
 @click.argument("name", required=False)
-def bench(name: str | None) -> None:
+@click.option(
+    "--small",
+    is_flag=True,
+    help="只看跑不跑得通，比值不算数 · Only see that it runs; the ratio says nothing.",
+)
+def bench(name: str | None, small: bool) -> None:
     """运行基准测试 · Run a benchmark and print its ratio; without a name, list them."""
     if name is None:
         for found in names():
@@ -28,5 +33,6 @@ def bench(name: str | None) -> None:
         )
     from bangfu.site.cli.database import database
 
+    import_module(f"{BENCHMARKS}._sizes").is_small = small
     with database():
         import_module(f"{BENCHMARKS}.{name.replace('-', '_')}").run()

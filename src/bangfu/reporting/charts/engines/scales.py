@@ -9,6 +9,7 @@ NICE = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 """Steps of an axis, times a power of ten."""
 _WIDE = Context(prec=60)
 MINUS = "\u2212"
+BETWEEN_THOUSANDS = {"zh": "\u202f", "en": ","}
 SCALES: dict[str, tuple[tuple[int, str], ...]] = {
     "zh": ((8, "亿"), (4, "万")),
     "en": ((6, "million"), (3, "thousand")),
@@ -27,6 +28,8 @@ class Axis:
     """The labels are ticks over ten to this power."""
     scale: str
     """``万``, ``million``, ``%`` or nothing."""
+    language: str
+    """``zh`` or ``en``: how thousands are set apart."""
 
     @property
     def low(self) -> Decimal:
@@ -52,12 +55,14 @@ class Axis:
 
         >>> axis(Decimal(0), Decimal(3_260_000), 5, "zh").label(Decimal(2_000_000))
         '200'
+        >>> axis(Decimal(0), Decimal(4000), 5, "en").label(Decimal(2000))
+        '2,000'
         """
         number = tick.scaleb(-self.power, _WIDE)
         text = f"{number:,f}"
         if "." in text:
             text = text.rstrip("0").rstrip(".")
-        return text.replace("-", MINUS)
+        return text.replace("-", MINUS).replace(",", BETWEEN_THOUSANDS[self.language])
 
     def unit(self, unit: str, language: str) -> str:
         """Return the unit behind the labels: 万元, million yuan, %."""
@@ -86,10 +91,11 @@ def axis(
     last = (high / step).to_integral_value(ROUND_CEILING) * step
     count = int((last - first) / step)
     ticks = tuple((first + step * at).normalize(_WIDE) for at in range(count + 1))
+    spoken = "en" if language.startswith("en") else "zh"
     if percent is not None:
-        return Axis(ticks, percent, "%")
-    power, scale = scale_of(max(abs(ticks[0]), abs(ticks[-1])), language)
-    return Axis(ticks, power, scale)
+        return Axis(ticks, percent, "%", spoken)
+    power, scale = scale_of(max(abs(ticks[0]), abs(ticks[-1])), spoken)
+    return Axis(ticks, power, scale, spoken)
 
 
 def nice_step(least_step: Decimal, *, least: Decimal = Decimal("0.0001")) -> Decimal:

@@ -94,7 +94,7 @@
       if (count > 9 && radius > 7) texts.push([count > 999 ? `${Math.round(count / 1000)}k` : count, x, y]);
     }
     for (const [ink, circles] of inks) dots(context, ink, circles);
-    context.font = "10px sans-serif";
+    context.font = plate.letters(10, "");
     context.textAlign = "center";
     context.textBaseline = "middle";
     context.fillStyle = colours.paper;
@@ -131,7 +131,7 @@
       context.stroke();
     }
     if (numbers.length > MOST_NAMED) return;
-    context.font = "11px sans-serif";
+    context.font = plate.letters(11, numbers.map((number) => sheet.points.names[number]).join(""));
     context.textAlign = "left";
     context.textBaseline = "middle";
     context.fillStyle = colours.ink;

@@ -3,6 +3,19 @@
   "use strict";
   const ramps = { shade: 5, rise: 3, fall: 3, year: 5 };
 
+  /* The page's own letters, which a canvas does not take by itself: those that ship come in parts, when they are first asked for. */
+  bangfuMap.lettersOf = (plate) => {
+    const faces = getComputedStyle(plate.element).fontFamily, asked = new Set();
+    return (size, words) => {
+      const face = `${size}px ${faces}`;
+      if (!asked.has(words) && !document.fonts.check(face, words)) {
+        asked.add(words);
+        document.fonts.load(face, words).then(() => plate.ask());
+      }
+      return face;
+    };
+  };
+
   bangfuMap.coloursOf = (element) => {
     const style = getComputedStyle(element), found = {};
     const named = (name) => style.getPropertyValue(`--map-${name}`).trim();

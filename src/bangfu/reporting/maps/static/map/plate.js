@@ -24,6 +24,7 @@
       this.cost = 0;
       this.followers = [];
       this.pictures = {};
+      this.letters = bangfuMap.lettersOf(this);
       this.prepare();
       this.fit();
       bangfuMap.listenTo(this);
@@ -314,13 +315,13 @@
       context.lineWidth = 1;
       context.strokeRect(left - 0.5, top - 0.5, width + 1, height + 1);
       context.fillStyle = colours.ink;
-      context.font = "11px sans-serif";
+      context.font = this.letters(10, this.told.words.sea);
       context.textAlign = "left";
       context.textBaseline = "alphabetic";
       context.strokeStyle = colours.paper;
       context.lineWidth = 3;
-      context.strokeText(this.told.words.sea, left + 6, top + height - 7);
-      context.fillText(this.told.words.sea, left + 6, top + height - 7);
+      context.strokeText(this.told.words.sea, left + 4, top + height - 6);
+      context.fillText(this.told.words.sea, left + 4, top + height - 6);
     }
 
     drawOver() {
