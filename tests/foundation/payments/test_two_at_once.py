@@ -1,8 +1,10 @@
-"""Two at the same moment: on one payment that is told and asked about, and on the last that is left to give back."""
+"""Two at the same moment: begin to pay for one record, tell and ask about one payment, give back the last that is left."""
 
 from __future__ import annotations
 
+import secrets
 from contextlib import nullcontext
+from itertools import count
 from unittest.mock import patch
 
 import pytest
@@ -16,6 +18,27 @@ from tests.foundation.payments.paid import begun, door, merchant, paid, paid_tol
 
 def unlocked(key: int) -> Payment:
     return Payment.objects.select_related("merchant__unit").get(pk=key)
+
+
+class Elsewhere:
+    """Locks of which each is another one's: as if there were none."""
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+
+    def __add__(self, kind: int) -> int:
+        return next(self._numbers)
+
+
+@pytest.mark.parametrize("locks", [True, False])
+def test_clicked_twice_at_once_one_payment_is_begun(own_database: str, locks: bool) -> None:
+    cast = enter_cast()
+    account = merchant(cast)
+    off = nullcontext() if locks else patch.object(paying, "RECORD_LOCKS", Elsewhere())
+    with off, patch.object(paying.secrets, "token_hex", waiting(secrets.token_hex, 1 if locks else 20)):
+        outcomes = both((lambda: begun(cast, account), lambda: begun(cast, account)))
+    assert outcomes == (["done", "done"] if locks else ["clash", "done"])
+    assert Payment.objects.count() == 1
 
 
 @pytest.mark.parametrize("locks", [True, False])
