@@ -210,6 +210,10 @@ DAYS: dict[str, tuple[date, ...]] = {
 """When each way pays."""
 ABOUT = {"务工": 1_150, "订单收购": 4_800, "托管": 1_600}
 """About how many yuan a payment of those without a promise is."""
+MARKET = {230524000000: "2.80", 130724000000: "9.00", 130723000000: "5.60", house.CEHENG: "2.60"}
+"""What a kilogram of each county's harvest fetched on the market, in yuan."""
+PREMIUM = Decimal("1.08")
+"""How far an order pays above the market."""
 
 
 def _payments() -> Sheet:
@@ -221,11 +225,17 @@ def _payments() -> Sheet:
             for way, (mechanism, promised) in enumerate(_pairs(plan, order)):
                 if plan.county == UNPAID and order == 0 and mechanism == "分红":
                     continue
+                is_order = mechanism == "订单收购"
+                market = Decimal(MARKET[plan.county]) if is_order else None
                 rows += [
                     {
                         "contract": _contract(plan, order, way),
                         "paid_on": on,
-                        "amount_yuan": Decimal(promised or round(ABOUT[mechanism] * draw.uniform(0.8, 1.2))),
+                        "amount_yuan": (
+                            amount := Decimal(promised or round(ABOUT[mechanism] * draw.uniform(0.8, 1.2)))
+                        ),
+                        "kg": round(amount / (market * PREMIUM), 1) if market is not None else None,
+                        "market_yuan": market,
                         "receipt": f"EX-DF-{code_of(plan.county)}-{on:%Y%m%d}",
                         "evidence": file,
                     }

@@ -142,7 +142,8 @@ def test_lists_are_narrowed_and_their_files_with_them(cast: Cast) -> None:
     for address, there, gone in (
         ("?q=胡麻", "胡麻", "糯米蕉"), ("?q=waxy", "糯米蕉", "胡麻"), ("?q=册亨", "胡麻", "没有符合条件"),
         ("?state=VERIFIED&q=CY-2", "胡麻", "糯米蕉"), ("?state=ENDED", "没有符合条件的产业", "CY-2"),
-        ("lots/?q=QC-7", "QC-7", "PC-2019-01"), ("lots/?q=2020-1", "QC-7", "PC-2019-01"), ("lots/?q=无", "没有符合条件的批次", "QC-7"),
+        ("lots/?q=QC-7", "QC-7", "PC-2019-01"), ("lots/?q=2020-1", "QC-7", "PC-2019-01"),
+        ("lots/?q=无", "没有符合条件的批次", "QC-7"),
     ):  # fmt: skip
         page = client.get(f"/industries/{address}").content.decode().partition('class="list"')[2]
         assert (there in page, gone in page) == (True, False), address

@@ -10,7 +10,7 @@ import pytest
 
 from bangfu.foundation.ledger.sealing import seal_pending
 from bangfu.foundation.operations import NotPermitted
-from bangfu.livelihoods.industries import queries
+from bangfu.livelihoods.industries import queries, telling
 from bangfu.livelihoods.industries.measures import party_of_household
 from bangfu.livelihoods.industries.models import Contract, Payment
 from bangfu.livelihoods.industries.operations import (
@@ -37,6 +37,7 @@ from tests.livelihoods.industries.farmed import (
     season,
     verified,
 )
+from tests.livelihoods.projects.test_pages import client_of
 
 PAID_ON = date(2019, 12, 20)
 
@@ -199,3 +200,31 @@ def test_a_household_counts_once_whatever_the_ways_it_shares(cast: Cast) -> None
     assert (income.households, income.fen, income.fen_each) == (2, 200_000, 100_000)
     (unpaid,) = queries.unpaid_contracts(date(2020, 7, 31))
     assert unpaid.number == "HT-4"
+
+
+@pytest.mark.django_db
+def test_a_purchase_names_its_weight_and_nothing_else_does(cast: Cast) -> None:
+    act, industry, home, by = cast.act(cast.clerk), counted(cast), household(cast), operator(cast)
+    bought = contract(cast, industry, home, by, mechanism="PURCHASE", promised_fen=None)
+    shared = contract(cast, industry, home, by, number="HT-0002")
+
+    def pay(under: Contract, **said: Any) -> Payment:
+        details = PaymentDetails(date(2019, 12, 20), 60_000, "ICBC-1", **said)
+        return enter_payment(contract=under, details=details, files=FILES, act=act)
+
+    refuses(UnableToShare, "weight_missing", lambda: pay(bought))
+    refuses(UnableToShare, "weight_of_purchase", lambda: pay(shared, kg=Decimal(200)))
+    refuses(UnableToShare, "amount", lambda: pay(bought, kg=Decimal(-1)))
+    refuses(UnableToShare, "amount", lambda: pay(bought, kg=Decimal(200), market_fen=0))
+    money = pay(bought, kg=Decimal(200), market_fen=280)
+    refuses(UnableToShare, "receipt_taken", lambda: pay(bought, kg=Decimal(201), market_fen=280))
+    assert (money.fen_a_kg, str(telling.bought(money))) == (
+        300,
+        "200 千克，每千克 3.00 元（当日市价 2.80 元）",
+    )
+    client = client_of("weilan")
+    assert "每千克 3.00 元" in client.get(f"/industries/contracts/{bought.pk}/").content.decode()
+    assert "每千克 3.00 元" in client.get(f"/industries/payments/{money.pk}/").content.decode()
+    form = f"/industries/contracts/{shared.pk}/pay"
+    assert 'name="kg"' not in client.get(form).content.decode()
+    assert 'name="kg"' in client.get(f"/industries/contracts/{bought.pk}/pay").content.decode()

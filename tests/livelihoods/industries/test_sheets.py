@@ -53,6 +53,8 @@ class Paid:
     paid_on: str = "2019-12-20"
     amount_yuan: Any = 600
     receipt: str = "ICBC-1"
+    kg: Any = ""
+    market_yuan: Any = ""
     evidence: str = SLIP[0]
 
 

@@ -41,7 +41,9 @@ CONTRACT_HEADINGS: Headings = (
 )  # fmt: skip
 PAYMENT_HEADINGS: Headings = (
     both("合同号", "Contract"), both("联结方式", "How they share"), both("户编号", "Household"), both("村", "Village"),
-    both("付款日期", "Paid on"), both("金额（元）", "Amount (yuan)"), both("银行凭证号", "Bank's proof"), both("状态", "State"),
+    both("付款日期", "Paid on"), both("金额（元）", "Amount (yuan)"), both("银行凭证号", "Bank's proof"),
+    both("收购重量（千克）", "Weight bought (kg)"), both("收购单价（元/千克）", "Price (yuan a kg)"),
+    both("当日市价（元/千克）", "Market price (yuan a kg)"), both("状态", "State"),
 )  # fmt: skip
 LOT_HEADINGS: Headings = (
     both("批次号", "Lot"), both("产业", "Industry"), both("经营主体", "Operator"), both("村", "Village"), both("季节", "Season"),
@@ -110,7 +112,9 @@ def payment_rows(found: QuerySet[Any]) -> Iterator[list[str]]:
         lambda one: one.contract.village_id,
         lambda one, place: [
             one.contract.number, str(MECHANISM_WORDS[one.contract.mechanism]), one.contract.household.number, place,
-            _day(one.paid_on), plain_yuan(one.amount_fen), one.receipt, _state(one),
+            _day(one.paid_on), plain_yuan(one.amount_fen), one.receipt,
+            str(one.kg or ""), plain_yuan(one.fen_a_kg), plain_yuan(one.market_fen),
+            _state(one),
         ],
     )  # fmt: skip
 

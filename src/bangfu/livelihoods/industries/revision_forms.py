@@ -9,7 +9,7 @@ from typing import Any
 from bangfu.foundation.places.fields import place_written
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.livelihoods.industries.forms import IndustryForm, SeasonForm
-from bangfu.livelihoods.industries.models import Contract, Industry, Lot, Payment, Season
+from bangfu.livelihoods.industries.models import WEIGHED, Contract, Industry, Lot, Payment, Season
 from bangfu.livelihoods.industries.sharing_forms import ContractForm, LotForm, PaymentForm, operators_of
 
 Said = dict[str, Any]
@@ -39,7 +39,8 @@ def _of_contract(record: Contract) -> Said:
 
 
 def _of_payment(record: Payment) -> Said:
-    return {**_columns(record, "paid_on", "receipt"), "amount_yuan": _yuan(record.amount_fen)}
+    said = _columns(record, "paid_on", "receipt", "kg")
+    return {**said, "amount_yuan": _yuan(record.amount_fen), "market_yuan": _yuan(record.market_fen)}
 
 
 def _of_lot(record: Lot) -> Said:
@@ -59,8 +60,9 @@ def revision_form(record: Any, data: Any, files: Any, *, offers: str) -> Any:
     kinds: dict[type, tuple[Callable[..., Keyed], Callable[[Any], Said], Said]] = {
         Industry: (IndustryForm, _of_industry, {"units": [], "offers": offers}),
         Season: (SeasonForm, _of_season, {}),
-        Payment: (PaymentForm, _of_payment, {}),
     }
+    if isinstance(record, Payment):
+        kinds[Payment] = (PaymentForm, _of_payment, {"is_weighed": record.contract.mechanism in WEIGHED})
     if isinstance(record, Contract):
         kinds[Contract] = (ContractForm, _of_contract, {"operators": operators_of(record.industry)})
     if isinstance(record, Lot):

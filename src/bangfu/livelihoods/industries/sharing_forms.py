@@ -106,7 +106,7 @@ class ContractEndForm(Keyed):
 class PaymentForm(Keyed):
     """Money that a household was paid."""
 
-    beside = (("paid_on", "amount_yuan"),)
+    beside = (("paid_on", "amount_yuan"), ("kg", "market_yuan"))
 
     paid_on = _day(said("付款日期", "Paid on"))
     amount_yuan = _number(said("金额（元）", "Amount (yuan)"))
@@ -115,12 +115,30 @@ class PaymentForm(Keyed):
         60,
         help_text=said("集中代发的填代发单号。", "Of a collective transfer its number."),
     )
+    kg = _number(
+        said("收购重量（千克）", "Weight bought (kg)"),
+        required=False,
+        help_text=said("订单收购必填，其他不填。", "Needed of contract purchases, of nothing else."),
+    )
+    market_yuan = _number(said("当日市价（元/千克）", "Market price that day (yuan a kg)"), required=False)
     evidence = _scan(said("银行凭证", "Bank's proof, scanned"))
+
+    def __init__(self, *args: Any, is_weighed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_weighed:
+            del self.fields["kg"], self.fields["market_yuan"]
 
     def details(self) -> PaymentDetails:
         """Return what was said, for the operation."""
         said_ = self.cleaned_data
-        return PaymentDetails(said_["paid_on"], int(said_["amount_yuan"] * 100), said_["receipt"])
+        market: Decimal | None = said_.get("market_yuan")
+        return PaymentDetails(
+            said_["paid_on"],
+            int(said_["amount_yuan"] * 100),
+            said_["receipt"],
+            kg=said_.get("kg"),
+            market_fen=None if market is None else int(market * 100),
+        )
 
 
 class LotForm(_OfOperator):

@@ -24,6 +24,7 @@ from bangfu.livelihoods.industries.models import (
     FIRST_DAY,
     MECHANISM_WORDS,
     PROMISED,
+    WEIGHED,
     Contract,
     Industry,
     Operator,
@@ -44,6 +45,8 @@ PAYMENT_ROW: dict[str, Any] = {
     "paid_on": DAY,
     "amount_yuan": MONEY,
     "receipt": TEXT,
+    "kg": MONEY,
+    "market_yuan": MONEY,
 }
 """What is said of payments."""
 
@@ -53,7 +56,7 @@ class UnableToShare(Refusal):
     ``unknown_household``, ``other_village``, ``outside_county``, ``backwards``, ``too_early``, ``promise_missing``,
     ``amount``, ``number_taken``, ``twice_in_sheet``, ``evidence_missing``, ``unknown_contract``, ``contract_waits``,
     ``before_contract``, ``after_contract``, ``in_the_future``, ``receipt_missing``, ``receipt_taken``, ``taken_meanwhile``,
-    ``not_verified``, ``paid_later``."""
+    ``not_verified``, ``paid_later``, ``weight_missing``, ``weight_of_purchase``."""
 
     sentences = {
         "code_form": CODE_FORM,
@@ -108,6 +111,14 @@ class UnableToShare(Refusal):
         "after_contract": both(
             "付款日晚于合同最后一天 {day}。请核对，或写新合同的编号。",
             "It was paid after the contract's last day, {day}. Check it, or give the number of the new contract.",
+        ),
+        "weight_missing": both(
+            "订单收购的付款要写收购重量（千克）。",
+            "A payment of a contract purchase names the weight bought, in kg.",
+        ),
+        "weight_of_purchase": both(
+            "只有订单收购的付款写重量和市价。请删去，或核对合同号。",
+            "Only payments of a contract purchase have a weight and a market price. Take them out, or check the contract.",
         ),
         "in_the_future": AHEAD,
         "receipt_missing": both("请填写银行凭证号。", "Enter the number of the bank's proof."),
@@ -223,15 +234,26 @@ def judged_payments(
     rows = frame.join(_contracts(frame, unit), on="contract", how="left").join(
         _known_payments(frame, but), on=["contract_key", "receipt"], how="left"
     )
-    compared = ((col("known_amount") == col("amount_yuan")) & (col("known_day") == col("paid_on"))).fill_null(
-        value=False
-    )
+    compared = (
+        (col("known_amount") == col("amount_yuan"))
+        & (col("known_day") == col("paid_on"))
+        & col("known_kg").eq_missing(col("kg"))
+        & col("known_market").eq_missing(col("market_yuan"))
+    ).fill_null(value=False)
+    is_weighed = col("mechanism").is_in([one.value for one in WEIGHED])
     is_known = col("known").fill_null(value=False)
     rules: list[Rule] = [
         ("receipt", "identity_number", _personal(frame, "contract", "receipt")),
         ("receipt", "receipt_missing", col("receipt").fill_null("") == ""),
         ("contract", "unknown_contract", col("contract_key").is_null()),
         ("amount_yuan", "amount", col("amount_yuan") <= 0),
+        ("kg", "amount", (col("kg") <= 0) | (col("market_yuan") <= 0)),
+        ("kg", "weight_missing", is_weighed & col("kg").is_null()),
+        (
+            "kg",
+            "weight_of_purchase",
+            ~is_weighed & (col("kg").is_not_null() | col("market_yuan").is_not_null()),
+        ),
         ("paid_on", "in_the_future", col("paid_on") > today),
         ("paid_on", "before_contract", col("paid_on") < col("contract_start")),
         ("paid_on", "after_contract", col("paid_on") > col("contract_last_day")),
@@ -334,7 +356,7 @@ def _known_contracts(frame: polars.DataFrame, but: Contract | None) -> polars.Da
 def _contracts(frame: polars.DataFrame, unit: Unit) -> polars.DataFrame:
     schema = {
         "contract": TEXT, "contract_key": INT, "household_key": INT, "place": INT, "unit": INT, "contract_start": DAY,
-        "contract_end": DAY, "is_verified": polars.Boolean,
+        "contract_end": DAY, "mechanism": TEXT, "is_verified": polars.Boolean,
     }  # fmt: skip
     found = Contract.objects.filter(
         LIVING,
@@ -348,19 +370,26 @@ def _contracts(frame: polars.DataFrame, unit: Unit) -> polars.DataFrame:
         "industry__unit_id",
         "starts_on",
         "ends_on",
+        "mechanism",
         "confirmed_at",
     )
-    rows = _frame(((*row[:7], row[7] is not None) for row in found), schema)
+    rows = _frame(((*row[:8], row[8] is not None) for row in found), schema)
     return rows.with_columns(contract_last_day=polars.col("contract_end").dt.offset_by("-1d"))
 
 
 def _known_payments(frame: polars.DataFrame, but: Payment | None) -> polars.DataFrame:
-    schema = {"contract_key": INT, "receipt": TEXT, "known_amount": INT, "known_day": DAY}
+    schema = {
+        "contract_key": INT, "receipt": TEXT, "known_amount": INT, "known_day": DAY, "known_kg": MONEY, "known_market": INT,
+    }  # fmt: skip
     others = Payment.objects.exclude(pk=but.pk) if but is not None else Payment.objects
     found = others.filter(
         LIVING,
         receipt__in=frame["receipt"].unique().to_list(),
         contract__number__in=frame["contract"].unique().to_list(),
-    ).values_list("contract_id", "receipt", "amount_fen", "paid_on")
-    amount = (polars.col("known_amount").cast(polars.Decimal(20, 2)) / 100).cast(MONEY)
-    return _frame(found, schema).with_columns(known=polars.lit(value=True), known_amount=amount)
+    ).values_list("contract_id", "receipt", "amount_fen", "paid_on", "kg", "market_fen")
+    amount, market = (
+        (polars.col(name).cast(MONEY) / 100).cast(MONEY) for name in ("known_amount", "known_market")
+    )
+    return _frame(found, schema).with_columns(
+        known=polars.lit(value=True), known_amount=amount, known_market=market
+    )

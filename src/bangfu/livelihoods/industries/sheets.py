@@ -148,13 +148,32 @@ PAYMENT_COLUMNS = (
         example="ICBC20191220-0001",
         aliases=("凭证号",),
     ),
+    Column(
+        "kg",
+        both("收购重量（千克）", "Weight bought (kg)"),
+        ColumnKind.DECIMAL,
+        required=False,
+        decimals=2,
+        note=both("订单收购必填，其他不填。", "Needed of contract purchases, of nothing else."),
+        example="",
+        aliases=("重量（千克）", "收购量（千克）"),
+    ),
+    Column(
+        "market_yuan",
+        both("当日市价（元/千克）", "Market price that day (yuan a kg)"),
+        ColumnKind.DECIMAL,
+        required=False,
+        decimals=2,
+        example="",
+        aliases=("市价（元/千克）",),
+    ),
     _evidence("凭证文件", "Proof's file", "代发清单.pdf"),
 )
 
 
 def check_payments(frame: polars.DataFrame, upload: Upload) -> CheckedRows:
     """Judge readable rows by their contracts, and by what is known of their proofs."""
-    said = frame.with_columns(polars.col("amount_yuan").cast(polars.Decimal(20, 2)))
+    said = frame.with_columns(polars.col("amount_yuan", "kg", "market_yuan").cast(polars.Decimal(20, 2)))
     judged = judged_payments(said.select(*PAYMENT_ROW), unit=upload.unit, today=localdate(upload.uploaded_at))
     return _checked(frame, judged, "contract_key", "household_key")
 

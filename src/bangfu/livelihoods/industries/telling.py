@@ -50,6 +50,20 @@ def ten_thousands(fen: int) -> str:
     return f"{hundreds // 100:,}.{hundreds % 100:02d}"
 
 
+def bought(payment: Any) -> Words | None:
+    """Return what a payment bought: weight, price and what the market gave that day; null: nothing was bought."""
+    if payment.kg is None:
+        return None
+    said = {"kg": plain(payment.kg), "price": yuan(payment.fen_a_kg)}
+    if payment.market_fen is None:
+        return both("{kg} 千克，每千克 {price} 元", "{kg} kg at {price} yuan").filled(**said)
+    words = both(
+        "{kg} 千克，每千克 {price} 元（当日市价 {market} 元）",
+        "{kg} kg at {price} yuan (market that day: {market})",
+    )
+    return words.filled(**said, market=yuan(payment.market_fen))
+
+
 def plain(number: Decimal) -> str:
     """Return a number without the zeros behind its point, thousands apart.
 
@@ -156,6 +170,7 @@ def _payment(one: Any, place: str) -> Rows:
         (both("金额（元）", "Amount (yuan)"), yuan(one.amount_fen)),
         (both("付款日期", "Paid on"), one.paid_on.isoformat()),
         (both("银行凭证", "Bank's proof"), one.receipt),
+        *([(both("收购", "Bought"), str(bought(one)))] if one.kg is not None else []),
         (both("合同", "Contract"), f"{one.contract.number} {MECHANISM_WORDS[one.contract.mechanism]}"),
         (both("户编号", "Household"), one.contract.household.number),
         (both("村", "Village"), place),

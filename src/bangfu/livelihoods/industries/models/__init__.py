@@ -18,6 +18,7 @@ from bangfu.livelihoods.industries.models.lots import Draw, Lot
 from bangfu.livelihoods.industries.models.sharing import (
     MECHANISM_WORDS,
     PROMISED,
+    WEIGHED,
     Contract,
     Mechanism,
     Payment,
@@ -31,6 +32,7 @@ __all__ = [
     "PART_WORDS",
     "PROMISED",
     "STATE_WORDS",
+    "WEIGHED",
     "Certificate",
     "CertificateKind",
     "Citation",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import ClassVar
 
 import pghistory
@@ -36,6 +37,8 @@ MECHANISM_WORDS: dict[str, Words] = {
 }
 PROMISED = (Mechanism.DIVIDEND, Mechanism.LEASE)
 """Mechanisms whose contract names a sum."""
+WEIGHED = (Mechanism.PURCHASE,)
+"""Mechanisms whose payments are for a weight."""
 
 
 @pghistory.track(*every_version())
@@ -110,6 +113,10 @@ class Payment(Reviewed):
     amount_fen = models.BigIntegerField()
     receipt = models.CharField(max_length=60)
     """Number of the bank's proof; of a collective transfer that of the transfer, once a contract."""
+    kg = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    """What the household delivered for it; null: nothing was bought."""
+    market_fen = models.BigIntegerField(null=True)
+    """What a kilogram fetched on the market that day; null: not known, or nothing was bought."""
     upload = models.ForeignKey("intake.Upload", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -121,6 +128,11 @@ class Payment(Reviewed):
                 condition=Q(amount_fen__gt=0, paid_on__gte=FIRST_DAY) & ~Q(receipt=""),
                 name="industries_payment_is_plausible",
             ),
+            models.CheckConstraint(
+                condition=(Q(kg__isnull=True) | Q(kg__gt=0))
+                & (Q(market_fen__isnull=True) | Q(market_fen__gt=0, kg__isnull=False)),
+                name="industries_payment_of_weight",
+            ),
             withdrawal_is_whole("industries_payment_withdrawal"),
         ]
         indexes: ClassVar = [models.Index(fields=["contract", "paid_on"], name="industries_payment_by_day")]
@@ -128,6 +140,13 @@ class Payment(Reviewed):
 
     def __str__(self) -> str:
         return self.receipt
+
+    @property
+    def fen_a_kg(self) -> int | None:
+        """What a kilogram was paid, in fen, rounded half up; null: nothing was bought."""
+        return (
+            None if self.kg is None else int((self.amount_fen / self.kg).quantize(Decimal(1), ROUND_HALF_UP))
+        )
 
     @property
     def scope(self) -> Scope:

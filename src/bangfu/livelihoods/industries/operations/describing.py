@@ -38,6 +38,10 @@ class PaymentDetails:
     paid_on: date
     amount_fen: int
     receipt: str
+    kg: Decimal | None = None
+    """What was bought; null: nothing."""
+    market_fen: int | None = None
+    """What a kilogram fetched on the market that day; null: not known."""
 
 
 def receipt_code(text: str) -> str:
@@ -94,7 +98,13 @@ def contract_columns(said: ContractDetails) -> Columns:
 
 def payment_columns(said: PaymentDetails) -> Columns:
     """Return the columns of a payment, its contract apart."""
-    return {"paid_on": said.paid_on, "amount_fen": said.amount_fen, "receipt": receipt_code(said.receipt)}
+    return {
+        "paid_on": said.paid_on,
+        "amount_fen": said.amount_fen,
+        "receipt": receipt_code(said.receipt),
+        "kg": said.kg,
+        "market_fen": said.market_fen,
+    }
 
 
 def lot_columns(said: LotDetails) -> Columns:

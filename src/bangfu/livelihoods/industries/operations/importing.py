@@ -73,6 +73,8 @@ def import_payments(*, upload: Upload, act: Act) -> Batch:
             paid_on=row["paid_on"],
             amount_fen=_fen(row["amount_yuan"]),
             receipt=row["receipt"],
+            kg=row["kg"],
+            market_fen=None if row["market_yuan"] is None else _fen(row["market_yuan"]),
             upload=upload,
             entered_at=act.at,
             entered_by=act.actor,

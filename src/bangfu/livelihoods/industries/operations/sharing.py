@@ -62,6 +62,8 @@ def payment_row(contract: Contract, said: PaymentDetails) -> polars.DataFrame:
         "paid_on": said.paid_on,
         "amount_yuan": Decimal(said.amount_fen).scaleb(-2),
         "receipt": receipt_code(said.receipt),
+        "kg": said.kg,
+        "market_yuan": None if said.market_fen is None else Decimal(said.market_fen).scaleb(-2),
     }
     return _one(row, PAYMENT_ROW)
 

@@ -17,6 +17,7 @@ from bangfu.foundation.records.carrying import carried_out as carried_out_on
 from bangfu.foundation.records.forms import WithdrawalForm
 from bangfu.foundation.rooms import Words, both
 from bangfu.livelihoods.industries import forms, operations, sharing_forms
+from bangfu.livelihoods.industries.models import WEIGHED
 from bangfu.livelihoods.industries.telling import address
 from bangfu.livelihoods.industries.views.gate import FOUND, industry_of, readable, readable_operator
 from bangfu.livelihoods.projects.models import Project
@@ -197,7 +198,7 @@ def end_contract(request: HttpRequest, key: int) -> HttpResponse:
 def enter_payment(request: HttpRequest, key: int) -> HttpResponse:
     """Enter money that a household was paid."""
     _, contract = readable(request, "contract", key)
-    form = sharing_forms.PaymentForm(*_posted(request))
+    form = sharing_forms.PaymentForm(*_posted(request), is_weighed=contract.mechanism in WEIGHED)
 
     def carry_out(said: dict[str, Any], act: Act) -> str:
         found = operations.enter_payment(

@@ -102,7 +102,12 @@ def contract(request: HttpRequest, key: int) -> HttpResponse:
 
 def payment_row(one: Any) -> dict[str, Any]:
     """Return what a list shows of one payment."""
-    return {"payment": one, "yuan": telling.yuan(one.amount_fen), **shown_state(one)}
+    return {
+        "payment": one,
+        "yuan": telling.yuan(one.amount_fen),
+        "bought": telling.bought(one),
+        **shown_state(one),
+    }
 
 
 @require_safe
