@@ -99,7 +99,7 @@ class TestLoadExample:
     ) -> None:
         """The fourth paper's step is done, then everything stops."""
         few = loading.papers(SCALE)[25:31]
-        monkeypatch.setattr(loading, "papers", lambda scale: few)
+        monkeypatch.setattr(loading, "papers", lambda scale, **_: few)
         step, calls = getattr(example_papers, cut), 0
 
         class CutShort(Exception):  # noqa: N818

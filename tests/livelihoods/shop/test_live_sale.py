@@ -42,6 +42,7 @@ from bangfu.livelihoods.shop.operations import (
 )
 from bangfu.livelihoods.shop.queries import board
 from bangfu.livelihoods.shop.reports import by_ambassadors_province, by_minutes, by_offer, by_state, proofs
+from bangfu.livelihoods.shop.waiting import to_approve, to_ship
 from tests.cast import CEHENG, NOW, Cast
 from tests.livelihoods.industries.farmed import refuses
 from tests.livelihoods.projects.test_pages import client_of
@@ -190,6 +191,28 @@ class TestStaging:
         withdraw_consent(ambassador=one, act=by_officer)
         refuses(UnableToStage, "withdrawn_already", partial(withdraw_consent, ambassador=one, act=by_officer))
         refuses(UnableToStage, "consent_withdrawn", partial(approve_claims, ambassador=one, act=by_officer))
+
+
+@pytest.mark.django_db
+class TestToday:
+    def test_says_what_waits_and_to_whom(self, shop: Shop) -> None:
+        cast = shop.cast
+        paid = shop.paid(shop.offered(5))
+        (line,) = to_ship(cast.clerk, NOW.date())
+        assert (line.count, line.address, line.since) == (
+            1,
+            "/shop/orders/?state=PAID",
+            timezone.localdate(paid.placed_at),
+        )
+        assert to_ship(cast.clerk_of_yunnan, NOW.date()) == to_ship(cast.auditor, NOW.date()) == []
+        with system_writes("a test"):
+            LiveSale.objects.filter(pk=shop.sale.pk).update(ends_at=timezone.now() + 24 * HOUR)
+        one = spoken(shop)
+        (line,) = to_approve(cast.officer, NOW.date())
+        assert (line.count, line.address) == (1, f"/shop/ambassadors/{one.pk}/")
+        assert to_approve(cast.clerk, NOW.date()) == []
+        approve_claims(ambassador=one, act=cast.act(cast.officer))
+        assert to_approve(cast.officer, NOW.date()) == []
 
 
 @pytest.mark.django_db

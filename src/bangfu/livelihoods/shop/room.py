@@ -27,6 +27,7 @@ from bangfu.livelihoods.shop.measures import (
 )
 from bangfu.livelihoods.shop.register import AMBASSADOR_TYPE, ORDER_TYPE, PRODUCT_TYPE, SALE_TYPE, VIEW
 from bangfu.livelihoods.shop.sheets import PACKS_SHEET, RECEIPTS_SHEET
+from bangfu.livelihoods.shop.waiting import WAITS
 
 REPORTS = frozenset({"shop.report"})
 READS = frozenset({VIEW})
@@ -160,6 +161,7 @@ ROOM = RoomDeclaration(
         "shop.keep_recipient": both("保存收件地址", "keep where goods go"),
     },
     sheets=(PACKS_SHEET, RECEIPTS_SHEET),
+    waits=WAITS,
     measures=(
         CHANNELS,
         FAIRS,

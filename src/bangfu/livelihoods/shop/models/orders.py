@@ -199,6 +199,11 @@ class Order(models.Model):
                 name="shop_orders_that_may_lapse",
                 condition=Q(state=OrderState.PLACED, pay_by_at__isnull=False),
             ),
+            models.Index(
+                fields=["unit", "placed_at"],
+                name="shop_orders_to_ship",
+                condition=Q(state=OrderState.PAID),
+            ),
         ]
         triggers: ClassVar = [
             RefuseLoss(name="stays"),

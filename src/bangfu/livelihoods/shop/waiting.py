@@ -1,0 +1,73 @@
+"""What the shop says to Today: paid orders that wait to be shipped, and what ambassadors may say that waits for approval."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Count, Min
+from django.urls import reverse
+from django.utils import timezone
+
+from bangfu.foundation.operations import granted_units
+from bangfu.foundation.people.models import Account
+from bangfu.foundation.rooms import Wait, Waiting, both
+from bangfu.livelihoods.shop import queries
+from bangfu.livelihoods.shop.models import Ambassador, Order, OrderState
+from bangfu.livelihoods.shop.telling import ambassador_address
+
+SHIP, APPROVE = "shop.ship_orders", "shop.approve_claims"
+
+
+def to_ship(account: Account, on: date) -> list[Waiting]:
+    """Return how many orders are paid and not shipped, of the units in which an account may ship."""
+    units = granted_units(account, SHIP, on) & queries.units_read(account, on)
+    found = Order.objects.filter(state=OrderState.PAID, unit__in=units).aggregate(
+        count=Count("pk"), first=Min("placed_at")
+    )
+    if not found["count"]:
+        return []
+    return [
+        Waiting(
+            what=both("发货", "Ship orders that are paid"),
+            count=found["count"],
+            address=f"{reverse('shop:orders')}?state={OrderState.PAID}",
+            since=timezone.localdate(found["first"]),
+        )
+    ]
+
+
+def to_approve(account: Account, on: date) -> list[Waiting]:
+    """Return each live sale in which claims wait for the approval of an account that did not write them."""
+    units = granted_units(account, APPROVE, on) & queries.units_read(account, on)
+    waiting = (
+        queries.ambassadors()
+        .filter(
+            approved_at=None,
+            withdrawn_on=None,
+            sale__ends_at__gt=timezone.now(),
+            sale__channel__unit__in=units,
+        )
+        .exclude(entered_by=account)
+        .order_by("sale__starts_at", "starts_at", "pk")
+    )
+    by_sale: dict[int, list[Ambassador]] = {}
+    for one in waiting:
+        by_sale.setdefault(one.sale_id, []).append(one)
+    return [
+        Waiting(
+            what=both("核准直播代言人的说法", "Approve what ambassadors may say"),
+            count=len(ones),
+            address=ambassador_address(ones[0].pk)
+            if len(ones) == 1
+            else reverse("shop:staging", args=[sale]),
+            about=ones[0].sale.name,
+            due_on=timezone.localdate(ones[0].sale.starts_at),
+        )
+        for sale, ones in by_sale.items()
+    ]
+
+
+WAITS = (
+    Wait("shop.to_ship", "upload", frozenset({SHIP}), to_ship),
+    Wait("shop.to_approve", "eye-check", frozenset({APPROVE}), to_approve),
+)
