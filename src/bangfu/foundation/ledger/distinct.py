@@ -21,6 +21,7 @@ anew, and whoever asks meanwhile finds them not to fit. Everything else knows no
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db.backends.utils import CursorWrapper
@@ -355,7 +356,7 @@ def advance(cursor: CursorWrapper, parts: Mapping[str, list[int]]) -> None:
         _count(cursor, ADVANCE, given)
 
 
-def _count(cursor: CursorWrapper, statement: str, given: Mapping[str, object]) -> None:
+def _count(cursor: CursorWrapper, statement: str, given: Mapping[str, Any]) -> None:
     """Run a statement that counts parties, whose own rows are joined by hash.
 
     No statistics tell how many rows a statement makes on its way. Taken for one, they would be compared each with each: twenty
