@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-is_small = False
-"""Whether a benchmark only shows that it runs; said before it is imported."""
+_chosen = {"is_small": False}
+
+
+def choose(*, is_small: bool) -> None:
+    """Say whether benchmarks that are imported from now on only show that they run."""
+    _chosen["is_small"] = is_small
 
 
 def sized(usual: int, small: int) -> int:
     """Return how much of something a benchmark makes: the usual number, or a small one to see that it runs."""
-    return small if is_small else usual
+    return small if _chosen["is_small"] else usual

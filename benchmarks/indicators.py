@@ -30,7 +30,7 @@ from bangfu.reporting.selection import Selection
 from benchmarks._scratch import report, seconds
 from benchmarks._sizes import sized
 
-FACTS = sized(20_000_000, 200_000)
+FACTS = sized(20_000_000, 1_000_000)
 MEASURES = 60
 FILES = 5
 PROVINCES = (

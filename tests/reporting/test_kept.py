@@ -298,8 +298,8 @@ class TestKeptCounts:
         assert len(ran) == 1
 
     @pytest.mark.parametrize("asked", [
-        {"area": "region-dian-gui-qian-karst"}, {"place": "52", "unit": "P52"}, {"area": "region-dian-gui-qian-karst", "unit": "P52"},
-        {"place": "522300", "area": "region-dian-gui-qian-karst"},
+        {"area": "region-dian-gui-qian-karst"}, {"place": "52", "unit": "P52"},
+        {"area": "region-dian-gui-qian-karst", "unit": "P52"}, {"place": "522300", "area": "region-dian-gui-qian-karst"},
     ])  # fmt: skip
     def test_of_a_list_or_of_a_place_and_a_unit_are_kept_where_everybody_stays(
         self, tree: Story, asked: dict[str, str]

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from django.db.backends.utils import CursorWrapper
 
-from bangfu.foundation.ledger.distinct import (
-    CELL_OF_FACT,
-    IS_WAITING,
-    OF_MEASURES,
-    PARTY_CELL,
-    PLAIN,
-    SHARED,
-    SUMS,
-    counts_of,
-)
+from bangfu.foundation.ledger.distinct import OF_MEASURES, PLAIN, SHARED, SUMS, counts_of
+from bangfu.foundation.ledger.party_cells import CELL_OF_FACT, IS_WAITING, PARTY_CELL
 
 DIFFERENT_PARTIES = f"""
 WITH counted AS (

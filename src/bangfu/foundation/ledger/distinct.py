@@ -21,111 +21,31 @@ anew, and whoever asks meanwhile finds them not to fit. Everything else knows no
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db.backends.utils import CursorWrapper
 
 from bangfu.foundation.ledger.measures import MeasureKind
 from bangfu.foundation.ledger.models import CountScope
+from bangfu.foundation.ledger.party_cells import (
+    CATALOGUED,
+    CELL_OF_FACT,
+    IS_FLOW,
+    IS_WAITING,
+    OF_NEW_FACTS,
+    OF_PARTS,
+    PARTY_CELL,
+    of_cells,
+)
 from bangfu.foundation.ledger.scopes import in_branches, in_scopes
 from bangfu.foundation.ledger.spans import corrected
-from bangfu.foundation.places.codes import COUNTY, SIZE_OF_LEVEL
 
-IN_COUNTY = SIZE_OF_LEVEL[COUNTY]
 SUMS = "counted, appeared, facts, reversed, latest, quantity, nameless"
 PLAIN = "measure_id, months, starts_on, unit_id, place_id"
 SHARED = "measure_id, scope, months, key, starts_on"
 _HOME = "measure_id, unit_id, place_id"
 _OWN_SCOPE = "measure_id, scope, key"
-PARTY_CELL = "measure_id, party, month, place_id, unit_id"
-CELL_OF_FACT = f"""fact.measure_id, fact.party, date_trunc('month', fact.happened_on)::date AS month,
-       fact.place_id / {IN_COUNTY} * {IN_COUNTY} AS place_id, fact.unit_id"""
-OF_PARTS = """FROM unnest(%(blocks)s::bigint[], %(firsts)s::int[], %(ends)s::int[]) taken(block_id, first, until)
-  CROSS JOIN LATERAL (
-    SELECT fact_id FROM ledger_member
-     WHERE block_id = taken.block_id AND position >= taken.first AND position < taken.until OFFSET 0
-  ) member
-  CROSS JOIN LATERAL (SELECT * FROM ledger_fact WHERE id = member.fact_id OFFSET 0) fact"""
-"""The facts of parts of blocks. Each OFFSET 0 keeps them looked up one by one: a step is little beside the ledger."""
-IS_WAITING = """EXISTS (SELECT 1 FROM ledger_unrolled waiting
-                        WHERE waiting.block_id = member.block_id AND member.position >= waiting.position)"""
-_IS_FLOW = f"catalogue.kind = '{MeasureKind.FLOW}' AS is_flow"
-_CATALOGUED = "JOIN ledger_cataloguemeasure catalogue ON catalogue.id = measure_id"
-
-_OF_NEW_FACTS = f"""
-fresh AS MATERIALIZED (
-    SELECT {CELL_OF_FACT}, sum(fact.quantity) AS quantity, count(*) AS facts, count(fact.reverses_id) AS reversed,
-           max(fact.id) AS latest
-      {OF_PARTS}
-     WHERE fact.measure_id IN (SELECT measure_id FROM ledger_countedmeasure)
-     GROUP BY 1, 2, 3, 4, 5
-), kept AS (
-    INSERT INTO ledger_partycell AS cell ({PARTY_CELL}, quantity, facts)
-    SELECT {PARTY_CELL}, quantity, facts FROM fresh WHERE party IS NOT NULL ORDER BY {PARTY_CELL}
-    ON CONFLICT ({PARTY_CELL}) DO UPDATE
-       SET quantity = cell.quantity + excluded.quantity, facts = cell.facts + excluded.facts
-), added AS (
-    SELECT measure_id, month, place_id, unit_id, facts, reversed, latest,
-           CASE WHEN party IS NULL THEN 0 ELSE quantity END AS quantity,
-           CASE WHEN party IS NULL THEN facts ELSE 0 END AS nameless
-      FROM fresh
-), touched AS MATERIALIZED (
-    SELECT DISTINCT measure_id, party, CASE WHEN is_flow THEN date_trunc('year', month)::date ELSE '-infinity' END AS first,
-           CASE WHEN is_flow THEN (date_trunc('year', month) + interval '1 year')::date ELSE 'infinity' END AS until
-      FROM (SELECT measure_id, party, month, {_IS_FLOW} FROM fresh {_CATALOGUED} WHERE party IS NOT NULL) named
-), met AS MATERIALIZED (
-    SELECT {PARTY_CELL}, sum(before) AS before, sum(was)::int AS was, sum(quantity) AS quantity, sum(came)::int AS came
-      FROM (
-        SELECT {PARTY_CELL}, 0 AS before, 0 AS was, quantity, facts::int AS came FROM fresh WHERE party IS NOT NULL
-        UNION ALL
-        SELECT touched.measure_id, touched.party, cell.month, cell.place_id, cell.unit_id, cell.quantity, cell.facts, 0, 0
-          FROM touched CROSS JOIN LATERAL (
-            SELECT * FROM ledger_partycell cell
-             WHERE cell.measure_id = touched.measure_id AND cell.party = touched.party
-               AND cell.month >= touched.first AND cell.month < touched.until OFFSET 0
-          ) cell
-      ) either GROUP BY {PARTY_CELL}
-), recurring AS MATERIALIZED (
-    SELECT measure_id, party FROM touched WHERE first > '-infinity' GROUP BY measure_id, party
-    HAVING count(*) > 1 OR bool_or(EXISTS (
-           SELECT 1 FROM ledger_partycell cell
-            WHERE cell.measure_id = touched.measure_id AND cell.party = touched.party
-              AND (cell.month < touched.first OR cell.month >= touched.until)))
-), lived AS (
-    SELECT {PARTY_CELL}, 0 AS before, 0 AS was, quantity, facts::int AS came
-      FROM fresh JOIN recurring USING (measure_id, party)
-    UNION ALL
-    SELECT measure_id, party, cell.month, cell.place_id, cell.unit_id, cell.quantity, cell.facts, 0, 0
-      FROM recurring CROSS JOIN LATERAL (
-        SELECT month, place_id, unit_id, quantity, facts FROM ledger_partycell cell
-         WHERE cell.measure_id = recurring.measure_id AND cell.party = recurring.party OFFSET 0
-      ) cell
-)"""
-"""What blocks add: the sums of their facts, every cell of the same years in which one of their parties stood before or stands
-now, and every one of those that stand in several years."""
-
-
-def _of_cells(chosen: str, *, cells: str = "") -> str:
-    """Return what is read, as from ``_OF_NEW_FACTS``, for counts that are made from the party cells that a condition chooses.
-
-    Args:
-        cells: which sums are read beside them; empty is by the same condition.
-    """
-    return f"""
-named AS MATERIALIZED (
-    SELECT {PARTY_CELL}, quantity, facts FROM ledger_partycell WHERE {chosen}
-), added AS (
-    SELECT measure_id, month, place_id, unit_id, facts, reversed, latest, 0 AS quantity, facts AS nameless
-      FROM ledger_cell WHERE {cells or chosen} AND measure_id IN (SELECT measure_id FROM ledger_countedmeasure)
-    UNION ALL
-    SELECT measure_id, month, place_id, unit_id, 0, 0, 0, sum(quantity), -sum(facts) FROM named GROUP BY 1, 2, 3, 4
-), met AS (
-    SELECT {PARTY_CELL}, 0 AS before, 0 AS was, quantity, facts AS came FROM named
-), lived AS (
-    SELECT * FROM met
-)"""
-
-
 _PERIODS = """CROSS JOIN LATERAL (
     SELECT 0 AS months, month AS starts_on
     UNION ALL
@@ -167,9 +87,9 @@ WITH {source}, below AS MATERIALIZED (
 ), spanned AS MATERIALIZED (
     SELECT met.*, count(*) OVER (
                PARTITION BY measure_id, party, CASE WHEN is_flow THEN date_trunc('year', month) END) AS cells
-      FROM (SELECT met.*, {_IS_FLOW} FROM met {_CATALOGUED}) met
+      FROM (SELECT met.*, {IS_FLOW} FROM met {CATALOGUED}) met
 ), summed AS MATERIALIZED (
-    SELECT measure_id, {_IS_FLOW}, month, place_id, unit_id, sum(counted) AS counted, sum(appeared) AS appeared,
+    SELECT measure_id, {IS_FLOW}, month, place_id, unit_id, sum(counted) AS counted, sum(appeared) AS appeared,
            sum(facts) AS facts, sum(reversed) AS reversed, max(latest) AS latest, sum(quantity) AS quantity,
            sum(nameless) AS nameless
       FROM (
@@ -179,7 +99,7 @@ WITH {source}, below AS MATERIALIZED (
         SELECT measure_id, month, place_id, unit_id, (before + quantity > 0)::int - (before > 0)::int, (was = 0)::int,
                0, 0, 0, 0, 0
           FROM spanned WHERE cells = 1 AND came > 0
-      ) either {_CATALOGUED} GROUP BY measure_id, is_flow, month, place_id, unit_id
+      ) either {CATALOGUED} GROUP BY measure_id, is_flow, month, place_id, unit_id
 ), lines AS MATERIALIZED (
     SELECT measure_id, party, months, {_SPAN} AS span, starts_on, place_id, unit_id,
            sum(before) AS before, sum(was)::int AS was, sum(quantity) AS quantity, sum(came)::int AS came
@@ -201,7 +121,7 @@ WITH {source}, below AS MATERIALIZED (
       FROM (
         SELECT measure_id, party, extract(year FROM month)::int AS year, month, place_id, unit_id, sum(before) AS before,
                sum(was)::int AS was, sum(quantity) AS quantity, sum(came)::int AS came
-          FROM lived {_CATALOGUED} WHERE catalogue.kind = '{MeasureKind.FLOW}' GROUP BY 1, 2, 3, 4, 5, 6
+          FROM lived {CATALOGUED} WHERE catalogue.kind = '{MeasureKind.FLOW}' GROUP BY 1, 2, 3, 4, 5, 6
       ) monthly WINDOW own AS (PARTITION BY measure_id, party)
 ), long AS MATERIALIZED (
     SELECT * FROM aged WHERE is_long
@@ -274,16 +194,16 @@ _KEEP = f""", kept_plain AS (
            nameless = count.nameless + excluded.nameless
 )
 {_KEEP_SHARED}"""
-OF_MEASURES = _of_cells("measure_id = ANY(%(measures)s)")
-_OF_SOME = _of_cells(
+OF_MEASURES = of_cells("measure_id = ANY(%(measures)s)")
+_OF_SOME = of_cells(
     "measure_id = %(measure)s AND party > %(after)s AND party <= %(last)s",
     cells="measure_id = %(measure)s AND %(is_first)s",
 )
-_OF_UNITS = _of_cells(
+_OF_UNITS = of_cells(
     "(measure_id, party) IN (SELECT measure_id, party FROM ledger_partycell WHERE unit_id = ANY(%(units)s))",
     cells="false",
 )
-ADVANCE = counts_of(_OF_NEW_FACTS) + _KEEP
+ADVANCE = counts_of(OF_NEW_FACTS) + _KEEP
 MAKE = counts_of(OF_MEASURES) + _KEEP
 MAKE_SOME = counts_of(_OF_SOME) + _KEEP
 """The counts of some of a measure's parties; with the first of them, the sums of its cells. Counts of others add up with them."""
@@ -355,7 +275,7 @@ def advance(cursor: CursorWrapper, parts: Mapping[str, list[int]]) -> None:
         _count(cursor, ADVANCE, given)
 
 
-def _count(cursor: CursorWrapper, statement: str, given: Mapping[str, object]) -> None:
+def _count(cursor: CursorWrapper, statement: str, given: Mapping[str, Any]) -> None:
     """Run a statement that counts parties, whose own rows are joined by hash.
 
     No statistics tell how many rows a statement makes on its way. Taken for one, they would be compared each with each: twenty

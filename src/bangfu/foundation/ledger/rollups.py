@@ -18,8 +18,8 @@ from django.db.backends.utils import CursorWrapper
 
 from bangfu.foundation.ledger import distinct
 from bangfu.foundation.ledger.comparing import different_counts
-from bangfu.foundation.ledger.distinct import IS_WAITING, OF_PARTS
 from bangfu.foundation.ledger.models import Block
+from bangfu.foundation.ledger.party_cells import IS_WAITING, OF_PARTS
 from bangfu.foundation.operations import system_writes
 
 ROLLUP_LOCK = 0x6261_726F

@@ -33,6 +33,6 @@ def bench(name: str | None, small: bool) -> None:
         )
     from bangfu.site.cli.database import database
 
-    import_module(f"{BENCHMARKS}._sizes").is_small = small
+    import_module(f"{BENCHMARKS}._sizes").choose(is_small=small)
     with database():
         import_module(f"{BENCHMARKS}.{name.replace('-', '_')}").run()
