@@ -17,6 +17,7 @@ from example import (
     building,
     charting,
     consents,
+    consumption,
     county,
     coverage,
     declaring,
@@ -88,6 +89,7 @@ def load_example(scale: float = 1.0, progress: Progress | None = None) -> Loaded
     attending.surround()
     projects.see_through()
     industries.see_through()
+    consumption.see_through()
     consents.declare_pictures()
     county.confirm()
     books.keep()
@@ -117,6 +119,7 @@ def papers(scale: float = 1.0) -> list[Paper]:
         *coverage.papers(),
         *projects.papers(),
         *industries.papers(),
+        *consumption.papers(),
         *training.papers(),
         *attending.papers(),
     ]
