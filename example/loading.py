@@ -17,6 +17,7 @@ from example import (
     building,
     charting,
     consents,
+    consumption,
     county,
     coverage,
     declaring,
@@ -93,6 +94,7 @@ def load_example(
     projects.see_through()
     industries.see_through()
     shop.keep_shop(scale, full=full)
+    consumption.see_through()
     consents.declare_pictures()
     county.confirm()
     books.keep()
@@ -122,6 +124,7 @@ def papers(scale: float = 1.0, *, full: bool = False) -> list[Paper]:
         *coverage.papers(),
         *projects.papers(),
         *industries.papers(),
+        *consumption.papers(),
         *training.papers(),
         *attending.papers(),
     ]

@@ -33,6 +33,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.review.models import Batch
 from bangfu.foundation.review.operations import draw_sample, look_at
 from bangfu.foundation.rooms import record_type
+from bangfu.livelihoods.consumption.operations import verify_entries
 from bangfu.livelihoods.industries.operations import verify_records as verify_industries
 from bangfu.livelihoods.projects.operations import verify_movements
 from bangfu.livelihoods.training.operations import verify_completions, verify_expenses
@@ -129,6 +130,7 @@ def verify_paper(batch: Batch) -> None:
         record_type("training.enrolment").number: verify_completions,
         record_type("training.expense").number: verify_expenses,
         record_type("projects.movement").number: verify_movements,
+        record_type("consumption.entry").number: verify_entries,
     }.get(batch.record_type, verify_records)
     verify(batch=batch, act=Act.now(verifier))
 

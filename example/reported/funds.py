@@ -48,6 +48,10 @@ BY_HAND = {
 """The counties whose rows are reported; the other counties' funds came by projects."""
 
 
+BROUGHT_FROM = date(2019, 8, 1)
+"""From when on what was bought and helped to sell came by orders and settlements (``example.consumption``)."""
+
+
 def papers() -> list[Paper]:
     """Return the papers of all five."""
     found = []
@@ -93,4 +97,5 @@ def _rows(measure: str, counties: Sequence[int]) -> Sequence[Row]:
         }
         for place in counties
         for on, yuan in arrivals(measure, place)
+        if not (measure.startswith("shop.") and on >= BROUGHT_FROM)
     ]

@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "bangfu.giving.grants.apps.GrantsConfig",
     "bangfu.giving.goods.apps.GoodsConfig",
     "bangfu.coordination.pairing.apps.PairingConfig",
+    "bangfu.livelihoods.consumption.apps.ConsumptionConfig",
     "bangfu.reporting.apps.ReportingConfig",
     "bangfu.reporting.publications.apps.PublicationsConfig",
     "bangfu.reporting.corrections.apps.CorrectionsConfig",

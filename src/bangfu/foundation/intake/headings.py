@@ -108,8 +108,8 @@ def find_columns(layout: Layout, grids: Grids) -> Found:
     if len(found) > 1:
         raise UnableToReadSheet("several_sheets", sheets=listed(grid.title for grid, *_ in found))
     grid, heading, rows, left_out = found[0]
-    positions, factors = _positions(layout, grid, heading, rows, headings)
-    return Found(grid, positions, rows, [*notes, *left_out], factors)
+    positions, factors, passed_over = _positions(layout, grid, heading, rows, headings)
+    return Found(grid, positions, rows, [*notes, *left_out, *_note_on_passed_over(passed_over)], factors)
 
 
 def _heading_of(grid: Grid, headings: Mapping[str, object]) -> _Heading | None:
@@ -152,7 +152,8 @@ def _positions(
     heading: _Heading,
     rows: pl.Series,
     headings: Mapping[str, tuple[Column, int]],
-) -> tuple[dict[str, int], dict[str, int]]:
+) -> tuple[dict[str, int], dict[str, int], list[str]]:
+    """Return where each column is, what its numbers are times, and the headings that are passed over."""
     known: dict[str, int] = {}
     factors: dict[str, int] = {}
     unknown, repeated, unnamed = [], [], []
@@ -162,7 +163,8 @@ def _positions(
     for position, cell in enumerate(heading.cells):
         called = tidy(cell)
         if not called:
-            if (grid.texts[str(position)].gather(rows).str.strip_chars() != "").any():
+            holds = (grid.texts[str(position)].gather(rows).str.strip_chars() != "").any()
+            if holds and not layout.is_export:
                 unnamed.append(_letters(grid.first_column + position))
         elif called in headings:
             column, factor = headings[called]
@@ -175,7 +177,7 @@ def _positions(
             unknown.append(cell.strip())
     if repeated:
         raise UnableToReadSheet("repeated_columns", columns=listed(repeated))
-    if unknown:
+    if unknown and not layout.is_export:
         raise UnableToReadSheet(
             "unknown_columns", columns=listed(both(f"「{heading}」", f"“{heading}”") for heading in unknown)
         )
@@ -184,7 +186,19 @@ def _positions(
         raise UnableToReadSheet("missing_columns", columns=listed(missing))
     if unnamed:
         raise UnableToReadSheet("unnamed_columns", columns=listed(unnamed))
-    return known, factors
+    return known, factors, unknown
+
+
+def _note_on_passed_over(unknown: list[str]) -> list[Words]:
+    if not unknown:
+        return []
+    named = listed(dict.fromkeys(unknown))
+    return [
+        both(
+            f"这些列没有读取，也不会保留：{named.zh}。",
+            f"These columns were not read and are not kept: {named.en}.",
+        )
+    ]
 
 
 def _letters(number: int) -> str:

@@ -246,6 +246,9 @@ class Layout:
     """Whether the rows mean something only together: such a sheet is never imported without its refused rows."""
     evidence: bool | None = None
     """Whether a zip of evidence goes with the sheet; null: when there is an ``EVIDENCE`` column."""
+    is_export: bool = False
+    """Whether another system wrote the sheet: columns that it does not know are passed over with a note, and because they may
+    name people the file is kept sealed and destroyed once it is imported."""
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]

@@ -36,8 +36,9 @@ class UnableToOpenSheet(Refusal):
 
 
 def is_personal(sheet: Sheet) -> bool:
-    """Return whether a sheet is kept sealed: its layout has personal columns, or some cell holds an identity number."""
-    if sheet.layout.personal:
+    """Return whether a sheet is kept sealed: its layout has personal columns, another system wrote it, or some cell holds an
+    identity number."""
+    if sheet.layout.personal or sheet.layout.is_export:
         return True
     return any(_holds_number(cell) for cell in _long_cells(sheet))
 

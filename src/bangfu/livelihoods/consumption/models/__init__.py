@@ -1,0 +1,57 @@
+"""Records of the room: products by county, sales with what was paid and refunded, agreements, welfare schemes."""
+
+from bangfu.livelihoods.consumption.models.agreements import (
+    KITCHENS,
+    OUTCOME_WORDS,
+    Agreement,
+    CallLine,
+    CallOff,
+    DeliveredLine,
+    Delivery,
+    GoodsReturn,
+    Outcome,
+    Quota,
+    Settlement,
+)
+from bangfu.livelihoods.consumption.models.sales import (
+    ENTRY_KIND_WORDS,
+    LEAST_DAY,
+    LIVING,
+    PLATFORM_WORDS,
+    PLATFORMS,
+    Entry,
+    EntryKind,
+    Good,
+    Platform,
+    Sale,
+    good_key,
+)
+from bangfu.livelihoods.consumption.models.welfare import Choice, Offered, Scheme
+
+__all__ = [
+    "ENTRY_KIND_WORDS",
+    "KITCHENS",
+    "LEAST_DAY",
+    "LIVING",
+    "OUTCOME_WORDS",
+    "PLATFORMS",
+    "PLATFORM_WORDS",
+    "Agreement",
+    "CallLine",
+    "CallOff",
+    "Choice",
+    "DeliveredLine",
+    "Delivery",
+    "Entry",
+    "EntryKind",
+    "Good",
+    "GoodsReturn",
+    "Offered",
+    "Outcome",
+    "Platform",
+    "Quota",
+    "Sale",
+    "Scheme",
+    "Settlement",
+    "good_key",
+]

@@ -1,0 +1,157 @@
+"""Welfare schemes: what managers see of them, by unit and never by person, and the page on which staff choose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bangfu.foundation.operations import Act
+from bangfu.foundation.organisation.queries import ancestors, home_unit
+from bangfu.foundation.people.models import Account
+from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.records import doors_of, evidence_of
+from bangfu.foundation.rooms import both, record_type
+from bangfu.livelihoods.consumption import operations, supply, telling
+from bangfu.livelihoods.consumption import supply_forms as forms
+from bangfu.livelihoods.consumption.models import Choice, Platform, Sale, Scheme
+from bangfu.livelihoods.consumption.operations.giving import chooser_of
+from bangfu.livelihoods.consumption.views.gate import (
+    ROWS_A_PAGE,
+    carried_out,
+    may,
+    readable,
+    reader,
+    sections,
+    units_for,
+)
+from bangfu.livelihoods.industries.telling import yuan
+
+READ_AND_WRITE = ["GET", "HEAD", "POST"]
+
+
+def schemes_for(account: Account) -> Any:
+    """Return the schemes from which somebody may choose today."""
+    today = timezone.localdate()
+    home = home_unit(account, today)
+    if home is None:
+        return Scheme.objects.none()
+    above = [one.pk for one in ancestors(home)]
+    return Scheme.objects.filter(
+        unit__in={home.pk, *above}, opens_on__lte=today, closes_on__gt=today, paid_on__isnull=True
+    ).select_related("unit")
+
+
+@require_safe
+def schemes(request: HttpRequest) -> HttpResponse:
+    """List welfare schemes, and those from which the reader may choose."""
+    account = reader(request)
+    found = supply.schemes_read(account, timezone.localdate()).order_by("-opens_on", "code")
+    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "sections": sections("schemes"),
+        "page": page,
+        "rows": list(page),
+        "open_to_me": list(schemes_for(account)),
+        "may_open": may(account, "open_scheme"),
+    }
+    return render(request, "consumption/schemes.html", context)
+
+
+@require_safe
+def scheme(request: HttpRequest, key: int) -> HttpResponse:
+    """Show one scheme to whoever manages it: by unit, small ones withheld; nobody who chose, and nothing per head."""
+    account, found = readable(request, Scheme.objects.select_related("unit"), key)
+    chosen = supply.chosen_by_unit(found)
+    total = supply.total_chosen(found)
+    context = {
+        "scheme": found,
+        "offered": [
+            {"title": one.good.title, "yuan": yuan(one.price_fen)}
+            for one in found.offered.select_related("good").order_by("pk")
+        ],
+        "chosen": [
+            {"unit": one.unit, "people": one.people, "yuan": yuan(one.fen) if one.fen is not None else ""}
+            for one in chosen
+        ],
+        "total": yuan(total[1]) if total else "",
+        "people": total[0] if total and found.paid_on is None else None,
+        "sales": Sale.objects.filter(
+            Q(platform=Platform.WELFARE, order_no=found.code), withdrawn_at__isnull=True
+        ).select_related("good"),
+        "fewest": supply.FEWEST_SHOWN,
+        "evidence": evidence_of(found),
+        "doors": doors_of(record_type("consumption.scheme"), found.pk, account, timezone.localdate()),
+        "may_settle": found.paid_on is None
+        and found.closes_on <= timezone.localdate()
+        and may(account, "settle_scheme", found.scope),
+    }
+    return render(request, "consumption/scheme.html", context)
+
+
+@require_http_methods(READ_AND_WRITE)
+def open_scheme(request: HttpRequest) -> HttpResponse:
+    """Open a welfare scheme."""
+    form = forms.SchemeForm(
+        request.POST or None, request.FILES or None, units=units_for(request, "open_scheme")
+    )
+
+    def carry_out(said: dict[str, Any], act: Act) -> str:
+        found = operations.open_scheme(
+            details=form.details(), products=[(good, price) for good, _, price in form.goods()], unit=said["unit"],
+            files=said["evidence"], act=act,
+        )  # fmt: skip
+        return telling.scheme_address(found.pk)
+
+    context = {"title": both("发布职工福利", "Open a welfare scheme"), "back": reverse("consumption:schemes")}
+    return carried_out(request, form, carry_out, both("已发布。", "Opened."), context)
+
+
+@require_http_methods(READ_AND_WRITE)
+def choose(request: HttpRequest, key: int) -> HttpResponse:
+    """Choose for oneself from a scheme; nobody else sees it."""
+    account = reader_of(request)
+    found = get_object_or_404(schemes_for(account), pk=key)
+    before = Choice.objects.filter(scheme=found, chooser=chooser_of(found, account))
+    first = {f"packs_{one.offered_id}": one.quantity for one in before}
+    form = forms.ChoiceForm(request.POST or None, scheme=found, initial=first)
+
+    def carry_out(said: dict[str, Any], act: Act) -> str:
+        operations.choose(account=account, scheme=found, packs=form.packs(), act=act)
+        return reverse("consumption:choose", args=[key])
+
+    note = both(
+        "您可选 {yuan} 元，到 {last} 前都可以改，也可以不选。谁选了什么，单位看不到。",
+        "You may choose for {yuan} yuan and change it until {last}, or not choose. Nobody in your unit sees who chose what.",
+    ).filled(yuan=yuan(found.allowance_fen), last=found.closes_on.isoformat())
+    context = {
+        "title": both("保存我的选择", "Save what I chose"),
+        "about": found.title,
+        "warning": note,
+        "back": "/",
+    }
+    return carried_out(request, form, carry_out, both("已保存。", "Saved."), context)
+
+
+@require_http_methods(READ_AND_WRITE)
+def settle(request: HttpRequest, key: int) -> HttpResponse:
+    """Settle a scheme by one invoice."""
+    _, found = readable(request, Scheme.objects.select_related("unit"), key)
+    form = forms.SchemeSettlementForm(
+        request.POST or None, request.FILES or None, initial={"paid_on": timezone.localdate()}
+    )
+
+    def carry_out(said: dict[str, Any], act: Act) -> str:
+        operations.settle_scheme(scheme=found, act=act, **form.paid())
+        return telling.scheme_address(key)
+
+    context = {"title": both("结算", "Settle"), "about": found.title, "back": telling.scheme_address(key)}
+    return carried_out(
+        request, form, carry_out, both("已结算并提交核验。", "Settled, and submitted for review."), context
+    )
