@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from bangfu.reporting import texts
-from bangfu.reporting.wall import HEIGHT, panels_of
+from bangfu.reporting.wall import HEIGHT, MOST_NARROW, Panel, panels_of
 from tests.reporting.publications.conftest import fill, write_texts
 from tests.reporting.story import Story
 
@@ -80,3 +80,7 @@ class TestPage:
     def test_of_an_unknown_report(self, told: Story, client: Client) -> None:
         client.force_login(told.cast.officer, backend=BACKEND)
         assert client.get("/reports/nothing/wall/").status_code == 404
+
+
+def test_a_chapter_of_many_tiles_is_broad() -> None:
+    assert [Panel("", (None,) * count).is_broad for count in (MOST_NARROW, MOST_NARROW + 1)] == [False, True]

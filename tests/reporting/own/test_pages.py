@@ -123,7 +123,9 @@ class TestEditor:
         as_form = client.post("/own/new", {"as": "text", "text": TEXT, "do": "as_form"}).content.decode()
         assert 'name="measures" value="network.base_stations" checked' in as_form
         broken = client.post("/own/new", {"as": "text", "text": "code = 'own", "do": "as_form"})
-        assert "不是合规的 TOML" in text_of(broken)
+        assert "不是合规的 TOML，没有写完" in text_of(broken)
+        wrong = client.post("/own/new", {"as": "text", "text": "code = 'own'\nnumber = = 1", "do": "as_form"})
+        assert "不是合规的 TOML，请看第 2 行第 10 列" in text_of(wrong)
 
     def test_starts_from_one_that_ships(self, office: Office) -> None:
         page = door(office.story.cast.officer).get("/own/new?like=grants.amount_each").content.decode()
