@@ -292,11 +292,12 @@ def run() -> None:
                 extra = {"turn": str(turn)} if what == "bare" else {}
                 turns[what].append(in_child(what, database=database, path=str(path), warm=str(warm), **extra))
                 print(what, {name: round(value, 2) for name, value in turns[what][-1].items()})
-        rates = {}
+        rates, used_rates = {}, {}
         for options, rows in THEIRS.items():
             path, _ = sheet(folder, turn=f"t{options}", rows=rows, counties=COUNTY_KEYS)
             took = in_child("theirs", database=database, path=str(path), warm="", options=options, rows=rows)
             rates[options] = rows / took["import"]
+            used_rates[options] = rows / took[f"import{PROCESSOR}"]
         whole = {what: [_seconds(turn) for turn in turns[what]] for what in turns}
         peak = {what: max(turn["peak_mb"] for turn in turns[what]) for what in turns}
         rate = ROWS / statistics.median(whole["ours"])
@@ -309,7 +310,9 @@ def run() -> None:
         used = {what: [_seconds(turn, of=PROCESSOR) for turn in turns[what]] for what in turns}
         ours_used, bare_used = statistics.median(used["ours"]), statistics.median(used["bare"])
         print(
-            f"intake processor time: {ours_used:.1f} s against {bare_used:.1f} s, {ours_used / bare_used:.2f} ×"
+            f"intake processor time: {ours_used:.1f} s against {bare_used:.1f} s, {ours_used / bare_used:.2f} ×; against"
+            " django-import-export, "
+            + ", ".join(f"{name} {ROWS / ours_used / rate:.0f} ×" for name, rate in used_rates.items())
         )
         report("intake", baseline=whole["bare"], ours=whole["ours"])
 

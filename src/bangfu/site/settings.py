@@ -219,6 +219,7 @@ WECHATPAY_URL = os.environ.get("BANGFU_WECHATPAY_URL", "https://api.mch.weixin.q
 # Characters; tests have both shorter, since they generate texts up to it and beyond.
 API_LONGEST_TEXT = 20_000
 API_LONGEST_FILE = 30_000_000  # characters of base64
+API_LONGEST_TEXT = 20_000  # characters; tests have it shorter, since they generate texts up to it and beyond
 API_REQUESTS_A_MINUTE = int(os.environ.get("BANGFU_API_RATE", "600"))
 
 SESSION_COOKIE_AGE = 12 * 3600

@@ -111,7 +111,7 @@ class SentFile(Body):
     ]
     content: Annotated[
         str,
-        StringConstraints(strict=True, max_length=settings.API_LONGEST_FILE, pattern=r"^[A-Za-z0-9+/=]*$"),
+        StringConstraints(strict=True, max_length=30_000_000, pattern=r"^[A-Za-z0-9+/=]*$"),
         Field(description="The bytes, in base64."),
     ]
 
