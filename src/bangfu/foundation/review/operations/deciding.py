@@ -31,7 +31,7 @@ UPDATE review_review SET state = %(state)s, decided_by_id = %(by)s, decided_at =
  WHERE id = ANY(ARRAY(SELECT id FROM waiting)) AND state = 'SUBMITTED'
 RETURNING record_id
 """
-# As an array, not as a join: of a paper that was just submitted the planner knows no count, and joins fifty thousand by fifty thousand.
+# As an array, not as a join: of a paper just submitted the planner knows no count, and may join all its records by all.
 
 _VERIFY_BY_RULE = """
 INSERT INTO review_review (record_type, record_id, unit_id, state, rule, submitted_by_id, submitted_at,
