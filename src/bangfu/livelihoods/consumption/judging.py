@@ -233,7 +233,8 @@ def _faults_of_invoices(new: polars.DataFrame) -> Iterator[SaleFault]:
     again = with_one.with_columns(earliest=earliest).filter(col("row") != col("earliest"))
     for row, other in again.select("row", "earliest").iter_rows():
         yield SaleFault(row, "invoice_number", "invoice_twice", {"other": other})
-    taken = with_one.join(knowing.invoiced(with_one["invoice_number"].unique().to_list()), on=on)
+    held = knowing.invoiced(with_one["invoice_number"].unique().to_list())
+    taken = with_one.join(held, on=on[1:]).filter(knowing.is_same_invoice(col("invoice_code")))
     names = ("row", "invoice_number", "holder_zh", "holder_en", "holder_platform", "holder_order")
     for row, number, zh, en, platform, order in taken.select(names).iter_rows():
         details = {

@@ -47,10 +47,17 @@ def origins(platform: str, texts: Collection[str]) -> polars.DataFrame:
 
 
 _INVOICED: dict[str, Any] = {
-    "invoice_code": polars.String, "invoice_number": polars.String, "invoice_line": polars.String,
+    "holder_code": polars.String, "invoice_number": polars.String, "invoice_line": polars.String,
     "holder": polars.Int64, "holder_platform": polars.String, "holder_order": polars.String,
     "holder_zh": polars.String, "holder_en": polars.String,
 }  # fmt: skip
+
+
+def is_same_invoice(code: str | polars.Expr) -> polars.Expr:
+    """Return whether the invoice that a sale stands on bears a code, or one of the two is not told."""
+    said = polars.lit(code) if isinstance(code, str) else code
+    held = polars.col("holder_code")
+    return (held == said) | (held == "") | (said == "")
 
 
 def invoiced(numbers: list[str]) -> polars.DataFrame:

@@ -153,7 +153,6 @@ class SaleFilter:
 class Totals:
     """What sales came to, verified: paid and kept side by side, never added; bought and helped to sell apart."""
 
-    count: int
     paid_fen: int
     kept_fen: int
     bought_fen: int
@@ -171,4 +170,4 @@ def totals(rows: QuerySet[Sale]) -> Totals:
         - Sum("amount_fen", filter=~is_paid & Q(sale__label="BOUGHT"), default=0),
     )
     kept = sums["paid"] - sums["back"]
-    return Totals(rows.order_by().count(), sums["paid"], kept, sums["bought"], kept - sums["bought"])
+    return Totals(sums["paid"], kept, sums["bought"], kept - sums["bought"])

@@ -16,7 +16,6 @@ from bangfu.livelihoods.consumption.models import (
     Choice,
     Delivery,
     Entry,
-    GoodsReturn,
     Platform,
     Quota,
     Sale,
@@ -107,13 +106,6 @@ def sales_of(settlements: list[Settlement]) -> QuerySet[Sale]:
     """Return the sales that settlements brought."""
     orders = [one.order_no for one in settlements]
     return Sale.objects.filter(platform=Platform.AGREEMENT, order_no__in=orders)
-
-
-def open_returns(deliveries: QuerySet[Delivery]) -> QuerySet[GoodsReturn]:
-    """Return the returns of deliveries of which is not known how they ended."""
-    return GoodsReturn.objects.filter(delivery__in=deliveries, outcome="").select_related(
-        "delivery", "line__call_line__good"
-    )
 
 
 @dataclass(frozen=True)

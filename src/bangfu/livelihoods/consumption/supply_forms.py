@@ -102,7 +102,10 @@ class _LinesForm(Keyed):
         beside = list(self.beside)
         for number in range(1, LINES + 1):
             self.fields[f"good_{number}"] = _Goods(
-                queryset=goods, required=False, label=said(f"商品 {number}", f"Product {number}")
+                queryset=goods,
+                required=False,
+                empty_label=said("（不选）", "(none)"),
+                label=said(f"商品 {number}", f"Product {number}"),
             )
             names = [f"price_{number}"]
             self.fields[f"price_{number}"] = yuan_field(said("单价（元）", "Price (yuan)"))

@@ -28,9 +28,10 @@ WITH waiting AS (
     SELECT id FROM review_review WHERE batch_id = %(paper)s AND state = 'SUBMITTED' ORDER BY record_id FOR UPDATE
 )
 UPDATE review_review SET state = %(state)s, decided_by_id = %(by)s, decided_at = %(at)s, remark = %(remark)s
-FROM waiting WHERE review_review.id = waiting.id AND review_review.state = 'SUBMITTED'
-RETURNING review_review.record_id
+ WHERE id = ANY(ARRAY(SELECT id FROM waiting)) AND state = 'SUBMITTED'
+RETURNING record_id
 """
+# As an array, not as a join: of a paper just submitted the planner knows no count, and may join all its records by all.
 
 _VERIFY_BY_RULE = """
 INSERT INTO review_review (record_type, record_id, unit_id, state, rule, submitted_by_id, submitted_at,

@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
             name='Good',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('platform', models.CharField(choices=[('JD', 'JD'), ('TAOBAO', 'Taobao and Tmall'), ('P832', 'the 832 platform'), ('AGREEMENT', 'an agreement of a canteen or union'), ('WELFARE', 'a welfare scheme'), ('FAIR', 'a product fair')], max_length=10)),
+                ('platform', models.CharField(choices=[('JD', 'JD'), ('TAOBAO', 'Taobao and Tmall'), ('P832', 'the 832 platform'), ('AGREEMENT', 'an agreement of a canteen or union'), ('WELFARE', 'a welfare scheme')], max_length=10)),
                 ('key', models.CharField(max_length=200)),
                 ('title', models.CharField(max_length=200)),
                 ('proof', models.CharField(max_length=200)),
@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
-                ('platform', models.CharField(choices=[('JD', 'JD'), ('TAOBAO', 'Taobao and Tmall'), ('P832', 'the 832 platform'), ('AGREEMENT', 'an agreement of a canteen or union'), ('WELFARE', 'a welfare scheme'), ('FAIR', 'a product fair')], max_length=10)),
+                ('platform', models.CharField(choices=[('JD', 'JD'), ('TAOBAO', 'Taobao and Tmall'), ('P832', 'the 832 platform'), ('AGREEMENT', 'an agreement of a canteen or union'), ('WELFARE', 'a welfare scheme')], max_length=10)),
                 ('key', models.CharField(max_length=200)),
                 ('title', models.CharField(max_length=200)),
                 ('proof', models.CharField(max_length=200)),
@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
             name='Sale',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('platform', models.CharField(choices=[('JD', 'JD'), ('TAOBAO', 'Taobao and Tmall'), ('P832', 'the 832 platform'), ('AGREEMENT', 'an agreement of a canteen or union'), ('WELFARE', 'a welfare scheme'), ('FAIR', 'a product fair')], max_length=10)),
+                ('platform', models.CharField(choices=[('JD', 'JD'), ('TAOBAO', 'Taobao and Tmall'), ('P832', 'the 832 platform'), ('AGREEMENT', 'an agreement of a canteen or union'), ('WELFARE', 'a welfare scheme')], max_length=10)),
                 ('order_no', models.CharField(max_length=90)),
                 ('line_no', models.CharField(max_length=60)),
                 ('payer', models.CharField(choices=[('COMPANY', 'the company'), ('UNION', 'its union'), ('CANTEEN', 'a canteen'), ('SUBSIDIARY', 'a subsidiary'), ('STAFF', 'staff in an organised drive'), ('PUBLIC', 'the public'), ('PARTNER', 'another organisation')], max_length=10)),
@@ -435,7 +435,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='good',
-            constraint=models.CheckConstraint(condition=models.Q(('platform__in', ['JD', 'TAOBAO', 'P832', 'AGREEMENT', 'WELFARE', 'FAIR']), models.Q(('key', ''), _negated=True), models.Q(('title', ''), _negated=True), models.Q(('proof', ''), _negated=True)), name='consumption_good_is_described'),
+            constraint=models.CheckConstraint(condition=models.Q(('platform__in', ['JD', 'TAOBAO', 'P832', 'AGREEMENT', 'WELFARE']), models.Q(('key', ''), _negated=True), models.Q(('title', ''), _negated=True), models.Q(('proof', ''), _negated=True)), name='consumption_good_is_described'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='good',
@@ -519,7 +519,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='sale',
-            constraint=models.CheckConstraint(condition=models.Q(('platform__in', ['JD', 'TAOBAO', 'P832', 'AGREEMENT', 'WELFARE', 'FAIR']), models.Q(('order_no', ''), _negated=True), models.Q(('line_no', ''), _negated=True)), name='consumption_sale_has_an_identity'),
+            constraint=models.CheckConstraint(condition=models.Q(('platform__in', ['JD', 'TAOBAO', 'P832', 'AGREEMENT', 'WELFARE']), models.Q(('order_no', ''), _negated=True), models.Q(('line_no', ''), _negated=True)), name='consumption_sale_has_an_identity'),
         ),
         migrations.AddConstraint(
             model_name='sale',

@@ -32,7 +32,6 @@ class Platform(models.TextChoices):
     P832 = "P832", "the 832 platform"
     AGREEMENT = "AGREEMENT", "an agreement of a canteen or union"
     WELFARE = "WELFARE", "a welfare scheme"
-    FAIR = "FAIR", "a product fair"
 
 
 PLATFORM_WORDS: dict[str, Words] = {
@@ -41,10 +40,7 @@ PLATFORM_WORDS: dict[str, Words] = {
     Platform.P832: both("832 平台", "832 platform"),
     Platform.AGREEMENT: both("协议采购", "Agreement"),
     Platform.WELFARE: both("职工福利", "Welfare"),
-    Platform.FAIR: both("产品专场", "Fair"),
 }
-PLATFORMS = (Platform.JD, Platform.TAOBAO, Platform.P832)
-"""Those whose orders come by export."""
 
 
 class EntryKind(models.TextChoices):

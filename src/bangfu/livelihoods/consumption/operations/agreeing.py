@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Sum
@@ -228,8 +228,7 @@ def call_off(
         raise UnableToAgree("no_lines")
     if ordered_on > act.on:
         raise UnableToAgree("in_the_future")
-    if not agreement.starts_on <= ordered_on < agreement.ends_on:
-        _within(agreement, date.min, date.min)
+    _within(agreement, ordered_on, ordered_on + timedelta(days=1))
     if agreement.call_offs.filter(number=named).exists():
         raise UnableToAgree("number_taken", number=named)
     seen: set[int] = set()

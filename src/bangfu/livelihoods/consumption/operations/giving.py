@@ -234,7 +234,8 @@ def settle_scheme(
         raise UnableToGive("in_the_future")
     if not invoice:
         raise UnableToGive("invoice_missing")
-    taken = knowing.invoiced([invoice])
+    code = "".join(invoice_code.split()).upper()
+    taken = knowing.invoiced([invoice]).filter(knowing.is_same_invoice(code))
     if taken.height:
         one = taken.row(0, named=True)
         unit = both(one["holder_zh"], one["holder_en"])
@@ -252,7 +253,7 @@ def settle_scheme(
     if total != amount_fen:
         raise UnableToGive("amount_differs", said=yuan(amount_fen), found=yuan(total))
     scheme.paid_on, scheme.invoice_number = paid_on, invoice
-    scheme.invoice_code = "".join(invoice_code.split()).upper()
+    scheme.invoice_code = code
     scheme.save(update_fields=["paid_on", "invoice_number", "invoice_code"])
     scheme.choices.update(chooser="")
     entries = _bring(scheme, chosen, act)

@@ -155,7 +155,8 @@ def settle(
         raise UnableToSettle("before_delivery", day=latest.isoformat())
     if not named or agreement.settlements.filter(number=named).exists():
         raise UnableToSettle("number_taken", number=named)
-    _refuse_invoice(invoice)
+    code = "".join(invoice_code.split()).upper()
+    _refuse_invoice(code, invoice)
     if not files:
         raise UnableToSettle("evidence_missing")
     sums = accepted(found)
@@ -165,7 +166,7 @@ def settle(
     if total != amount_fen:
         raise UnableToSettle("amount_differs", said=yuan(amount_fen), found=yuan(total))
     settlement = Settlement.objects.create(
-        agreement=agreement, number=named, paid_on=paid_on, invoice_code="".join(invoice_code.split()).upper(),
+        agreement=agreement, number=named, paid_on=paid_on, invoice_code=code,
         invoice_number=invoice, amount_fen=total, settled_at=act.at, settled_by=act.actor,
     )  # fmt: skip
     Delivery.objects.filter(pk__in=[one.pk for one in found]).update(settlement=settlement)
@@ -193,10 +194,10 @@ def _refuse_deliveries(found: Sequence[Delivery], agreement: Agreement) -> None:
             raise UnableToSettle("open_returns", note=one.note, count=opened.count(one.pk))
 
 
-def _refuse_invoice(invoice: str) -> None:
+def _refuse_invoice(code: str, invoice: str) -> None:
     if not invoice:
         raise UnableToSettle("invoice_missing")
-    taken = knowing.invoiced([invoice])
+    taken = knowing.invoiced([invoice]).filter(knowing.is_same_invoice(code))
     if taken.height:
         one = taken.row(0, named=True)
         unit = both(one["holder_zh"], one["holder_en"])

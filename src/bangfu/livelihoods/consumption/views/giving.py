@@ -132,9 +132,9 @@ def choose(request: HttpRequest, key: int) -> HttpResponse:
     ).filled(yuan=yuan(found.allowance_fen), last=found.closes_on.isoformat())
     context = {
         "title": both("保存我的选择", "Save what I chose"),
-        "about": found.title,
+        "heading": found.title,
         "warning": note,
-        "back": "/",
+        "back": reverse("consumption:schemes"),
     }
     return carried_out(request, form, carry_out, both("已保存。", "Saved."), context)
 

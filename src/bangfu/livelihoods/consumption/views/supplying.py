@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bangfu.foundation.evidence.queries import attachments_of
 from bangfu.foundation.operations import Act
+from bangfu.foundation.people.models import Account
 from bangfu.foundation.records import doors_of, evidence_of
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
@@ -42,7 +43,7 @@ from bangfu.livelihoods.shop.models import PAYER_WORDS
 READ_AND_WRITE = ["GET", "HEAD", "POST"]
 
 
-def _asked(request: HttpRequest) -> tuple[str, Any]:
+def _asked(request: HttpRequest) -> tuple[Account, str, Any]:
     account, text = reader(request), request.GET.get("q", "").strip()[:60]
     found = supply.agreements_read(account, timezone.localdate()).order_by("-starts_on", "code")
     if text:
@@ -50,14 +51,13 @@ def _asked(request: HttpRequest) -> tuple[str, Any]:
         found = found | supply.agreements_read(account, timezone.localdate()).filter(
             supplier_name__icontains=text
         )
-    return text, found
+    return account, text, found
 
 
 @require_safe
 def agreements(request: HttpRequest) -> HttpResponse:
     """List agreements with what was settled of their targets."""
-    text, found = _asked(request)
-    account = reader(request)
+    account, text, found = _asked(request)
     page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "sections": sections("agreements"),
@@ -108,14 +108,18 @@ def agreement(request: HttpRequest, key: int) -> HttpResponse:
         "orders": [
             {
                 "order": one,
+                "is_due": any(
+                    sum(part.quantity for part in line.delivered.all()) < line.quantity
+                    for line in one.lines.all()
+                ),
                 "lines": [
                     f"{line.good.title} {plain(line.quantity)} × {yuan(line.price_fen)}"
                     for line in one.lines.all()
                 ],
             }
-            for one in found.call_offs.prefetch_related("lines__good").order_by("-ordered_on", "-pk")[
-                :ROWS_A_PAGE
-            ]
+            for one in found.call_offs.prefetch_related("lines__good", "lines__delivered").order_by(
+                "-ordered_on", "-pk"
+            )[:ROWS_A_PAGE]
         ],
         "deliveries": [
             {
@@ -148,6 +152,7 @@ def agreement(request: HttpRequest, key: int) -> HttpResponse:
             for name in ("plan_quota", "call_off", "record_delivery", "open_return", "close_return", "settle")
         },
     }
+    context["may_settle"] = context["may_settle"] and any(one.settlement_id is None for one in deliveries)
     return render(request, "consumption/agreement.html", context)
 
 
@@ -289,10 +294,10 @@ def settle(request: HttpRequest, key: int) -> HttpResponse:
 @require_safe
 def export_agreements(request: HttpRequest, form: str) -> HttpResponseBase:
     """Return the list of agreements as a file, narrowed as the page is."""
-    text, found = _asked(request)
+    account, text, found = _asked(request)
     origin = origin_of(
         request, reverse("consumption:agreements"), not_figures(both("框架协议", "Agreements")),
-        taken_by=reader(request).display_name, narrowed_to=(text,),
+        taken_by=account.display_name, narrowed_to=(text,),
     )  # fmt: skip
     return list_file(
         str(both("框架协议", "agreements")),
