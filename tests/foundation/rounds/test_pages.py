@@ -205,7 +205,7 @@ class TestRound:
         ]
         assert rows("/rounds/rounds.xlsx?state=LOCKED")[1:] == []
         returns = rows(f"/rounds/{asked.pk}/returns.xlsx?timing=late")
-        assert [row[:4] for row in returns[1:]] == [["P53", "云南省分公司", "零报告", "2020-07-05"]]
+        assert [row[:4] for row in returns[1:]] == [["P53", "云南省分公司", "零报告", datetime(2020, 7, 5)]]
         assert returns[1][6] == "迟报 14 天"
         assert rows(f"/rounds/{asked.pk}/sums.xlsx")[1:] == [
             ["P52", "贵州省分公司", "未报", "", "", 1000.5], ["P53", "云南省分公司", "零报告", "", "", ""],
