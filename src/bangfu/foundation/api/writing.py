@@ -289,7 +289,8 @@ class Forms:
         named = {f"part_{at}": (form.written, ...) for at, form in enumerate(forms)}
         if kinds == (int, int):
             named = {"record_type": (Id, ...), "id": (Id, ...)}
-        written = create_model("RecordSent" if kinds == (int, int) else "PairSent", __base__=Body, **named)  # type: ignore[call-overload]
+        title = "RecordSent" if kinds == (int, int) else f"{''.join(map(_name_of, kinds))}Sent"
+        written = create_model(title, __base__=Body, **named)  # type: ignore[call-overload]
         return Form(
             written,
             lambda sent: tuple(
@@ -301,6 +302,12 @@ class Forms:
         form = self.of(kind)
         written = Annotated[dict[Code, form.written], Field(max_length=MOST_ITEMS)]  # type: ignore[name-defined]
         return Form(written, lambda sent: {name: form.read(value) for name, value in sent.items()})
+
+
+def _name_of(kind: Any) -> str:
+    """Return what a part of several is called in their name, so that each combination has its own in the description."""
+    name = kind.__name__ if isinstance(kind, type) else re.sub(r"\W+", "", str(kind))
+    return name[:1].upper() + name[1:]
 
 
 def _room_of(kind: type) -> str:
