@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from django.db import IntegrityError, InternalError, connection
+from django.db import IntegrityError, InternalError, OperationalError, connection
 
 from bangfu.foundation.operations import Refusal
 
@@ -23,7 +23,7 @@ def both(calls: tuple[Callable[[], object], Callable[[], object]]) -> list[str]:
             outcomes[number] = "done"
         except Refusal as refusal:
             outcomes[number] = refusal.code
-        except (IntegrityError, InternalError):
+        except (IntegrityError, InternalError, OperationalError):  # a rule, a trigger, or a deadlock
             outcomes[number] = "clash"
         finally:
             connection.close()
