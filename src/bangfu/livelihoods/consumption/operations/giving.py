@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import polars
 from django.db.models import F, Sum
 
 from bangfu.foundation.evidence.operations import hang
@@ -25,7 +24,6 @@ from bangfu.livelihoods.consumption import knowing
 from bangfu.livelihoods.consumption.models import (
     LEAST_DAY,
     Choice,
-    EntryKind,
     Good,
     Offered,
     Platform,
@@ -275,14 +273,4 @@ def _bring(scheme: Scheme, chosen: Sequence[Any], act: Act) -> list[int]:
         }
         for line, one in enumerate(chosen, 1)
     ]  # fmt: skip
-    rows = polars.DataFrame(said, schema=storing.SALE)
-    sales = storing.write_sales(rows, act=act)
-    paid = rows.select(
-        sale=polars.Series(sales, dtype=polars.Int64),
-        kind=polars.lit(EntryKind.PAID.value),
-        amount_fen="ordered_fen",
-        happened_on="ordered_on",
-        document=polars.lit(scheme.invoice_number),
-        upload="upload",
-    )
-    return storing.write_entries(paid, act=act)
+    return storing.write_paid_sales(said, document=scheme.invoice_number, act=act)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-import polars
 from django.db.models import Sum
 
 from bangfu.foundation.evidence.operations import hang
@@ -19,7 +18,6 @@ from bangfu.livelihoods.consumption.models import (
     Agreement,
     DeliveredLine,
     Delivery,
-    EntryKind,
     Good,
     GoodsReturn,
     Outcome,
@@ -240,14 +238,4 @@ def _bring(settlement: Settlement, sums: dict[int, tuple[Decimal, int]], act: Ac
         }
         for line, key in enumerate(sorted(sums), 1)
     ]  # fmt: skip
-    rows = polars.DataFrame(said, schema=storing.SALE)
-    sales = storing.write_sales(rows, act=act)
-    paid = rows.select(
-        sale=polars.Series(sales, dtype=polars.Int64),
-        kind=polars.lit(EntryKind.PAID.value),
-        amount_fen="ordered_fen",
-        happened_on="ordered_on",
-        document=polars.lit(settlement.number),
-        upload="upload",
-    )
-    return storing.write_entries(paid, act=act)
+    return storing.write_paid_sales(said, document=settlement.number, act=act)

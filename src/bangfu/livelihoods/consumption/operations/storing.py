@@ -12,6 +12,7 @@ from bangfu.foundation.operations import Act, inside_operation
 from bangfu.foundation.places.queries import memberships
 from bangfu.foundation.rooms import record_type
 from bangfu.livelihoods.consumption.measures import KEPT, PAID
+from bangfu.livelihoods.consumption.models import EntryKind
 from bangfu.livelihoods.consumption.register import SOURCE_SYSTEM
 from bangfu.livelihoods.consumption.unable import UnableToBring
 from bangfu.livelihoods.shop.operations.storing import ASSISTED, PLEDGED
@@ -135,3 +136,21 @@ def count_entries(keys: list[int], *, act: Act) -> None:
             post_many(measure, some.select(names), record_type=kind, system=SOURCE_SYSTEM, act=act)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE consumption_entry SET confirmed_at = %s WHERE id = ANY(%s)", [act.at, keys])
+
+
+def write_paid_sales(said: list[dict[str, Any]], *, document: str, act: Act) -> list[int]:
+    """Write sales that one document settles, each paid in full on its day, and return the keys of the payments.
+
+    Args:
+        said: the columns of ``SALE``, a sale each.
+    """
+    rows = polars.DataFrame(said, schema=SALE)
+    paid = rows.select(
+        sale=polars.Series(write_sales(rows, act=act), dtype=polars.Int64),
+        kind=polars.lit(EntryKind.PAID.value),
+        amount_fen="ordered_fen",
+        happened_on="ordered_on",
+        document=polars.lit(document),
+        upload="upload",
+    )
+    return write_entries(paid, act=act)
