@@ -32,6 +32,7 @@ from example import (
     returning,
     schools,
     shop,
+    suppliers,
     training,
     visiting,
     watching,
@@ -95,6 +96,7 @@ def load_example(
     industries.see_through()
     shop.keep_shop(scale, full=full)
     consumption.see_through()
+    suppliers.see_through()
     consents.declare_pictures()
     county.confirm()
     books.keep()
