@@ -120,6 +120,7 @@ JD_COLUMNS = (
         aliases=("实付金额", "用户应付金额"),
         example="79.80",
     ),
+    _amount("balance_yuan", "余额支付", "Paid from the balance (yuan)", aliases=("余额",), example="0.00"),
     _text("status", "订单状态", "State", required=True, example="完成"),
     _day("ordered_on", "下单时间", "Ordered at", required=True, example="2020-05-17"),
     _day(
@@ -145,8 +146,9 @@ TAOBAO_COLUMNS = (
     _amount("price_yuan", "商品价格", "Price (yuan)", aliases=("价格", "单价"), example="88.00"),
     _amount(
         "paid_yuan", "买家实付金额", "Paid (yuan)", example="88.00",
-        aliases=("买家实际支付金额", "买家应付货款", "实付金额"),
+        aliases=("买家实际支付金额", "实付金额"),
     ),
+    _amount("due_yuan", "买家应付货款", "Due for goods (yuan)", example="88.00"),
     _text("status", "订单状态", "State", required=True, example="交易成功"),
     _day("ordered_on", "订单创建时间", "Ordered at", aliases=("创建时间", "下单时间"), example="2020-05-17"),
     _day("paid_on", "订单付款时间", "Paid at", aliases=("付款时间",), example="2020-05-17"),
@@ -166,8 +168,9 @@ P832_COLUMNS = (
     _amount("quantity", "采购数量", "Quantity", required=True, aliases=("数量", "商品数量"), example="200"),
     _amount("price_yuan", "单价", "Price (yuan)", aliases=("商品单价",), example="6.80"),
     _amount(
-        "paid_yuan", "实付金额", "Paid (yuan)", aliases=("支付金额", "订单金额", "成交金额"), example="1360.00"
+        "paid_yuan", "实付金额", "Paid (yuan)", aliases=("支付金额", "成交金额"), example="1360.00"
     ),
+    _amount("due_yuan", "订单金额", "Sum of the order (yuan)"),
     _text("status", "订单状态", "State", required=True, aliases=("状态",), example="已完成"),
     _day("ordered_on", "下单时间", "Ordered at", aliases=("创建时间",), example="2020-05-12"),
     _day("paid_on", "支付时间", "Paid at", aliases=("付款时间",), example="2020-05-17"),
