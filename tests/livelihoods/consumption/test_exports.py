@@ -160,7 +160,9 @@ class TestAnExportOfJd:
 class TestAnExportOfTaobao:
     def test_reads_what_was_paid_beside_what_was_due(self, cast: Cast) -> None:
         known(cast)
-        upload = received(cast, TAOBAO_SHEET, [{**TAOBAO, "买家应付货款": "98.00", "买家实际支付金额": "1.00"}])
+        upload = received(
+            cast, TAOBAO_SHEET, [{**TAOBAO, "买家应付货款": "98.00", "买家实际支付金额": "1.00"}]
+        )
         assert said_of(upload) == []
         assert any("买家实际支付金额" in note.zh for note in preview(upload).notes)
         import_taobao(upload=upload, act=cast.act(cast.clerk))
@@ -177,7 +179,9 @@ class TestAnExportOfTaobao:
 
     def test_two_columns_of_one_name_are_still_refused(self, cast: Cast) -> None:
         content = export([{**TAOBAO, "买家 实付金额": "1.00"}])
-        refuses(UnableToReadSheet, "repeated_columns", lambda: received(cast, TAOBAO_SHEET, [], content=content))
+        refuses(
+            UnableToReadSheet, "repeated_columns", lambda: received(cast, TAOBAO_SHEET, [], content=content)
+        )
 
 
 @pytest.mark.django_db
