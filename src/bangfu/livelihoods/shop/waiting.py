@@ -1,10 +1,10 @@
-"""What the shop says to Today: paid orders that wait to be shipped, and what ambassadors may say that waits for approval."""
+"""What the shop says to Today: paid orders to ship, claims of ambassadors to approve, and live sales to count that are over."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Count, Min
+from django.db.models import Count, Exists, Min, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,10 +12,11 @@ from bangfu.foundation.operations import granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Wait, Waiting, both
 from bangfu.livelihoods.shop import queries
-from bangfu.livelihoods.shop.models import Ambassador, Order, OrderState
+from bangfu.livelihoods.shop.models import Ambassador, LiveSale, Order, OrderLine, OrderState
+from bangfu.livelihoods.shop.operations.counting import REST
 from bangfu.livelihoods.shop.telling import ambassador_address
 
-SHIP, APPROVE = "shop.ship_orders", "shop.approve_claims"
+SHIP, APPROVE, COUNT = "shop.ship_orders", "shop.approve_claims", "shop.count_sale"
 
 
 def to_ship(account: Account, on: date) -> list[Waiting]:
@@ -67,7 +68,29 @@ def to_approve(account: Account, on: date) -> list[Waiting]:
     ]
 
 
+def to_count(account: Account, on: date) -> list[Waiting]:
+    """Return each live sale that is over, in which something was ordered and which an account may count."""
+    units = granted_units(account, COUNT, on) & queries.units_read(account, on)
+    ordered = OrderLine.objects.filter(offer__stock__sale=OuterRef("pk"))
+    over = (
+        LiveSale.objects.filter(counted_at=None, ends_at__lte=timezone.now() - REST, channel__unit__in=units)
+        .filter(Exists(ordered))
+        .order_by("ends_at", "pk")
+    )
+    return [
+        Waiting(
+            what=both("计入直播下单金额", "Count what was ordered in a live sale"),
+            count=1,
+            address=reverse("shop:report", args=[sale.pk]),
+            about=sale.name,
+            since=timezone.localdate(sale.ends_at),
+        )
+        for sale in over
+    ]
+
+
 WAITS = (
     Wait("shop.to_ship", "upload", frozenset({SHIP}), to_ship),
     Wait("shop.to_approve", "eye-check", frozenset({APPROVE}), to_approve),
+    Wait("shop.to_count", "chart-bar", frozenset({COUNT}), to_count),
 )
