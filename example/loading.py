@@ -15,6 +15,7 @@ from example import (
     auditing,
     books,
     building,
+    buying,
     charting,
     consents,
     consumption,
@@ -95,6 +96,7 @@ def load_example(
     projects.see_through()
     industries.see_through()
     shop.keep_shop(scale, full=full)
+    buying.see_through()
     consumption.see_through()
     suppliers.see_through()
     consents.declare_pictures()

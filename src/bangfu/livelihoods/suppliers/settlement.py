@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from bangfu.livelihoods.shop.queries import open_returns as asked_back
 from bangfu.livelihoods.suppliers.models import Adjustment, LineKind, Terms
 from bangfu.livelihoods.suppliers.reckoning import Due, Rates, correction, due_of
 
@@ -38,7 +39,8 @@ class Reckoned:
 
 
 _CLOSED = """
-SELECT placed.id, line.id, line.quantity, line.unit_price_fen, line.floor_fen,
+SELECT placed.id, line.id, line.quantity,
+       line.quantity * line.unit_price_fen - coalesce(taken_off.discount_fen, 0), line.floor_fen,
        (placed.placed_at AT TIME ZONE %(zone)s)::date, (step.taken_at AT TIME ZONE %(zone)s)::date,
        coalesce(given.packs, 0), coalesce(given.fen, 0), coalesce(given.last, 0)
   FROM suppliers_supply supply
@@ -49,6 +51,7 @@ SELECT placed.id, line.id, line.quantity, line.unit_price_fen, line.floor_fen,
   JOIN shop_orderline line ON line.offer_id = offer.id
   JOIN shop_order placed ON placed.id = line.order_id AND placed.state = 'CLOSED'
   JOIN shop_orderstep step ON step.order_id = placed.id AND step.state = 'CLOSED'
+  LEFT JOIN shop_linediscount taken_off ON taken_off.line_id = line.id
   LEFT JOIN LATERAL (SELECT sum(quantity) AS packs, sum(amount_fen) AS fen, max(id) AS last
                        FROM shop_refund WHERE line_id = line.id) given ON true
  WHERE supply.supplier_id = %(supplier)s
@@ -69,7 +72,8 @@ class Closed:
     order: int
     line: int
     quantity: int
-    price_fen: int
+    net_fen: int
+    """What the line as it was ordered is paid with: its price less what a coupon takes off."""
     floor_fen: int
     placed_on: date
     closed_on: date
@@ -115,13 +119,13 @@ def of_goods(closed: list[Closed], versions: list[Terms]) -> tuple[list[Reckoned
         if terms is None:
             bare.append(one)
             continue
-        kept, packs = one.quantity * one.price_fen - one.given_fen, one.quantity - one.given
+        kept, packs = one.net_fen - one.given_fen, one.quantity - one.given
         parts = due_of(kept, rates_of(terms), bears_freight=one.order not in charged)
         charged.add(one.order)
         found.append(
             Reckoned(
                 LineKind.GOODS, one.line, one.order, None, None, terms.pk, one.last_refund, packs,
-                one.quantity * one.price_fen, one.given_fen, parts, 0, packs * one.floor_fen,
+                one.net_fen, one.given_fen, parts, 0, packs * one.floor_fen,
             )
         )  # fmt: skip
     return found, bare
@@ -182,7 +186,8 @@ def of_adjustments(supplier: int) -> list[Reckoned]:
 
 
 def open_returns(lines: list[int]) -> dict[int, int]:  # order by line; lines without one are absent
-    """Return which order lines have a refund whose money has not gone back yet, with their orders."""
+    """Return which order lines have a return that is not settled, or a refund whose money is on its way, with their orders."""
+    found = dict(asked_back(lines=lines).values_list("line_id", "line__order_id"))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT refund.line_id, line.order_id FROM shop_refund refund"
@@ -191,4 +196,4 @@ def open_returns(lines: list[int]) -> dict[int, int]:  # order by line; lines wi
             " WHERE refund.line_id = ANY(%s)",
             [lines],
         )
-        return dict(cursor.fetchall())
+        return found | dict(cursor.fetchall())

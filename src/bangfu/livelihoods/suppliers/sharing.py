@@ -32,9 +32,11 @@ SELECT supply.supplier_id AS supplier, kept.fen AS kept, kept.packs * line.floor
   JOIN shop_offer offer ON offer.id = line.offer_id
   JOIN shop_stock stock ON stock.id = offer.stock_id
   JOIN shop_variant variant ON variant.id = stock.variant_id
+  LEFT JOIN shop_linediscount taken_off ON taken_off.line_id = line.id
   LEFT JOIN LATERAL (SELECT sum(quantity) AS packs, sum(amount_fen) AS fen FROM shop_refund WHERE line_id = line.id) given ON true
   JOIN LATERAL (SELECT line.quantity - coalesce(given.packs, 0) AS packs,
-                       line.quantity * line.unit_price_fen - coalesce(given.fen, 0) AS fen) kept ON kept.packs > 0
+                       line.quantity * line.unit_price_fen - coalesce(taken_off.discount_fen, 0)
+                       - coalesce(given.fen, 0) AS fen) kept ON kept.packs > 0
   LEFT JOIN suppliers_supply supply ON supply.product_id = variant.product_id
    AND supply.starts_on <= (placed.placed_at AT TIME ZONE %(zone)s)::date
    AND (supply.ends_on IS NULL OR supply.ends_on > (placed.placed_at AT TIME ZONE %(zone)s)::date)
@@ -86,13 +88,15 @@ def bins(
 
 _OF_ORDER = """
 SELECT line.id, supply.supplier_id, line.quantity - coalesce(given.packs, 0),
-       line.quantity * line.unit_price_fen - coalesce(given.fen, 0), line.floor_fen, statement.id, statement.state,
+       line.quantity * line.unit_price_fen - coalesce(taken_off.discount_fen, 0) - coalesce(given.fen, 0), line.floor_fen,
+       statement.id, statement.state,
        statement.floor_fen, statement.grower_fen
   FROM shop_order placed
   JOIN shop_orderline line ON line.order_id = placed.id
   JOIN shop_offer offer ON offer.id = line.offer_id
   JOIN shop_stock stock ON stock.id = offer.stock_id
   JOIN shop_variant variant ON variant.id = stock.variant_id
+  LEFT JOIN shop_linediscount taken_off ON taken_off.line_id = line.id
   LEFT JOIN LATERAL (SELECT sum(quantity) AS packs, sum(amount_fen) AS fen FROM shop_refund WHERE line_id = line.id) given ON true
   LEFT JOIN suppliers_supply supply ON supply.product_id = variant.product_id
    AND supply.starts_on <= (placed.placed_at AT TIME ZONE %(zone)s)::date

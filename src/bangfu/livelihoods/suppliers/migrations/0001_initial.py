@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         ('people', '0002_lists_taken_out'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('places', '0002_positions'),
-        ('shop', '0004_orders_to_ship'),
+        ('shop', '0005_terms_coupons_and_returns'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
