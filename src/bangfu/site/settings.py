@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "bangfu.foundation.api.apps.ApiConfig",
     "bangfu.foundation.intake.apps.IntakeConfig",
     "bangfu.foundation.rounds.apps.RoundsConfig",
+    "bangfu.foundation.points.apps.PointsConfig",
     "bangfu.connectivity.network.apps.NetworkConfig",
     "bangfu.connectivity.tariffs.apps.TariffsConfig",
     "bangfu.connectivity.schooling.apps.SchoolingConfig",
