@@ -14,7 +14,7 @@ from django.utils import timezone
 from bangfu.foundation.payments.models import Payment as Intent
 from bangfu.foundation.payments.operations import open_merchant_account
 from bangfu.foundation.places.models import Place
-from bangfu.livelihoods.shop.basketing import Kept, read_basket
+from bangfu.livelihoods.shop.basketing import Kept, compared, grouped, read_basket
 from bangfu.livelihoods.shop.models import (
     Buyer,
     Coupon,
@@ -135,10 +135,27 @@ class TestTheCheckout:
         )  # fmt: skip
         page = client.post("/shop/checkout", {"lines": kept((offer, 2))}).content.decode()
         assert "原来 49.90 元，现在 55.00 元" in page
-        answer = client.post("/shop/checkout", said(kept((offer, 2))))
-        assert (answer.status_code, Order.objects.count()) == (409, 0)
-        client.post("/shop/checkout", said(kept((offer, 2)), seen="1"))
+        for seen in ("", f"{offer.pk}:5400"):
+            answer = client.post("/shop/checkout", said(kept((offer, 2)), seen=seen))
+            assert (answer.status_code, Order.objects.count()) == (409, 0)
+        look = said(kept((offer, 2)), step="look")
+        assert "原来 49.90 元" in client.post("/shop/checkout", look).content.decode()
+        client.post("/shop/checkout", said(kept((offer, 2)), seen=f"{offer.pk}:5500"))
         assert Order.objects.get().total_fen == 11_000
+
+    def test_leaves_out_what_is_gone_and_splits_long_baskets(self, shop: Shop, client: Client) -> None:
+        offers = [shop.offered(10, code=f"CH-{number}") for number in range(2)]
+        text = json.dumps(
+            [
+                *json.loads(kept((offers[0], 1), (offers[1], 1))),
+                {"offer": 999_999, "quantity": 1, "price_fen": 1},
+            ]
+        )
+        assert "已下架" in client.post("/shop/checkout", {"lines": text}).content.decode()
+        client.post("/shop/checkout", said(text))
+        assert Order.objects.get().lines.count() == 2
+        rows = compared([Kept(one.pk, 1, PRICE_FEN) for one in offers * 40], timezone.now())
+        assert [len(group.rows) for group in grouped(rows)] == [50, 30]
 
     def test_looks_without_ordering_and_says_what_carriage_costs(self, shop: Shop, client: Client) -> None:
         offer = shop.offered(10)
@@ -174,7 +191,7 @@ class TestTheCheckout:
         page = client.post("/shop/checkout", {"lines": kept(*((one, 2) for one in offers))}).content.decode()
         coupon = Coupon.objects.get()
         assert f'<option value="{coupon.pk}" selected>' in page
-        name = f"coupon_{shop.channel.pk}_0"
+        name = f"coupon_{shop.channel.pk}_0_0"
         client.post("/shop/checkout", said(kept(*((one, 2) for one in offers)), **{name: str(coupon.pk)}))
         terms = OrderTerms.objects.get()
         assert terms.discount_fen == 2_000
