@@ -30,6 +30,8 @@ from bangfu.livelihoods.shop.operations import (
     ProvinceRate,
     enter_freight,
     issue_coupons,
+    offer_stock,
+    open_channel,
     set_freight,
     set_price,
     ship_orders,
@@ -93,6 +95,21 @@ class TestTheBasket:
             }
         }
         assert not Buyer.objects.exists()
+
+    def test_goods_of_canteens_and_on_account_are_not_for_everybody(self, shop: Shop, client: Client) -> None:
+        offer, by = shop.offered(10), shop.by_clerk()
+        for code, kind, minutes in (("ST", "CANTEEN", 30), ("JZ", "OWN", None)):
+            channel = open_channel(
+                unit=shop.cast.guizhou, code=code, name_zh=code, name_en=code, kind=kind, opened_on=NOW.date(),
+                pay_within_min=minutes, act=by,
+            )  # fmt: skip
+            other = offer_stock(channel=channel, stock=offer.stock, opens_at=NOW, act=by)
+            assert (
+                f'data-add="{other.pk}"'
+                not in client.get(f"/shop/products/{shop.variant.product_id}/").content.decode()
+            )
+            client.post("/shop/checkout", said(kept((other, 1))))
+        assert not Order.objects.exists()
 
     def test_counties_of_a_province(self, client: Client) -> None:
         text = client.get("/shop/counties", {"province": "520000000000"}).content.decode()

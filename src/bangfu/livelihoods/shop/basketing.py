@@ -139,7 +139,7 @@ def _line(said: object) -> Kept | None:
 
 def compared(basket: Sequence[Kept], at: datetime) -> list[Row]:
     """Return the lines beside what is on offer at a moment."""
-    offers = {one.pk: one for one in queries.open_offers(at).filter(pk__in=[one.offer for one in basket])}
+    offers = {one.pk: one for one in queries.public_offers(at).filter(pk__in=[one.offer for one in basket])}
     rows = []
     for one in basket:
         offer = offers.get(one.offer)
