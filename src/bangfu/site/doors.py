@@ -64,6 +64,15 @@ OPEN_ADDRESSES: dict[str, Matter] = {
     "shop:product": Matter.CATALOGUE,
     "shop:sale": Matter.CATALOGUE,
     "shop:enter": Matter.SELF_SERVICE,
+    "campaigns:public_list": Matter.APPEAL,
+    "campaigns:public": Matter.APPEAL,
+    "campaigns:public_cash": Matter.SELF_SERVICE,
+    "campaigns:public_monthly": Matter.SELF_SERVICE,
+    "campaigns:public_points": Matter.SELF_SERVICE,
+    "campaigns:certificate": Matter.SELF_SERVICE,
+    "campaigns:take_back": Matter.SELF_SERVICE,
+    "campaigns:pledge": Matter.SELF_SERVICE,
+    "campaigns:end_pledge": Matter.SELF_SERVICE,
 }
 """URL names that answer without sign-in, and what each shows."""
 BEFORE_SECOND_FACTOR = frozenset(
