@@ -15,6 +15,7 @@ from example import (
     auditing,
     books,
     building,
+    campaigns,
     charting,
     consents,
     consumption,
@@ -98,6 +99,7 @@ def load_example(
     consents.declare_pictures()
     county.confirm()
     books.keep()
+    campaigns.keep()
     pledging.pledge()
     declaring.declare()
     charting.save()
