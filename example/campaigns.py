@@ -33,6 +33,7 @@ from example.reported.filling import OFFICE, OFFICER
 
 CODE, DRIVE = "EX-JFZX", "EX-HWB"
 FUND, MERCHANT = "EX-SCHOOLING", "ex-charity"
+FOUNDED_ON = date(2015, 1, 1)
 CREDIT = "53110000EX0000001Y"
 BRANCHES, MEMBERS = 8, 40
 """Branches whose customers give, and members of each."""
@@ -159,7 +160,7 @@ def _bring(one: Campaign, branches: list[Unit], act: Act) -> None:
 
 def _give(one: Campaign) -> None:
     """Let the public give cash, and one of them think it over."""
-    act, paid = Act.now(door_account()), Act.now(payments_door())
+    act, paid = Act.now(door_account(on=FOUNDED_ON)), Act.now(payments_door(on=FOUNDED_ON))
     payments: list[Payment] = [
         giving.give_cash(campaign=one, amount_fen=fen, is_anonymous=quiet, source_id=f"EX-{number}", act=act)
         for number, (fen, quiet) in enumerate(CASH)

@@ -73,6 +73,23 @@ OPEN_ADDRESSES: dict[str, Matter] = {
     "campaigns:take_back": Matter.SELF_SERVICE,
     "campaigns:pledge": Matter.SELF_SERVICE,
     "campaigns:end_pledge": Matter.SELF_SERVICE,
+    "shop:basket": Matter.CATALOGUE,
+    "shop:basket_prices": Matter.CATALOGUE,
+    "shop:counties": Matter.CATALOGUE,
+    "shop:coupons": Matter.CATALOGUE,
+    "shop:claim": Matter.SELF_SERVICE,
+    "shop:checkout": Matter.SELF_SERVICE,
+    "shop:mine": Matter.SELF_SERVICE,
+    "shop:my_order": Matter.SELF_SERVICE,
+    "shop:complete": Matter.SELF_SERVICE,
+    "shop:my_pay": Matter.SELF_SERVICE,
+    "shop:my_cancel": Matter.SELF_SERVICE,
+    "shop:my_received": Matter.SELF_SERVICE,
+    "shop:ask_invoice": Matter.SELF_SERVICE,
+    "shop:ask_return": Matter.SELF_SERVICE,
+    "shop:my_review": Matter.SELF_SERVICE,
+    "shop:withdraw_return": Matter.SELF_SERVICE,
+    "shop:send_back": Matter.SELF_SERVICE,
 }
 """URL names that answer without sign-in, and what each shows."""
 BEFORE_SECOND_FACTOR = frozenset(
