@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -117,7 +118,7 @@ class ReceiptForm(Keyed):
             )  # fmt: skip
             self.fields[names[1]] = yuan_field(said("金额（元）", "Amount (yuan)"))
             beside.append(names)
-        self.beside = tuple(beside)  # type: ignore[misc]
+        self.beside = tuple(beside)  # type: ignore[misc, assignment]
         self.fields["apart"] = forms.CharField(
             label=said("另一笔的说明", "Why it is another"), max_length=300, required=False,
             help_text=said("只在已报送同县、同日、同额的一笔时填写。", "Only where the same county, day and sum was reported."),
@@ -131,5 +132,5 @@ class ReceiptForm(Keyed):
         for one in self.exhibits:
             quantity, yuan = written[f"quantity_{one.pk}"], written[f"amount_{one.pk}"]
             if quantity or yuan:
-                found.append(SoldLine(one.good, quantity or 0, int((yuan or 0) * 100)))
+                found.append(SoldLine(one.good, quantity or Decimal(0), int((yuan or 0) * 100)))
         return found
