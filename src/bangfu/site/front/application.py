@@ -36,6 +36,7 @@ class Front:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin, before the first request."""
+        gc.disable()
         from bangfu.site.wsgi import (
             application as pages,
         )  # Django is set up by it, and models are ready after that
@@ -44,6 +45,7 @@ class Front:
 
         sys.setswitchinterval(SWITCH_S)
         gc.collect()
+        gc.enable()
         gc.freeze()  # what stands from now on is not looked through again: that held every answer up for 150 ms
         gc.set_threshold(MANY_OBJECTS)
         self._pages = Mounted(pages, loop, int(os.environ.get(PAGE_THREADS, "4")))
