@@ -2,8 +2,10 @@
 
 The baseline is the best of two ways over several client counts: one statement that writes everything, and a statement a table.
 Both sides write stock, order, line, movement, fact, request key and audit row, durably, with every constraint and trigger.
-Everything runs on one machine, the load's process beside the server's. Targets: 4 on one product, 2 on a hundred, and at 60 %
-of the rate that was reached 99 of 100 answers within 50 ms.
+Everything runs on one machine, the load's process beside the server's, and the database's log lies ready for both. Targets: 4
+on one product, 2 on a hundred, and at 60 % of the rate that was reached 99 of 100 answers within 50 ms.
+
+Measured on two quiet cores: 4.9 to 5.1 (9,200 orders a second) and 2.9 to 3.5 (8,600); from run to run 45 to 96 and 34 to 79 ms.
 """
 
 from __future__ import annotations
@@ -285,7 +287,7 @@ def run() -> None:
         with _served(address) as port:
             _loaded(port, _requests(port, offers[:1], tokens, "warm", 3_000))
             for count in (PRODUCTS, 1):
-                ours, slow = 0.0, Outcome()
+                ours = 0.0
                 for turn in range(ROUNDS):
                     found = _loaded(port, _requests(port, offers[:count], tokens, f"{count}-{turn}", ORDERS))
                     print(
@@ -293,13 +295,13 @@ def run() -> None:
                     )
                     ours = max(ours, found.rate)
                 pace = ours * 0.6
-                slow = _loaded(
-                    port, _requests(port, offers[:count], tokens, f"{count}-paced", int(pace * 5)), pace
-                )
-                print(
-                    f"  door, {count} products, {pace:,.0f} orders/s: median {slow.at(0.5):.1f} ms, p99 {slow.at(0.99):.1f} ms"
-                    f" (target {TARGET_MS})"
-                )
+                for turn in range(ROUNDS):
+                    requests = _requests(port, offers[:count], tokens, f"{count}-paced-{turn}", int(pace * 5))
+                    slow = _loaded(port, requests, pace)
+                    print(
+                        f"  door, {count} products, {pace:,.0f} orders/s: median {slow.at(0.5):.1f} ms,"
+                        f" p99 {slow.at(0.99):.1f} ms (target {TARGET_MS})"
+                    )
                 results[count] = (_baseline(address, offers, buyers[0], count), ours)
         sold = sum(Stock.objects.values_list("reserved", flat=True))
         with connection.cursor() as cursor:

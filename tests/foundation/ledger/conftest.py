@@ -12,6 +12,7 @@ PERMISSIONS = {
     "test_post_shares",
     "test_post_each",
     "test_post_frame",
+    "test_post_new",
     "test_reverse_many",
 }
 

@@ -33,6 +33,12 @@ def post_lamps(*, frame: polars.DataFrame, act: object) -> object:
     return ledger.post_many(LAMPS, frame, record_type=LAMP, system="test", act=act)
 
 
+@operation("ledger.test_post_new", scope=lambda **_: Scope())
+def post_new_lamps(*, facts: ledger.NewFacts, act: object) -> None:
+    """Post facts whose sources are new."""
+    ledger.post_new(LAMPS, facts, record_type=LAMP, system="test", act=act)
+
+
 @operation("ledger.test_reverse", scope=lambda **_: Scope())
 def reverse_lamp(*, fact: Fact, reason: str, act: object) -> Fact:
     """Reverse one fact."""
@@ -103,6 +109,42 @@ class TestPostMany:
         theirs = lamps(house, "A", unit=house.yunnan.pk).with_columns(source_id=polars.lit("other"))
         post_lamps(frame=theirs, act=house.act(house.officer))
         assert list(Fact.objects.order_by("id").values_list("quantity", "claim")) == [(1, 1), (-1, 1), (1, 2)]
+
+
+def new_lamps(house: Cast, *quantities: str, source: str = "new") -> ledger.NewFacts:
+    count = len(quantities)
+    return ledger.NewFacts(
+        quantities=[Decimal(one) for one in quantities], units=[house.guizhou.pk] * count, places=[CEHENG] * count,
+        subjects=list(range(1, count + 1)), sources=[f"{source}{number}" for number in range(count)],
+    )  # fmt: skip
+
+
+class TestPostNew:
+    def test_writes_what_post_many_would(self, house: Cast) -> None:
+        act = house.act(house.officer)
+        frame = lamps(house, "A", "B").with_columns(
+            identity=polars.lit(None, polars.String), on=polars.lit(act.on)
+        )
+        post_lamps(frame=frame, act=act)
+        post_new_lamps(facts=new_lamps(house, "1", "1"), act=act)
+        apart = {"id", "source_id", "recorded_at"}
+        columns = [field.attname for field in Fact._meta.fields if field.attname not in apart]
+        first, second, *new = Fact.objects.order_by("id").values_list(*columns)
+        assert new == [first, second]
+        assert Unsealed.objects.count() == 2
+
+    @pytest.mark.parametrize(("quantity", "code"), [("0", "nothing_counted"), ("0.5", "too_fine")])
+    def test_refuses_what_cannot_be_counted(self, house: Cast, quantity: str, code: str) -> None:
+        with pytest.raises(ledger.UnableToPost) as refused:
+            post_new_lamps(facts=new_lamps(house, "1", quantity), act=house.act(house.officer))
+        assert refused.value.code == code
+        assert not Fact.objects.exists()
+
+    def test_the_ledger_keeps_a_second_one_out(self, house: Cast) -> None:
+        post_new_lamps(facts=new_lamps(house, "1"), act=house.act(house.officer))
+        with pytest.raises(IntegrityError, match="ledger_source_once"):
+            post_new_lamps(facts=new_lamps(house, "1"), act=house.act(house.officer))
+        assert Fact.objects.count() == 1
 
 
 class TestReverse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from datetime import timedelta
 from uuid import uuid4
 
@@ -142,6 +143,19 @@ class TestDoor:
 
         asyncio.run(run())
         assert Order.objects.count() == 0
+
+    def test_a_placer_that_ends_again_and_again_is_told_of(self) -> None:
+        buyer = issue_token(uuid4(), at=timezone.now())
+
+        async def run() -> None:
+            door = Door(asyncio.get_running_loop(), [sys.executable, "-c", ""])
+            try:
+                reply = await door.place(asked(buyer), order("k", 1))
+                assert (reply.status, code(reply)) == (503, "unavailable")
+            finally:
+                await asyncio.to_thread(door.end)
+
+        asyncio.run(run())
 
     def test_every_problem_is_said_in_both_languages(self) -> None:
         for status, words in PROBLEMS.values():

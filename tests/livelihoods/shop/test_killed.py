@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -28,11 +29,13 @@ from bangfu.livelihoods.shop.models import Order
 from bangfu.livelihoods.shop.operations import row_key
 from bangfu.livelihoods.shop.queries import orders_by_key
 from bangfu.site.embedded.leash import descendants_of
+from bangfu.site.front.application import PLACER
 from tests.cast import enter_cast
 from tests.conftest import Server
 from tests.livelihoods.shop.sold import PRICE_FEN, check_books, opened
 
 LONGEST_S = 60
+PLACER_MODULE = PLACER[-1]
 BUYERS = 6
 
 
@@ -62,6 +65,19 @@ def served(address: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
 def kill(pid: int) -> None:
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
+
+
+def child_that_runs(words: str, parent: int) -> int:
+    """Return the last process below another whose command line has these words."""
+    running = [pid for pid in descendants_of(parent) if words in command_of(pid)]
+    assert running, words
+    return running[-1]
+
+
+def command_of(pid: int) -> str:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    return ""
 
 
 def is_up(address: str) -> bool:
@@ -145,7 +161,9 @@ def test_whatever_is_killed_in_mid_sale(own_database: str, server: Server) -> No
         crowd = Crowd(port, offer.pk, tokens)
         try:
             crowd.more(10)
-            kill(descendants_of(process.pid)[-1])
+            kill(child_that_runs(PLACER_MODULE, process.pid))
+            crowd.more(10)
+            kill(child_that_runs("granian", process.pid))
             crowd.more(10)
             with psycopg.connect(own_database, autocommit=True) as own:
                 backends = own.execute(

@@ -16,8 +16,8 @@ import psycopg
 from django.db import connection
 from psycopg.abc import Params
 
-_SEEN = 2
-"""The second time a connection carries a statement out, it is prepared."""
+_ANY = 5
+"""Whichever number: a connection without one, as Django opens it, prepares nothing."""
 _MEANS_SOMETHING = ("\\", '"')
 
 
@@ -35,7 +35,7 @@ def carry_out(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> 
     connection.ensure_connection()
     raw = connection.connection
     if raw.prepare_threshold is None:
-        raw.prepare_threshold = _SEEN
+        raw.prepare_threshold = _ANY
     prepared: Any = _Prepared(raw)
     cursor = (
         connection.make_debug_cursor(prepared)

@@ -60,6 +60,10 @@ def settings_for(*, memory_bytes: int, small_shared_memory: bool) -> dict[str, s
         "wal_compression": "on",
         "checkpoint_timeout": "10min",
         "checkpoint_completion_target": "0.9",
+        # pages are written out before somebody who commits needs their room
+        "bgwriter_delay": "50ms",
+        "bgwriter_lru_maxpages": "1000",
+        "bgwriter_lru_multiplier": "4",
         # solid-state disks, short queries
         "random_page_cost": "1.1",
         "jit": "off",
