@@ -144,7 +144,7 @@ class TestAFair:
             ("in_the_future", {"starts_on": date(2020, 8, 16), "ends_on": date(2020, 8, 17)}),
             ("not_a_county", {"place": Place.objects.get(pk=520000000000)}),
         ):
-            refuses(UnableToHoldFair, code, lambda changes=changes: held(cast, **changes))  # type: ignore[misc]
+            refuses(UnableToHoldFair, code, lambda changes=changes: held(cast, **changes))
         fair = held(cast)
         act = cast.act(cast.clerk)
         refuses(
@@ -157,7 +157,7 @@ class TestAFair:
         refuses(UnableToHoldFair, "no_products", lambda: stall(cast, fair, "A02", CEHENG, " "))
         refuses(UnableToHoldFair, "twice", lambda: stall(cast, fair, "A02", CEHENG, "糯米", "糯 米"))
         with pytest.raises(NotPermitted):
-            add_stall(fair=fair, details=None, act=cast.act(cast.clerk_of_yunnan))  # type: ignore[arg-type]
+            add_stall(fair=fair, details=None, act=cast.act(cast.clerk_of_yunnan))
 
 
 @pytest.mark.django_db

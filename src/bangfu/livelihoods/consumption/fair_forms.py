@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from decimal import Decimal
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -98,7 +99,7 @@ class StallForm(Keyed):
 class ReceiptForm(Keyed):
     """A receipt of a stall: who pays, and how much of what for how much."""
 
-    beside = (("receipt", "sold_on"),)
+    beside: ClassVar[tuple[tuple[str, str], ...]] = (("receipt", "sold_on"),)
 
     receipt = forms.CharField(label=said("收据号", "Receipt"), max_length=40)
     sold_on = forms.DateField(label=said("日期", "Day"), widget=DayInput())
@@ -131,5 +132,5 @@ class ReceiptForm(Keyed):
         for one in self.exhibits:
             quantity, yuan = written[f"quantity_{one.pk}"], written[f"amount_{one.pk}"]
             if quantity or yuan:
-                found.append(SoldLine(one.good, quantity or 0, int((yuan or 0) * 100)))
+                found.append(SoldLine(one.good, quantity or Decimal(0), int((yuan or 0) * 100)))
         return found
