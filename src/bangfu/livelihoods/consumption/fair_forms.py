@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 
@@ -99,7 +99,7 @@ class StallForm(Keyed):
 class ReceiptForm(Keyed):
     """A receipt of a stall: who pays, and how much of what for how much."""
 
-    beside: ClassVar[tuple[tuple[str, str], ...]] = (("receipt", "sold_on"),)
+    beside = (("receipt", "sold_on"),)
 
     receipt = forms.CharField(label=said("收据号", "Receipt"), max_length=40)
     sold_on = forms.DateField(label=said("日期", "Day"), widget=DayInput())
@@ -118,7 +118,7 @@ class ReceiptForm(Keyed):
             )  # fmt: skip
             self.fields[names[1]] = yuan_field(said("金额（元）", "Amount (yuan)"))
             beside.append(names)
-        self.beside = tuple(beside)  # type: ignore[misc]
+        self.beside = tuple(beside)  # type: ignore[misc, assignment]
         self.fields["apart"] = forms.CharField(
             label=said("另一笔的说明", "Why it is another"), max_length=300, required=False,
             help_text=said("只在已报送同县、同日、同额的一笔时填写。", "Only where the same county, day and sum was reported."),

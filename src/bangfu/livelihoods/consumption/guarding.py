@@ -89,7 +89,7 @@ def fair_reported(unit: Unit, code: str, starts_on: date, ends_on: date) -> tupl
     Args:
         ends_on: the day after the last one.
     """
-    asked: dict[str, Any] = {
+    asked: dict[str, str | date] = {
         "measure": FAIRS.code,
         "code": code,
         "path": unit.path,
