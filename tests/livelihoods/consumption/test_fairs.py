@@ -174,7 +174,7 @@ class TestReceipts:
         entries = selling(cast, other, 5000, receipt="0001", payer="CANTEEN")()
         verified(cast, paper(entries))
         assert counted_sums()["shop.purchased"] == 50
-        refuses(UnableToBring, "brought_meanwhile", selling(cast, of, 1360))
+        refuses(UnableToBring, "receipt_taken", selling(cast, of, 1360))
         assert fairs().get(pk=fair.pk).kept_fen == 8360
         by_stall, by_county = sold_by(fair, county=False), sold_by(fair, county=True)
         assert {key: (one.receipts, one.bought_fen, one.helped_fen) for key, one in by_stall.items()} == {

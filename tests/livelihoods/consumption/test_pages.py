@@ -12,10 +12,12 @@ from bangfu.livelihoods.consumption.models import (
     CallOff,
     Delivery,
     Entry,
+    Fair,
     Good,
     GoodsReturn,
     Sale,
     Scheme,
+    Stall,
 )
 from bangfu.livelihoods.consumption.operations import import_p832
 from bangfu.livelihoods.consumption.sheets import P832_SHEET
@@ -221,3 +223,44 @@ def test_a_scheme_and_the_page_on_which_staff_choose(cast: Cast) -> None:
     assert "136.00" not in shown
     assert "200.00" not in shown
     assert officer.get(f"/consumption/schemes/{scheme.pk}/settle").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_fair_from_its_form_to_a_receipt_on_a_phone(cast: Cast) -> None:
+    client = client_of("weilan")
+    assert "还没有展销会" in page(client, "fairs/")
+    today = timezone.localdate().isoformat()
+    said = {
+        "key": "a", "unit": cast.guizhou.pk, "code": "zx-1", "title": "年度专场", "county": "册亨县", "venue": "礼堂",
+        "starts_on": today, "last_day": today, "document": "通知1号", "evidence": scan(),
+    }  # fmt: skip
+    assert client.post("/consumption/fairs/enter", said).status_code == 302
+    fair = Fair.objects.get()
+    assert (fair.code, fair.last_day) == ("ZX-1", fair.starts_on)
+    stall = {
+        "key": "b", "code": "a1", "county": "册亨县", "exhibitor": "91522327MA0001", "exhibitor_name": "册亨示例合作社",
+        "proof": "产地证明3号", "products": "糯米蕉\n\n糯米",
+    }  # fmt: skip
+    assert client.post(f"/consumption/fairs/{fair.pk}/stall", stall).status_code == 302
+    found = Stall.objects.get()
+    first, second = found.exhibits.order_by("pk")
+    receipt = {
+        "key": "c", "receipt": "0001", "sold_on": today, "payer": "CANTEEN", f"quantity_{first.pk}": "2",
+        f"amount_{first.pk}": "13.60", f"quantity_{second.pk}": "", f"amount_{second.pk}": "",
+    }  # fmt: skip
+    address = f"/consumption/stalls/{found.pk}/sell"
+    for _ in range(2):
+        answer = client.post(address, {**receipt, "evidence": scan()})
+        assert answer.headers["Location"] == f"{address}?on={today}&payer=CANTEEN"
+    assert Sale.objects.get().order_no == "ZX-1/A1/0001"
+    again = client.post(address, {**receipt, "key": "d", "evidence": scan()})
+    assert "已登记过同一商品" in again.content.decode()
+    shown = page(client, f"fairs/{fair.pk}/")
+    assert f"/consumption/?fair={fair.pk}&amp;label=BOUGHT" in shown
+    assert "糯米蕉、糯米" in shown
+    for narrowed in (f"fair={fair.pk}", f"stall={found.pk}&fair={fair.pk}"):
+        assert "ZX-1/A1/0001" in page(client, f"?{narrowed}")
+    assert "没有符合条件的销售" in page(client, "?fair=999")
+    for form in ("csv", "xlsx"):
+        assert client.get(f"/consumption/fairs.{form}").status_code == 200
+    assert client_of("duanqing").get(f"/consumption/fairs/{fair.pk}/").status_code == 403

@@ -260,7 +260,9 @@ class SchemeForm(_LinesForm):
     document = _text("工会决议文号", "The union's resolution", 80)
     is_voluntary = forms.BooleanField(
         label=said("自愿：不选的人不受任何影响", "Voluntary: whoever does not choose is not worse off"),
-        required=False,
+        error_messages={
+            "required": said("职工福利须自愿，请勾选。", "A welfare scheme is voluntary: say so.")
+        },
     )
     evidence = FilesField(label=said("工会决议", "The resolution"))
 

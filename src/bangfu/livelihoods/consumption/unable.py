@@ -12,7 +12,8 @@ class UnableToBring(Refusal):
     ``refund_missing``, ``refund_unread``, ``unknown_good``, ``payer_missing``, ``twice_in_sheet``, ``counted_elsewhere``,
     ``says_otherwise``, ``refund_shrank``, ``invoice_taken``, ``invoice_twice``, ``in_own_shop``, ``reported_reference``,
     ``reported_alike``, ``identity_number``, ``unknown_stall``, ``unknown_exhibit``, ``other_unit``,
-    ``outside_fair``, ``amount``, ``no_lines``, ``receipt_missing``, ``evidence_missing``, ``brought_meanwhile``."""
+    ``outside_fair``, ``amount``, ``no_lines``, ``receipt_missing``, ``receipt_taken``, ``evidence_missing``,
+    ``brought_meanwhile``."""
 
     sentences = {
         "unknown_status": both(
@@ -104,6 +105,10 @@ class UnableToBring(Refusal):
         ),
         "amount": both("金额须大于零。", "The amount must be above zero."),
         "no_lines": both("请至少填写一个商品。", "Enter one product at least."),
+        "receipt_taken": both(
+            "这个展位的收据「{receipt}」已登记过同一商品，同一笔只计一次。",
+            "The receipt {receipt} of this stall is entered already with that product. A sale counts once.",
+        ),
         "receipt_missing": both("请填写收据号。", "Enter the receipt's number."),
         "evidence_missing": both("请附上收据的照片。", "Attach a photograph of the receipt."),
         "brought_meanwhile": both(

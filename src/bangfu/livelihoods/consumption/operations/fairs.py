@@ -253,7 +253,7 @@ def sell_at_fair(
     if faults:
         raise faults[0].refusal
     if rows["sale"].is_not_null().any():
-        raise storing.UnableToBring("brought_meanwhile")
+        raise storing.UnableToBring("receipt_taken", receipt=receipt.strip())
     entries = storing.write_paid_sales(
         rows.with_columns(
             platform=polars.lit(Platform.FAIR.value),

@@ -45,7 +45,7 @@ class UnableToSettle(Refusal):
         "settled_already": both("送货单「{note}」已经结算。", "The delivery {note} is settled already."),
         "open_returns": both(
             "送货单「{note}」还有 {count} 笔退货没有了结，不能结算。请先登记退货结果。",
-            "{count} returns of the delivery {note} are open, so it cannot be settled. Say first how they ended.",
+            "Returns of the delivery {note} are open ({count}), so it cannot be settled. Say first how they ended.",
         ),
         "number_taken": both(
             "结算「{number}」已在这份协议登记。",

@@ -129,6 +129,7 @@ def fair(request: HttpRequest, key: int) -> HttpResponse:
             f"may_{name}": is_living and may(account, name, found.scope)
             for name in ("add_stall", "sell_at_fair", "withdraw_fair", "import_receipts")
         },
+        "waits": found.state == "SUBMITTED",
         **life_shown(found, life, reader=account, on=timezone.localdate()),
     }
     return render(request, "consumption/fair.html", context)
