@@ -33,6 +33,7 @@ from example import (
     returning,
     schools,
     shop,
+    suppliers,
     training,
     visiting,
     watching,
@@ -97,6 +98,7 @@ def load_example(
     shop.keep_shop(scale, full=full)
     buying.see_through()
     consumption.see_through()
+    suppliers.see_through()
     consents.declare_pictures()
     county.confirm()
     books.keep()

@@ -111,6 +111,7 @@ INSTALLED_APPS = [
     "bangfu.giving.goods.apps.GoodsConfig",
     "bangfu.coordination.pairing.apps.PairingConfig",
     "bangfu.livelihoods.consumption.apps.ConsumptionConfig",
+    "bangfu.livelihoods.suppliers.apps.SuppliersConfig",
     "bangfu.reporting.apps.ReportingConfig",
     "bangfu.reporting.publications.apps.PublicationsConfig",
     "bangfu.reporting.corrections.apps.CorrectionsConfig",

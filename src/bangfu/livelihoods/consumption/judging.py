@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -36,8 +36,10 @@ def _text(name: str) -> polars.Expr:
     return col(name).fill_null("").str.strip_chars("='\"\t ").alias(name)
 
 
-def _fen(name: str) -> polars.Expr:
-    return (col(name) * 100).cast(polars.Int64)
+def _paid_yuan(columns: Collection[str]) -> polars.Expr:
+    """Return what was paid: where an export tells only what was due, that, and with what came from the buyer's balance."""
+    paid = polars.coalesce([name for name in ("paid_yuan", "due_yuan") if name in columns])
+    return paid + col("balance_yuan").fill_null(0) if "balance_yuan" in columns else paid
 
 
 def _key(name: str) -> polars.Expr:
@@ -62,7 +64,7 @@ def read_as_sales(frame: polars.DataFrame, platform: str, *, on: date) -> polars
         ordered_on=polars.coalesce("ordered_on", "paid_on", polars.lit(on)),
         stage=stage(col("status"), col("paid_on")),
         worth=(col("price_yuan").fill_null(0) * 100 * col("quantity")).cast(polars.Int64),
-        paid_fen=_fen("paid_yuan"),
+        paid_fen=(_paid_yuan(frame.columns) * 100).cast(polars.Int64),
         refund_text=col("refund_yuan").fill_null("").str.strip_chars(),
     ).with_columns(
         refund_fen=(

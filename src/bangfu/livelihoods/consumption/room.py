@@ -7,6 +7,7 @@ from bangfu.livelihoods.consumption.measures import KEPT, PAID
 from bangfu.livelihoods.consumption.register import VIEW
 from bangfu.livelihoods.consumption.sheets import JD_SHEET, P832_SHEET, TAOBAO_SHEET
 from bangfu.livelihoods.consumption.telling import RECORD_TYPES
+from bangfu.livelihoods.consumption.waiting import WAITS
 
 READS = frozenset({VIEW})
 KEEPS = READS | {
@@ -80,5 +81,6 @@ ROOM = RoomDeclaration(
     sheets=(JD_SHEET, TAOBAO_SHEET, P832_SHEET),
     measures=(PAID, KEPT),
     record_types=RECORD_TYPES,
+    waits=WAITS,
     indicators=Path(__file__).parent / "indicators",
 )

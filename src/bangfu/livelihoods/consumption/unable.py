@@ -32,8 +32,9 @@ class UnableToBring(Refusal):
             "The refund of {refund} yuan exceeds the {paid} yuan that were paid. Check both.",
         ),
         "refund_missing": both(
-            "订单付款后关闭，但没有退款金额。请补上退款金额。",
-            "The order was closed after it was paid, and the refund is missing. Add it.",
+            "订单付款后关闭，但没有退款金额。请补上退款金额；没发货、以前也没导入过的，可以不导入这一行。",
+            "The order was closed after it was paid, and the refund is missing. Add it; if nothing was sent and the order was"
+            " never imported, the row may be left out.",
         ),
         "refund_unread": both(
             "退款金额「{text}」不是金额。没有退款的请留空。", "The refund {text} is no sum. Leave it empty where there is none."

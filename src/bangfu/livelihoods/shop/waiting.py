@@ -1,10 +1,10 @@
-"""What the shop says to Today: orders to ship, returns to settle, invoices to issue, reviews to look at, claims to approve."""
+"""What the shop says to Today: orders to ship, returns, invoices, reviews and claims to settle, and live sales to count."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Count, Min
+from django.db.models import Count, Exists, Min, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,14 +15,17 @@ from bangfu.livelihoods.shop import queries
 from bangfu.livelihoods.shop.models import (
     Ambassador,
     InvoiceRequest,
+    LiveSale,
     Order,
+    OrderLine,
     OrderState,
     Review,
     ReviewState,
 )
+from bangfu.livelihoods.shop.operations.counting import REST
 from bangfu.livelihoods.shop.telling import ambassador_address
 
-SHIP, APPROVE = "shop.ship_orders", "shop.approve_claims"
+SHIP, APPROVE, COUNT = "shop.ship_orders", "shop.approve_claims", "shop.count_sale"
 ANSWER, ISSUE, SHOW = "shop.agree_return", "shop.issue_invoice", "shop.show_review"
 
 
@@ -72,6 +75,27 @@ def to_approve(account: Account, on: date) -> list[Waiting]:
             due_on=timezone.localdate(ones[0].sale.starts_at),
         )
         for sale, ones in by_sale.items()
+    ]
+
+
+def to_count(account: Account, on: date) -> list[Waiting]:
+    """Return each live sale that is over, in which something was ordered and which an account may count."""
+    units = granted_units(account, COUNT, on) & queries.units_read(account, on)
+    ordered = OrderLine.objects.filter(offer__stock__sale=OuterRef("pk"))
+    over = (
+        LiveSale.objects.filter(counted_at=None, ends_at__lte=timezone.now() - REST, channel__unit__in=units)
+        .filter(Exists(ordered))
+        .order_by("ends_at", "pk")
+    )
+    return [
+        Waiting(
+            what=both("计入直播下单金额", "Count what was ordered in a live sale"),
+            count=1,
+            address=reverse("shop:report", args=[sale.pk]),
+            about=sale.name,
+            since=timezone.localdate(sale.ends_at),
+        )
+        for sale in over
     ]
 
 
@@ -131,4 +155,5 @@ WAITS = (
     Wait("shop.to_issue", "file-text", frozenset({ISSUE}), to_issue),
     Wait("shop.to_moderate", "eye-check", frozenset({SHOW}), to_moderate),
     Wait("shop.to_approve", "eye-check", frozenset({APPROVE}), to_approve),
+    Wait("shop.to_count", "chart-bar", frozenset({COUNT}), to_count),
 )

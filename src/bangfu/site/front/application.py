@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 ORDERS = f"{PREFIX}orders"
 PAGE_THREADS = "BANGFU_PAGE_THREADS"
+PLACER = (sys.executable, "-m", "bangfu.site.front.placing")
 SWITCH_S = 0.0005
-"""After how long a busy thread lets another go on: whoever places orders waits for the loop after each statement."""
+"""After how long a busy thread lets another go on: what is hot waits for the threads that make pages."""
 
 
 class Front:
@@ -43,7 +44,7 @@ class Front:
         gc.enable()
         gc.freeze()  # what stands from now on is not looked through again: that held every answer up for 150 ms
         self._pages = Mounted(pages, loop, int(os.environ.get(PAGE_THREADS, "4")))
-        self._door = Door(loop)
+        self._door = Door(loop, PLACER)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """End, when nothing is asked any more."""

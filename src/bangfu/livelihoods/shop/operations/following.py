@@ -20,6 +20,7 @@ from bangfu.livelihoods.shop.operations.couponing import give_back_coupons
 from bangfu.livelihoods.shop.operations.storing import (
     LockedOrder,
     Moved,
+    hand_over,
     locked_orders,
     move_stock,
     standing_lines,
@@ -128,13 +129,7 @@ def ship_orders(*, waybills: Mapping[int, str], act: Act) -> int:
     for key, waybill in cleaned.items():
         if not waybill:
             raise UnableToFollow("waybill_missing", order=key)
-    take_steps(list(orders), OrderState.SHIPPED, waybills=cleaned, act=act)
-    gone = [
-        Moved(one.stock, -one.quantity, -one.quantity, one.line)
-        for one in standing_lines(list(orders))
-        if one.quantity
-    ]
-    move_stock(gone, MovementKind.SHIPPED, act=act)
+    hand_over(cleaned, act=act)
     return len(orders)
 
 

@@ -15,7 +15,7 @@ from bangfu.foundation.places.queries import memberships
 from bangfu.foundation.rooms import record_type
 from bangfu.livelihoods.shop.discounting import net_of
 from bangfu.livelihoods.shop.measures import HELPED_TO_SELL, KEPT, PURCHASED
-from bangfu.livelihoods.shop.models import Label
+from bangfu.livelihoods.shop.models import Label, MovementKind, OrderState
 from bangfu.livelihoods.shop.register import SOURCE_SYSTEM
 
 ASSISTED = "poor-832"
@@ -166,6 +166,23 @@ def standing_lines(orders: Sequence[int]) -> list[StandingLine]:
             StandingLine(order, line, stock, int(quantity), ordered, net, place)
             for order, line, stock, quantity, ordered, net, place in cursor.fetchall()
         ]
+
+
+def hand_over(waybills: Mapping[int, str], *, act: Act) -> None:
+    """Write that paid orders, which are locked, were handed to a carrier, and take their goods from stock.
+
+    Args:
+        waybills: the carrier's number by the order's key.
+
+    Locks: their stock.
+    """
+    take_steps(list(waybills), OrderState.SHIPPED, waybills=waybills, act=act)
+    gone = [
+        Moved(one.stock, -one.quantity, -one.quantity, one.line)
+        for one in standing_lines(list(waybills))
+        if one.quantity
+    ]
+    move_stock(gone, MovementKind.SHIPPED, act=act)
 
 
 def post_money(measure: Measure, money: Sequence[Money], *, act: Act) -> None:

@@ -19,7 +19,8 @@ from bangfu.foundation.payments.queries import payments_of
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import place_labels
-from bangfu.foundation.rooms import Words, both
+from bangfu.foundation.records import doors_of
+from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import in_batches, list_file, not_figures, origin_of
 from bangfu.livelihoods.shop import queries
@@ -306,6 +307,7 @@ def order_context(account: Account, found: Order) -> dict[str, Any]:
             (one, RETURN_STATE_WORDS[one.state]) for one in queries.returns().filter(line__order=found)
         ],
         "trail": trail_of(found),
+        "doors": doors_of(record_type("shop.order"), found.pk, account, timezone.localdate()),
     }
 
 
