@@ -158,8 +158,12 @@ def _listed(request: HttpRequest, one: _List) -> HttpResponse:
         "title": one.title,
         "name": one.name,
         "page": page,
-        "rows": [{"one": row, "cells": one.cells(row), "look": one.look(row)} for row in page],
+        "rows": [
+            {"one": row, "cells": list(zip(one.columns, one.cells(row), strict=True)), "look": one.look(row)}
+            for row in page
+        ],
         "columns": one.columns,
+        "state_column": STATE,
         "states": one.states.items(),
         "state": request.GET.get("state", ""),
         "text": _text(request),

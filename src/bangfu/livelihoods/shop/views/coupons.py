@@ -40,6 +40,7 @@ from bangfu.livelihoods.shop.views.gate import (
 )
 
 OFF = both("满 {from_yuan} 减 {off}", "{off} off {from_yuan}")
+ANY_PCT = both("减 {pct}%，最多 {cap}", "{pct}% off, at most {cap}")
 OFF_PCT = both("满 {from_yuan} 减 {pct}%，最多 {cap}", "{pct}% off {from_yuan}, at most {cap}")
 COLUMNS = (
     both("编码", "Code"), both("名称", "Name"), both("渠道", "Channel"), both("直播", "Live sale"), both("种类", "Kind"),
@@ -53,7 +54,8 @@ def worth_words(batch: CouponBatch) -> Words:
     least = yuan(batch.from_fen)
     if batch.kind == CouponKind.AMOUNT:
         return OFF.filled(from_yuan=least, off=yuan(batch.off_fen or 0))
-    return OFF_PCT.filled(from_yuan=least, pct=batch.off_pct, cap=yuan(batch.cap_fen or 0))
+    words = OFF_PCT if batch.from_fen else ANY_PCT
+    return words.filled(from_yuan=least, pct=batch.off_pct, cap=yuan(batch.cap_fen or 0))
 
 
 def _open_batches() -> QuerySet[CouponBatch]:

@@ -30,14 +30,6 @@
     show();
   };
 
-  // What was ordered leaves the basket, wherever the checkout led.
-  const bought = document.cookie.split("; ").find((one) => one.startsWith("bangfu_bought="));
-  if (bought) {
-    const gone = new Set(bought.split("=")[1].split(".").map(Number));
-    document.cookie = "bangfu_bought=; max-age=0; path=/; samesite=lax";
-    write(read().filter((line) => !gone.has(line.offer)));
-  }
-
   const said = document.querySelector("[data-basket-said]");
   let saidUntil = 0;
   const say = (words, undo) => {
@@ -190,6 +182,14 @@
     });
     window.addEventListener("online", look);
   }
+  // What was ordered leaves the basket, wherever the checkout led.
+  const bought = document.cookie.split("; ").find((one) => one.startsWith("bangfu_bought="));
+  if (bought) {
+    const gone = new Set(bought.split("=")[1].split(".").map(Number));
+    document.cookie = "bangfu_bought=; max-age=0; path=/; samesite=lax";
+    write(read().filter((line) => !gone.has(line.offer)));
+  }
+
   window.addEventListener("storage", (event) => { if (event.key === NAME) show(); });
   show();
   look();
