@@ -16,6 +16,7 @@ from example import (
     books,
     building,
     buying,
+    campaigns,
     charting,
     consents,
     consumption,
@@ -102,6 +103,7 @@ def load_example(
     consents.declare_pictures()
     county.confirm()
     books.keep()
+    campaigns.keep()
     pledging.pledge()
     declaring.declare()
     charting.save()

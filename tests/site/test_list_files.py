@@ -11,6 +11,9 @@ from django.utils import timezone
 
 from bangfu.foundation.api.operations import make_token
 from bangfu.foundation.intake.layouts import Layout
+from bangfu.foundation.notices.kinds import WAITS
+from bangfu.foundation.notices.models import Delivery, Notice
+from bangfu.foundation.notices.notifying import notify_by_house
 from bangfu.foundation.operations import Act, system_writes
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.operations import enter_person, unmask_person
@@ -82,3 +85,49 @@ def test_who_saw_personal_data_names_nobody(cast: Cast) -> None:
     assert found[1].endswith(f",zhoumin,{person.pk},韦*,")
     assert "韦大山" not in "\n".join(found)
     assert door(cast.officer).get("/people/accesses.csv").status_code == 403
+
+
+class TestOrganisationAndNotices:
+    def test_units_narrowed_and_with_what_is_above_them(self, cast: Cast) -> None:
+        found = lines(door(cast.officer).get("/organisation/units.csv?q=贵州"))
+        assert found[0] == "代码,单位,类别,上级,地点,设立,撤销,下级单位（个）,在任（人）,授权（项）"
+        named = [one for one in found[1:] if one.startswith(cast.guizhou.code)]
+        assert len(named) == 1
+        assert cast.group.name in named[0]
+        assert "筛选,贵州" in found
+        assert door(cast.officer).get("/organisation/units.xlsx").status_code == 200
+        assert door(cast.outsider).get("/organisation/units.csv").status_code == 403
+
+    def test_ones_own_notices_and_no_others(self, cast: Cast) -> None:
+        with system_writes("a test"):
+            notify_by_house(
+                WAITS,
+                to=[cast.clerk],
+                values={"what": "3 张单据"},
+                about="/",
+                occasion="a",
+                at=timezone.now(),
+            )
+        found = lines(door(cast.clerk).get("/notices/inbox.csv?unread=1&period=today"))
+        assert found[0] == "时间,来自,类别,通知,内容,紧急,已读"
+        assert "有事等您办,3 张单据,," in found[1]
+        assert "筛选,未读 · 今天" in found
+        assert lines(door(cast.officer).get("/notices/inbox.csv"))[1] == ""
+
+    def test_deliveries_name_accounts_by_their_user_names(self, cast: Cast) -> None:
+        with system_writes("a test"):
+            notify_by_house(
+                WAITS,
+                to=[cast.clerk],
+                values={"what": "3 张单据"},
+                about="/",
+                occasion="a",
+                at=timezone.now(),
+            )
+            Delivery.objects.create(
+                notice=Notice.objects.get(account=cast.clerk), channel="EMAIL", due_at=timezone.now()
+            )
+        found = lines(door(cast.administrator).get("/notices/deliveries.csv?state=WAITING"))
+        assert f",{cast.clerk.username},电子邮件,等待发送,0," in found[1]
+        assert cast.clerk.display_name not in "\n".join(found)
+        assert door(cast.officer).get("/notices/deliveries.csv").status_code == 403

@@ -8,6 +8,7 @@ import sys
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars
 import pytest
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from bangfu.foundation.money.amounts import written
 from bangfu.foundation.money.beancount import BookEntry, BookLeg, lines_of
 from bangfu.foundation.money.models import BookAccount, Entry, Leg
+from bangfu.foundation.operations import system_writes
 from bangfu.foundation.people.models import Account
 from tests.cast import Cast
 from tests.foundation.money.books import gift, grant, legs, post, reverse
@@ -107,6 +109,11 @@ def test_amounts_are_written_without_floating_point(minor: int, asset: str, text
     assert written(minor, asset) == text
 
 
+def lines(response: Any) -> list[str]:
+    assert response.status_code == 200
+    return b"".join(response).decode("utf-8-sig").splitlines()
+
+
 def door(account: Account) -> Client:
     client = Client()
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
@@ -144,12 +151,33 @@ class TestPages:
         assert "Holds (CNY)" in client.get("/money/funds/").content.decode()
 
     def test_the_balance_is_a_file_too(self, told: Cast) -> None:
-        answer = door(told.officer).get("/money/balance.csv?until=2020-07-31")
-        rows = answer.content.decode("utf-8-sig").splitlines()
-        assert rows[0] == "科目,名称,基金,余额,单位"
-        assert "Assets:Bank,Assets:Bank 科目,HOPE,321000.00,元" in rows
+        rows = lines(door(told.officer).get("/money/balance.csv?until=2020-07-31"))
+        assert rows[0] == "科目,名称,类别,基金,余额,计量"
+        assert "Assets:Bank,Assets:Bank 科目,资产,HOPE,321000.00,元" in rows
+        assert "来源,http://testserver/money/?until=2020-07-31" in rows
+        assert any(row.startswith("筛选,") and "截至 2020-07-31" in row for row in rows)
+        assert door(told.officer).get("/money/balance.xlsx").status_code == 200
 
-    @pytest.mark.parametrize("address", ["/money/", "/money/funds/", "/money/balance.csv"])
+    def test_a_title_that_begins_like_a_formula_is_none(self, told: Cast) -> None:
+        with system_writes("a test"):
+            BookAccount.objects.filter(code="Assets:Bank").update(title_zh="=HYPERLINK(1)")
+        rows = lines(door(told.officer).get("/money/balance.csv?until=2020-07-31"))
+        assert "Assets:Bank,'=HYPERLINK(1),资产,HOPE,321000.00,元" in rows
+
+    def test_the_register_and_the_funds_are_files_too(self, told: Cast) -> None:
+        bank = BookAccount.objects.get(code="Assets:Bank")
+        rows = lines(door(told.officer).get(f"/money/accounts/{bank.pk}/register.csv"))
+        assert rows[0] == "日期,分录,来源,基金,借,贷,余额,计量"
+        assert any(row.endswith(",3670000.05,元") for row in rows)
+        assert door(told.officer).get(f"/money/accounts/{bank.pk}/register.xlsx").status_code == 200
+        held = lines(door(told.auditor).get("/money/funds.csv"))
+        assert held[0] == "代码,基金,单位,用途,限定,现有（元）,积分"
+        assert any(row.startswith("HOPE,") and ",321000.00," in row for row in held)
+        assert door(told.clerk).get(f"/money/accounts/{bank.pk}/register.csv").status_code == 403
+
+    @pytest.mark.parametrize(
+        "address", ["/money/", "/money/funds/", "/money/balance.csv", "/money/funds.xlsx"]
+    )
     def test_strangers_and_clerks_do_not_see_them(self, told: Cast, address: str) -> None:
         assert door(told.outsider).get(address).status_code == 403
         assert door(told.clerk).get(address).status_code == 403

@@ -106,8 +106,10 @@ class TestMail:
         assert (chinese["From"], chinese["Subject"]) == ("帮扶 <bangfu@example.org>", "帮扶系统：轮次到期")
         assert english["Subject"] == "bangfu: A round is due"
         said = chinese.get_content().replace("\r\n", "\n")
-        assert said.startswith("韦兰，您好：\n\n第一轮还有 3 个村没有填报。\n\n")
-        assert english.get_content().endswith("Open:\r\nhttps://bangfu.example.org/findings/\r\n")
+        assert said.startswith(
+            "韦兰，您好：\n\n第一轮还有 3 个村没有填报。\n\n打开：\nhttps://bangfu.example.org/findings/\n\n这是系统自动发出的。"
+        )
+        assert "Open:\r\nhttps://bangfu.example.org/findings/\r\n\r\nThis was sent" in english.get_content()
         assert states() == [("DELIVERED", 1, NOW)] * 2
         assert answers() == ["The mail server took it."] * 2
 

@@ -105,7 +105,7 @@ def test_last_month_carries_forward_without_its_quantities(cast: Cast) -> None:
     for number, quantity in enumerate(("10", "20"), 1):
         said = details(
             reference=f"GZ-JUN-{number}",
-            title=f"第{number}营业厅减免",
+            title=f"2020年6月第{number}营业厅减免",
             happened_on=date(2020, 6, 20),
             quantity=Decimal(quantity),
         )
@@ -115,8 +115,8 @@ def test_last_month_carries_forward_without_its_quantities(cast: Cast) -> None:
         (row.cells.get("title"), row.cells.get("place"), row.cells.get("quantity"), row.carried)
         for row in rows
     ] == [
-        ("第1营业厅减免", "贵州省黔西南布依族苗族自治州册亨县", None, ("title", "place")),
-        ("第2营业厅减免", "贵州省黔西南布依族苗族自治州册亨县", None, ("title", "place")),
+        ("2020年7月第1营业厅减免", "贵州省黔西南布依族苗族自治州册亨县", None, ("title", "place")),
+        ("2020年7月第2营业厅减免", "贵州省黔西南布依族苗族自治州册亨县", None, ("title", "place")),
     ]
     assert [row.cells["reference"] for row in rows] == ["P52-202007-001", "P52-202007-002"]
     assert not any(row.is_filled for row in rows)

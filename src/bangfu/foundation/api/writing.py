@@ -30,6 +30,7 @@ from pydantic import (
     Field,
     StrictBool,
     StringConstraints,
+    WithJsonSchema,
     create_model,
 )
 
@@ -103,6 +104,10 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+LONGEST_FILE = 30_000_000
+"""Characters of base64."""
+
+
 class SentFile(Body):
     """A file."""
 
@@ -111,8 +116,20 @@ class SentFile(Body):
     ]
     content: Annotated[
         str,
-        StringConstraints(strict=True, max_length=30_000_000, pattern=r"^[A-Za-z0-9+/=]*$"),
-        Field(description="The bytes, in base64."),
+        StringConstraints(strict=True, max_length=LONGEST_FILE, pattern=r"^[A-Za-z0-9+/=]*$"),
+        # Described by its encoding alone: the pattern beside a bound of millions is more than generators of clients
+        # and of requests can expand.
+        WithJsonSchema(
+            {
+                "type": "string",
+                "title": "Content",
+                "description": "The bytes, in base64.",
+                "format": "byte",
+                "contentEncoding": "base64",
+                "maxLength": LONGEST_FILE,
+                "examples": ["5Y+w6LSmCg=="],
+            }
+        ),
     ]
 
 

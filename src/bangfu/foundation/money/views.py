@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from datetime import date
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
-from bangfu.foundation.money import queries
+from bangfu.foundation.money import listing, queries
 from bangfu.foundation.money.amounts import written
 from bangfu.foundation.money.models import ASSET_WORDS, KIND_WORDS, BookAccount, Entry
 from bangfu.foundation.operations import NotPermitted, allows, granted_units
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.rooms import Words, both, record_type
-from bangfu.foundation.rooms.marks import marked_rows
+from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
 from bangfu.foundation.rooms.picking import unit_said
 
 VIEW = "money.view"
 LEGS_A_PAGE = 100
-BYTE_ORDER_MARK = "\ufeff"
-"""Without it the offices' spreadsheet programs read UTF-8 as GBK."""
 
 
 @dataclass(frozen=True)
@@ -93,39 +91,20 @@ def books(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def balance_csv(request: HttpRequest) -> HttpResponse:
-    """Hand over the trial balance as a CSV file."""
+def balance_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Send the trial balance as a file that says where it comes from."""
     units, until = _readable_units(request), _day(request)
     unit = _chosen(request, units)
-    text = io.StringIO()
-    sheet = csv.writer(text)
-    heads = (
-        both("科目", "Account"),
-        both("名称", "Title"),
-        both("基金", "Fund"),
-        both("余额", "Balance"),
-        both("单位", "Asset"),
+    origin = origin_of(
+        request,
+        reverse("money:books"),
+        not_figures(both("余额", "Balances")),
+        taken_by=reader_of(request).display_name,
+        narrowed_to=[unit.name if unit else "", both("截至 {on}", "as of {on}").filled(on=until)],
     )
-    sheet.writerow([str(head) for head in heads])
-    for row in _rows(unit, until) if unit else []:
-        one = row.balance
-        sheet.writerow(
-            [
-                one.account.code,
-                one.account.title,
-                one.fund.code if one.fund else "",
-                row.amount,
-                str(row.asset),
-            ]
-        )
-    if rows := marked_rows():
-        sheet.writerows([[], *rows])
-    name = f"balance-{unit.code if unit else 'none'}-{until.isoformat()}.csv"
-    return HttpResponse(
-        BYTE_ORDER_MARK + text.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    cells = listing.balance_cells(unit, until=until) if unit else []
+    name = f"balance-{unit.code if unit else 'none'}-{until.isoformat()}"
+    return list_file(name, form, listing.BALANCE, cells, origin)
 
 
 @require_safe
@@ -146,6 +125,21 @@ def account(request: HttpRequest, key: int) -> HttpResponse:
     ]
     context = {"account": found, "kind": KIND_WORDS[found.kind], "asset": ASSET_WORDS[found.asset]}
     return render(request, "money/account.html", {**context, "page": page, "rows": rows})
+
+
+@require_safe
+def register_file(request: HttpRequest, key: int, form: str) -> HttpResponseBase:
+    """Send the register of one account as a file that says where it comes from."""
+    found = get_object_or_404(BookAccount.objects.select_related("unit"), pk=key)
+    _require_view(request, found.unit)
+    origin = origin_of(
+        request,
+        reverse("money:account", args=[found.pk]),
+        not_figures(both("明细账", "Register")),
+        taken_by=reader_of(request).display_name,
+        narrowed_to=[found.unit.name, found.code, found.title],
+    )
+    return list_file("register", form, listing.REGISTER, listing.register_cells(found), origin)
 
 
 @require_safe
@@ -174,21 +168,38 @@ def entry(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "money/entry.html", context)
 
 
-@require_safe
-def funds(request: HttpRequest) -> HttpResponse:
-    """List the funds of the reader's units with what each holds."""
+def _units_of_funds(request: HttpRequest) -> set[int]:
     units = granted_units(reader_of(request), VIEW, timezone.localdate())
     if not units:
         raise NotPermitted("out_of_scope", permission=VIEW)
+    return set(units)
+
+
+@require_safe
+def funds(request: HttpRequest) -> HttpResponse:
+    """List the funds of the reader's units with what each holds."""
     rows = [
         {
             "fund": one,
             "held": written(one.held_fen, "CNY"),  # type: ignore[attr-defined]
             "points": one.held_points,  # type: ignore[attr-defined]
         }
-        for one in queries.funds_of(units)
+        for one in queries.funds_of(_units_of_funds(request))
     ]
     return render(request, "money/funds.html", {"rows": rows})
+
+
+@require_safe
+def funds_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Send the funds as a file that says where it comes from."""
+    units = _units_of_funds(request)
+    origin = origin_of(
+        request,
+        reverse("money:funds"),
+        not_figures(both("基金", "Funds")),
+        taken_by=reader_of(request).display_name,
+    )
+    return list_file("funds", form, listing.FUNDS, listing.fund_cells(units), origin)
 
 
 def _require_view(request: HttpRequest, unit: Unit) -> None:

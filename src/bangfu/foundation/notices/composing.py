@@ -46,17 +46,19 @@ def letter_to(account: Account, deliveries: Sequence[Delivery]) -> Message:
         return Message(
             key=key_of(deliveries),
             title=TITLE.filled(title=one.title).in_language(language),
-            body=f"{greeting}\n\n{one.body.in_language(language)}\n\n{foot}",
+            body=f"{greeting}\n\n{one.body.in_language(language)}",
             address=whole(one.address),
             opens=OPENS.in_language(language),
+            foot=foot,
         )
     said = [f"· {_line(one, language)}" for one in notices]
     return Message(
         key=key_of(deliveries),
         title=DIGEST_TITLE.filled(count=len(notices)).in_language(language),
-        body="\n\n".join([greeting, *said, foot]),
+        body="\n\n".join([greeting, *said]),
         address=whole(reverse("notices:inbox")),
         opens=OPENS_ALL.in_language(language),
+        foot=foot,
     )
 
 

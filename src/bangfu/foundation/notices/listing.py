@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.http import urlencode
 
-from bangfu.foundation.notices.models import CHANNEL_WORDS, STATE_WORDS, Delivery, Notice
+from bangfu.foundation.notices.models import CHANNEL_WORDS, STATE_WORDS, Attempt, Delivery, Notice
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Words, both, notice_kinds, rooms
+from bangfu.foundation.rooms.lists import Cell
 from bangfu.foundation.rooms.moments import read_moment
 
 PERIODS: dict[str, tuple[Words, int | None]] = {
@@ -21,6 +25,27 @@ PERIODS: dict[str, tuple[Words, int | None]] = {
     "month": (both("最近 30 天", "The last 30 days"), 29),
 }
 """By code: what it is called, and how many days before today it begins."""
+NOTICES: tuple[Words, ...] = (
+    both("时间", "When"),
+    both("来自", "From"),
+    both("类别", "Kind"),
+    both("通知", "Notice"),
+    both("内容", "What it says"),
+    both("紧急", "Urgent"),
+    both("已读", "Read"),
+)
+DELIVERIES: tuple[Words, ...] = (
+    both("编号", "Number"),
+    both("通知", "Notice"),
+    both("给谁（登录名或机器人）", "To (user name or robot)"),
+    both("渠道", "Channel"),
+    both("状态", "State"),
+    both("尝试", "Tries"),
+    both("下次", "Next"),
+    both("最近一次", "Last tried"),
+    both("渠道的回答", "The channel's answer"),
+)
+_AT_ONCE = 2000
 
 
 @dataclass(frozen=True)
@@ -36,6 +61,18 @@ class Asked:
     def is_narrowed(self) -> bool:
         """Whether anything but unread was asked."""
         return bool(self.room or self.kind or self.period)
+
+    @property
+    def words(self) -> list[object]:
+        """What it is narrowed to, in words."""
+        unread = both("未读", "Unread") if self.is_unread else ""
+        kind = notice_kinds()[self.kind].title if self.kind else ""
+        return [
+            unread,
+            telling_rooms().get(self.room, ""),
+            kind,
+            PERIODS[self.period][0] if self.period else "",
+        ]
 
     @property
     def rest(self) -> str:
@@ -88,3 +125,38 @@ def deliveries_asked(request: HttpRequest) -> tuple[QuerySet[Delivery], dict[str
     if said["channel"]:
         narrowed &= Q(channel=said["channel"])
     return found.filter(narrowed).order_by("-id"), said
+
+
+def notice_cells(found: QuerySet[Notice]) -> Iterator[list[Cell]]:
+    """Return the cells of each notice."""
+    kinds, rooms_by_code = notice_kinds(), telling_rooms()
+    yes = str(both("是", "yes"))
+    for one in found.iterator(chunk_size=_AT_ONCE):
+        kind = kinds.get(one.kind)
+        yield [
+            _moment(one.made_at), str(rooms_by_code.get(one.kind.partition(".")[0], "")),
+            str(kind.title) if kind else one.kind, str(one.title), str(one.body), yes if one.is_urgent else "",
+            _moment(one.read_at),
+        ]  # fmt: skip
+
+
+def delivery_cells(found: QuerySet[Delivery]) -> Iterator[list[Cell]]:
+    """Return the cells of each delivery, with the last answer; people by their user names alone."""
+    last = Attempt.objects.filter(delivery=OuterRef("pk")).order_by("-id")
+    tried = found.annotate(
+        last_at=Subquery(last.values("attempted_at")[:1]),
+        answer_zh=Subquery(last.values("answer_zh")[:1]),
+        answer_en=Subquery(last.values("answer_en")[:1]),
+    )
+    for one in tried.iterator(chunk_size=_AT_ONCE):
+        notice = one.notice
+        to = notice.robot.title if notice.robot else notice.account.username if notice.account else ""
+        yield [
+            Decimal(one.pk), str(notice.title), to, str(CHANNEL_WORDS[one.channel]), str(STATE_WORDS[one.state]),
+            Decimal(one.tried), _moment(one.due_at) if one.state == Delivery.State.WAITING else "",
+            _moment(one.last_at), str(both(one.answer_zh, one.answer_en)) if one.answer_zh and one.answer_en else "",
+        ]  # fmt: skip
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}" if at else ""

@@ -8,6 +8,8 @@ app_name = "notices"
 
 urlpatterns = [
     path("", reading.inbox, name="inbox"),
+    path("inbox.csv", reading.inbox_file, {"form": "csv"}, name="inbox_csv"),
+    path("inbox.xlsx", reading.inbox_file, {"form": "xlsx"}, name="inbox_xlsx"),
     path("<int:key>/open", reading.open_notice, name="open"),
     path("read", reading.read, name="read"),
     path("all-read", reading.all_read, name="all_read"),
@@ -26,6 +28,8 @@ urlpatterns = [
     path("robots/<int:key>/stop", settling.stop_robot, name="stop_robot"),
     path("robots/<int:key>/test", settling.test_robot, name="test_robot"),
     path("deliveries/", delivering.deliveries, name="deliveries"),
+    path("deliveries.csv", delivering.deliveries_file, {"form": "csv"}, name="deliveries_csv"),
+    path("deliveries.xlsx", delivering.deliveries_file, {"form": "xlsx"}, name="deliveries_xlsx"),
     path("deliveries/<int:key>/", delivering.delivery, name="delivery"),
     path("deliveries/<int:key>/again", delivering.send_again, name="send_again"),
 ]

@@ -8,6 +8,8 @@ app_name = "organisation"
 
 urlpatterns = [
     path("", reading.units, name="units"),
+    path("units.csv", reading.units_file, {"form": "csv"}, name="units_csv"),
+    path("units.xlsx", reading.units_file, {"form": "xlsx"}, name="units_xlsx"),
     path("units/open", acting.open_unit, name="open_unit"),
     path("units/<int:key>/", reading.unit, name="unit"),
     path("units/<int:key>/fill", acting.fill_post, name="fill_post"),

@@ -26,7 +26,7 @@ from bangfu.foundation.places.codes import COUNTY, level_of
 from bangfu.foundation.places.queries import code_text, place_labels
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rounds.models import Draft, Return, ReturnFile, Round
-from bangfu.foundation.rounds.periods import before
+from bangfu.foundation.rounds.periods import before, period_words
 
 MOST_ROWS = 100
 LONGEST_CELL = 500
@@ -171,6 +171,8 @@ class _Maker:
         self._id = max((row.id for row in rows), default=0)
         self._number = 0
         files = list(ReturnFile.objects.filter(unit_return=unit_return).order_by("pk"))
+        self._before = period_words(asked.schedule.every, before(asked.schedule.every, asked.starts_on)).zh
+        self._now = asked.period.zh
         home = self._unit.place_id
         self._common = {
             "happened_on": min(asked.last_on, on).isoformat(),
@@ -199,9 +201,13 @@ class _Maker:
         return self._made({})
 
     def carried(self, record: ReportedRecord, place: str) -> GridRow:
-        """Return last period's row once more: its name, place and line, never its quantity."""
+        """Return last period's row once more: its name, place and line, never its quantity.
+
+        A name that says the period before says this one instead; that of a level stays, since the level goes by it.
+        """
+        is_level = self._measure.kind is MeasureKind.STOCK
         said = {
-            "title": record.title,
+            "title": record.title if is_level else record.title.replace(self._before, self._now),
             "place": place,
             "line": record.line.name if record.line else "",
         }

@@ -21,6 +21,8 @@ class Message:
     """The whole address of the page behind it; empty for none."""
     opens: str = ""
     """What the link to it is called."""
+    foot: str = ""
+    """What a letter ends with, below the link."""
 
 
 class Failed(Exception):  # noqa: N818 - what came of a try

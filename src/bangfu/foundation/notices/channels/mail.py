@@ -98,5 +98,6 @@ class MailSender:
         letter["Message-ID"] = f"<{message.key}@{address.partition('@')[2] or socket.gethostname()}>"
         letter["Auto-Submitted"] = "auto-generated"
         link = f"\n\n{message.opens}\n{message.address}" if message.address else ""
-        letter.set_content(f"{message.body}{link}\n")
+        foot = f"\n\n{message.foot}" if message.foot else ""
+        letter.set_content(f"{message.body}{link}{foot}\n")
         return letter

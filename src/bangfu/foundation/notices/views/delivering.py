@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,6 +18,7 @@ from bangfu.foundation.operations import Act, NotPermitted, Scope, allows
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.rooms import both
+from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
 
 ROWS_A_PAGE = 50
 EVERY_S = 2
@@ -66,6 +69,21 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         "channels": CHANNEL_WORDS.items(),
     }
     return render(request, "notices/deliveries.html", context)
+
+
+@require_safe
+def deliveries_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Send the narrowed deliveries as a file that says where it comes from."""
+    viewer = viewer_of(request)
+    found, said = listing.deliveries_asked(request)
+    origin = origin_of(
+        request,
+        reverse("notices:deliveries"),
+        not_figures(both("通知发送", "Deliveries of notices")),
+        taken_by=viewer.display_name,
+        narrowed_to=[STATE_WORDS.get(said["state"], ""), CHANNEL_WORDS.get(said["channel"], "")],
+    )
+    return list_file("deliveries", form, listing.DELIVERIES, listing.delivery_cells(found), origin)
 
 
 @require_safe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +17,8 @@ from bangfu.foundation.notices.models import Notice
 from bangfu.foundation.notices.sending import VIEW
 from bangfu.foundation.operations import Act, Scope, allows
 from bangfu.foundation.people.readers import reader_of
-from bangfu.foundation.rooms import notice_kinds
+from bangfu.foundation.rooms import both, notice_kinds
+from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
 
 ROWS_A_PAGE = 30
 
@@ -44,6 +46,21 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "may_settle": allows(account, VIEW, Scope(), timezone.localdate()),
     }
     return render(request, "notices/inbox.html", context)
+
+
+@require_safe
+def inbox_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Send one's own notices, narrowed as the page is, as a file that says where it comes from."""
+    account, asked = reader_of(request), listing.asked_in(request)
+    origin = origin_of(
+        request,
+        reverse("notices:inbox"),
+        not_figures(both("通知", "Notices")),
+        taken_by=account.display_name,
+        narrowed_to=asked.words,
+    )
+    found = listing.listed(account, asked, timezone.localdate())
+    return list_file("notices", form, listing.NOTICES, listing.notice_cells(found), origin)
 
 
 @require_POST

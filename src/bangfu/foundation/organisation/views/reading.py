@@ -7,7 +7,9 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -19,7 +21,7 @@ from bangfu.foundation.accounts.queries import (
     with_second_factor,
 )
 from bangfu.foundation.operations import NotPermitted, Scope, allows, granted_units
-from bangfu.foundation.organisation import accounts_listing
+from bangfu.foundation.organisation import accounts_listing, units_listing
 from bangfu.foundation.organisation.models import KIND_WORDS, Holding, RoleGrant, Unit
 from bangfu.foundation.organisation.picking import picked, units_to_pick
 from bangfu.foundation.organisation.queries import ancestors, home_unit, versions_of
@@ -28,7 +30,8 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import place_labels, search
-from bangfu.foundation.rooms import roles
+from bangfu.foundation.rooms import both, roles
+from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
 
 VIEW = "organisation.view"
 ACCOUNTS_A_PAGE = 50
@@ -58,15 +61,14 @@ def units(request: HttpRequest) -> HttpResponse:
     """Show the tree of units, or the units that a search or a kind leaves."""
     account, readable = _readable(request)
     today = timezone.localdate()
-    text, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
-    kind = kind if kind in KIND_WORDS else ""
-    found = [unit for unit in readable if _is_meant(unit, text, kind)] if text or kind else readable
+    asked = units_listing.asked_in(request)
+    found = [unit for unit in readable if asked.leaves(unit)] if asked.is_narrowed else readable
     names = {unit.pk: unit.name for unit in readable}
     levels = OPEN_LEVELS if found is readable and len(readable) > WHOLE_TREE else None
     context = {
         "branches": branches(found, today, names=names, levels=levels),
-        "is_narrowed": bool(text or kind),
-        "asked": {"q": text, "kind": kind},
+        "is_narrowed": asked.is_narrowed,
+        "asked": {"q": asked.text, "kind": asked.kind},
         "kinds": [
             (code, words, sum(unit.kind == code for unit in readable)) for code, words in KIND_WORDS.items()
         ],
@@ -80,6 +82,24 @@ def units(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def units_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Send the units that the reader sees, narrowed as the page is, as a file that says where it comes from."""
+    account, readable = _readable(request)
+    asked = units_listing.asked_in(request)
+    origin = origin_of(
+        request,
+        reverse("organisation:units"),
+        not_figures(both("单位", "Units")),
+        taken_by=account.display_name,
+        narrowed_to=[asked.text, KIND_WORDS.get(asked.kind, "")],
+    )
+    cells = units_listing.cells_of(
+        [unit for unit in readable if asked.leaves(unit)], readable, timezone.localdate()
+    )
+    return list_file("units", form, units_listing.HEADINGS, cells, origin)
+
+
+@require_safe
 def branch(request: HttpRequest, key: int) -> HttpResponse:
     """Answer with the units directly below one, as rows of the tree."""
     _, readable = _readable(request)
@@ -90,11 +110,6 @@ def branch(request: HttpRequest, key: int) -> HttpResponse:
     below = [unit for unit in readable if unit.path.startswith(root.path) and unit.pk != key]
     context = {"branches": branches(below, today, names={}, levels=1), "today": today}
     return render(request, "organisation/branches.html", context)
-
-
-def _is_meant(unit: Unit, text: str, kind: str) -> bool:
-    said = f"{unit.name_zh} {unit.name_en} {unit.code}".lower()
-    return (not kind or unit.kind == kind) and all(word in said for word in text.lower().split())
 
 
 @require_safe
@@ -273,7 +288,7 @@ def offered_units(request: HttpRequest) -> HttpResponse:
     """Offer the units that the reader sees for what was typed, as options of a list."""
     _, readable = _readable(request)
     text = _typed(request, "unit") or _typed(request, "parent")
-    hits = [one for one in readable if _is_meant(one, text, "")][:OFFERED]
+    hits = [one for one in readable if units_listing.Asked(text).leaves(one)][:OFFERED]
     options = [(f"{one.name} {one.code}", "") for one in hits]
     return render(request, "organisation/offers.html", {"options": options})
 
