@@ -314,7 +314,12 @@ def test_the_mark_of_the_example_travels(sold: Market, monkeypatch: pytest.Monke
         content = b"".join(answer.streaming_content)
         assert "示例数据" in (content.decode() if address.endswith("csv") else _text(content)), address
     printed: list[dict[str, Any]] = []
-    monkeypatch.setattr(papers, "typeset", lambda template, values: printed.append(values) or b"%PDF-")
+
+    def printing(template: object, values: dict[str, Any]) -> bytes:
+        printed.append(values)
+        return b"%PDF-"
+
+    monkeypatch.setattr(papers, "typeset", printing)
     assert client.get(f"{home}.pdf").status_code == 200
     assert client.get(f"/suppliers/{sold.supplier.pk}/ship/picking.pdf").status_code == 200
     assert ["示例数据" in one["example"] for one in printed] == [True, True]
