@@ -84,6 +84,16 @@ ELSEWHERE = {
     "industries:label": "TestPrinted",
     "handbook:pdf": "TestPaper in tests/reporting/handbook",
     "handbook:subject_pdf": "TestSubjects in tests/reporting/handbook",
+    **dict.fromkeys(
+        (
+            "suppliers:statement_csv",
+            "suppliers:statement_xlsx",
+            "suppliers:statement_pdf",
+            "suppliers:picking",
+            "suppliers:picking_xlsx",
+        ),
+        "test_the_mark_of_the_example_travels in tests/livelihoods/suppliers: there is none without a supplier",
+    ),
     "targets:form_pdf": "TestOfficialForm in tests/reporting/targets",
     "training:print_all": "TestPrinted",
     "training:print_one": "TestPrinted",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Min, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Wait, Waiting, Words, both
@@ -91,7 +92,7 @@ def to_ship(account: Account, on: date) -> list[Waiting]:
             address=reverse("suppliers:ship", args=[own.pk]),
             since=since,
             due_on=since + SHIP_WITHIN,
-            overdue=len({one.order for one in lines if one.paid_at.date() + SHIP_WITHIN < on}),
+            overdue=len({one.order for one in lines if timezone.localdate(one.paid_at) + SHIP_WITHIN < on}),
         )
     ]
 
@@ -111,7 +112,10 @@ def to_settle(account: Account, on: date) -> list[Waiting]:
     first = found.order_by("issued_at").values_list("issued_at", flat=True)[0]
     return [
         Waiting(
-            what=what, count=count, address=reverse("suppliers:statements") + "?show=open", since=first.date()
+            what=what,
+            count=count,
+            address=reverse("suppliers:statements") + "?show=open",
+            since=timezone.localdate(first),
         )
     ]
 
