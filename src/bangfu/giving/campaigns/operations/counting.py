@@ -47,8 +47,7 @@ def count_participations(rows: Sequence[Counted], *, act: Act) -> None:
     """
     if rows:
         post_many(
-            PARTICIPATIONS, _frame(rows, [1] * len(rows)), record_type=record_type(GIFT_TYPE), system=GIFTS, act=act,
-            are_new=True,
+            PARTICIPATIONS, _frame(rows, [1] * len(rows)), record_type=record_type(GIFT_TYPE), system=GIFTS, act=act
         )  # fmt: skip
 
 
@@ -61,7 +60,7 @@ def count_raised(rows: Sequence[Counted], *, of_bank: bool, act: Act) -> None:
         return
     frame = _frame(rows, [row.fen for row in rows]).with_columns(quantity=polars.col("quantity") / 100)
     kind = record_type(BANK_LINE_TYPE if of_bank else GIFT_TYPE)
-    post_many(RAISED, frame, record_type=kind, system=BANK if of_bank else GIFTS, act=act, are_new=True)
+    post_many(RAISED, frame, record_type=kind, system=BANK if of_bank else GIFTS, act=act)
 
 
 def uncount_gifts(gifts: list[int], *, act: Act) -> None:
