@@ -60,7 +60,7 @@ from example.books import ACCOUNTANT
 from example.reported.filling import OFFICE, OFFICER
 from example.shop import OPENED, SHOP
 
-MERCHANT, FREIGHT, COLD, BATCH, TENTH = "EX-TEST", "EX-YF", "EX-YF-SX", "EX-YHQ-80", "EX-YHQ-9Z"
+MERCHANT, FREIGHT, COLD, BATCH, TENTH = "ex-shop-test", "EX-YF", "EX-YF-SX", "EX-YHQ-80", "EX-YHQ-9Z"
 FIRST = date(2020, 6, 9)
 COUPONS_END = datetime(2035, 1, 1, tzinfo=timezone.get_fixed_timezone(8 * 60))
 """So that whoever looks at an example house can claim some."""

@@ -17,10 +17,10 @@ from bangfu.foundation.operations import (
     UnableToKeepKeys,
     answer_rows,
     answers_to,
+    ask_kept,
     audit_rows,
     claim_rows,
     keep_rows,
-    known_rows,
     operation,
     permitted_rows,
     release_rows,
@@ -28,7 +28,7 @@ from bangfu.foundation.operations import (
     scope_of,
 )
 from bangfu.foundation.operations.models import AuditEntry, RequestKey
-from bangfu.foundation.operations.rows import Known
+from bangfu.foundation.operations.rows import Kept
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.operations import enter_unit, grant_role
 from bangfu.foundation.people.models import Account
@@ -255,10 +255,9 @@ class TestKeptBehindALock:
         def kept(*, act: Act) -> None:
             """Look keys up and keep them behind a lock of its own."""
             permitted_rows(act, "tests.kept", polars.DataFrame({"unit": [cast.guizhou.pk]}))
-            assert known_rows(keys, digests, act=act) == [Known("FIRST"), Known("FIRST")]
+            assert ask_kept(keys, act=act)() == {}
             keep_rows(keys, digests, ["7", "8"], act=act)
-            again = known_rows(keys, ["1" * 64, "3" * 64], act=act)
-            assert again == [Known("AGAIN", "7"), Known("CLASH")]
+            assert ask_kept([*keys, "c"], act=act)() == {"a": Kept("1" * 64, "7"), "b": Kept("2" * 64, "8")}
             with pytest.raises(UnableToKeepKeys), transaction.atomic():
                 keep_rows(keys, digests, ["7", "8"], act=act)
             held.append(None)

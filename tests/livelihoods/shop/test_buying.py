@@ -14,7 +14,7 @@ from django.utils import timezone
 from bangfu.foundation.payments.models import Payment as Intent
 from bangfu.foundation.payments.operations import open_merchant_account
 from bangfu.foundation.places.models import Place
-from bangfu.livelihoods.shop.basketing import Kept, read_basket
+from bangfu.livelihoods.shop.basketing import Kept, compared, grouped, read_basket
 from bangfu.livelihoods.shop.models import (
     Buyer,
     Coupon,
@@ -30,6 +30,8 @@ from bangfu.livelihoods.shop.operations import (
     ProvinceRate,
     enter_freight,
     issue_coupons,
+    offer_stock,
+    open_channel,
     set_freight,
     set_price,
     ship_orders,
@@ -94,6 +96,21 @@ class TestTheBasket:
         }
         assert not Buyer.objects.exists()
 
+    def test_goods_of_canteens_and_on_account_are_not_for_everybody(self, shop: Shop, client: Client) -> None:
+        offer, by = shop.offered(10), shop.by_clerk()
+        for code, kind, minutes in (("ST", "CANTEEN", 30), ("JZ", "OWN", None)):
+            channel = open_channel(
+                unit=shop.cast.guizhou, code=code, name_zh=code, name_en=code, kind=kind, opened_on=NOW.date(),
+                pay_within_min=minutes, act=by,
+            )  # fmt: skip
+            other = offer_stock(channel=channel, stock=offer.stock, opens_at=NOW, act=by)
+            assert (
+                f'data-add="{other.pk}"'
+                not in client.get(f"/shop/products/{shop.variant.product_id}/").content.decode()
+            )
+            client.post("/shop/checkout", said(kept((other, 1))))
+        assert not Order.objects.exists()
+
     def test_counties_of_a_province(self, client: Client) -> None:
         text = client.get("/shop/counties", {"province": "520000000000"}).content.decode()
         assert f'value="{CEHENG}"' in text
@@ -135,10 +152,27 @@ class TestTheCheckout:
         )  # fmt: skip
         page = client.post("/shop/checkout", {"lines": kept((offer, 2))}).content.decode()
         assert "原来 49.90 元，现在 55.00 元" in page
-        answer = client.post("/shop/checkout", said(kept((offer, 2))))
-        assert (answer.status_code, Order.objects.count()) == (409, 0)
-        client.post("/shop/checkout", said(kept((offer, 2)), seen="1"))
+        for seen in ("", f"{offer.pk}:5400"):
+            answer = client.post("/shop/checkout", said(kept((offer, 2)), seen=seen))
+            assert (answer.status_code, Order.objects.count()) == (409, 0)
+        look = said(kept((offer, 2)), step="look")
+        assert "原来 49.90 元" in client.post("/shop/checkout", look).content.decode()
+        client.post("/shop/checkout", said(kept((offer, 2)), seen=f"{offer.pk}:5500"))
         assert Order.objects.get().total_fen == 11_000
+
+    def test_leaves_out_what_is_gone_and_splits_long_baskets(self, shop: Shop, client: Client) -> None:
+        offers = [shop.offered(10, code=f"CH-{number}") for number in range(2)]
+        text = json.dumps(
+            [
+                *json.loads(kept((offers[0], 1), (offers[1], 1))),
+                {"offer": 999_999, "quantity": 1, "price_fen": 1},
+            ]
+        )
+        assert "已下架" in client.post("/shop/checkout", {"lines": text}).content.decode()
+        client.post("/shop/checkout", said(text))
+        assert Order.objects.get().lines.count() == 2
+        rows = compared([Kept(one.pk, 1, PRICE_FEN) for one in offers * 40], timezone.now())
+        assert [len(group.rows) for group in grouped(rows)] == [50, 30]
 
     def test_looks_without_ordering_and_says_what_carriage_costs(self, shop: Shop, client: Client) -> None:
         offer = shop.offered(10)
@@ -174,7 +208,7 @@ class TestTheCheckout:
         page = client.post("/shop/checkout", {"lines": kept(*((one, 2) for one in offers))}).content.decode()
         coupon = Coupon.objects.get()
         assert f'<option value="{coupon.pk}" selected>' in page
-        name = f"coupon_{shop.channel.pk}_0"
+        name = f"coupon_{shop.channel.pk}_0_0"
         client.post("/shop/checkout", said(kept(*((one, 2) for one in offers)), **{name: str(coupon.pk)}))
         terms = OrderTerms.objects.get()
         assert terms.discount_fen == 2_000

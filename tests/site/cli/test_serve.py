@@ -8,6 +8,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,10 @@ def port() -> int:
         return int(free.getsockname()[1])
 
 
-def serve(port: int, environment: dict[str, str]) -> subprocess.Popen[str]:
+def serve(port: int, environment: dict[str, str], *more: str) -> subprocess.Popen[str]:
     kept = {name: value for name, value in ENVIRONMENT.items() if not name.startswith("DATABASE_")}
     return subprocess.Popen(
-        [sys.executable, "-m", "bangfu.site.cli", "serve", "--port", str(port), "--workers", "1"],
+        [sys.executable, "-m", "bangfu.site.cli", "serve", "--port", str(port), "--workers", "1", *more],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -44,10 +45,10 @@ def serve(port: int, environment: dict[str, str]) -> subprocess.Popen[str]:
     )
 
 
-@pytest.fixture
-def serving(var: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+@contextmanager
+def answering(var: Path, port: int, *more: str) -> Iterator[subprocess.Popen[str]]:
     """A bangfu that answers."""
-    process = serve(port, {"BANGFU_VAR": str(var)})
+    process = serve(port, {"BANGFU_VAR": str(var)}, *more)
     assert process.stdout is not None
     said: list[str] = []
     while not (said and f"http://localhost:{port}" in said[-1]):
@@ -57,6 +58,23 @@ def serving(var: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     if process.poll() is None:
         process.terminate()
     process.wait(timeout=10)
+
+
+@pytest.fixture
+def serving(var: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    """A bangfu that answers, with its worker."""
+    with answering(var, port) as process:
+        yield process
+
+
+def workers_of(process: subprocess.Popen[str]) -> list[int]:
+    """Return the processes below one that are workers."""
+    found = []
+    for pid in descendants_of(process.pid):
+        said = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        if b"bangfu.site.cli" in said and b"worker" in said:
+            found.append(pid)
+    return found
 
 
 def alive(pids: list[int]) -> list[int]:
@@ -84,6 +102,15 @@ class TestServe:
         assert serving.wait(timeout=10) == 0
         assert time.monotonic() - began < 5
         assert alive(family) == []
+
+    def test_leaves_the_worker_to_another_when_told_to(self, var: Path, port: int) -> None:
+        with answering(var, port, "--no-worker") as process:
+            assert workers_of(process) == []
+            with urllib.request.urlopen(f"http://localhost:{port}/", timeout=30) as answer:
+                assert answer.status == 200
+
+    def test_has_its_worker_otherwise(self, serving: subprocess.Popen[str]) -> None:
+        assert workers_of(serving) != []
 
     def test_leaves_nothing_behind_when_it_is_killed(self, serving: subprocess.Popen[str]) -> None:
         family = descendants_of(serving.pid)

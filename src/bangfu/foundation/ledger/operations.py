@@ -18,7 +18,7 @@ from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.measures import Measure, Source
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.operations import Act, Refusal, before_leaving, inside_operation
-from bangfu.foundation.operations.prepared import numbers_of, prepared, texts_of
+from bangfu.foundation.operations.prepared import carry_out, numbers_of, texts_of
 from bangfu.foundation.rooms import RecordType, both, record_type_of
 
 COPIED = (
@@ -232,14 +232,13 @@ def post_new(measure: Measure, facts: NewFacts, *, record_type: RecordType, syst
             raise UnableToPost("nothing_counted")
         if quantity != round(quantity, measure.decimals):
             raise UnableToPost("too_fine", decimals=measure.decimals)
-    with prepared() as cursor:
-        cursor.execute(
-            NEW,
-            [
-                measure_number(measure.code), record_type.number, act.on, system, numbers_of(facts.quantities),
-                numbers_of(facts.units), numbers_of(facts.places), numbers_of(facts.subjects), texts_of(facts.sources),
-            ],
-        )  # fmt: skip
+    carry_out(
+        NEW,
+        [
+            measure_number(measure.code), record_type.number, act.on, system, numbers_of(facts.quantities),
+            numbers_of(facts.units), numbers_of(facts.places), numbers_of(facts.subjects), texts_of(facts.sources),
+        ],
+    )  # fmt: skip
 
 
 def _refuse(measure: Measure, refused: polars.DataFrame) -> None:

@@ -12,13 +12,13 @@ from typing import Any, TypeVar
 
 import polars
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import transaction
 
 from bangfu.foundation.operations.act import Act
 from bangfu.foundation.operations.authority import Scope, allows, granted_rows
 from bangfu.foundation.operations.guard import writes_open
 from bangfu.foundation.operations.payload import digest_of, references_in, restored, stored
-from bangfu.foundation.operations.prepared import numbers_of, prepared, texts_of
+from bangfu.foundation.operations.prepared import carry_out, numbers_of, texts_of, together
 from bangfu.foundation.operations.progress import refuse_broken_off
 from bangfu.foundation.operations.refusal import NotPermitted
 
@@ -162,10 +162,11 @@ def _carried_out(
         request.result = stored(result)
         request.save(update_fields=["result"])
     named = sorted({*references_in(list(arguments.values())), *references_in(result)})
-    _write_entry(running, digest, named, scopes)
-    with connection.cursor() as cursor:
-        # Deferred again, so that whatever follows in an enclosing transaction is judged at its own end.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+    # Deferred again, so that whatever follows in an enclosing transaction is judged at its own end.
+    with together():
+        _write_entry(running, digest, named, scopes)
+        for when in ("IMMEDIATE", "DEFERRED"):
+            carry_out(f"SET CONSTRAINTS ALL {when}", [])
     if act.dry_run:
         transaction.set_rollback(True)
     else:
@@ -204,8 +205,7 @@ def _write_entry(running: _Open, digest: str, named: list[str], scopes: list[Sco
         act.through,
     ]
     if not running.rows:
-        with connection.cursor() as cursor:
-            cursor.execute(ENTRY, entry)
+        carry_out(ENTRY, entry)
         return
     parts = running.rows[0] if len(running.rows) == 1 else polars.concat(running.rows, how="diagonal_relaxed")
 
@@ -214,8 +214,7 @@ def _write_entry(running: _Open, digest: str, named: list[str], scopes: list[Sco
 
     texts = [texts_of(column(title)) for title in ("key", "digest", "object")]
     numbers = [numbers_of(column(title)) for title in ("unit", "place", "line")]
-    with prepared() as cursor:
-        cursor.execute(ENTRY_AND_PARTS, [*entry, running.name, act.actor.pk, act.at, *texts, *numbers])
+    carry_out(ENTRY_AND_PARTS, [*entry, running.name, act.actor.pk, act.at, *texts, *numbers])
 
 
 def _claim_key(name: str, act: Act, digest: str) -> tuple[Any, bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bangfu.foundation.operations.prepared import prepared
+from bangfu.foundation.operations.prepared import ask
 
 
 def next_keys(table: str, count: int) -> list[int]:
@@ -17,8 +17,5 @@ def next_keys_of(*wanted: tuple[str, int]) -> list[list[int]]:
         "(SELECT array_agg(nextval(sequence.name)) FROM"
         " (SELECT pg_get_serial_sequence(%s::text, 'id')::regclass AS name OFFSET 0) sequence, generate_series(1, %s::bigint))"
     )
-    with prepared() as cursor:
-        cursor.execute(
-            f"SELECT {', '.join([one] * len(wanted))}", [value for pair in wanted for value in pair]
-        )
-        return [keys or [] for keys in cursor.fetchone()]
+    (found,) = ask(f"SELECT {', '.join([one] * len(wanted))}", [value for pair in wanted for value in pair])()
+    return [keys or [] for keys in found]

@@ -127,8 +127,8 @@ class AuditEntry(AppendOnly):
                 name="operations_audit_parts",
                 condition=models.Q(part_of__isnull=False),
             ),
-            # Entered at once: a list of what is pending would be entered by whoever happens to fill it, who waits for it.
-            GinIndex(fields=["objects_named"], name="operations_audit_objects", fastupdate=False),
+            # A short list of what is not entered yet: whoever fills it enters all of it, and the usual 4 MB took 0.2 s.
+            GinIndex(fields=["objects_named"], name="operations_audit_objects", gin_pending_list_limit=128),
         ]
 
     def __str__(self) -> str:

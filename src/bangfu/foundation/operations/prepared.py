@@ -7,7 +7,7 @@ beside it. A plan that is kept outlives the tables' sizes it was made for: such 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
@@ -26,30 +26,37 @@ class _Prepared(psycopg.Cursor[Any]):
         return super().execute(query, params, prepare=True)
 
 
-@contextmanager
-def prepared() -> Iterator[Any]:
-    """Give a cursor whose statements the connection keeps prepared; guards and logs see them as any other.
+def carry_out(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> Any:
+    """Carry out a statement that the connection keeps prepared, and return its cursor; guards and logs see it as any other.
 
-    It takes what psycopg's own cursor does. A list is given as ``numbers_of`` or ``texts_of`` write it, with its type in the
-    statement (``%s::bigint[]``): so the statement's types do not change with its values.
+    A list is given as ``numbers_of`` or ``texts_of`` write it, with its type in the statement (``%s::bigint[]``): so the
+    statement's types do not change with its values.
     """
     connection.ensure_connection()
     raw = connection.connection
     if raw.prepare_threshold is None:
         raw.prepare_threshold = _SEEN
-    cursor: Any = _Prepared(raw)
-    wrapped = (
-        connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
+    prepared: Any = _Prepared(raw)
+    cursor = (
+        connection.make_debug_cursor(prepared)
+        if connection.queries_logged
+        else connection.make_cursor(prepared)
     )
-    with wrapped as given:
-        yield given
+    cursor.execute(statement, parameters)
+    return cursor
+
+
+def ask(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> Callable[[], list[tuple[Any, ...]]]:
+    """Carry a statement out as ``carry_out`` does, and return what gives its rows; of statements sent together, once they are."""
+    rows: Callable[[], list[tuple[Any, ...]]] = carry_out(statement, parameters).fetchall
+    return rows
 
 
 @contextmanager
 def together() -> Iterator[None]:
-    """Send the statements within together, and wait for their answers once; a refused one is told at the end at the latest.
+    """Send the statements within together, and wait for their answers once, at the end; a refusal is told there too.
 
-    Only statements of ``prepared``, whose answers are fetched after the last of them was given.
+    Each still sees what the ones before it did, and what was committed before it began.
     """
     connection.ensure_connection()
     with connection.wrap_database_errors, connection.connection.pipeline():

@@ -1,7 +1,7 @@
 """What an operation by rows keeps of each row: its request key with its first answer, and its own audit entry.
 
 All in set form: four statements for keys and one for the trail, however many rows there are. What locks something scarce that
-all requests under one key want keeps its keys with two: it looks them up behind the lock (``known_rows``) and keeps them with
+all requests under one key want keeps its keys with two: it looks them up behind the lock (``ask_kept``) and keeps them with
 their answers (``keep_rows``).
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ from django.db import IntegrityError, connection
 
 from bangfu.foundation.operations.act import LONGEST_KEY, Act
 from bangfu.foundation.operations.decorator import inside_operation, note_rows
-from bangfu.foundation.operations.prepared import prepared, texts_of
+from bangfu.foundation.operations.prepared import ask, carry_out, texts_of
 from bangfu.foundation.operations.refusal import Refusal
 from bangfu.foundation.rooms.words import both
 
@@ -81,27 +81,40 @@ def claim_rows(keys: polars.Series, digests: polars.Series, *, act: Act) -> pola
             [act.actor.pk, name, wanted, digests.to_list()],
         )
         is_first = {key for (key,) in cursor.fetchall()}
-    kept = _kept(name, wanted, act)
-    known = [
-        Known(FIRST) if key in is_first else _known(kept.get(key, (digest, None)), digest)
-        for key, digest in zip(wanted, digests.to_list(), strict=True)
-    ]
+    kept = ask_kept(wanted, act=act)()
+    standing: list[tuple[str, str | None]] = []
+    for key, digest in zip(wanted, digests.to_list(), strict=True):
+        earlier = kept.get(key)
+        if key in is_first or earlier is None:
+            standing.append((FIRST if key in is_first else AGAIN, None))
+        else:
+            standing.append((AGAIN, earlier.answer) if earlier.digest == digest else (CLASH, None))
     return polars.DataFrame(
-        {"key": wanted, "standing": [one.standing for one in known], "answer": [one.answer for one in known]},
+        {"key": wanted, "standing": [one for one, _ in standing], "answer": [one for _, one in standing]},
         schema={"key": polars.String, "standing": polars.String, "answer": polars.String},
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """How a request key stands: ``FIRST``, ``AGAIN`` or ``CLASH``, and of one that stands again its first answer."""
+class Kept:
+    """What was sent under a request key before, and its first answer."""
 
-    standing: str
-    answer: str | None = None
+    digest: str
+    answer: str | None
 
 
-def known_rows(keys: Sequence[str], digests: Sequence[str], *, act: Act) -> list[Known]:
-    """Return how each row's key stands, as ``claim_rows`` says it, and claim nothing: keys that nobody used are ``FIRST``.
+KNOWN = """
+SELECT one.key, kept.payload_digest, kept.result
+  FROM unnest(%s::text[]) AS one (key)
+ CROSS JOIN LATERAL (SELECT payload_digest, result FROM operations_requestkey
+                      WHERE actor_id = %s::bigint AND operation = %s AND key = one.key OFFSET 0) kept
+"""
+
+
+def ask_kept(
+    keys: Sequence[str], *, act: Act
+) -> Callable[[], dict[str, Kept]]:  # by key; what nobody used is absent
+    """Return what gives the request keys that were used before, and claim none; it can be asked ``together`` with others.
 
     For an operation that holds a lock which every other request under these keys must wait for, and then keeps the keys of the
     rows that it carried out with ``keep_rows``.
@@ -109,27 +122,13 @@ def known_rows(keys: Sequence[str], digests: Sequence[str], *, act: Act) -> list
     Raises: ValueError: a key is empty, too long or stands twice.
     """
     _check_keys(keys)
-    known = _kept(f"{inside_operation()}{ROW_MARK}", keys, act)
-    return [_known(known.get(key), digest) for key, digest in zip(keys, digests, strict=True)]
-
-
-def _known(kept: tuple[str, Any] | None, digest: str) -> Known:
-    if kept is None:
-        return Known(FIRST)
-    return Known(AGAIN, _text(kept[1])) if kept[0] == digest else Known(CLASH)
-
-
-KNOWN = """
-SELECT one.key, kept.payload_digest, kept.result
-  FROM unnest(%s::text[]) AS one (key)
- CROSS JOIN LATERAL (SELECT payload_digest, result FROM operations_requestkey
-                      WHERE actor_id = %s AND operation = %s AND key = one.key OFFSET 0) kept
-"""
+    found = ask(KNOWN, [texts_of(keys), act.actor.pk, f"{inside_operation()}{ROW_MARK}"])
+    return lambda: {key: Kept(digest, _text(answer)) for key, digest, answer in found()}
 
 
 KEPT = """
 INSERT INTO operations_requestkey (actor_id, operation, key, payload_digest, result)
-SELECT %s, %s, one.key, one.digest, to_jsonb(one.answer)
+SELECT %s::bigint, %s, one.key, one.digest, to_jsonb(one.answer)
   FROM unnest(%s::text[], %s::text[], %s::text[]) AS one (key, digest, answer)
 """
 
@@ -139,11 +138,11 @@ def keep_rows(keys: Sequence[str], digests: Sequence[str], answers: Sequence[str
 
     Sent with other statements (``together``) it is refused at their end: whoever does so waits within ``keys_kept_once``.
 
-    Raises: UnableToKeepKeys: ``asked_meanwhile``: another call kept one of them since ``known_rows``; nothing is kept.
+    Raises: UnableToKeepKeys: ``asked_meanwhile``: another call kept one of them since ``ask_kept``; nothing is kept.
     """
     name = f"{inside_operation()}{ROW_MARK}"
-    with keys_kept_once(), prepared() as cursor:
-        cursor.execute(KEPT, [act.actor.pk, name, texts_of(keys), texts_of(digests), texts_of(answers)])
+    with keys_kept_once():
+        carry_out(KEPT, [act.actor.pk, name, texts_of(keys), texts_of(digests), texts_of(answers)])
 
 
 @contextmanager
@@ -173,13 +172,6 @@ def answers_to(
 def _check_keys(wanted: Sequence[str]) -> None:
     if any(not key or len(key) > LONGEST_KEY for key in wanted) or len(set(wanted)) != len(wanted):
         raise ValueError("each row needs a request key of its own")
-
-
-def _kept(name: str, keys: Sequence[str], act: Act) -> dict[str, tuple[str, Any]]:
-    """Return digest and answer of the keys that are kept; those that are not are absent."""
-    with prepared() as cursor:
-        cursor.execute(KNOWN, [texts_of(keys), act.actor.pk, name])
-        return {key: (digest, answer) for key, digest, answer in cursor.fetchall()}
 
 
 def _text(stored: Any) -> str | None:

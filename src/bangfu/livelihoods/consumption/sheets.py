@@ -222,7 +222,8 @@ ABOUT = both(
 )
 
 
-def _way_back(platform: str) -> WayBack:
+def way_back_of(platform: str) -> WayBack:
+    """Return how an import of a platform's sales is taken back."""
     return WayBack(
         "consumption.entry", lambda _: lock_platform(platform), undoing.withdraw_entries, undoing.withdraw_sales_of,
         undoing.in_the_way,
@@ -234,16 +235,16 @@ MEASURES = (PAID.code, KEPT.code, PURCHASED.code, HELPED_TO_SELL.code)
 JD_SHEET = Layout(
     code="consumption.jd", title=both("京东订单导出", "Orders exported from JD"), about=ABOUT, columns=JD_COLUMNS,
     confirm=import_jd, permission="consumption.import_jd", check=partial(_check, Platform.JD),
-    way_back=_way_back(Platform.JD),
+    way_back=way_back_of(Platform.JD),
     measures=MEASURES, posts=posts, is_export=True,
 )  # fmt: skip
 TAOBAO_SHEET = Layout(
     code="consumption.taobao", title=both("淘宝/天猫订单导出", "Orders exported from Taobao and Tmall"), about=ABOUT,
     columns=TAOBAO_COLUMNS, confirm=import_taobao, permission="consumption.import_taobao",
-    check=partial(_check, Platform.TAOBAO), way_back=_way_back(Platform.TAOBAO), measures=MEASURES, posts=posts, is_export=True,
+    check=partial(_check, Platform.TAOBAO), way_back=way_back_of(Platform.TAOBAO), measures=MEASURES, posts=posts, is_export=True,
 )  # fmt: skip
 P832_SHEET = Layout(
     code="consumption.p832", title=both("832 平台订单导出", "Orders exported from the 832 platform"), about=ABOUT,
     columns=P832_COLUMNS, confirm=import_p832, permission="consumption.import_p832",
-    check=partial(_check, Platform.P832), way_back=_way_back(Platform.P832), measures=MEASURES, posts=posts, is_export=True,
+    check=partial(_check, Platform.P832), way_back=way_back_of(Platform.P832), measures=MEASURES, posts=posts, is_export=True,
 )  # fmt: skip

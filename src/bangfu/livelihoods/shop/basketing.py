@@ -65,6 +65,8 @@ class Group:
 
     channel: Channel
     sale: LiveSale | None
+    part: int = 0
+    """Tells the orders of more than fifty lines apart."""
     rows: list[Row] = field(default_factory=list)
     coupons: list[Usable] = field(default_factory=list)
     """Which of the buyer's coupons could be used, and what each takes off, the most first."""
@@ -79,7 +81,7 @@ class Group:
     @property
     def name(self) -> str:
         """By which name the group's choice of a coupon is sent."""
-        return f"coupon_{self.channel.pk}_{self.sale.pk if self.sale else 0}"
+        return f"coupon_{self.channel.pk}_{self.sale.pk if self.sale else 0}_{self.part}"
 
     @property
     def goods_fen(self) -> int:
@@ -137,7 +139,7 @@ def _line(said: object) -> Kept | None:
 
 def compared(basket: Sequence[Kept], at: datetime) -> list[Row]:
     """Return the lines beside what is on offer at a moment."""
-    offers = {one.pk: one for one in queries.open_offers(at).filter(pk__in=[one.offer for one in basket])}
+    offers = {one.pk: one for one in queries.public_offers(at).filter(pk__in=[one.offer for one in basket])}
     rows = []
     for one in basket:
         offer = offers.get(one.offer)
@@ -164,7 +166,7 @@ def grouped(rows: Sequence[Row]) -> list[Group]:
         place = (row.offer.channel_id, row.offer.stock.sale_id)
         part = counts.get(place, 0) // MOST_LINES
         counts[place] = counts.get(place, 0) + 1
-        group = found.setdefault((*place, part), Group(row.offer.channel, row.offer.stock.sale))
+        group = found.setdefault((*place, part), Group(row.offer.channel, row.offer.stock.sale, part))
         group.rows.append(row)
     return list(found.values())
 

@@ -21,6 +21,7 @@ from bangfu.livelihoods.shop.models import (
     OPEN_RETURNS,
     Ambassador,
     Channel,
+    ChannelKind,
     CouponBatch,
     FreightTemplate,
     InvoiceRequest,
@@ -96,6 +97,11 @@ def open_offers(at: datetime) -> QuerySet[Offer]:
         channel__opened_on__lte=on,
         price_fen__isnull=False,
     )
+
+
+def public_offers(at: datetime) -> QuerySet[Offer]:
+    """Return the offers that anybody may put into a basket at a moment: not of canteens, and not on account."""
+    return open_offers(at).exclude(channel__kind=ChannelKind.CANTEEN).exclude(channel__pay_within_min=None)
 
 
 def stocks() -> QuerySet[Stock]:

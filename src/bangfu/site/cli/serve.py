@@ -25,7 +25,14 @@ def address_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command()
 @address_options
-def serve(host: str, port: int, workers: int, threads: int) -> None:
+@click.option(
+    "--worker/--no-worker",
+    "has_worker",
+    default=True,
+    show_default=True,
+    help="连同后台；另有 bangfu worker 时可不带 · The worker too; without it where bangfu worker runs by itself.",
+)
+def serve(host: str, port: int, workers: int, threads: int, has_worker: bool) -> None:
     """启动数据库、网站和后台 · Start the database, the site and the worker."""
     from bangfu.site.cli.serving import Address, serve_until_stopped
 
@@ -34,4 +41,5 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         address,
         steps=[("prepare", "--no-places")],
         when_ready=lambda: click.echo(f"帮扶 bangfu → {address.url}"),
+        has_worker=has_worker,
     )

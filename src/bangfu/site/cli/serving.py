@@ -58,12 +58,15 @@ class Address:
         return True
 
 
-def serve_until_stopped(address: Address, *, steps: Sequence[Step], when_ready: Callable[[], None]) -> None:
+def serve_until_stopped(
+    address: Address, *, steps: Sequence[Step], when_ready: Callable[[], None], has_worker: bool = True
+) -> None:
     """Start the database, take the steps one after the other, and serve until somebody stops it.
 
     Args:
         steps: commands of bangfu that must succeed before anything is served.
         when_ready: called once the address answers.
+        has_worker: whether the worker runs beside the site; without it, one that runs elsewhere seals and carries out jobs.
 
     Raises: click.ClickException: the address is taken, a step failed, or a part ended by itself.
     """
@@ -76,7 +79,9 @@ def serve_until_stopped(address: Address, *, steps: Sequence[Step], when_ready: 
         for step in steps:
             take(step)
         check_role(urls.app)
-        parts = {"granian": _web_server(address), "worker": _command("worker")}
+        parts = {"granian": _web_server(address)}
+        if has_worker:
+            parts["worker"] = _command("worker")
         try:
             while not address.is_taken():
                 _look_at(parts)

@@ -23,6 +23,10 @@ SWITCH_S = 0.0005
 """After how long a busy thread lets another go on: what is hot waits for the threads that make pages."""
 
 
+MANY_OBJECTS = 50_000
+"""After so many new objects unreachable ones are looked for: what is hot makes many, and frees them itself."""
+
+
 class Front:
     """One process of the house's address."""
 
@@ -43,6 +47,7 @@ class Front:
         gc.collect()
         gc.enable()
         gc.freeze()  # what stands from now on is not looked through again: that held every answer up for 150 ms
+        gc.set_threshold(MANY_OBJECTS)
         self._pages = Mounted(pages, loop, int(os.environ.get(PAGE_THREADS, "4")))
         self._door = Door(loop, PLACER)
 

@@ -46,9 +46,8 @@ def count_participations(rows: Sequence[Counted], *, act: Act) -> None:
     Posts: ``campaigns.participations``.
     """
     if rows:
-        post_many(
-            PARTICIPATIONS, _frame(rows, [1] * len(rows)), record_type=record_type(GIFT_TYPE), system=GIFTS, act=act
-        )  # fmt: skip
+        frame = _frame(rows, [1] * len(rows))
+        post_many(PARTICIPATIONS, frame, record_type=record_type(GIFT_TYPE), system=GIFTS, act=act)
 
 
 def count_raised(rows: Sequence[Counted], *, of_bank: bool, act: Act) -> None:

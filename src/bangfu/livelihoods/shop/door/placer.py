@@ -92,6 +92,7 @@ class Placer:
     def _placed(self, batch: Rows) -> list[Placed] | None:
         for attempt in range(TRIES):
             try:
+                _connect()
                 act = Act.now(self._account())
                 with remembering(self._remembered):
                     return place_orders(frame=_frame(batch), act=act)
@@ -103,6 +104,13 @@ class Placer:
                 if attempt + 1 < TRIES:
                     time.sleep(PAUSE_S)
         return None
+
+
+def _connect() -> None:
+    """Open the connection if it is closed: for one whose statements are planned once, since they are all told what to look up."""
+    if connection.connection is None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET plan_cache_mode = force_generic_plan")
 
 
 def _frame(batch: Rows) -> polars.DataFrame:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import polars
 from django.db import connection
@@ -17,17 +18,17 @@ from bangfu.foundation.operations import (
     BY_ROWS,
     Act,
     Refusal,
+    ask_kept,
     audit_rows,
     inside_operation,
     keep_rows,
-    known_rows,
     operation,
     permitted_rows,
 )
 from bangfu.foundation.operations.act import LONGEST_KEY
 from bangfu.foundation.operations.keys import next_keys_of
-from bangfu.foundation.operations.prepared import numbers_of, prepared, texts_of, together
-from bangfu.foundation.operations.rows import AGAIN, FIRST, digest_of_cells, keys_kept_once
+from bangfu.foundation.operations.prepared import ask, carry_out, numbers_of, texts_of, together
+from bangfu.foundation.operations.rows import Kept, digest_of_cells, keys_kept_once
 from bangfu.foundation.rooms import both, record_type
 from bangfu.livelihoods.shop.allocation import Line, Shelf, Terms, Wanted, allocate
 from bangfu.livelihoods.shop.measures import ORDERED
@@ -120,9 +121,14 @@ def place_orders(*, frame: polars.DataFrame, act: Act) -> list[Placed]:
     Locks: the stock of every offer that is asked for, in order of their keys.
     """
     asked, refused = _requests(frame)
-    offers = locked_offers(sorted({line.offer for one in asked for line in one.wanted.lines}), at=act.at)
+    with together():
+        ask_offers = ask_locked_offers(
+            sorted({line.offer for one in asked for line in one.wanted.lines}), at=act.at
+        )
+        ask_payers = _ask_payers({one.wanted.buyer for one in asked})
+        ask_keys = ask_kept(list(dict.fromkeys(one.key for one in asked)), act=act)
+    offers, payers, kept = ask_offers(), dict(ask_payers()), ask_keys()
     allowed = _allowed(offers, act)
-    payers = _payers({one.wanted.buyer for one in asked})
     answers: dict[int, Placed] = {one.request: one for one in refused}
     judged: list[_Asked] = []
     for one in asked:
@@ -132,7 +138,7 @@ def place_orders(*, frame: polars.DataFrame, act: Act) -> list[Placed]:
             answers[one.request] = Placed(one.request, None, "out_of_scope")
         else:
             judged.append(one)
-    fresh, twins = _without_known(judged, answers, act)
+    fresh, twins = _without_kept(judged, kept, answers)
     codes = allocate([one.wanted for one, _ in fresh], _shelf(fresh, offers))
     placed = [pair for pair, code in zip(fresh, codes, strict=True) if not code]
     orders = dict(zip((one.request for one, _ in placed), _write(placed, offers, payers, act), strict=True))
@@ -211,12 +217,17 @@ class LockedOffers:
     free: dict[int, int]
 
 
-def locked_offers(offers: list[int], *, at: datetime) -> LockedOffers:
-    """Return the offers with these keys as they are now, their stock locked until the operation ends; unknown ones are absent."""
+def ask_locked_offers(offers: list[int], *, at: datetime) -> Callable[[], LockedOffers]:
+    """Return what gives the offers with these keys as they are now; unknown ones are absent.
+
+    Locks: their stock, in order of its keys, until the operation ends.
+    """
     inside_operation()
-    with prepared() as cursor:
-        cursor.execute(LOCKED, {"offers": numbers_of(offers), "at": at, "on": timezone.localdate(at)})
-        rows = cursor.fetchall()
+    rows = ask(LOCKED, {"offers": numbers_of(offers), "at": at, "on": timezone.localdate(at)})
+    return lambda: _locked(rows())
+
+
+def _locked(rows: list[tuple[Any, ...]]) -> LockedOffers:
     return LockedOffers(
         {
             offer: _Offered(
@@ -247,14 +258,14 @@ SELECT one.buyer, buyer.payer FROM unnest(%s::text[]) AS one (buyer)
 """
 
 
-def _payers(buyers: set[str]) -> dict[str, str]:  # payer by buyer; unknown ones are absent
-    with prepared() as cursor:
-        cursor.execute(PAYERS, [texts_of(sorted(buyers))])
-        return dict(cursor.fetchall())
+def _ask_payers(
+    buyers: set[str],
+) -> Callable[[], list[tuple[str, str]]]:  # buyer, payer; unknown ones are absent
+    return ask(PAYERS, [texts_of(sorted(buyers))])
 
 
-def _without_known(
-    judged: list[_Asked], answers: dict[int, Placed], act: Act
+def _without_kept(
+    judged: list[_Asked], kept: Mapping[str, Kept], answers: dict[int, Placed]
 ) -> tuple[list[tuple[_Asked, str]], dict[int, int]]:
     """Answer what was answered before; return what is asked for the first time with its digest, and twins by their first."""
     digests = [digest_of_cells((one.key, one.lines)) for one in judged]
@@ -267,16 +278,15 @@ def _without_known(
                 twins[one.request] = known[0].request
             else:
                 answers[one.request] = Placed(one.request, None, "key_reused")
-    standing = known_rows(list(first), [digest for _, digest in first.values()], act=act)
     fresh = []
-    for pair, stands in zip(first.values(), standing, strict=True):
-        request = pair[0].request
-        if stands.standing == FIRST:
-            fresh.append(pair)
-        elif stands.standing == AGAIN and stands.answer is not None:
-            answers[request] = Placed(request, int(stands.answer), "", is_again=True)
+    for one, digest in first.values():
+        earlier = kept.get(one.key)
+        if earlier is None:
+            fresh.append((one, digest))
+        elif earlier.digest == digest and earlier.answer is not None:
+            answers[one.request] = Placed(one.request, int(earlier.answer), "", is_again=True)
         else:
-            answers[request] = Placed(request, None, "key_reused")
+            answers[one.request] = Placed(one.request, None, "key_reused")
     return fresh, twins
 
 
@@ -348,23 +358,22 @@ def _write(
     written, line_keys = numbers_of(orders), numbers_of(keys)
     yuan = {fen: Decimal(fen).scaleb(-2) for fen in {line.quantity * line.price_fen for _, line, _ in lines}}
     with keys_kept_once(), together():
-        with prepared() as cursor:
-            cursor.execute(WRITE, {
-                "at": act.at, "actor": act.actor.pk, "orders": written,
-                "buyers": texts_of([one.wanted.buyer for one, _ in placed]),
-                "channels": numbers_of([one.terms.channel for one in firsts]),
-                "sales": numbers_of([one.terms.sale for one in firsts]),
-                "units": numbers_of([one.unit for one in firsts]), "payers": texts_of(payer),
-                "labels": texts_of([label_of(one) for one in payer]),
-                "totals": numbers_of([sum([line.quantity * line.price_fen for line in one.wanted.lines]) for one, _ in placed]),
-                "pay_by": f"{{{','.join([pay_by[one.pay_within_min] for one in firsts])}}}",
-                "lines": line_keys, "line_orders": numbers_of([order for order, _, _ in lines]),
-                "offers": numbers_of([line.offer for _, line, _ in lines]),
-                "quantities": quantities, "prices": numbers_of([line.price_fen for _, line, _ in lines]),
-                "floors": numbers_of([one.floor_fen for _, _, one in lines]),
-                "places": numbers_of([one.place for _, _, one in lines]),
-                "stocks": numbers_of([one.terms.stock for _, _, one in lines]),
-            })  # fmt: skip
+        carry_out(WRITE, {
+            "at": act.at, "actor": act.actor.pk, "orders": written,
+            "buyers": texts_of([one.wanted.buyer for one, _ in placed]),
+            "channels": numbers_of([one.terms.channel for one in firsts]),
+            "sales": numbers_of([one.terms.sale for one in firsts]),
+            "units": numbers_of([one.unit for one in firsts]), "payers": texts_of(payer),
+            "labels": texts_of([label_of(one) for one in payer]),
+            "totals": numbers_of([sum([line.quantity * line.price_fen for line in one.wanted.lines]) for one, _ in placed]),
+            "pay_by": f"{{{','.join([pay_by[one.pay_within_min] for one in firsts])}}}",
+            "lines": line_keys, "line_orders": numbers_of([order for order, _, _ in lines]),
+            "offers": numbers_of([line.offer for _, line, _ in lines]),
+            "quantities": quantities, "prices": numbers_of([line.price_fen for _, line, _ in lines]),
+            "floors": numbers_of([one.floor_fen for _, _, one in lines]),
+            "places": numbers_of([one.place for _, _, one in lines]),
+            "stocks": numbers_of([one.terms.stock for _, _, one in lines]),
+        })  # fmt: skip
         facts = NewFacts(
             quantities=[yuan[line.quantity * line.price_fen] for _, line, _ in lines],
             units=[one.unit for _, _, one in lines],

@@ -100,7 +100,13 @@ class _Checkout:
     """Whether the goods go where the last ones went."""
 
     @property
+    def changes(self) -> str:
+        """Which prices are not those that the buyer saw, and what they are now; empty: none."""
+        return ",".join(f"{row.kept.offer}:{row.price_fen}" for row in self.rows if row.is_changed)
+
+    @property
     def place(self) -> int | None:
+        """The county that the goods go to; null = not chosen yet."""
         if self.keeps and self.recipient is not None:
             return self.recipient.place_id
         return self.form.chosen_county()
@@ -117,9 +123,13 @@ def _asked(request: HttpRequest, at: datetime) -> _Checkout:
     is_sent = "to" in request.POST
     keeps = recipient is not None and request.POST.get("to", "last") == "last"
     form = RecipientForm(request.POST if is_sent else None)
+    form.use_required_attribute = (
+        recipient is None
+    )  # else the fields are out of sight while the last address is kept
     found = _Checkout(buyer, rows, grouped(rows), form, recipient, keeps)
     place = found.place
     province = None if place is None else ancestor_id(place, PROVINCE)
+    taken: set[int | None] = set()
     for group in found.groups:
         if buyer is not None:
             group.coupons = usable_coupons(
@@ -129,10 +139,12 @@ def _asked(request: HttpRequest, at: datetime) -> _Checkout:
                 lines=group.chosen(),
                 at=at,
             )
+        group.coupons = [one for one in group.coupons if one[0].pk not in taken]
         best = str(group.coupons[0][0].pk) if group.coupons else ""
         said = request.POST.get(group.name, best) if is_sent else best
         coupon = int(said) if said.isascii() and said.isdigit() and len(said) < 16 else None
         reckon(group, province=province, at=at, coupon=coupon)
+        taken.add(group.coupon)
     return found
 
 
@@ -145,10 +157,10 @@ def checkout(request: HttpRequest) -> HttpResponse:
         return redirect("shop:basket")
     if request.POST.get("step") != "place":
         return _page(request, asked)
-    problems = [row for row in asked.rows if row.problem is not None]
-    unseen = [row for row in asked.rows if row.is_changed]
+    problems = [row for group in asked.groups for row in group.rows if row.problem is not None]
     unserved = [group for group in asked.groups if group.unserved]
-    if problems or unserved or (unseen and "seen" not in request.POST):
+    is_seen = request.POST.get("seen", "") == asked.changes
+    if problems or unserved or not asked.groups or not is_seen:
         return _page(request, asked, status=409)
     if not asked.keeps and not asked.form.is_valid():
         return _page(request, asked, status=422)
@@ -230,10 +242,7 @@ def _page(
     rows = [_shown(row) for row in asked.rows]
     shown = masked_persons([asked.recipient.person_id]) if asked.recipient else {}
     person = shown.get(asked.recipient.person_id) if asked.recipient else None
-    kept = [
-        asdict(Kept(row.kept.offer, row.kept.quantity, row.price_fen or row.kept.price_fen))
-        for row in asked.rows
-    ]
+    kept = [asdict(row.kept) for row in asked.rows]
     groups = [
         {
             "group": group,
@@ -248,7 +257,6 @@ def _page(
         for group in asked.groups
     ]
     context = {
-        "rows": rows,
         "gone": [row for row in rows if row["row"].offer is None],
         "groups": groups,
         "form": asked.form,
@@ -258,10 +266,8 @@ def _page(
         else "",
         "keeps": asked.keeps,
         "kept": json.dumps(kept),
-        "is_changed": any(row.is_changed for row in asked.rows),
-        "has_problems": any(row.problem is not None for row in asked.rows)
-        or any(g["unserved"] for g in groups),
-        "has_place": asked.place is not None,
+        "changes": asked.changes,
+        "is_seen": request.POST.get("seen", "") == asked.changes,
         "due": yuan(sum(group.due_fen for group in asked.groups)),
         "refusal_words": refusal,
     }

@@ -16,7 +16,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import place_labels
 from bangfu.livelihoods.shop import queries
 from bangfu.livelihoods.shop.door.tokens import issue_token
-from bangfu.livelihoods.shop.models import PRODUCT_KIND_WORDS, LiveSale, Offer
+from bangfu.livelihoods.shop.models import PRODUCT_KIND_WORDS, ChannelKind, LiveSale, Offer
 from bangfu.livelihoods.shop.telling import yuan
 from bangfu.livelihoods.shop.views.buyers import admitted, remembered
 from bangfu.livelihoods.shop.views.cataloguing import staff_context
@@ -45,7 +45,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     ):
         product, price = one.stock.variant.product_id, one.price_fen  # type: ignore[attr-defined]
         prices[product] = min(price, prices.get(product, price))
-        offered.setdefault(product, []).append(one)
+        if one.stock.sale_id is None and may_be_put_in(one):
+            offered.setdefault(product, []).append(one)
     stars = queries.stars_of([one.pk for one in listed])
     context = {
         "page": page,
@@ -106,7 +107,13 @@ def offer_row(one: Offer) -> dict[str, Any]:
         "price": yuan(price) if price is not None else "",
         "floor_pct": round(floor * 100 / price) if price else None,
         "left": left,
+        "may_be_put_in": may_be_put_in(one),
     }
+
+
+def may_be_put_in(one: Offer) -> bool:
+    """Return whether anybody may put an offer into a basket, as ``queries.public_offers`` asks."""
+    return one.channel.kind != ChannelKind.CANTEEN and one.channel.pay_within_min is not None
 
 
 @require_POST
