@@ -48,7 +48,7 @@ class Counter:
     by_way: dict[str, int]  # fen by account: Points, Cash, Transfer, Match
     refunded_fen: int
     refunds: int
-    """How many gifts were given back."""
+    """How many gifts were given back, without what companies had added to them."""
     owed_fen: int
     """Of it, promised by the sponsor and not yet on the charity's account."""
     held_fen: int
@@ -76,7 +76,7 @@ def counter(campaign: Campaign) -> Counter:
         )
         rows = [(code, int(total), kind) for code, total, kind in cursor.fetchall()]
     sums = {code: total for code, total, _ in rows}
-    back = Gift.objects.filter(campaign=campaign, state=GiftState.REFUNDED).count()
+    back = Gift.objects.filter(campaign=campaign, state=GiftState.REFUNDED).exclude(way="MATCH").count()
     return Counter(
         by_way={code.removeprefix(INCOME): -total for code, total in sums.items() if code.startswith(INCOME)},
         refunded_fen=sums.get(REFUNDS, 0),
