@@ -44,6 +44,7 @@ from bangfu.livelihoods.shop.models import (
 )
 from bangfu.livelihoods.shop.operations import admit_buyers
 from bangfu.livelihoods.shop.queries import door_account
+from bangfu.site.embedded import join_or_start, make_log_ahead
 from bangfu.site.embedded.binaries import find_binaries
 from benchmarks._load import Outcome
 from benchmarks._scratch import founded, of_database, scratch_database
@@ -58,6 +59,7 @@ CLIENTS = (1, 4, 8, 16)
 PGBENCH_S = 4
 ROUNDS = 2
 TARGET_MS = 50
+LOG_BYTES = 2**30
 
 ONE_STATEMENT = """
 \\set n random(1, :offers)
@@ -166,6 +168,13 @@ def _tidy() -> None:
         admin.execute("VACUUM shop_stock")
 
 
+def _ready() -> None:
+    """Have the log's files lie ready, as ``bangfu live-sale ready`` does before a sale: both sides write the same log."""
+    with join_or_start() as urls:
+        if urls.superuser is not None:
+            make_log_ahead(urls.superuser, size_bytes=LOG_BYTES)
+
+
 def _baseline(address: str, offers: list[Offer], buyer: Buyer, count: int) -> float:
     """Return the most orders a second that pgbench places on so many products."""
     first = offers[0]
@@ -272,6 +281,7 @@ def run() -> None:
         buyers = admit_buyers(payer="PUBLIC", count=BUYERS, act=Act.now(door_account()))
         tokens = [issue_token(one.pk, at=timezone.now()) for one in buyers]
         results = {}
+        _ready()
         with _served(address) as port:
             _loaded(port, _requests(port, offers[:1], tokens, "warm", 3_000))
             for count in (PRODUCTS, 1):

@@ -51,6 +51,14 @@ OTHER_OFFICIALS = {
 }
 """Who stands for the other designated counties; invented names."""
 
+SUPPLIERS = {
+    230524000000: ("raomi", "饶米"),
+    130724000000: ("guli", "谷黎"),
+    130723000000: ("kangma", "康麻"),
+    CEHENG: ("cenjiao", "岑蕉"),
+}
+"""Who acts for each county's supplier; invented names."""
+
 Grant = tuple[str, str, int | None]
 
 
@@ -125,6 +133,15 @@ CHARACTERS = (
         ("OFFICE", "会计", "Accountant"),
     ),
     Character("linyi", "林一", "没有授权的人 outsider"),
+    *(
+        Character(
+            username,
+            name,
+            f"{ENGLISH_COUNTIES[county]} 供应商 supplier",
+            (("supplier", "OFFICE", None),),
+        )
+        for county, (username, name) in SUPPLIERS.items()
+    ),
     *(
         Character(
             clerk_of(province),

@@ -15,6 +15,8 @@ from example import (
     auditing,
     books,
     building,
+    buying,
+    campaigns,
     charting,
     consents,
     consumption,
@@ -32,6 +34,7 @@ from example import (
     returning,
     schools,
     shop,
+    suppliers,
     training,
     visiting,
     watching,
@@ -94,10 +97,13 @@ def load_example(
     projects.see_through()
     industries.see_through()
     shop.keep_shop(scale, full=full)
+    buying.see_through()
     consumption.see_through()
+    suppliers.see_through()
     consents.declare_pictures()
     county.confirm()
     books.keep()
+    campaigns.keep()
     pledging.pledge()
     declaring.declare()
     charting.save()

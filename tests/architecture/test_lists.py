@@ -14,6 +14,7 @@ NOT_EXPORTED = {
     "reporting/handbook/templates/handbook/search.html": "what a search found, each of which is a page",
     "reporting/maps/templates/map/list.html": "part of the map, whose page links the file",
     "livelihoods/shop/templates/shop/catalogue.html": "goods for buyers, each of which is a page",
+    "livelihoods/shop/templates/shop/mine.html": "a buyer's own orders, each of which is a page",
     "foundation/review/templates/review/paper.html": "records of one paper, whose room has the file",
     "foundation/notices/templates/notices/deliveries.html": "attempts to send, kept for a while",
     "foundation/notices/templates/notices/inbox.html": "one's own, each of which leads to what it is about",

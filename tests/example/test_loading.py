@@ -87,7 +87,7 @@ class TestLoadExample:
         first = path.read_text()
         house.build_house()
         assert path.read_text() == first
-        assert len(house.passwords()) == Account.objects.count() == 43
+        assert len(house.passwords()) == Account.objects.count() == 47
         assert all(
             Account.objects.get(username=name).check_password(password)
             for name, password in house.passwords().items()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from bangfu.foundation.operations import (
@@ -17,10 +17,10 @@ from bangfu.foundation.operations import (
     UnableToKeepKeys,
     answer_rows,
     answers_to,
+    ask_kept,
     audit_rows,
     claim_rows,
     keep_rows,
-    known_rows,
     operation,
     permitted_rows,
     release_rows,
@@ -28,6 +28,7 @@ from bangfu.foundation.operations import (
     scope_of,
 )
 from bangfu.foundation.operations.models import AuditEntry, RequestKey
+from bangfu.foundation.operations.rows import Kept
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.operations import enter_unit, grant_role
 from bangfu.foundation.people.models import Account
@@ -246,7 +247,7 @@ class TestSystems:
 
 class TestKeptBehindALock:
     def test_keys_are_looked_up_and_kept_with_their_answers(self, cast: Cast) -> None:
-        keys, digests = polars.Series(["a", "b"]), polars.Series(["1" * 64, "2" * 64])
+        keys, digests = ["a", "b"], ["1" * 64, "2" * 64]
         act = cast.act(cast.clerk)
         held: list[None] = []
 
@@ -254,13 +255,11 @@ class TestKeptBehindALock:
         def kept(*, act: Act) -> None:
             """Look keys up and keep them behind a lock of its own."""
             permitted_rows(act, "tests.kept", polars.DataFrame({"unit": [cast.guizhou.pk]}))
-            assert known_rows(keys, digests, act=act)["standing"].to_list() == ["FIRST", "FIRST"]
-            keep_rows(keys, digests, polars.Series([7, 8]), act=act)
-            again = known_rows(keys, polars.Series(["1" * 64, "3" * 64]), act=act)
-            assert again["standing"].to_list() == ["AGAIN", "CLASH"]
-            assert again["answer"].to_list() == ["7", None]
-            with pytest.raises(UnableToKeepKeys):
-                keep_rows(keys, digests, polars.Series([7, 8]), act=act)
+            assert ask_kept(keys, act=act)() == {}
+            keep_rows(keys, digests, ["7", "8"], act=act)
+            assert ask_kept([*keys, "c"], act=act)() == {"a": Kept("1" * 64, "7"), "b": Kept("2" * 64, "8")}
+            with pytest.raises(UnableToKeepKeys), transaction.atomic():
+                keep_rows(keys, digests, ["7", "8"], act=act)
             held.append(None)
 
         kept(act=act)

@@ -31,7 +31,8 @@ from bangfu.livelihoods.consumption.operations import (
     settle,
 )
 from bangfu.livelihoods.consumption.sheets import P832_SHEET
-from tests.cast import CEHENG, GUYUAN, Cast
+from bangfu.livelihoods.consumption.waiting import returns_open, to_settle
+from tests.cast import CEHENG, GUYUAN, NOW, Cast
 from tests.livelihoods.consumption.brought import P832, facts, known, received, refuses, said_of, verified
 
 PAPER = (("单据.txt", "单据".encode()),)
@@ -145,6 +146,13 @@ def test_nothing_is_settled_with_an_open_return(cast: Cast) -> None:
     refuses(UnableToSettle, "reason_missing", back("1", " "))
     opened = back("0.5")()
     refuses(UnableToSettle, "open_returns", settling(cast, agreement, delivery))
+    (told,) = returns_open(cast.clerk, NOW.date())
+    assert (told.count, told.address, str(told.about)) == (
+        1,
+        f"/consumption/agreements/{agreement.pk}/",
+        agreement.title,
+    )
+    assert to_settle(cast.clerk, NOW.date()) == returns_open(cast.auditor, NOW.date()) == []
 
     def end(outcome: str, on: date = date(2020, 3, 8)) -> Callable[[], object]:
         return lambda: close_return(goods_return=opened, outcome=outcome, on=on, act=act)
@@ -153,7 +161,10 @@ def test_nothing_is_settled_with_an_open_return(cast: Cast) -> None:
     end("CREDITED")()
     refuses(UnableToSettle, "ended_already", end("CREDITED"))
     refuses(UnableToSettle, "amount_differs", settling(cast, agreement, delivery))
+    assert returns_open(cast.clerk, NOW.date()) == []
+    assert [one.since for one in to_settle(cast.clerk, NOW.date())] == [date(2020, 3, 5)]
     settling(cast, agreement, delivery, fen=73_200)()
+    assert to_settle(cast.clerk, NOW.date()) == []
     assert sum(Sale.objects.values_list("ordered_fen", flat=True)) == 73_200
     refuses(UnableToSettle, "settled_already", back("1"))
 

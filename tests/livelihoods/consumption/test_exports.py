@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bangfu.foundation.evidence.queries import path_of
+from bangfu.foundation.intake.grids import UnableToReadSheet
 from bangfu.foundation.intake.models import SheetKey
 from bangfu.foundation.intake.operations import UnableToImport
 from bangfu.foundation.intake.posting import coming
@@ -35,6 +36,7 @@ from tests.livelihoods.consumption.brought import (
     P832,
     QUINOA,
     TAOBAO,
+    export,
     facts,
     known,
     paper_of,
@@ -99,6 +101,17 @@ class TestAnExportOfJd:
         paid = Entry.objects.order_by("sale__line_no").values_list("amount_fen", flat=True)
         assert (list(paid), sum(paid)) == ([7182, 1819], 9001)
 
+    def test_what_came_from_the_buyers_balance_was_paid_too(self, cast: Cast) -> None:
+        known(cast)
+        row = {**JD, "结算金额": "79.80", "余额支付": "30.00", "应付金额": "49.80"}
+        import_jd(upload=received(cast, JD_SHEET, [row]), act=cast.act(cast.clerk))
+        assert Entry.objects.get().amount_fen == 7980
+
+    def test_an_order_deleted_after_it_was_paid_asks_for_its_refund(self, cast: Cast) -> None:
+        known(cast)
+        upload = received(cast, JD_SHEET, [{**JD, "订单状态": "(删除)等待出库"}])
+        assert said_of(upload) == [(2, "refund_yuan", "订单付款后关闭，但没有退")]
+
     def test_an_order_that_is_not_paid_counts_nothing_until_a_later_export_says_that_it_was(
         self, cast: Cast
     ) -> None:
@@ -141,6 +154,34 @@ class TestAnExportOfJd:
         import_jd(upload=received(cast, JD_SHEET, [JD]), act=cast.act(cast.clerk))
         upload = received(cast, JD_SHEET, [{**JD, "应付金额": "1.00"}], name="二.csv")
         assert said_of(upload) == [(2, "paid_yuan", "这一订单行已登记，实付 ")]
+
+
+@pytest.mark.django_db
+class TestAnExportOfTaobao:
+    def test_reads_what_was_paid_beside_what_was_due(self, cast: Cast) -> None:
+        known(cast)
+        upload = received(
+            cast, TAOBAO_SHEET, [{**TAOBAO, "买家应付货款": "98.00", "买家实际支付金额": "1.00"}]
+        )
+        assert said_of(upload) == []
+        assert any("买家实际支付金额" in note.zh for note in preview(upload).notes)
+        import_taobao(upload=upload, act=cast.act(cast.clerk))
+        assert Entry.objects.get().amount_fen == 8800
+
+    def test_an_older_file_calls_its_columns_otherwise(self, cast: Cast) -> None:
+        known(cast)
+        names = {"商品标题": "标题", "商品价格": "价格", "买家实付金额": "买家应付货款", "商品ID": "宝贝ID"}
+        import_taobao(
+            upload=received(cast, TAOBAO_SHEET, [{names.get(key, key): TAOBAO[key] for key in TAOBAO}]),
+            act=cast.act(cast.clerk),
+        )
+        assert Entry.objects.get().amount_fen == 8800
+
+    def test_two_columns_of_one_name_are_still_refused(self, cast: Cast) -> None:
+        content = export([{**TAOBAO, "买家 实付金额": "1.00"}])
+        refuses(
+            UnableToReadSheet, "repeated_columns", lambda: received(cast, TAOBAO_SHEET, [], content=content)
+        )
 
 
 @pytest.mark.django_db

@@ -24,6 +24,7 @@ from bangfu.livelihoods.consumption.operations import (
     open_scheme,
     settle_scheme,
 )
+from bangfu.livelihoods.consumption.waiting import schemes_over
 from tests.cast import CEHENG, NOW, Cast
 from tests.livelihoods.consumption.brought import facts, refuses, verified
 from tests.livelihoods.projects.test_pages import client_of
@@ -105,6 +106,9 @@ class TestSettling:
                 act=cast.act(cast.officer, at=later),
             )  # fmt: skip
 
+        assert schemes_over(cast.officer, date(2020, 8, 9)) == schemes_over(cast.clerk, later.date()) == []
+        (line,) = schemes_over(cast.officer, later.date())
+        assert (line.count, line.address) == (1, f"/consumption/schemes/{scheme.pk}/")
         refuses(UnableToGive, "amount_differs", pay(1))
         refuses(UnableToGive, "invoice_missing", pay(number=" "))
         refuses(UnableToGive, "evidence_missing", pay(files=()))

@@ -18,12 +18,14 @@ from bangfu.livelihoods.shop.door.tokens import VALID_FOR_S, buyer_of, issue_tok
 from bangfu.livelihoods.shop.models import Offer, Order, Stock
 from bangfu.livelihoods.shop.operations import admit_buyers, set_price
 from bangfu.livelihoods.shop.queries import door_account
+from bangfu.site.front.application import PLACER
 from tests.cast import FOUNDED, enter_cast
 from tests.livelihoods.shop.sold import PRICE_FEN, Shop, check_books, opened
 
 
 @pytest.fixture
-def shop(own_database: str) -> Shop:
+def shop(own_database: str, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    monkeypatch.setenv("DATABASE_URL", own_database)  # the placer is a process of its own
     connection.settings_dict["CONN_MAX_AGE"] = 600
     return opened(enter_cast())
 
@@ -75,7 +77,7 @@ class TestDoor:
         tokens = [issue_token(one.pk, at=now) for one in buyers]
 
         async def run() -> None:
-            door = Door(asyncio.get_running_loop())
+            door = Door(asyncio.get_running_loop(), PLACER)
             try:
                 replies = await asyncio.gather(
                     *(door.place(asked(token), order("k", offer)) for token in tokens)
@@ -117,7 +119,7 @@ class TestDoor:
         ]  # fmt: skip
 
         async def run() -> None:
-            door = Door(asyncio.get_running_loop())
+            door = Door(asyncio.get_running_loop(), PLACER)
             try:
                 assert code(await door.place(asked(), order("k", offer))) == "unknown_token"
                 assert code(await door.place(asked("forged"), order("k", offer))) == "unknown_token"
@@ -162,7 +164,7 @@ def test_a_price_that_is_followed_is_refused_under_the_basket(shop: Shop) -> Non
     token = issue_token(buyer.pk, at=now)
 
     async def run() -> Reply:
-        door = Door(asyncio.get_running_loop())
+        door = Door(asyncio.get_running_loop(), PLACER)
         try:
             return await door.place(asked(token, is_english=True), order("k", offer))
         finally:

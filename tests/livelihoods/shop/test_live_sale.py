@@ -42,7 +42,7 @@ from bangfu.livelihoods.shop.operations import (
 )
 from bangfu.livelihoods.shop.queries import board
 from bangfu.livelihoods.shop.reports import by_ambassadors_province, by_minutes, by_offer, by_state, proofs
-from bangfu.livelihoods.shop.waiting import to_approve, to_ship
+from bangfu.livelihoods.shop.waiting import to_approve, to_count, to_ship
 from tests.cast import CEHENG, NOW, Cast
 from tests.livelihoods.industries.farmed import refuses
 from tests.livelihoods.projects.test_pages import client_of
@@ -213,6 +213,18 @@ class TestToday:
         assert to_approve(cast.clerk, NOW.date()) == []
         approve_claims(ambassador=one, act=cast.act(cast.officer))
         assert to_approve(cast.officer, NOW.date()) == []
+
+    def test_says_which_live_sale_is_over_and_not_counted(self, shop: Shop) -> None:
+        cast = shop.cast
+        nothing = to_count(cast.clerk, NOW.date())
+        shop.ordered(shop.offered(20, in_sale=True), 2)
+        (line,) = to_count(cast.clerk, NOW.date())
+        assert (
+            nothing == to_count(cast.clerk_of_yunnan, NOW.date()) == to_count(cast.auditor, NOW.date()) == []
+        )
+        assert line.address == f"/shop/sales/{shop.sale.pk}/report"
+        count_sale(sale=shop.sale, act=shop.by_clerk(181))
+        assert to_count(cast.clerk, NOW.date()) == []
 
 
 @pytest.mark.django_db

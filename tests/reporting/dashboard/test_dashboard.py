@@ -28,12 +28,12 @@ from bangfu.reporting.dashboard.live import live_of
 from bangfu.reporting.dashboard.pledged import Completions, targets_in_force
 from bangfu.reporting.dashboard.standing import standing_of_corner, units_directly_below
 from bangfu.reporting.dashboard.together import Together
-from bangfu.reporting.dashboard.years import present_year
 from bangfu.reporting.periods import read_period
 from bangfu.reporting.selection import Selection, UnableToOpen
 from bangfu.reporting.targets.completion import Progress, progress_of
 from bangfu.reporting.targets.lights import DEFAULT
 from bangfu.reporting.targets.queries import targets_of
+from bangfu.reporting.targets.years import present_year
 from tests.cast import CEHENG, FOUNDED, NOW
 from tests.foundation.review import toys
 from tests.reporting.kinds import party

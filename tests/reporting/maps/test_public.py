@@ -53,6 +53,13 @@ class TestPublished:
         assert told["opens"] == {"fixed": "/publications/published/1/figures/0/"}
         assert drawn(values("figure=1-0&place=520000")) == {"522327": "29"}
 
+    def test_says_the_value_of_the_place_that_is_looked_into(self, published: Story) -> None:
+        page = text(Client().get(f"{PAGE}?figure=1-0&place=520000"))
+        assert '<p class="total">贵州省 <b>29</b>' in page
+        assert '<p class="exact">全国 <a class="figure"' in page
+        nothing = text(Client().get(f"{PAGE}?figure=1-2&place=130700"))
+        assert '<p class="total">张家口市 —</p>' in nothing
+
     def test_does_not_divide_people_below_five(self, published: Story) -> None:
         assert drawn(values("figure=1-2&level=3")) == {"522327": "7"}
         assert "另有 2 不分列（不足五人）。" in text(Client().get(f"{PAGE}?figure=1-2&level=3"))

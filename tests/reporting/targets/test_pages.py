@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import marks
@@ -322,6 +323,13 @@ class TestBesideTheNumbers:
         assert "1 / 2" in text
         answer: Any = door(story.cast.officer).get("/targets/quality.csv?year=2020")
         assert "P53,云南省分公司,1,0,0.0%,新建无线基站" in b"".join(answer.streaming_content).decode()
+
+    def test_quality_opens_on_the_newest_year_with_pledges(self, story: Story, pledged: Version) -> None:
+        text = text_of(story.cast.officer, "/targets/quality/")
+        this_year = timezone.localdate().year
+        assert f"{this_year} 年还没有责任书，这里是 2020 年。" in text
+        assert "1 / 2" in text
+        assert "还没有责任书" not in text_of(story.cast.officer, f"/targets/quality/?year={this_year}")
 
     def test_nil_is_declared_on_a_page(self, story: Story, pledged: Version) -> None:
         cast = story.cast

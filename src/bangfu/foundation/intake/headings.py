@@ -169,8 +169,17 @@ def _positions(
         elif called in headings:
             column, factor = headings[called]
             if column.name in known:
-                repeated.append(column.title)
+                other = heading.cells[known[column.name]]
+                if not layout.is_export or called == tidy(other):
+                    repeated.append(column.title)
+                # Of two headings that another system writes, the one that stands first among the column's own is read.
+                ours = list(known_headings(column))
+                if layout.is_export and ours.index(called) > ours.index(tidy(other)):
+                    unknown.append(cell.strip())
+                    continue
+                unknown += [other.strip()] if layout.is_export else []
             known[column.name] = position
+            factors.pop(column.name, None)
             if factor != 1:
                 factors[column.name] = factor
         elif called not in passed_over:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bangfu.foundation.intake.models import Upload
+    from bangfu.foundation.intake.undoing import Obstacle
     from bangfu.foundation.operations import Act
     from bangfu.foundation.organisation.models import Unit
 
@@ -208,6 +209,10 @@ class WayBack:
     """Takes the locks that registering the sheet's records takes."""
     withdraw: Callable[[list[int], str, str, Act], None]
     """Withdraws records, by key, with a reason's code and the words to it; facts and reviews are intake's."""
+    beside: Callable[[Upload, Act], None] | None = None
+    """Withdraws what else the sheet brought, which is reviewed with the records; null: nothing."""
+    in_the_way: Callable[[Upload], list[Obstacle]] | None = None
+    """What was built on the sheet since; null: each row is one record, and rows that wrote over others are in the way."""
 
 
 @dataclass(frozen=True)

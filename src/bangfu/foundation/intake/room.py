@@ -51,6 +51,8 @@ _IMPORTS = _REPORTS | {
 }
 _UPLOADS = frozenset({"intake.view", "intake.receive_upload"})
 """Of sheets that count nothing by themselves: worksheets of audits, lines of control totals; each asks for its own permission."""
+_OWN_UPLOADS = frozenset({"intake.receive_upload", "intake.cancel_upload", "intake.leave_out_refused"})
+"""Of somebody from outside, who sees what they uploaded themselves and nothing else."""
 
 ROOM = RoomDeclaration(
     code="intake",
@@ -76,6 +78,7 @@ ROOM = RoomDeclaration(
         RoleDeclaration("auditor", both("审计", "Auditor"), _READS | _UPLOADS),
         RoleDeclaration("accountant", both("会计", "Accountant"), _UPLOADS),
         RoleDeclaration("county_official", both("县方人员", "County official"), _READS),
+        RoleDeclaration("supplier", both("供应商", "Supplier"), _OWN_UPLOADS),
     ),
     permissions={
         "intake.receive_upload": both("上传表格和佐证", "upload sheets and evidence"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -10,6 +11,7 @@ from django.db import connection
 
 from bangfu.foundation.intake.layouts import WayBack
 from bangfu.foundation.intake.models import Upload
+from bangfu.foundation.ledger.catalogue import declared_measures
 from bangfu.foundation.ledger.queries import standing_facts_of
 from bangfu.foundation.operations import Act, allows
 from bangfu.foundation.rooms import Words, counted, record_type
@@ -43,6 +45,23 @@ class Obstacle:
 
 
 @dataclass(frozen=True)
+class Lost:
+    """What the figures lose of one measure in one year when an import is taken back."""
+
+    title: Words
+    year: int
+    quantity: Decimal
+    """In the measure's unit; what reversals take away is negative."""
+    unit: Words
+
+    @property
+    def text(self) -> str:
+        """The quantity as it is written, with its sign."""
+        number = f"{self.quantity:+,}".replace("-", "−")
+        return str(Words(number.replace(",", "\u202f"), number))
+
+
+@dataclass(frozen=True)
 class Standing:
     """What an import brought, as it stands now."""
 
@@ -61,6 +80,41 @@ def standing_of(upload: Upload, way: WayBack) -> Standing:
         model._default_manager.filter(upload=upload).order_by("pk").values_list("pk", "withdrawn_at")
     )
     records = [key for key, withdrawn_at in found.items() if withdrawn_at is None]
+    obstacles = _written_over(upload, len(found)) if way.in_the_way is None else way.in_the_way(upload)
+    for sql, keys, zh, en, one in (
+        (_CORRECTED, records, "{count} 条记录计入后已经更正", "{count} records were corrected after they counted",
+         "one record was corrected after it counted"),
+        (_ANSWERED, records, "县方已对 {count} 条记录表态", "the county has answered about {count} records",
+         "the county has answered about one record"),
+        (_IN_FINDINGS, [str(key) for key in records], "{count} 条记录有未了结的疑点或问题",
+         "{count} records have open findings", "one record has an open finding"),
+    ):  # fmt: skip
+        about = _keys(sql, [kind.number, keys])
+        if about:
+            obstacles.append(Obstacle(counted(zh, en, one, count=len(about)), _named(kind.code, about)))
+    return Standing(records, standing_facts_of(kind.number, records), obstacles)
+
+
+def lost_with(facts: list[int]) -> list[Lost]:
+    """Return what figures lose with facts, by key, a measure and year each, in the measures' and years' order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT measure.code, extract(year FROM fact.happened_on)::int, sum(fact.quantity) FROM ledger_fact fact"
+            " JOIN ledger_cataloguemeasure measure ON measure.id = fact.measure_id WHERE fact.id = ANY(%s)"
+            " GROUP BY 1, 2 HAVING sum(fact.quantity) <> 0 ORDER BY 1, 2",
+            [facts],
+        )
+        rows = cursor.fetchall()
+    measures = declared_measures()
+    return [
+        Lost(measure.title, year, -round(total, measure.decimals), measure.unit)
+        for code, year, total in rows
+        for measure in [measures[code]]
+    ]
+
+
+def _written_over(upload: Upload, brought: int) -> list[Obstacle]:
+    """Return what stands in the way of a sheet of which each row is a record: rows that wrote over others, or were since."""
     outcome = upload.outcome or {}
     obstacles: list[Obstacle] = []
     changed = int(outcome.get("changed", 0))
@@ -76,7 +130,7 @@ def standing_of(upload: Upload, way: WayBack) -> Standing:
                 )
             )
         )
-    missing = int(outcome.get("new", 0)) + changed - len(found)
+    missing = int(outcome.get("new", 0)) + changed - brought
     if missing > 0:
         obstacles.append(
             Obstacle(
@@ -88,18 +142,7 @@ def standing_of(upload: Upload, way: WayBack) -> Standing:
                 )
             )
         )
-    for sql, keys, zh, en, one in (
-        (_CORRECTED, records, "{count} 条记录计入后已经更正", "{count} records were corrected after they counted",
-         "one record was corrected after it counted"),
-        (_ANSWERED, records, "县方已对 {count} 条记录表态", "the county has answered about {count} records",
-         "the county has answered about one record"),
-        (_IN_FINDINGS, [str(key) for key in records], "{count} 条记录有未了结的疑点或问题",
-         "{count} records have open findings", "one record has an open finding"),
-    ):  # fmt: skip
-        about = _keys(sql, [kind.number, keys])
-        if about:
-            obstacles.append(Obstacle(counted(zh, en, one, count=len(about)), _named(kind.code, about)))
-    return Standing(records, standing_facts_of(kind.number, records), obstacles)
+    return obstacles
 
 
 def _keys(sql: str, arguments: list[Any]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,6 +18,7 @@ from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.measures import Measure, Source
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.operations import Act, Refusal, before_leaving, inside_operation
+from bangfu.foundation.operations.prepared import carry_out, numbers_of, texts_of
 from bangfu.foundation.rooms import RecordType, both, record_type_of
 
 COPIED = (
@@ -167,7 +169,6 @@ def post_many(
     record_type: RecordType,
     system: str,
     act: Act,
-    are_new: bool = False,
 ) -> PostedFacts:
     """Post one fact a row, by COPY, or none at all.
 
@@ -175,10 +176,6 @@ def post_many(
     have ``revision``, ``identity``, ``party``, ``line``, ``share``. A row whose source posted before is skipped, not
     posted twice. A joint activity has one row for each unit, with its ``share`` and its part of the quantity under one
     ``identity``, each row with a ``source_id`` of its own; its shares sum to exactly 1 before the operation ends.
-
-    Args:
-        are_new: the sources were made by this very operation, so that none of them can have posted: nobody looks for
-            earlier facts of theirs. The ledger keeps a second one out all the same.
 
     Raises:
         UnableToPost: the first refused row's code; ``details["rows"]`` names them all. ``shares_not_whole`` and
@@ -190,7 +187,7 @@ def post_many(
     if refused.height:
         _refuse(measure, refused)
     number = measure_number(measure.code)
-    fresh = rows if are_new else checks.without_posted(rows, number, system)
+    fresh = checks.without_posted(rows, number, system)
     claimed = checks.with_claims(fresh, number)
     taken = claimed.filter(polars.col("counted_by").is_not_null())
     if taken.height:
@@ -200,6 +197,48 @@ def post_many(
         if joint := claimed.filter(polars.col("share").is_not_null())["identity"].unique().to_list():
             before_leaving(partial(_require_wholes, measure, sorted(joint)))
     return PostedFacts(count=claimed.height, skipped=rows.height - claimed.height)
+
+
+NEW = """
+INSERT INTO ledger_fact (measure_id, quantity, unit_id, place_id, subject_type, subject_id, happened_on, source_system, source_id)
+SELECT %s, one.quantity, one.unit, one.place, %s, one.subject, %s, %s, one.source
+  FROM unnest(%s::numeric[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[]) AS one (quantity, unit, place, subject, source)
+"""
+
+
+@dataclass(frozen=True)
+class NewFacts:
+    """Facts of one day whose sources the open operation itself just made: a list a column, all of one length."""
+
+    quantities: Sequence[Decimal]
+    units: Sequence[int]
+    places: Sequence[int]
+    subjects: Sequence[int]
+    """Keys of the records that prove them."""
+    sources: Sequence[str]
+
+
+def post_new(measure: Measure, facts: NewFacts, *, record_type: RecordType, system: str, act: Act) -> None:
+    """Post what ``post_many`` would, as of the day of the act, in one prepared statement: for doors that post all the time.
+
+    Nobody looks for earlier facts of the sources, which are new; the ledger keeps a second one out all the same. Facts with an
+    identity, a party, a line or a share are for ``post_many``.
+
+    Raises: UnableToPost: ``nothing_counted``, ``too_fine``: nothing is posted.
+    """
+    inside_operation()
+    for quantity in set(facts.quantities):
+        if not quantity:
+            raise UnableToPost("nothing_counted")
+        if quantity != round(quantity, measure.decimals):
+            raise UnableToPost("too_fine", decimals=measure.decimals)
+    carry_out(
+        NEW,
+        [
+            measure_number(measure.code), record_type.number, act.on, system, numbers_of(facts.quantities),
+            numbers_of(facts.units), numbers_of(facts.places), numbers_of(facts.subjects), texts_of(facts.sources),
+        ],
+    )  # fmt: skip
 
 
 def _refuse(measure: Measure, refused: polars.DataFrame) -> None:

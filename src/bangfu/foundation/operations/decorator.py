@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 
 import polars
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import transaction
 
 from bangfu.foundation.operations.act import Act
 from bangfu.foundation.operations.authority import Scope, allows, granted_rows
 from bangfu.foundation.operations.guard import writes_open
 from bangfu.foundation.operations.payload import digest_of, references_in, restored, stored
+from bangfu.foundation.operations.prepared import carry_out, numbers_of, texts_of, together
 from bangfu.foundation.operations.progress import refuse_broken_off
 from bangfu.foundation.operations.refusal import NotPermitted
 
@@ -161,12 +162,11 @@ def _carried_out(
         request.result = stored(result)
         request.save(update_fields=["result"])
     named = sorted({*references_in(list(arguments.values())), *references_in(result)})
-    entry = _write_entry(running, digest, named, scopes)
-    for rows in running.rows:
-        _write_rows(name, act, entry, rows)
-    with connection.cursor() as cursor:
-        # Deferred again, so that whatever follows in an enclosing transaction is judged at its own end.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+    # Deferred again, so that whatever follows in an enclosing transaction is judged at its own end.
+    with together():
+        _write_entry(running, digest, named, scopes)
+        for when in ("IMMEDIATE", "DEFERRED"):
+            carry_out(f"SET CONSTRAINTS ALL {when}", [])
     if act.dry_run:
         transaction.set_rollback(True)
     else:
@@ -174,38 +174,47 @@ def _carried_out(
     return result
 
 
-def _write_entry(running: _Open, digest: str, named: list[str], scopes: list[Scope]) -> int:
-    """Write the operation's entry in the trail, and return its key."""
+ENTRY = """
+INSERT INTO operations_auditentry
+       (operation, actor_id, acted_at, request_key, payload_digest, objects_named, scopes, through)
+VALUES (%s, %s, %s, %s, %s, %s::text[], %s::jsonb, %s)
+"""
+ENTRY_AND_PARTS = f"""
+WITH whole AS ({ENTRY} RETURNING id)
+INSERT INTO operations_auditentry
+       (operation, actor_id, acted_at, request_key, payload_digest, objects_named, scopes, part_of_id)
+SELECT %s, %s, %s, one.key, one.digest, ARRAY[one.object],
+       jsonb_build_array(jsonb_build_object('unit', one.unit, 'place', one.place, 'line', one.line)), whole.id
+  FROM whole, unnest(%s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[])
+       AS one (key, digest, object, unit, place, line)
+"""
+
+
+def _write_entry(running: _Open, digest: str, named: list[str], scopes: list[Scope]) -> None:
+    """Write the operation's entry in the trail and, in the same statement, those of its rows as parts of it."""
     act = running.act
     within = [{"unit": one.unit, "place": one.place, "line": one.line} for one in scopes]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO operations_auditentry"
-            " (operation, actor_id, acted_at, request_key, payload_digest, objects_named, scopes, through)"
-            " VALUES (%s, %s, %s, %s, %s, %s::text[], %s::jsonb, %s) RETURNING id",
-            [running.name, act.actor.pk, act.at, act.key, digest, named, json.dumps(within), act.through],
-        )
-        (key,) = cursor.fetchone()
-    return int(key)
-
-
-def _write_rows(name: str, act: Act, whole: int, rows: polars.DataFrame) -> None:
-    """Write the audit entries of rows, all in one statement, as parts of the whole's entry."""
+    entry: list[Any] = [
+        running.name,
+        act.actor.pk,
+        act.at,
+        act.key,
+        digest,
+        texts_of(named),
+        json.dumps(within),
+        act.through,
+    ]
+    if not running.rows:
+        carry_out(ENTRY, entry)
+        return
+    parts = running.rows[0] if len(running.rows) == 1 else polars.concat(running.rows, how="diagonal_relaxed")
 
     def column(title: str) -> list[Any]:
-        return rows[title].to_list() if title in rows.columns else [None] * rows.height
+        return parts[title].to_list() if title in parts.columns else [None] * parts.height
 
-    titles = ("key", "digest", "object", "unit", "place", "line")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO operations_auditentry"
-            " (operation, actor_id, acted_at, request_key, payload_digest, objects_named, scopes, part_of_id)"
-            " SELECT %s, %s, %s, one.key, one.digest, ARRAY[one.object],"
-            " jsonb_build_array(jsonb_build_object('unit', one.unit, 'place', one.place, 'line', one.line)), %s"
-            " FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[])"
-            " AS one (key, digest, object, unit, place, line)",
-            [name, act.actor.pk, act.at, whole, *(column(title) for title in titles)],
-        )
+    texts = [texts_of(column(title)) for title in ("key", "digest", "object")]
+    numbers = [numbers_of(column(title)) for title in ("unit", "place", "line")]
+    carry_out(ENTRY_AND_PARTS, [*entry, running.name, act.actor.pk, act.at, *texts, *numbers])
 
 
 def _claim_key(name: str, act: Act, digest: str) -> tuple[Any, bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from bangfu.foundation.operations.prepared import ask
 
 
 def next_keys(table: str, count: int) -> list[int]:
@@ -15,10 +15,7 @@ def next_keys_of(*wanted: tuple[str, int]) -> list[list[int]]:
     """Return new keys of several tables, each given with how many, in one statement."""
     one = (
         "(SELECT array_agg(nextval(sequence.name)) FROM"
-        " (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name OFFSET 0) sequence, generate_series(1, %s))"
+        " (SELECT pg_get_serial_sequence(%s::text, 'id')::regclass AS name OFFSET 0) sequence, generate_series(1, %s::bigint))"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {', '.join([one] * len(wanted))}", [value for pair in wanted for value in pair]
-        )
-        return [keys or [] for keys in cursor.fetchone()]
+    (found,) = ask(f"SELECT {', '.join([one] * len(wanted))}", [value for pair in wanted for value in pair])()
+    return [keys or [] for keys in found]

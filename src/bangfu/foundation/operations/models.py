@@ -127,7 +127,8 @@ class AuditEntry(AppendOnly):
                 name="operations_audit_parts",
                 condition=models.Q(part_of__isnull=False),
             ),
-            GinIndex(fields=["objects_named"], name="operations_audit_objects"),
+            # A short list of what is not entered yet: whoever fills it enters all of it, and the usual 4 MB took 0.2 s.
+            GinIndex(fields=["objects_named"], name="operations_audit_objects", gin_pending_list_limit=128),
         ]
 
     def __str__(self) -> str:
@@ -137,7 +138,10 @@ class AuditEntry(AppendOnly):
 class RequestKey(models.Model):
     """The first result of a request, so that the same request is done once; kept thirty days."""
 
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    """Without an index of its own: the constraint's begins with it."""
     operation = models.CharField(max_length=80)
     key = models.CharField(max_length=200)
     payload_digest = models.CharField(max_length=64)

@@ -8,6 +8,7 @@ import json
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -25,17 +26,20 @@ def reference_to(record: Model) -> str:
 
 def references_in(value: Any) -> list[str]:
     """Return the references of the records in a value, looking into lists, tuples and dataclasses."""
+    if value is None or isinstance(value, str | int):
+        return []
     if isinstance(value, Model):
         return [reference_to(value)] if value.pk is not None else []
     if isinstance(value, list | tuple):
         return [reference for item in value[:100] for reference in references_in(item)]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return [
-            found
-            for field in dataclasses.fields(value)
-            for found in references_in(getattr(value, field.name))
-        ]
+        return [found for name in _fields_of(type(value)) for found in references_in(getattr(value, name))]
     return []
+
+
+@cache
+def _fields_of(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def digest_of(arguments: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """What an operation by rows keeps of each row: its request key with its first answer, and its own audit entry.
 
 All in set form: four statements for keys and one for the trail, however many rows there are. What locks something scarce that
-all requests under one key want keeps its keys with two: it looks them up behind the lock (``known_rows``) and keeps them with
+all requests under one key want keeps its keys with two: it looks them up behind the lock (``ask_kept``) and keeps them with
 their answers (``keep_rows``).
 """
 
@@ -9,19 +9,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import polars
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from bangfu.foundation.operations.act import LONGEST_KEY, Act
 from bangfu.foundation.operations.decorator import inside_operation, note_rows
+from bangfu.foundation.operations.prepared import ask, carry_out, texts_of
 from bangfu.foundation.operations.refusal import Refusal
 from bangfu.foundation.rooms.words import both
 
 ROW_MARK = "[]"
 """Stands behind the operation's name in the keys of its rows: they are no keys of whole requests."""
 FIRST, AGAIN, CLASH = "FIRST", "AGAIN", "CLASH"
+KEPT_ONCE = "operations_one_result_a_key"
+_as_text = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":")).encode
 
 
 class UnableToKeepKeys(Refusal):
@@ -41,13 +47,17 @@ def row_digests(rows: polars.DataFrame) -> polars.Series:
     1
     """
     names = sorted(rows.columns)
-    digests = [
-        hashlib.sha256(
-            json.dumps(cells, ensure_ascii=False, default=str, separators=(",", ":")).encode()
-        ).hexdigest()
-        for cells in rows.select(names).iter_rows()
-    ]
+    digests = [digest_of_cells(cells) for cells in rows.select(names).iter_rows()]
     return polars.Series("digest", digests, dtype=polars.String)
+
+
+def digest_of_cells(cells: Sequence[object]) -> str:
+    """Return the digest of one row, its cells in the order of their columns' names; see ``row_digests``.
+
+    >>> digest_of_cells((1, "x")) == row_digests(polars.DataFrame({"a": [1], "b": ["x"]}))[0]
+    True
+    """
+    return hashlib.sha256(_as_text(cells).encode()).hexdigest()
 
 
 def claim_rows(keys: polars.Series, digests: polars.Series, *, act: Act) -> polars.DataFrame:
@@ -71,38 +81,79 @@ def claim_rows(keys: polars.Series, digests: polars.Series, *, act: Act) -> pola
             [act.actor.pk, name, wanted, digests.to_list()],
         )
         is_first = {key for (key,) in cursor.fetchall()}
-    return _standing(name, wanted, digests.to_list(), is_first, act)
+    kept = ask_kept(wanted, act=act)()
+    standing: list[tuple[str, str | None]] = []
+    for key, digest in zip(wanted, digests.to_list(), strict=True):
+        earlier = kept.get(key)
+        if key in is_first or earlier is None:
+            standing.append((FIRST if key in is_first else AGAIN, None))
+        else:
+            standing.append((AGAIN, earlier.answer) if earlier.digest == digest else (CLASH, None))
+    return polars.DataFrame(
+        {"key": wanted, "standing": [one for one, _ in standing], "answer": [one for _, one in standing]},
+        schema={"key": polars.String, "standing": polars.String, "answer": polars.String},
+    )
 
 
-def known_rows(keys: polars.Series, digests: polars.Series, *, act: Act) -> polars.DataFrame:
-    """Return what ``claim_rows`` does and claim nothing: rows under keys that nobody used are ``FIRST``.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was sent under a request key before, and its first answer."""
+
+    digest: str
+    answer: str | None
+
+
+KNOWN = """
+SELECT one.key, kept.payload_digest, kept.result
+  FROM unnest(%s::text[]) AS one (key)
+ CROSS JOIN LATERAL (SELECT payload_digest, result FROM operations_requestkey
+                      WHERE actor_id = %s::bigint AND operation = %s AND key = one.key OFFSET 0) kept
+"""
+
+
+def ask_kept(
+    keys: Sequence[str], *, act: Act
+) -> Callable[[], dict[str, Kept]]:  # by key; what nobody used is absent
+    """Return what gives the request keys that were used before, and claim none; it can be asked ``together`` with others.
 
     For an operation that holds a lock which every other request under these keys must wait for, and then keeps the keys of the
     rows that it carried out with ``keep_rows``.
 
     Raises: ValueError: a key is empty, too long or stands twice.
     """
-    wanted = keys.to_list()
-    _check_keys(wanted)
-    return _standing(f"{inside_operation()}{ROW_MARK}", wanted, digests.to_list(), None, act)
+    _check_keys(keys)
+    found = ask(KNOWN, [texts_of(keys), act.actor.pk, f"{inside_operation()}{ROW_MARK}"])
+    return lambda: {key: Kept(digest, _text(answer)) for key, digest, answer in found()}
 
 
-def keep_rows(keys: polars.Series, digests: polars.Series, answers: polars.Series, *, act: Act) -> None:
+KEPT = """
+INSERT INTO operations_requestkey (actor_id, operation, key, payload_digest, result)
+SELECT %s::bigint, %s, one.key, one.digest, to_jsonb(one.answer)
+  FROM unnest(%s::text[], %s::text[], %s::text[]) AS one (key, digest, answer)
+"""
+
+
+def keep_rows(keys: Sequence[str], digests: Sequence[str], answers: Sequence[str], *, act: Act) -> None:
     """Keep the request keys of rows that were carried out, each with its first answer.
 
-    Raises: UnableToKeepKeys: ``asked_meanwhile``: another call kept one of them since ``known_rows``; nothing is kept.
+    Sent with other statements (``together``) it is refused at their end: whoever does so waits within ``keys_kept_once``.
+
+    Raises: UnableToKeepKeys: ``asked_meanwhile``: another call kept one of them since ``ask_kept``; nothing is kept.
     """
     name = f"{inside_operation()}{ROW_MARK}"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO operations_requestkey (actor_id, operation, key, payload_digest, result)"
-            " SELECT %s, %s, one.key, one.digest, to_jsonb(one.answer)"
-            " FROM unnest(%s::text[], %s::text[], %s::text[]) AS one (key, digest, answer) ORDER BY one.key"
-            " ON CONFLICT (actor_id, operation, key) DO NOTHING",
-            [act.actor.pk, name, keys.to_list(), digests.to_list(), answers.cast(polars.String).to_list()],
-        )
-        if cursor.rowcount != keys.len():
-            raise UnableToKeepKeys("asked_meanwhile")
+    with keys_kept_once():
+        carry_out(KEPT, [act.actor.pk, name, texts_of(keys), texts_of(digests), texts_of(answers)])
+
+
+@contextmanager
+def keys_kept_once() -> Iterator[None]:
+    """Refuse with ``UnableToKeepKeys`` where another call kept a key meanwhile, which the database found."""
+    try:
+        yield
+    except IntegrityError as clash:
+        if KEPT_ONCE in str(clash):
+            raise UnableToKeepKeys("asked_meanwhile") from clash
+        raise
 
 
 def answers_to(
@@ -118,34 +169,9 @@ def answers_to(
         return {key: str(_text(answer)) for key, answer in cursor.fetchall()}
 
 
-def _check_keys(wanted: list[str]) -> None:
+def _check_keys(wanted: Sequence[str]) -> None:
     if any(not key or len(key) > LONGEST_KEY for key in wanted) or len(set(wanted)) != len(wanted):
         raise ValueError("each row needs a request key of its own")
-
-
-def _standing(
-    name: str, wanted: list[str], digests: list[str], is_first: set[str] | None, act: Act
-) -> polars.DataFrame:
-    """Return how each row stands; null for the claimed: nothing is claimed, and what nobody knows is first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT key, payload_digest, result FROM operations_requestkey"
-            " WHERE actor_id = %s AND operation = %s AND key = ANY(%s)",
-            [act.actor.pk, name, wanted],
-        )
-        known = {key: (digest, answer) for key, digest, answer in cursor.fetchall()}
-    standing, answers = [], []
-    for key, digest in zip(wanted, digests, strict=True):
-        first_digest, answer = known.get(key, (digest, None))
-        if key in is_first if is_first is not None else key not in known:
-            standing.append(FIRST)
-        else:
-            standing.append(AGAIN if first_digest == digest else CLASH)
-        answers.append(_text(answer) if standing[-1] == AGAIN else None)
-    return polars.DataFrame(
-        {"key": wanted, "standing": standing, "answer": answers},
-        schema={"key": polars.String, "standing": polars.String, "answer": polars.String},
-    )
 
 
 def _text(stored: Any) -> str | None:

@@ -110,7 +110,8 @@ class Grants:
         grants = _carrying(account, permission, on)
         if not grants:
             return polars.repeat(False, rows.height, dtype=polars.Boolean, eager=True)
-        paths = paths_of(frozenset(rows["unit"].drop_nulls().to_list()))
+        columns = [rows[name].to_list() if name in rows.columns else repeat(None) for name in SCOPE]
+        paths = paths_of(frozenset(unit for unit in rows["unit"].to_list() if unit is not None))
 
         @cache
         def is_covered(unit: int | None, place: int | None, line: int | None) -> bool:
@@ -118,7 +119,6 @@ class Grants:
             scope = Scope(unit=unit, place=place, line=line)
             return path is not None and any(_covers(grant, scope, path) for grant in grants)
 
-        columns = [rows[name].to_list() if name in rows.columns else repeat(None) for name in SCOPE]
         return polars.Series(
             [is_covered(*cells) for cells in zip(*columns, strict=False)], dtype=polars.Boolean
         )

@@ -31,6 +31,8 @@ class PaidFor:
     """It was closed or failed: nothing will be paid in this turn."""
     refunded: Callable[[Refund, Act], None] = _nothing_refunded
     """A refund arrived, whole."""
+    back: Callable[[Payment], str] | None = None
+    """Where a payer goes on from the payer's page; it may be open to the payer alone. Null = nowhere."""
 
 
 _hooks: dict[int, PaidFor] = {}

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from bangfu.foundation.operations import Act, Refusal
+from bangfu.foundation.operations import Act, NotPermitted, Refusal
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.rooms import Words
 from bangfu.foundation.rooms.forms import Keyed
@@ -24,12 +24,17 @@ def carried_out(
     *,
     template: str,
 ) -> HttpResponse:
-    """Show a form, or carry it out and go to the address that comes of it; a refusal is shown above the form."""
+    """Show a form, or carry it out and go to the address that comes of it; a refusal is shown above the form.
+
+    Raises: NotPermitted: they may not.
+    """
     refusal: Refusal | None = None
     if form.is_bound and form.is_valid():
         act = Act.now(reader_of(request), key=form.cleaned_data["key"])
         try:
             address = carry_out(dict(form.cleaned_data), act)
+        except NotPermitted:
+            raise
         except Refusal as answer:
             refusal = answer
         else:

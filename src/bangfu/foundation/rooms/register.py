@@ -182,6 +182,8 @@ class _Register:
     rooms: dict[str, RoomDeclaration] = field(default_factory=dict)
     record_types: dict[str, RecordType] = field(default_factory=dict)
     models: dict[str, RecordType] = field(default_factory=dict)
+    permissions: dict[str, frozenset[str]] = field(default_factory=dict)
+    """What roles carry, by code, as far as it was asked since the last room was entered."""
 
 
 _register = _Register()
@@ -220,6 +222,7 @@ def enter(declaration: RoomDeclaration) -> None:
         _register.models[kind.model.lower()] = kind
         numbers.add(kind.number)
     _register.rooms[declaration.code] = declaration
+    _register.permissions.clear()
 
 
 def rooms(wing: Wing | None = None) -> list[RoomDeclaration]:
@@ -319,10 +322,12 @@ def roles() -> dict[str, RoleDeclaration]:
 
 def role_permissions(code: str) -> frozenset[str]:
     """Return the permissions of a role; a role that no room declares any more carries none."""
-    carried = (
-        role.permissions for room in _register.rooms.values() for role in room.roles if role.code == code
-    )
-    return frozenset[str]().union(*carried)
+    if code not in _register.permissions:
+        carried = (
+            role.permissions for room in _register.rooms.values() for role in room.roles if role.code == code
+        )
+        _register.permissions[code] = frozenset[str]().union(*carried)
+    return _register.permissions[code]
 
 
 def permission_words(permission: str) -> Words:

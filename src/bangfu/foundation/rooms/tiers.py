@@ -35,6 +35,8 @@ class Matter(StrEnum):
     """Whether the signed number on a paper is genuine, and what it certifies; of the person the first character."""
     CATALOGUE = "CATALOGUE"
     """What the shop sells, for how much, from which county, and what a live sale came to; nobody who bought."""
+    APPEAL = "APPEAL"
+    """What a campaign asks for, with which charity, and what came together and went back; nobody who gave."""
     ORIGIN = "ORIGIN"
     """Where goods come from, as their label says: village, organisation, harvest, inspection; of persons nothing."""
     PUBLISHED_FIGURE = "PUBLISHED_FIGURE"
@@ -57,6 +59,7 @@ LOWEST_TIER: dict[Matter, Tier] = {
     Matter.SELF_SERVICE: Tier.PUBLIC,
     Matter.CERTIFICATE: Tier.PUBLIC,
     Matter.CATALOGUE: Tier.PUBLIC,
+    Matter.APPEAL: Tier.PUBLIC,
     Matter.ORIGIN: Tier.PUBLIC,
     Matter.PUBLISHED_FIGURE: Tier.PUBLIC,
     Matter.REDACTED_FACT: Tier.PUBLIC,

@@ -1,5 +1,7 @@
 """Django's entry for the campaigns room."""
 
+from importlib import import_module
+
 from bangfu.foundation.rooms import RoomConfig
 
 
@@ -8,3 +10,12 @@ class CampaignsConfig(RoomConfig):
 
     name = "bangfu.giving.campaigns"
     label = "campaigns"
+
+    def ready(self) -> None:
+        """Enter the room; let it be told of payments for gifts, and asked before gifts are reported."""
+        super().ready()
+        import_module("bangfu.giving.campaigns.paid_for")
+        from bangfu.foundation.review.register import enter_guard
+        from bangfu.giving.campaigns.guarding import refuse_doubled_gifts
+
+        enter_guard(refuse_doubled_gifts)

@@ -6,6 +6,7 @@ Orders are sent through the layouts of intake, by whoever may import them. Of a 
 from __future__ import annotations
 
 from bangfu.foundation.api.declaring import RoomApi
+from bangfu.livelihoods.consumption.fairs import fairs_read
 from bangfu.livelihoods.consumption.queries import entries_read, sales_read
 from bangfu.livelihoods.consumption.supply import (
     agreements_read,
@@ -22,6 +23,7 @@ API = RoomApi(
         "consumption.delivery": deliveries_read,
         "consumption.settlement": settlements_read,
         "consumption.scheme": schemes_read,
+        "consumption.fair": fairs_read,
     },
     hidden=frozenset({"consumption.scheme.allowance_fen"}),
 )

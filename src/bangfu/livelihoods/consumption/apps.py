@@ -12,7 +12,7 @@ class ConsumptionConfig(RoomConfig):
     label = "consumption"
 
     def ready(self) -> None:
-        """Register the room, who decides a paper of its entries, what guards reported rows, and the rules that watch sales."""
+        """Register the room, who decides its papers, what guards reported rows, and the rules that watch sales."""
         super().ready()
         import_module("bangfu.livelihoods.consumption.watching")
         from bangfu.foundation.review.register import Facets, deciders, enter_guard, facets
@@ -21,5 +21,6 @@ class ConsumptionConfig(RoomConfig):
         from bangfu.livelihoods.consumption.queries import facets_of_entries
 
         deciders["consumption.entry"] = (operations.verify_entries, operations.return_entries)
+        deciders["consumption.fair"] = (operations.verify_fairs, operations.return_fairs)
         facets["consumption.entry"] = Facets(rows=facets_of_entries)
         enter_guard(refuse_counted)

@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import in_batches
-from bangfu.livelihoods.consumption.models import PLATFORM_WORDS, Agreement, Good, Sale
+from bangfu.livelihoods.consumption.models import PLATFORM_WORDS, Agreement, Fair, Good, Sale
 from bangfu.livelihoods.industries.exports import plain_yuan
+from bangfu.livelihoods.industries.models.base import STATE_WORDS
 from bangfu.livelihoods.shop.models import LABEL_WORDS, PAYER_WORDS
 
 SALE_HEADINGS: tuple[Words, ...] = (
@@ -69,4 +70,24 @@ def agreement_rows(agreements: QuerySet[Agreement]) -> Iterator[list[str]]:
                 one.code, one.title, one.unit.name, str(PAYER_WORDS[one.payer]), one.supplier_name, one.document,
                 one.starts_on.isoformat(), one.last_day.isoformat(), plain_yuan(one.target_fen),
                 plain_yuan(one.settled_fen or 0),
+            ]  # fmt: skip
+
+
+FAIR_HEADINGS: tuple[Words, ...] = (
+    both("编号", "Code"), both("名称", "Name"), both("主办单位", "Held by"), both("所在县（区）", "County"),
+    both("场地", "Venue"), both("第一天", "First day"), both("最后一天", "Last day"), both("展位", "Stalls"),
+    both("退款后净额（元）", "Kept after refunds (yuan)"), both("状态", "State"),
+)  # fmt: skip
+
+
+def fair_rows(fairs: QuerySet[Fair]) -> Iterator[list[str]]:
+    """Return the cells of each fair."""
+    for batch in in_batches(fairs):
+        labels = place_labels({one.place_id for one in batch})
+        rows: list[Any] = list(batch)
+        for one in rows:
+            yield [
+                one.code, one.title, one.unit.name, labels[one.place_id], one.venue, one.starts_on.isoformat(),
+                one.last_day.isoformat(), str(one.stall_count), plain_yuan(one.kept_fen),
+                str(STATE_WORDS.get(one.state, "")),
             ]  # fmt: skip

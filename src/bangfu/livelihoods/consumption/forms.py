@@ -54,7 +54,7 @@ class GoodForm(Keyed):
 
     def __init__(self, *args: Any, units: Any, offers: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["county"] = _county(offers)
+        self.fields["county"] = county_field(offers)
         self.fields["unit"] = UnitField(queryset=units, label=said("登记单位", "Unit"))
         self.order_fields(["platform", "number", "title", "county", "proof", "unit"])
 
@@ -73,13 +73,16 @@ class OriginForm(Keyed):
 
     def __init__(self, *args: Any, units: Any, offers: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["county"] = _county(offers)
+        self.fields["county"] = county_field(offers)
         self.fields["unit"] = UnitField(queryset=units, label=said("登记单位", "Unit"))
         self.order_fields(["county", "proof", "unit"])
 
 
-def _county(offers: str) -> PlaceField:
-    return PlaceField(label=said("产地县", "County of origin"), levels=(COUNTY,), offers=offers)
+def county_field(offers: str, label: Any = None) -> PlaceField:
+    """Return the field of a county, by default that of origin."""
+    return PlaceField(
+        label=label or said("产地县", "County of origin"), levels=(COUNTY,), offers=offers
+    )  # fmt: skip
 
 
 def origin_said(good: Good) -> dict[str, Any]:

@@ -1,20 +1,23 @@
-"""What is reported by hand as bought or helped to sell is refused where a sale of this room counts it already."""
+"""What is reported by hand as bought, helped to sell or a fair is refused where a record of this room counts it already."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db import connection
 
 from bangfu.foundation.intake.reported.reportable import RECORD_TYPE
 from bangfu.foundation.operations import Act, Refusal
-from bangfu.foundation.rooms import RecordType, both
+from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.rooms import RecordType, Words, both
 from bangfu.livelihoods.consumption.knowing import PLEDGED
 from bangfu.livelihoods.consumption.models import PLATFORM_WORDS
+from bangfu.livelihoods.shop.measures import FAIRS
 
 
 class UnableToReportSale(Refusal):
-    """Codes: ``brought_already``, ``brought_alike``."""
+    """Codes: ``brought_already``, ``brought_alike``, ``fair_entered``."""
 
     sentences = {
         "brought_already": both(
@@ -27,7 +30,12 @@ class UnableToReportSale(Refusal):
             "{reference} has the county, day and sum of the sale {order} ({platform}) that {unit} brought. If it is another sale"
             " say so under “Remark” and submit again.",
         ),
-    }
+        "fair_entered": both(
+            "「{reference}」：这几天的展销会「{fair}」已由{unit}登记，核验后计一场，不再报送。若确是另一场，请在“备注”写明，再提交。",
+            "{reference}: the fair {fair} of these days is entered by {unit} and counts once verified, so it is not reported as"
+            " well. If it is another fair say so under “Remark” and submit again.",
+        ),
+    }  # fmt: skip
 
 
 _UNDER = """
@@ -50,13 +58,67 @@ SELECT record.reference, unit.name_zh, unit.name_en, sale.platform, sale.order_n
 """
 
 
+_FAIR_ENTERED = """
+SELECT record.reference, unit.name_zh, unit.name_en, fair.code
+  FROM intake_reportedrecord record
+  JOIN organisation_unit reporter ON reporter.id = record.unit_id
+  JOIN consumption_fair fair ON fair.withdrawn_at IS NULL
+   AND (fair.code = record.reference
+        OR (record.remark = '' AND fair.apart = '' AND record.happened_on >= fair.starts_on
+            AND record.happened_on < fair.ends_on))
+  JOIN organisation_unit unit ON unit.id = fair.unit_id
+   AND (starts_with(reporter.path, unit.path) OR starts_with(unit.path, reporter.path))
+  LEFT JOIN review_review review ON review.record_type = %(record_type)s AND review.record_id = record.id
+ WHERE record.id = ANY(%(keys)s) AND record.measure = %(measure)s AND (review.state IS NULL OR review.state <> 'VERIFIED')
+ ORDER BY record.id LIMIT 1
+"""
+_FAIR_REPORTED = """
+SELECT record.reference, reporter.name_zh, reporter.name_en
+  FROM intake_reportedrecord record JOIN organisation_unit reporter ON reporter.id = record.unit_id
+ WHERE record.measure = %(measure)s AND record.withdrawn_at IS NULL
+   AND (record.reference = %(code)s
+        OR ((starts_with(reporter.path, %(path)s) OR starts_with(%(path)s, reporter.path))
+            AND record.happened_on >= %(starts_on)s AND record.happened_on < %(ends_on)s))
+ ORDER BY record.reference <> %(code)s, record.reference LIMIT 1
+"""
+
+
+def fair_reported(unit: Unit, code: str, starts_on: date, ends_on: date) -> tuple[str, Words] | None:
+    """Return a fair that was reported by hand under a code, or for days by a unit or one above or below: reference and unit.
+
+    Args:
+        ends_on: the day after the last one.
+    """
+    asked: dict[str, str | date] = {
+        "measure": FAIRS.code,
+        "code": code,
+        "path": unit.path,
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_FAIR_REPORTED, asked)
+        row = cursor.fetchone()
+    return None if row is None else (row[0], both(row[1], row[2]))
+
+
+def _refuse_fairs(keys: list[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_FAIR_ENTERED, {"record_type": RECORD_TYPE, "keys": keys, "measure": FAIRS.code})
+        row = cursor.fetchone()
+    if row is not None:
+        reference, zh, en, fair = row
+        raise UnableToReportSale("fair_entered", reference=reference, unit=both(zh, en), fair=fair)
+
+
 def refuse_counted(kind: RecordType, unit: int, keys: list[int], act: Act) -> None:
-    """Refuse reported records that say what a sale of this room says.
+    """Refuse reported records that say what a sale or a fair of this room says.
 
     Raises: UnableToReportSale: see its codes.
     """
     if kind.number != RECORD_TYPE:
         return
+    _refuse_fairs(keys)
     asked: tuple[tuple[str, str, list[Any]], ...] = (
         ("brought_already", _UNDER, [keys, list(PLEDGED)]),
         ("brought_alike", _ALIKE, [PLEDGED[0], keys, list(PLEDGED)]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -31,16 +31,18 @@ NO_REFUND = ["", "-", "--", "无", "无退款申请", "没有申请退款"]
 col = polars.col
 
 
-def _text(name: str) -> polars.Expr:
+def told(name: str) -> polars.Expr:
     """Return a text without what exports put around numbers so that spreadsheet programs leave them alone."""
     return col(name).fill_null("").str.strip_chars("='\"\t ").alias(name)
 
 
-def _fen(name: str) -> polars.Expr:
-    return (col(name) * 100).cast(polars.Int64)
+def _paid_yuan(columns: Collection[str]) -> polars.Expr:
+    """Return what was paid: where an export tells only what was due, that, and with what came from the buyer's balance."""
+    paid = polars.coalesce([name for name in ("paid_yuan", "due_yuan") if name in columns])
+    return paid + col("balance_yuan").fill_null(0) if "balance_yuan" in columns else paid
 
 
-def _key(name: str) -> polars.Expr:
+def keyed(name: str) -> polars.Expr:
     """Return texts as ``models.good_key`` returns each."""
     return col(name).str.normalize("NFKC").str.replace_all(r"\s", "").str.to_uppercase()
 
@@ -52,17 +54,17 @@ def read_as_sales(frame: polars.DataFrame, platform: str, *, on: date) -> polars
         on: the day of the upload, on which a refund counts of which no day is told.
     """
     rows = frame.with_columns(
-        *(_text(name) for name in ("order_no", "line_no", "title", "product_no", "shop", "buyer", "status")),
-        *(_text(name) for name in ("invoice_code", "invoice_number", "invoice_line", "apart")),
+        *(told(name) for name in ("order_no", "line_no", "title", "product_no", "shop", "buyer", "status")),
+        *(told(name) for name in ("invoice_code", "invoice_number", "invoice_line", "apart")),
     )
     rows = rows.with_columns(
         line_no=polars.when(col("line_no") != "").then("line_no").otherwise(
-            polars.when(col("product_no") != "").then("product_no").otherwise(_key("title").str.slice(0, 60))
+            polars.when(col("product_no") != "").then("product_no").otherwise(keyed("title").str.slice(0, 60))
         ),
         ordered_on=polars.coalesce("ordered_on", "paid_on", polars.lit(on)),
         stage=stage(col("status"), col("paid_on")),
         worth=(col("price_yuan").fill_null(0) * 100 * col("quantity")).cast(polars.Int64),
-        paid_fen=_fen("paid_yuan"),
+        paid_fen=(_paid_yuan(frame.columns) * 100).cast(polars.Int64),
         refund_text=col("refund_yuan").fill_null("").str.strip_chars(),
     ).with_columns(
         refund_fen=(
@@ -92,7 +94,7 @@ def read_as_sales(frame: polars.DataFrame, platform: str, *, on: date) -> polars
         ),
         ordered_fen=polars.when(col("worth") > 0).then("worth").otherwise(col("paid_fen").fill_null(0)),
         invoice_line=invoice_line,
-        good_key=polars.when(col("product_no") != "").then(_key("product_no")).otherwise(_key("title")),
+        good_key=polars.when(col("product_no") != "").then(keyed("product_no")).otherwise(keyed("title")),
     )
 
 
@@ -145,7 +147,11 @@ def judged(frame: polars.DataFrame, upload: Upload, platform: str) -> CheckedRow
         .then(polars.lit("changed"))
         .otherwise(polars.lit("same"))
     )
-    faults = list(_faults(rows, upload, platform))
+    return checked(rows, list(_faults(rows, upload, platform)))
+
+
+def checked(rows: polars.DataFrame, faults: list[SaleFault]) -> CheckedRows:
+    """Return rows with their ``standing`` as a preview shows them, those with a fault refused by their first."""
     first: dict[int, SaleFault] = {}
     for fault in faults:
         first.setdefault(fault.row, fault)
@@ -162,13 +168,13 @@ def judged(frame: polars.DataFrame, upload: Upload, platform: str) -> CheckedRow
 
 def _faults(rows: polars.DataFrame, upload: Upload, platform: str) -> Iterator[SaleFault]:
     yield from _faults_of_rows(rows)
-    yield from _faults_of_identity(rows, upload)
+    yield from faults_of_identity(rows, upload.unit_id)
     new = rows.filter(col("sale").is_null())
-    yield from _faults_of_invoices(new)
+    yield from faults_of_invoices(new)
     taken = set(knowing.orders_of_own_shop(new["order_no"].unique().to_list()))
     for row, order in new.filter(col("order_no").is_in(list(taken))).select("row", "order_no").iter_rows():
         yield SaleFault(row, "order_no", "in_own_shop", {"order": order})
-    yield from _faults_of_reported(new.filter(col("stage") == PAID))
+    yield from faults_of_reported(new.filter(col("stage") == PAID))
 
 
 def _faults_of_rows(rows: polars.DataFrame) -> Iterator[SaleFault]:
@@ -205,7 +211,7 @@ def _faults_of_rows(rows: polars.DataFrame) -> Iterator[SaleFault]:
                 yield SaleFault(row, name, "identity_number", {})
 
 
-def _faults_of_identity(rows: polars.DataFrame, upload: Upload) -> Iterator[SaleFault]:
+def faults_of_identity(rows: polars.DataFrame, unit: int) -> Iterator[SaleFault]:
     """Yield what is wrong with rows by what else bears their order and line."""
     earliest = col("row").min().over("order_no", "line_no")
     again = rows.with_columns(earliest=earliest).filter(col("row") != col("earliest"))
@@ -213,10 +219,10 @@ def _faults_of_identity(rows: polars.DataFrame, upload: Upload) -> Iterator[Sale
         yield SaleFault(row, "order_no", "twice_in_sheet", {"other": other})
     known = rows.filter(col("sale").is_not_null())
     for row, zh, en in (
-        known.filter(col("known_unit") != upload.unit_id).select("row", "unit_zh", "unit_en").iter_rows()
+        known.filter(col("known_unit") != unit).select("row", "unit_zh", "unit_en").iter_rows()
     ):
         yield SaleFault(row, "order_no", "counted_elsewhere", {"unit": both(zh, en)})
-    ours = known.filter(col("known_unit") == upload.unit_id)
+    ours = known.filter(col("known_unit") == unit)
     differs = ours.filter(
         col("known_paid").is_not_null() & (col("stage") != CANCELLED) & (col("paid_fen") != col("known_paid"))
     )
@@ -226,7 +232,8 @@ def _faults_of_identity(rows: polars.DataFrame, upload: Upload) -> Iterator[Sale
         yield SaleFault(row, "refund_yuan", "refund_shrank", {"known": yuan(refund)})
 
 
-def _faults_of_invoices(new: polars.DataFrame) -> Iterator[SaleFault]:
+def faults_of_invoices(new: polars.DataFrame) -> Iterator[SaleFault]:
+    """Yield new rows whose line of an invoice stands elsewhere, in the sheet or in the house."""
     on = ["invoice_code", "invoice_number", "invoice_line"]
     with_one = new.filter(col("invoice_number") != "")
     earliest = col("row").min().over(*on)
@@ -246,7 +253,7 @@ def _faults_of_invoices(new: polars.DataFrame) -> Iterator[SaleFault]:
         yield SaleFault(row, "invoice_number", "invoice_taken", details)
 
 
-def _faults_of_reported(paid: polars.DataFrame) -> Iterator[SaleFault]:
+def faults_of_reported(paid: polars.DataFrame) -> Iterator[SaleFault]:
     """Yield rows that a unit reported by hand: under the same order or invoice, or with the same county, day and sum."""
     for name in ("order_no", "invoice_number"):
         wanted = [text for text in paid[name].unique().to_list() if text]

@@ -112,6 +112,10 @@ class SaleFilter:
     """In which it was ordered."""
     place: int | None = None
     """From there, or anything in it."""
+    fair: int | None = None
+    """At that fair."""
+    stall: int | None = None
+    """At that stall of a fair."""
     sort: str = "ordered"
     descending: bool = True
 
@@ -122,6 +126,10 @@ class SaleFilter:
         if self.place is not None:
             first, end = subtree_range(self.place)
             rows = rows.filter(place_id__gte=first, place_id__lt=end)
+        if self.fair is not None:
+            rows = rows.filter(good__exhibit__stall__fair=self.fair)
+        if self.stall is not None:
+            rows = rows.filter(good__exhibit__stall=self.stall)
         for name in ("platform", "label"):
             if getattr(self, name):
                 rows = rows.filter(**{name: getattr(self, name)})

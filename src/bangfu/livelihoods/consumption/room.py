@@ -4,9 +4,11 @@ from pathlib import Path
 
 from bangfu.foundation.rooms import RoleDeclaration, RoomDeclaration, Wing, both
 from bangfu.livelihoods.consumption.measures import KEPT, PAID
+from bangfu.livelihoods.consumption.receipt_sheets import FAIR_SHEET
 from bangfu.livelihoods.consumption.register import VIEW
 from bangfu.livelihoods.consumption.sheets import JD_SHEET, P832_SHEET, TAOBAO_SHEET
 from bangfu.livelihoods.consumption.telling import RECORD_TYPES
+from bangfu.livelihoods.consumption.waiting import WAITS
 
 READS = frozenset({VIEW})
 KEEPS = READS | {
@@ -26,11 +28,19 @@ KEEPS = READS | {
     "consumption.settle",
     "consumption.open_scheme",
     "consumption.settle_scheme",
+    "consumption.enter_fair",
+    "consumption.add_stall",
+    "consumption.sell_at_fair",
+    "consumption.import_receipts",
+    "consumption.withdraw_fair",
 }
 DECIDES = READS | {
     "consumption.verify_entries",
     "consumption.return_entries",
     "consumption.withdraw_sale",
+    "consumption.verify_fairs",
+    "consumption.return_fairs",
+    "consumption.withdraw_fair",
 }
 
 ROOM = RoomDeclaration(
@@ -40,8 +50,8 @@ ROOM = RoomDeclaration(
     icon="file-spreadsheet",
     api="bangfu.livelihoods.consumption.api",
     about=both(
-        "商城以外的销售：京东、淘宝、832 平台的订单，食堂和工会的采购，每笔只计一次。",
-        "Sales outside our shop: orders on platforms, what canteens and unions buy, each counted once.",
+        "商城以外的销售：京东、淘宝、832 平台的订单，食堂和工会的采购，展销会，每笔只计一次。",
+        "Sales outside our shop: orders on platforms, what canteens and unions buy, fairs, each counted once.",
     ),
     address="consumption:sales",
     view_permission=VIEW,
@@ -70,6 +80,13 @@ ROOM = RoomDeclaration(
         "consumption.settle": both("结算送货单", "settle deliveries"),
         "consumption.open_scheme": both("发布职工福利", "open a welfare scheme"),
         "consumption.settle_scheme": both("结算职工福利", "settle a welfare scheme"),
+        "consumption.enter_fair": both("登记展销会", "enter a fair"),
+        "consumption.add_stall": both("登记展位", "enter a stall of a fair"),
+        "consumption.sell_at_fair": both("登记展销会的收据", "enter a receipt of a fair"),
+        "consumption.import_receipts": both("导入展销会收据", "import receipts of a fair"),
+        "consumption.withdraw_fair": both("撤回展销会", "withdraw a fair"),
+        "consumption.verify_fairs": both("核验展销会", "verify fairs"),
+        "consumption.return_fairs": both("退回展销会", "return fairs"),
         "consumption.verify_entries": both(
             "核验店外销售的支付和退款", "verify payments and refunds outside the shop"
         ),
@@ -77,8 +94,9 @@ ROOM = RoomDeclaration(
             "退回店外销售的支付和退款", "return payments and refunds outside the shop"
         ),
     },
-    sheets=(JD_SHEET, TAOBAO_SHEET, P832_SHEET),
+    sheets=(JD_SHEET, TAOBAO_SHEET, P832_SHEET, FAIR_SHEET),
     measures=(PAID, KEPT),
     record_types=RECORD_TYPES,
+    waits=WAITS,
     indicators=Path(__file__).parent / "indicators",
 )

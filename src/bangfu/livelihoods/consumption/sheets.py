@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import polars
 
-from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Layout
+from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Layout, WayBack
 from bangfu.foundation.intake.posting import facts_to_come, none_to_come
 from bangfu.foundation.places.queries import memberships
 from bangfu.foundation.rooms import both
 from bangfu.livelihoods.consumption.judging import judged
 from bangfu.livelihoods.consumption.measures import KEPT, PAID
 from bangfu.livelihoods.consumption.models import Platform
+from bangfu.livelihoods.consumption.operations import undoing
 from bangfu.livelihoods.consumption.operations.importing import import_jd, import_p832, import_taobao
+from bangfu.livelihoods.consumption.operations.storing import lock_platform
 from bangfu.livelihoods.shop.measures import HELPED_TO_SELL, PURCHASED
 from bangfu.livelihoods.shop.models import PAYER_WORDS
 from bangfu.livelihoods.shop.operations.storing import ASSISTED
@@ -120,6 +122,7 @@ JD_COLUMNS = (
         aliases=("实付金额", "用户应付金额"),
         example="79.80",
     ),
+    _amount("balance_yuan", "余额支付", "Paid from the balance (yuan)", aliases=("余额",), example="0.00"),
     _text("status", "订单状态", "State", required=True, example="完成"),
     _day("ordered_on", "下单时间", "Ordered at", required=True, example="2020-05-17"),
     _day(
@@ -145,8 +148,9 @@ TAOBAO_COLUMNS = (
     _amount("price_yuan", "商品价格", "Price (yuan)", aliases=("价格", "单价"), example="88.00"),
     _amount(
         "paid_yuan", "买家实付金额", "Paid (yuan)", example="88.00",
-        aliases=("买家实际支付金额", "买家应付货款", "实付金额"),
+        aliases=("买家实际支付金额", "实付金额"),
     ),
+    _amount("due_yuan", "买家应付货款", "Due for goods (yuan)", example="88.00"),
     _text("status", "订单状态", "State", required=True, example="交易成功"),
     _day("ordered_on", "订单创建时间", "Ordered at", aliases=("创建时间", "下单时间"), example="2020-05-17"),
     _day("paid_on", "订单付款时间", "Paid at", aliases=("付款时间",), example="2020-05-17"),
@@ -166,8 +170,9 @@ P832_COLUMNS = (
     _amount("quantity", "采购数量", "Quantity", required=True, aliases=("数量", "商品数量"), example="200"),
     _amount("price_yuan", "单价", "Price (yuan)", aliases=("商品单价",), example="6.80"),
     _amount(
-        "paid_yuan", "实付金额", "Paid (yuan)", aliases=("支付金额", "订单金额", "成交金额"), example="1360.00"
+        "paid_yuan", "实付金额", "Paid (yuan)", aliases=("支付金额", "成交金额"), example="1360.00"
     ),
+    _amount("due_yuan", "订单金额", "Sum of the order (yuan)"),
     _text("status", "订单状态", "State", required=True, aliases=("状态",), example="已完成"),
     _day("ordered_on", "下单时间", "Ordered at", aliases=("创建时间",), example="2020-05-12"),
     _day("paid_on", "支付时间", "Paid at", aliases=("付款时间",), example="2020-05-17"),
@@ -215,24 +220,31 @@ ABOUT = both(
     " once; where a later sheet says that it was paid or refunded, a payment or refund is entered and nothing is changed. The"
     " county of each product must be known first.",
 )
-INSTEAD = both(
-    "误导入的销售请在各条销售的页面撤回；仍在待核验的，请核验人退回单据后撤回。",
-    "Withdraw sales that were brought wrongly on their pages; while the paper waits, have it returned first.",
-)
+
+
+def way_back_of(platform: str) -> WayBack:
+    """Return how an import of a platform's sales is taken back."""
+    return WayBack(
+        "consumption.entry", lambda _: lock_platform(platform), undoing.withdraw_entries, undoing.withdraw_sales_of,
+        undoing.in_the_way,
+    )  # fmt: skip
+
+
 MEASURES = (PAID.code, KEPT.code, PURCHASED.code, HELPED_TO_SELL.code)
 
 JD_SHEET = Layout(
     code="consumption.jd", title=both("京东订单导出", "Orders exported from JD"), about=ABOUT, columns=JD_COLUMNS,
-    confirm=import_jd, permission="consumption.import_jd", check=partial(_check, Platform.JD), instead=INSTEAD,
+    confirm=import_jd, permission="consumption.import_jd", check=partial(_check, Platform.JD),
+    way_back=way_back_of(Platform.JD),
     measures=MEASURES, posts=posts, is_export=True,
 )  # fmt: skip
 TAOBAO_SHEET = Layout(
     code="consumption.taobao", title=both("淘宝/天猫订单导出", "Orders exported from Taobao and Tmall"), about=ABOUT,
     columns=TAOBAO_COLUMNS, confirm=import_taobao, permission="consumption.import_taobao",
-    check=partial(_check, Platform.TAOBAO), instead=INSTEAD, measures=MEASURES, posts=posts, is_export=True,
+    check=partial(_check, Platform.TAOBAO), way_back=way_back_of(Platform.TAOBAO), measures=MEASURES, posts=posts, is_export=True,
 )  # fmt: skip
 P832_SHEET = Layout(
     code="consumption.p832", title=both("832 平台订单导出", "Orders exported from the 832 platform"), about=ABOUT,
     columns=P832_COLUMNS, confirm=import_p832, permission="consumption.import_p832",
-    check=partial(_check, Platform.P832), instead=INSTEAD, measures=MEASURES, posts=posts, is_export=True,
+    check=partial(_check, Platform.P832), way_back=way_back_of(Platform.P832), measures=MEASURES, posts=posts, is_export=True,
 )  # fmt: skip

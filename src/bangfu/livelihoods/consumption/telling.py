@@ -15,6 +15,7 @@ from bangfu.livelihoods.consumption.models import (
     Agreement,
     Delivery,
     Entry,
+    Fair,
     Sale,
     Scheme,
     Settlement,
@@ -23,6 +24,7 @@ from bangfu.livelihoods.consumption.register import (
     AGREEMENT_TYPE,
     DELIVERY_TYPE,
     ENTRY_TYPE,
+    FAIR_TYPE,
     SALE_TYPE,
     SCHEME_TYPE,
     SETTLEMENT_TYPE,
@@ -220,6 +222,35 @@ def scheme_summaries(keys: list[int]) -> dict[int, RecordSummary]:
     }
 
 
+def fair_address(key: int) -> str:
+    """Return the page of the fair with this key."""
+    return reverse("consumption:fair", args=[key])
+
+
+def fair_scope(keys: list[int]) -> dict[int, int]:
+    """Return the unit of each fair, by key; keys that do not exist are absent."""
+    return dict(Fair.objects.filter(pk__in=keys).values_list("pk", "unit_id"))
+
+
+def fair_summaries(keys: list[int]) -> dict[int, RecordSummary]:
+    """Return what the drawer shows of each fair, by key; keys that do not exist are absent."""
+    found = list(Fair.objects.filter(pk__in=keys).select_related("unit"))
+    labels = place_labels({one.place_id for one in found})
+    return {
+        one.pk: RecordSummary(
+            title=one.title,
+            rows=(
+                (both("编号", "Code"), one.code),
+                (both("地点", "Place"), f"{labels[one.place_id]} {one.venue}"),
+                (both("起止", "From, to"), f"{one.starts_on} – {one.last_day}"),
+                (both("依据", "Rests on"), one.document),
+                (both("主办单位", "Held by"), one.unit.name),
+            ),
+        )
+        for one in found
+    }
+
+
 RECORD_TYPES = (
     RecordType(
         number=ENTRY_TYPE,
@@ -274,5 +305,14 @@ RECORD_TYPES = (
         address=scheme_address,
         summaries=scheme_summaries,
         review_scope=scheme_scope,
+    ),
+    RecordType(
+        number=FAIR_TYPE,
+        code="consumption.fair",
+        title=both("展销会", "Product fair"),
+        model="consumption.Fair",
+        address=fair_address,
+        summaries=fair_summaries,
+        review_scope=fair_scope,
     ),
 )

@@ -11,7 +11,8 @@ class UnableToBring(Refusal):
     """Codes: ``unknown_status``, ``quantity``, ``paid_missing``, ``day_missing``, ``too_early``, ``refund_too_much``,
     ``refund_missing``, ``refund_unread``, ``unknown_good``, ``payer_missing``, ``twice_in_sheet``, ``counted_elsewhere``,
     ``says_otherwise``, ``refund_shrank``, ``invoice_taken``, ``invoice_twice``, ``in_own_shop``, ``reported_reference``,
-    ``reported_alike``, ``identity_number``, ``brought_meanwhile``."""
+    ``reported_alike``, ``identity_number``, ``unknown_stall``, ``unknown_exhibit``, ``other_unit``,
+    ``outside_fair``, ``amount``, ``no_lines``, ``receipt_missing``, ``evidence_missing``, ``brought_meanwhile``."""
 
     sentences = {
         "unknown_status": both(
@@ -32,8 +33,9 @@ class UnableToBring(Refusal):
             "The refund of {refund} yuan exceeds the {paid} yuan that were paid. Check both.",
         ),
         "refund_missing": both(
-            "订单付款后关闭，但没有退款金额。请补上退款金额。",
-            "The order was closed after it was paid, and the refund is missing. Add it.",
+            "订单付款后关闭，但没有退款金额。请补上退款金额；没发货、以前也没导入过的，可以不导入这一行。",
+            "The order was closed after it was paid, and the refund is missing. Add it; if nothing was sent and the order was"
+            " never imported, the row may be left out.",
         ),
         "refund_unread": both(
             "退款金额「{text}」不是金额。没有退款的请留空。", "The refund {text} is no sum. Leave it empty where there is none."
@@ -86,6 +88,24 @@ class UnableToBring(Refusal):
         "identity_number": both(
             "这里含有身份证号码，不能登记。请删去。", "This holds an identity number and cannot be entered. Take it out."
         ),
+        "unknown_stall": both(
+            "没有展销会「{fair}」的展位「{stall}」。请先在展销会页登记展位。",
+            "There is no stall {stall} at a fair {fair}. Enter it on the fair’s page first.",
+        ),
+        "unknown_exhibit": both(
+            "展位「{stall}」没有登记商品「{title}」。请先在展销会页登记。",
+            "The stall {stall} has no product {title}. Enter it on the fair’s page first.",
+        ),
+        "other_unit": both(
+            "展销会「{fair}」由{unit}主办，由它登记销售。", "The fair {fair} is held by {unit}, which enters its sales."
+        ),
+        "outside_fair": both(
+            "日期不在展期内（{first} 至 {last}）。", "The day lies outside the fair, which runs from {first} to {last}."
+        ),
+        "amount": both("金额须大于零。", "The amount must be above zero."),
+        "no_lines": both("请至少填写一个商品。", "Enter one product at least."),
+        "receipt_missing": both("请填写收据号。", "Enter the receipt's number."),
+        "evidence_missing": both("请附上收据的照片。", "Attach a photograph of the receipt."),
         "brought_meanwhile": both(
             "刚刚有人登记了同一笔销售或同一张发票。请刷新后核对。",
             "Somebody has just brought the same sale or invoice. Reload and compare.",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.livelihoods.consumption.views import giving, origins, selling, supplying
+from bangfu.livelihoods.consumption.views import fairs, giving, origins, selling, supplying
 
 app_name = "consumption"
 
@@ -31,6 +31,14 @@ urlpatterns = [
     path("orders/<int:key>/deliver", supplying.deliver, name="deliver"),
     path("deliveries/<int:key>/return", supplying.give_back, name="give_back"),
     path("returns/<int:key>/end", supplying.end_return, name="end_return"),
+    path("fairs/", fairs.fairs, name="fairs"),
+    path("fairs.csv", fairs.export_fairs, {"form": "csv"}, name="fairs_csv"),
+    path("fairs.xlsx", fairs.export_fairs, {"form": "xlsx"}, name="fairs_xlsx"),
+    path("fairs/enter", fairs.enter, name="enter_fair"),
+    path("fairs/<int:key>/", fairs.fair, name="fair"),
+    path("fairs/<int:key>/stall", fairs.add_stall, name="add_stall"),
+    path("fairs/<int:key>/withdraw", fairs.withdraw, name="withdraw_fair"),
+    path("stalls/<int:key>/sell", fairs.sell, name="sell"),
     path("schemes/", giving.schemes, name="schemes"),
     path("schemes/open", giving.open_scheme, name="open_scheme"),
     path("schemes/<int:key>/", giving.scheme, name="scheme"),

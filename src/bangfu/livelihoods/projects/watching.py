@@ -13,7 +13,7 @@ from bangfu.foundation.findings.register import Found, Parameter, Rule, Values, 
 from bangfu.foundation.findings.telling import About, Suspect, measure_title, told
 from bangfu.foundation.intake.reported.reportable import RECORD_TYPE as REPORTED_TYPE
 from bangfu.foundation.places.codes import COUNTY, SIZE_OF_LEVEL
-from bangfu.foundation.rooms import both
+from bangfu.foundation.rooms import both, counted
 from bangfu.livelihoods.projects import checking, queries
 from bangfu.livelihoods.projects.models import SOURCE_WORDS, USED_WORDS, Check, Kind, Project, State, Used
 from bangfu.livelihoods.projects.money_rules import PLEDGED
@@ -90,8 +90,12 @@ def _unchecked(readings: Readings, values: Values) -> Found:
         Suspect(
             matter=f"project {one.acceptance.project_id} year {one.year}",
             substance="",
-            title=both("{title}：满 {year} 年没有检查", "{title}: no check after {year} years").filled(
-                title=one.acceptance.project.title, year=one.year
+            title=counted(
+                "{title}：满 {count} 年没有检查",
+                "{title}: no check after {count} years",
+                "{title}: no check after a year",
+                count=one.year,
+                title=one.acceptance.project.title,
             ),
             detail=both(
                 "{due} 到期，至今没有人去看是否还在用。",

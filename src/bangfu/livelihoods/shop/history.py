@@ -40,7 +40,7 @@ def trail_of(order: Order) -> list[OrderHappening]:
     ]  # fmt: skip
     found += [
         OrderHappening(
-            one.refunded_at, both("退款 {yuan} 元", "{yuan} yuan refunded").filled(yuan=yuan(one.amount_fen)),
+            one.refunded_at, both("退款 {yuan} 元", "{yuan} yuan refunded").filled(yuan=yuan(one.amount_fen + one.freight_fen)),
             str(REFUND_REASON_WORDS[one.reason]), one.refunded_by.username, "back",
         )
         for one in Refund.objects.filter(line__order=order).select_related("refunded_by").order_by("pk")

@@ -96,9 +96,9 @@ ORDERED = Measure(
     unit=both("元", "yuan"),
     decimals=2,
     counts=both(
-        "系统内订单的下单金额，以下单之日计入，按产地县；是下单，不是支付，也不因取消、未付或退款而减少；不得当作销售额。",
+        "系统内订单的下单金额，以下单之日计入，按产地县；是下单，不是支付，也不因用券、取消、未付或退款而减少；不含运费；不得当作销售额。",
         "The value of orders placed in the system, on the day they were placed, by county of origin: ordered, not paid, and not "
-        "reduced by what is cancelled, never paid or refunded; it is no turnover.",
+        "reduced by coupons nor by what is cancelled, never paid or refunded; without carriage; it is no turnover.",
     ),
     evidence=Evidence.NONE,
 )
@@ -110,8 +110,9 @@ PAID = Measure(
     unit=both("元", "yuan"),
     decimals=2,
     counts=both(
-        "系统内订单实际支付的金额，以支付之日计入，按产地县；不因退款而减少。",
-        "What was paid for orders in the system, on the day it was paid, by county of origin; not reduced by refunds.",
+        "系统内订单为商品实际支付的金额（已扣优惠券，不含运费），以支付之日计入，按产地县；不因退款而减少。",
+        "What was paid for goods of orders in the system, net of coupons and without carriage, on the day it was paid, by county "
+        "of origin; not reduced by refunds.",
     ),
     evidence=Evidence.NONE,
 )

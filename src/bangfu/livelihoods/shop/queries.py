@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from bangfu.foundation.operations import answers_to
@@ -17,14 +18,22 @@ from bangfu.foundation.organisation.queries import grants_carrying, unit_subtree
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import both
 from bangfu.livelihoods.shop.models import (
+    OPEN_RETURNS,
     Ambassador,
     Channel,
+    ChannelKind,
+    CouponBatch,
+    FreightTemplate,
+    InvoiceRequest,
     LiveSale,
     Offer,
     Order,
     OrderLine,
     PriceVersion,
     Product,
+    Return,
+    Review,
+    ReviewState,
     Stock,
 )
 from bangfu.livelihoods.shop.register import VIEW
@@ -90,6 +99,11 @@ def open_offers(at: datetime) -> QuerySet[Offer]:
     )
 
 
+def public_offers(at: datetime) -> QuerySet[Offer]:
+    """Return the offers that anybody may put into a basket at a moment: not of canteens, and not on account."""
+    return open_offers(at).exclude(channel__kind=ChannelKind.CANTEEN).exclude(channel__pay_within_min=None)
+
+
 def stocks() -> QuerySet[Stock]:
     """Return every stock with its variant, product, warehouse and live sale, and what is ``left``."""
     return Stock.objects.select_related("variant__product", "warehouse__unit", "sale").annotate(
@@ -111,6 +125,81 @@ def ambassadors() -> QuerySet[Ambassador]:
 def channels() -> QuerySet[Channel]:
     """Return every channel with its unit."""
     return Channel.objects.select_related("unit").order_by("code")
+
+
+def freight_templates() -> QuerySet[FreightTemplate]:
+    """Return every way of charging carriage with its channel, in the order of channels and codes."""
+    return FreightTemplate.objects.select_related("channel__unit").order_by("channel__code", "code")
+
+
+def coupon_batches() -> QuerySet[CouponBatch]:
+    """Return every batch of coupons with its channel and live sale, the latest first."""
+    return CouponBatch.objects.select_related("channel__unit", "sale").order_by("-starts_at", "-pk")
+
+
+OF_A_LINE = ("line__order__channel", "line__order__unit", "line__offer__stock__variant__product__place")
+"""What is shown with whatever is said of an order line."""
+
+
+def returns() -> QuerySet[Return]:
+    """Return every request to give back with its line, order and product, the latest first."""
+    return Return.objects.select_related(*OF_A_LINE).order_by("-asked_at", "-pk")
+
+
+def open_returns(
+    *,
+    units: Collection[int] | None = None,
+    products: Collection[int] | None = None,
+    lines: Collection[int] | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> QuerySet[Return]:
+    """Return the requests to give back that are not settled, with their lines; a settlement over what they are of waits for them.
+
+    Args:
+        units: of orders of these units; ``products``, of these products, whoever supplies them; ``lines``, of these order
+            lines; null = whichever.
+        starts_on: of lines paid from this day on, to the day before ``ends_on``; null = whenever.
+    """
+    found = returns().filter(state__in=OPEN_RETURNS)
+    if units is not None:
+        found = found.filter(line__order__unit__in=units)
+    if products is not None:
+        found = found.filter(line__offer__stock__variant__product__in=products)
+    if lines is not None:
+        found = found.filter(line__in=lines)
+    if starts_on is not None:
+        found = found.filter(line__order__payment__paid_at__date__gte=starts_on)
+    if ends_on is not None:
+        found = found.filter(line__order__payment__paid_at__date__lt=ends_on)
+    return found
+
+
+def invoices() -> QuerySet[InvoiceRequest]:
+    """Return every request for an invoice with its order, the latest first."""
+    return InvoiceRequest.objects.select_related("order__channel", "order__unit").order_by("-asked_at", "-pk")
+
+
+def reviews() -> QuerySet[Review]:
+    """Return every review with its line, order and product, the latest first."""
+    return Review.objects.select_related(*OF_A_LINE).order_by("-written_at", "-pk")
+
+
+def shown_reviews(product: int) -> QuerySet[Review]:
+    """Return what everybody reads of a product, the latest first."""
+    return reviews().filter(state=ReviewState.SHOWN, line__offer__stock__variant__product=product)
+
+
+def stars_of(products: Collection[int]) -> dict[int, Decimal]:  # to one decimal; without a review: absent
+    """Return how many stars the reviews that everybody reads give products, on average, by product."""
+    found = Review.objects.filter(state=ReviewState.SHOWN, line__offer__stock__variant__product__in=products)
+    means = found.values_list("line__offer__stock__variant__product").annotate(
+        sum=Sum("stars"), count=Count("pk")
+    )
+    return {
+        product: (Decimal(total) / count).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        for product, total, count in means
+    }
 
 
 def door_account(*, on: date | None = None) -> Account:

@@ -13,7 +13,7 @@ from bangfu.foundation.rooms import (
     Words,
     both,
 )
-from bangfu.livelihoods.shop import telling
+from bangfu.livelihoods.shop import telling, telling_after
 from bangfu.livelihoods.shop.measures import (
     CHANNELS,
     FAIRS,
@@ -25,7 +25,18 @@ from bangfu.livelihoods.shop.measures import (
     PAID,
     PURCHASED,
 )
-from bangfu.livelihoods.shop.register import AMBASSADOR_TYPE, ORDER_TYPE, PRODUCT_TYPE, SALE_TYPE, VIEW
+from bangfu.livelihoods.shop.register import (
+    AMBASSADOR_TYPE,
+    COUPON_TYPE,
+    FREIGHT_TYPE,
+    INVOICE_TYPE,
+    ORDER_TYPE,
+    PRODUCT_TYPE,
+    RETURN_TYPE,
+    REVIEW_TYPE,
+    SALE_TYPE,
+    VIEW,
+)
 from bangfu.livelihoods.shop.sheets import PACKS_SHEET, RECEIPTS_SHEET
 from bangfu.livelihoods.shop.waiting import WAITS
 
@@ -68,6 +79,22 @@ SELLS = READS | {
     "shop.deliver_orders",
     "shop.close_orders",
     "shop.refund_line",
+    "shop.enter_freight",
+    "shop.revise_freight",
+    "shop.set_freight",
+    "shop.pick_freight",
+    "shop.issue_coupons",
+    "shop.close_coupons",
+    "shop.open_destination",
+    "shop.agree_return",
+    "shop.decline_return",
+    "shop.receive_return",
+    "shop.refund_return",
+    "shop.issue_invoice",
+    "shop.open_invoice",
+    "shop.show_review",
+    "shop.refuse_review",
+    "shop.answer_review",
 }
 OF_THE_DOOR = frozenset(
     {
@@ -77,6 +104,15 @@ OF_THE_DOOR = frozenset(
         "shop.release_unpaid",
         "shop.admit_buyers",
         "shop.keep_recipient",
+        "shop.agree_terms",
+        "shop.claim_coupon",
+        "shop.cancel_order",
+        "shop.deliver_orders",
+        "shop.ask_return",
+        "shop.withdraw_return",
+        "shop.send_return",
+        "shop.ask_invoice",
+        "shop.write_review",
     }
 )
 
@@ -159,6 +195,31 @@ ROOM = RoomDeclaration(
         "shop.refund_line": both("退款", "refund"),
         "shop.admit_buyers": both("接纳买家", "let somebody buy"),
         "shop.keep_recipient": both("保存收件地址", "keep where goods go"),
+        "shop.agree_terms": both(
+            "定下订单的收货地址、运费和优惠", "fix where an order goes, its carriage and a coupon"
+        ),
+        "shop.open_destination": both("看订单的收件人和地址", "see where an order goes"),
+        "shop.enter_freight": both("登记运费模板", "enter a way of charging carriage"),
+        "shop.revise_freight": both("修改运费模板的名称", "change what a way of charging carriage is called"),
+        "shop.set_freight": both("定运费", "set what carriage costs"),
+        "shop.pick_freight": both("为商品选运费模板", "choose how carriage of a product is charged"),
+        "shop.issue_coupons": both("发放优惠券", "issue coupons"),
+        "shop.close_coupons": both("停止发放优惠券", "close a batch of coupons"),
+        "shop.ask_return": both("为买家申请退货退款", "ask for goods to be given back"),
+        "shop.withdraw_return": both("为买家撤回退货申请", "withdraw a request to give back"),
+        "shop.send_return": both("为买家登记退货运单", "note under which number goods come back"),
+        "shop.agree_return": both("同意退货退款", "agree that goods are given back"),
+        "shop.decline_return": both("不同意退货退款", "decline that goods are given back"),
+        "shop.receive_return": both("登记退货到货", "note that goods came back"),
+        "shop.refund_return": both("为退货退款", "refund what was given back"),
+        "shop.ask_invoice": both("为买家申请开票", "ask for an invoice"),
+        "shop.issue_invoice": both("登记已开发票", "note that an invoice was issued"),
+        "shop.open_invoice": both("看发票抬头和邮箱", "see to whom an invoice is made out"),
+        "shop.write_review": both("为买家提交评价", "review goods"),
+        "shop.show_review": both("公开评价", "let everybody read a review"),
+        "shop.refuse_review": both("不公开评价", "keep a review from being read"),
+        "shop.answer_review": both("答复评价", "answer a review"),
+        "shop.claim_coupon": both("领优惠券", "claim coupons"),
     },
     sheets=(PACKS_SHEET, RECEIPTS_SHEET),
     waits=WAITS,
@@ -209,6 +270,51 @@ ROOM = RoomDeclaration(
             address=telling.ambassador_address,
             summaries=telling.ambassador_summaries,
             review_scope=telling.ambassador_scope,
+        ),
+        RecordType(
+            number=FREIGHT_TYPE,
+            code="shop.freight",
+            title=both("运费模板", "Way of charging carriage"),
+            model="shop.FreightTemplate",
+            address=telling_after.freight_address,
+            summaries=telling_after.freight_summaries,
+            review_scope=telling_after.freight_scope,
+        ),
+        RecordType(
+            number=COUPON_TYPE,
+            code="shop.coupon",
+            title=both("优惠券", "Batch of coupons"),
+            model="shop.CouponBatch",
+            address=telling_after.coupon_address,
+            summaries=telling_after.coupon_summaries,
+            review_scope=telling_after.coupon_scope,
+        ),
+        RecordType(
+            number=RETURN_TYPE,
+            code="shop.return",
+            title=both("退货申请", "Request to give back"),
+            model="shop.Return",
+            address=telling_after.return_address,
+            summaries=telling_after.return_summaries,
+            review_scope=telling_after.return_scope,
+        ),
+        RecordType(
+            number=INVOICE_TYPE,
+            code="shop.invoice",
+            title=both("开票申请", "Request for an invoice"),
+            model="shop.InvoiceRequest",
+            address=telling_after.invoice_address,
+            summaries=telling_after.invoice_summaries,
+            review_scope=telling_after.invoice_scope,
+        ),
+        RecordType(
+            number=REVIEW_TYPE,
+            code="shop.review",
+            title=both("评价", "Review"),
+            model="shop.Review",
+            address=telling_after.review_address,
+            summaries=telling_after.review_summaries,
+            review_scope=telling_after.review_scope,
         ),
     ),
     periodic=(

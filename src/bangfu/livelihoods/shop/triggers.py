@@ -56,11 +56,12 @@ SELECT placed.sale_id, line.offer_id, line.place_id, placed.id % {stripes}, {pai
 RETURN NULL;
 """
 TALLY_PAID = _TALLY_MONEY.format(
-    paid="sum(line.quantity * line.unit_price_fen)",
+    paid="sum(line.quantity * line.unit_price_fen - coalesce(taken_off.discount_fen, 0))",
     refunded="0",
     stripes=STRIPES,
     joins="JOIN public.shop_order placed ON placed.id = written.order_id"
-    " JOIN public.shop_orderline line ON line.order_id = placed.id",
+    " JOIN public.shop_orderline line ON line.order_id = placed.id"
+    " LEFT JOIN public.shop_linediscount taken_off ON taken_off.line_id = line.id",
 )
 TALLY_REFUNDED = _TALLY_MONEY.format(
     paid="0",

@@ -3,9 +3,15 @@
 from django.urls import path
 
 from bangfu.livelihoods.shop.views import (
+    after,
+    after_lists,
+    basket,
     cataloguing,
     checking_out,
+    coupons,
+    freight,
     fulfilling,
+    mine,
     presenting,
     public,
     reading,
@@ -21,6 +27,48 @@ FORMS = ("csv", "xlsx")
 urlpatterns = [
     path("", public.catalogue, name="catalogue"),
     path("enter", public.enter, name="enter"),
+    path("basket", basket.basket, name="basket"),
+    path("basket/prices", basket.prices, name="basket_prices"),
+    path("checkout", basket.checkout, name="checkout"),
+    path("counties", basket.county_options, name="counties"),
+    path("coupons/", coupons.coupons, name="coupons"),
+    path("coupons/<int:key>/claim", coupons.claim, name="claim"),
+    path("mine/", mine.mine, name="mine"),
+    path("mine/<int:key>/", mine.order, name="my_order"),
+    path("mine/<int:key>/complete", mine.complete, name="complete"),
+    path("mine/<int:key>/pay", mine.pay, name="my_pay"),
+    path("mine/<int:key>/cancel", mine.cancel, name="my_cancel"),
+    path("mine/<int:key>/received", mine.received, name="my_received"),
+    path("mine/<int:key>/invoice", mine.ask_invoice, name="ask_invoice"),
+    path("mine/lines/<int:key>/return", mine.ask_return, name="ask_return"),
+    path("mine/lines/<int:key>/review", mine.review, name="my_review"),
+    path("mine/returns/<int:key>/withdraw", mine.withdraw_return, name="withdraw_return"),
+    path("mine/returns/<int:key>/send", mine.send_back, name="send_back"),
+    path("freight/", freight.templates, name="freights"),
+    path("freight/enter", freight.enter, name="enter_freight"),
+    path("freight/<int:key>/", freight.template, name="freight"),
+    path("freight/<int:key>/revise", freight.revise, name="revise_freight"),
+    path("freight/<int:key>/charges", freight.version, name="set_freight"),
+    path("freight/<int:key>/goods", freight.pick, name="pick_freight"),
+    path("coupon-batches/", coupons.batches, name="coupon_batches"),
+    path("coupon-batches/issue", coupons.issue, name="issue_coupons"),
+    path("coupon-batches/<int:key>/", coupons.batch, name="coupon_batch"),
+    path("coupon-batches/<int:key>/close", coupons.close, name="close_coupons"),
+    path("returns/", after_lists.returns, name="returns"),
+    path("returns/<int:key>/", after.one_return, name="return"),
+    path("returns/<int:key>/agree", after.agree, name="agree_return"),
+    path("returns/<int:key>/decline", after.decline, name="decline_return"),
+    path("returns/<int:key>/receive", after.receive, name="receive_return"),
+    path("returns/<int:key>/refund", after.refund, name="refund_return"),
+    path("invoices/", after_lists.invoices, name="invoices"),
+    path("invoices/<int:key>/", after.invoice, name="invoice"),
+    path("invoices/<int:key>/issue", after.issue, name="issue_invoice"),
+    path("reviews/", after_lists.reviews, name="reviews"),
+    path("reviews/<int:key>/", after.review, name="review"),
+    path("reviews/<int:key>/show", after.show, name="show_review"),
+    path("reviews/<int:key>/refuse", after.refuse, name="refuse_review"),
+    path("reviews/<int:key>/answer", after.answer, name="answer_review"),
+    path("orders/<int:key>/destination", after.destination, name="destination"),
     path("products/", cataloguing.products, name="products"),
     path("products/enter", cataloguing.enter, name="enter_product"),
     path("products/<int:key>/", public.product, name="product"),
@@ -74,6 +122,17 @@ urlpatterns = [
     *(
         path(f"products.{form}", cataloguing.export_products, {"form": form}, name=f"products_{form}")
         for form in FORMS
+    ),
+    *(
+        path(address, view, {"form": form}, name=name)
+        for form in FORMS
+        for address, view, name in (
+            (f"freight.{form}", freight.export_templates, f"freights_{form}"),
+            (f"coupon-batches.{form}", coupons.export_batches, f"coupon_batches_{form}"),
+            (f"returns.{form}", after_lists.export_returns, f"returns_{form}"),
+            (f"invoices.{form}", after_lists.export_invoices, f"invoices_{form}"),
+            (f"reviews.{form}", after_lists.export_reviews, f"reviews_{form}"),
+        )
     ),
     *(path(f"stock.{form}", reading.export_stocks, {"form": form}, name=f"stocks_{form}") for form in FORMS),
 ]

@@ -1,10 +1,10 @@
-"""What the shop says to Today: paid orders that wait to be shipped, and what ambassadors may say that waits for approval."""
+"""What the shop says to Today: orders to ship, returns, invoices, reviews and claims to settle, and live sales to count."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Count, Min
+from django.db.models import Count, Exists, Min, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,10 +12,21 @@ from bangfu.foundation.operations import granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Wait, Waiting, both
 from bangfu.livelihoods.shop import queries
-from bangfu.livelihoods.shop.models import Ambassador, Order, OrderState
+from bangfu.livelihoods.shop.models import (
+    Ambassador,
+    InvoiceRequest,
+    LiveSale,
+    Order,
+    OrderLine,
+    OrderState,
+    Review,
+    ReviewState,
+)
+from bangfu.livelihoods.shop.operations.counting import REST
 from bangfu.livelihoods.shop.telling import ambassador_address
 
-SHIP, APPROVE = "shop.ship_orders", "shop.approve_claims"
+SHIP, APPROVE, COUNT = "shop.ship_orders", "shop.approve_claims", "shop.count_sale"
+ANSWER, ISSUE, SHOW = "shop.agree_return", "shop.issue_invoice", "shop.show_review"
 
 
 def to_ship(account: Account, on: date) -> list[Waiting]:
@@ -67,7 +78,82 @@ def to_approve(account: Account, on: date) -> list[Waiting]:
     ]
 
 
+def to_count(account: Account, on: date) -> list[Waiting]:
+    """Return each live sale that is over, in which something was ordered and which an account may count."""
+    units = granted_units(account, COUNT, on) & queries.units_read(account, on)
+    ordered = OrderLine.objects.filter(offer__stock__sale=OuterRef("pk"))
+    over = (
+        LiveSale.objects.filter(counted_at=None, ends_at__lte=timezone.now() - REST, channel__unit__in=units)
+        .filter(Exists(ordered))
+        .order_by("ends_at", "pk")
+    )
+    return [
+        Waiting(
+            what=both("计入直播下单金额", "Count what was ordered in a live sale"),
+            count=1,
+            address=reverse("shop:report", args=[sale.pk]),
+            about=sale.name,
+            since=timezone.localdate(sale.ends_at),
+        )
+        for sale in over
+    ]
+
+
+def to_settle(account: Account, on: date) -> list[Waiting]:
+    """Return how many requests to give back wait for an answer or a refund, of the units in which an account may answer."""
+    units = granted_units(account, ANSWER, on) & queries.units_read(account, on)
+    found = queries.open_returns(units=units).order_by().aggregate(count=Count("pk"), first=Min("asked_at"))
+    if not found["count"]:
+        return []
+    return [
+        Waiting(
+            what=both("处理退货退款申请", "Settle requests to give back"),
+            count=found["count"],
+            address=f"{reverse('shop:returns')}?state=open&sort=oldest",
+            since=timezone.localdate(found["first"]),
+        )
+    ]
+
+
+def to_issue(account: Account, on: date) -> list[Waiting]:
+    """Return how many invoices are asked for and not issued, of the units in which an account may issue them."""
+    units = granted_units(account, ISSUE, on) & queries.units_read(account, on)
+    found = InvoiceRequest.objects.filter(number="", order__unit__in=units)
+    told = found.aggregate(count=Count("pk"), first=Min("asked_at"))
+    if not told["count"]:
+        return []
+    return [
+        Waiting(
+            what=both("开发票", "Issue invoices"),
+            count=told["count"],
+            address=f"{reverse('shop:invoices')}?state=open&sort=oldest",
+            since=timezone.localdate(told["first"]),
+        )
+    ]
+
+
+def to_moderate(account: Account, on: date) -> list[Waiting]:
+    """Return how many reviews wait to be looked at, of the units in which an account may show them."""
+    units = granted_units(account, SHOW, on) & queries.units_read(account, on)
+    found = Review.objects.filter(state=ReviewState.WAITING, line__order__unit__in=units)
+    told = found.aggregate(count=Count("pk"), first=Min("written_at"))
+    if not told["count"]:
+        return []
+    return [
+        Waiting(
+            what=both("审核评价", "Look at reviews"),
+            count=told["count"],
+            address=f"{reverse('shop:reviews')}?state={ReviewState.WAITING}&sort=oldest",
+            since=timezone.localdate(told["first"]),
+        )
+    ]
+
+
 WAITS = (
     Wait("shop.to_ship", "upload", frozenset({SHIP}), to_ship),
+    Wait("shop.to_settle", "arrow-back-up", frozenset({ANSWER}), to_settle),
+    Wait("shop.to_issue", "file-text", frozenset({ISSUE}), to_issue),
+    Wait("shop.to_moderate", "eye-check", frozenset({SHOW}), to_moderate),
     Wait("shop.to_approve", "eye-check", frozenset({APPROVE}), to_approve),
+    Wait("shop.to_count", "chart-bar", frozenset({COUNT}), to_count),
 )

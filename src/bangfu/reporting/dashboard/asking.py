@@ -13,10 +13,10 @@ from bangfu.foundation.organisation.queries import ancestors, root_unit, unit_wi
 from bangfu.foundation.people.models import Account
 from bangfu.reporting.access import own_corner, require_sight
 from bangfu.reporting.dashboard.standing import units_directly_below
-from bangfu.reporting.dashboard.years import last_day, present_year
 from bangfu.reporting.periods import read_period
 from bangfu.reporting.selection import Selection, UnableToOpen
 from bangfu.reporting.targets.counting import of_unit
+from bangfu.reporting.targets.years import last_day, present_year
 
 YEARS_OFFERED = 6
 

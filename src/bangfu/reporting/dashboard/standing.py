@@ -24,12 +24,12 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Words
 from bangfu.reporting.dashboard.pledged import Completions, of_units, targets_in_force
 from bangfu.reporting.dashboard.together import Together
-from bangfu.reporting.dashboard.years import last_day, present_year
 from bangfu.reporting.targets.completion import Progress, percent
 from bangfu.reporting.targets.engines.pace import Light
 from bangfu.reporting.targets.lights import LIGHT_WORDS, LIGHTS_IN_ORDER, Lights, lights_on
 from bangfu.reporting.targets.quality import Quality, quality_of
 from bangfu.reporting.targets.queries import VIEW as VIEW_TARGETS
+from bangfu.reporting.targets.years import last_day, present_year
 
 PAPERS, FINDINGS = "review.view", "findings.view"
 _MINE = """

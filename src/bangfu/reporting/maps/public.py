@@ -194,6 +194,7 @@ def _context(found: PublicAnswer) -> dict[str, Any]:
         "place_name": found.shown.shown.selection.place_labels([found.place]).get(found.place)
         if found.place
         else "",
+        "of_place": _of_place(found),
         "aside": None if aside is None or not aside.value else found.shown.shown.text_of(aside.value),
         "unstated": [
             (higher_names.get(place, ""), found.shown.shown.text_of(one.value))
@@ -202,6 +203,14 @@ def _context(found: PublicAnswer) -> dict[str, Any]:
         ],
         "is_quotient": usual_drawing(found.shown.shown.indicator) is Drawing.SHADE,
     }
+
+
+def _of_place(found: PublicAnswer) -> str:
+    """Return the published value of the place that is looked into; empty of the whole country, or where none is told."""
+    if found.place is None:
+        return ""
+    value = values_of(found.shown, level_of(found.place), None).get(found.place)
+    return "" if value is None or value.value is None else found.shown.shown.text_of(value.value)
 
 
 def _query(parts: dict[str, str]) -> str:

@@ -1,5 +1,6 @@
 """The database of a command: a server of the user's own, or the embedded one, joined or started."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,11 +27,14 @@ def database(*, as_owner: bool = False, patience_s: float = PATIENCE_S) -> Itera
     with addresses(patience_s=patience_s) as urls:
         os.environ["DATABASE_URL"] = urls.owner if as_owner else urls.app
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+        gc.disable()  # what is loaded stays: looking through it time and again took a quarter of the start
         import django
         from django.db import connections
         from django.utils import translation
 
         django.setup()
+        gc.freeze()
+        gc.enable()
         translation.activate(language_of_terminal())
         try:
             yield urls

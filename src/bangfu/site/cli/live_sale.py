@@ -1,16 +1,41 @@
 """``bangfu live-sale``: what a live sale is tried out with."""
 
+import os
 import time
 from datetime import timedelta
 
 import click
 
 from bangfu.site.cli.database import database
+from bangfu.site.embedded import join_or_start, make_log_ahead
+
+LOG_BYTES_AN_ORDER = 3_500
+"""What the database's log holds of one order with one line."""
 
 
 @click.group("live-sale")
 def live_sale() -> None:
-    """直播演练 · Rehearse a live sale."""
+    """直播准备与演练 · Make ready for a live sale, and rehearse one."""
+
+
+@live_sale.command()
+@click.option("--orders", default=100_000, show_default=True, type=click.IntRange(1, 300_000))
+def ready(orders: int) -> None:
+    """开播前预备数据库日志文件，买家不必等待 · Make the database's log ahead of a sale, so that no buyer waits for it.
+
+    For the embedded server, which may be running; whoever has a server of their own asks its administrator.
+    """
+    if os.environ.get("DATABASE_URL"):
+        raise click.ClickException(
+            "您使用自己的数据库服务器，请由其管理员预留 WAL 文件 · "
+            "You use a server of your own: its administrator keeps WAL ready."
+        )
+    with join_or_start() as urls:
+        assert urls.superuser is not None
+        made = make_log_ahead(urls.superuser, size_bytes=orders * LOG_BYTES_AN_ORDER)
+    click.echo(
+        f"已备好 {orders:,} 单的日志（新增 {made} 个文件） · Ready for {orders:,} orders ({made} files made)."
+    )
 
 
 @live_sale.command()

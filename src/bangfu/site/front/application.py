@@ -18,8 +18,13 @@ if TYPE_CHECKING:
 
 ORDERS = f"{PREFIX}orders"
 PAGE_THREADS = "BANGFU_PAGE_THREADS"
+PLACER = (sys.executable, "-m", "bangfu.site.front.placing")
 SWITCH_S = 0.0005
-"""After how long a busy thread lets another go on: whoever places orders waits for the loop after each statement."""
+"""After how long a busy thread lets another go on: what is hot waits for the threads that make pages."""
+
+
+MANY_OBJECTS = 50_000
+"""After so many new objects unreachable ones are looked for: what is hot makes many, and frees them itself."""
 
 
 class Front:
@@ -31,6 +36,7 @@ class Front:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin, before the first request."""
+        gc.disable()
         from bangfu.site.wsgi import (
             application as pages,
         )  # Django is set up by it, and models are ready after that
@@ -39,9 +45,11 @@ class Front:
 
         sys.setswitchinterval(SWITCH_S)
         gc.collect()
+        gc.enable()
         gc.freeze()  # what stands from now on is not looked through again: that held every answer up for 150 ms
+        gc.set_threshold(MANY_OBJECTS)
         self._pages = Mounted(pages, loop, int(os.environ.get(PAGE_THREADS, "4")))
-        self._door = Door(loop)
+        self._door = Door(loop, PLACER)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """End, when nothing is asked any more."""

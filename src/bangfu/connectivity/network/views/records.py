@@ -32,6 +32,7 @@ from bangfu.foundation.places.fields import place_written
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.places.queries import code_text, place_for_code, place_labels
 from bangfu.foundation.records import life_shown, reason_words, review_of
+from bangfu.foundation.records.carrying import carried_out
 from bangfu.foundation.records.forms import WithdrawalForm
 from bangfu.foundation.review.queries import may_decide
 from bangfu.foundation.rooms import Words, both
@@ -359,25 +360,20 @@ def _carried_out(
     context: dict[str, Any],
 ) -> HttpResponse:
     """Show a form, or carry it out and go to the record; a refusal is shown above the form."""
-    refusal: Refusal | None = None
-    if form.is_bound and form.is_valid():
-        try:
-            found = carry_out(form.cleaned_data, Act.now(reader_of(request), key=form.cleaned_data["key"]))
-        except Refusal as answer:
-            refusal = answer
-        else:
-            messages.success(request, str(done))
-            return redirect(telling.record_address(kind, found.pk))
-    status = 200 if not form.is_bound else 409 if refusal else 422
     one = context.get("record")
     context |= {
-        "form": form,
-        "refusal": refusal,
         "above": TITLES[kind.slug],
         "above_address": reverse(f"network:{kind.slug}"),
         "back": telling.record_address(kind, one.pk) if one else reverse(f"network:{kind.slug}"),
     }
-    return render(request, "network/form.html", context, status=status)
+    return carried_out(
+        request,
+        form,
+        lambda said, act: telling.record_address(kind, carry_out(said, act).pk),
+        done,
+        context,
+        template="network/form.html",
+    )
 
 
 @require_POST

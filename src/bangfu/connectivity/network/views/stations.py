@@ -6,11 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,7 +19,7 @@ from bangfu.connectivity.network.forms import stations as forms
 from bangfu.connectivity.network.models import STATE_WORDS, Station, StationState, Technology
 from bangfu.connectivity.network.operations import StationDetails
 from bangfu.connectivity.network.views.sections import sections
-from bangfu.foundation.operations import Act, NotPermitted, Refusal, allows, granted_units
+from bangfu.foundation.operations import Act, NotPermitted, allows, granted_units
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.prefilling import prefill
 from bangfu.foundation.organisation.queries import within_grants
@@ -29,6 +28,7 @@ from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.fields import place_written
 from bangfu.foundation.places.queries import code_text, place_labels, search
 from bangfu.foundation.records import life_shown, reason_words, review_of
+from bangfu.foundation.records.carrying import carried_out
 from bangfu.foundation.records.forms import RemarkForm, WithdrawalForm
 from bangfu.foundation.records.pressing import pressed
 from bangfu.foundation.rooms import Words, both
@@ -304,26 +304,20 @@ def _carried_out(
     context: dict[str, Any],
 ) -> HttpResponse:
     """Show a form, or carry it out and go to the station; a refusal is shown above the form."""
-    refusal: Refusal | None = None
-    if form.is_bound and form.is_valid():
-        said = dict(form.cleaned_data)
-        try:
-            station = carry_out(said, Act.now(reader_of(request), key=form.cleaned_data["key"]))
-        except Refusal as answer:
-            refusal = answer
-        else:
-            messages.success(request, str(done))
-            return redirect("network:station", key=station.pk)
-    status = 200 if not form.is_bound else 409 if refusal else 422
     one, above = context.get("record"), reverse("network:stations")
     context |= {
-        "form": form,
-        "refusal": refusal,
         "above": both("基站", "Stations"),
         "above_address": above,
         "back": reverse("network:station", args=[one.pk]) if one else above,
     }
-    return render(request, "network/form.html", context, status=status)
+    return carried_out(
+        request,
+        form,
+        lambda said, act: reverse("network:station", args=[carry_out(said, act).pk]),
+        done,
+        context,
+        template="network/form.html",
+    )
 
 
 @require_POST

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bangfu.connectivity.schooling import forms, operations, queries
 from bangfu.connectivity.schooling.models import School
 from bangfu.connectivity.schooling.views.reading import readable, reader, school_context
-from bangfu.foundation.operations import Act, NotPermitted, Refusal, granted_units
+from bangfu.foundation.operations import Act, NotPermitted, granted_units
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.prefilling import prefill
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import search
+from bangfu.foundation.records.carrying import carried_out
 from bangfu.foundation.records.forms import WithdrawalForm
 from bangfu.foundation.records.pressing import pressed
 from bangfu.foundation.rooms import Words, both
@@ -153,21 +153,13 @@ def _carried_out(
     context: dict[str, Any],
 ) -> HttpResponse:
     """Show a form, or carry it out and go to the school; a refusal is shown above the form."""
-    refusal: Refusal | None = None
-    if form.is_bound and form.is_valid():
-        act = Act.now(reader_of(request), key=form.cleaned_data["key"])
-        try:
-            found = carry_out(dict(form.cleaned_data), act)
-        except NotPermitted:
-            raise
-        except Refusal as answer:
-            refusal = answer
-        else:
-            messages.success(request, str(done))
-            return redirect("schooling:school", key=found.pk)
-    status = 200 if not form.is_bound else 409 if refusal else 422
-    return render(
-        request, "schooling/form.html", {"form": form, "refusal": refusal, **context}, status=status
+    return carried_out(
+        request,
+        form,
+        lambda said, act: reverse("schooling:school", args=[carry_out(said, act).pk]),
+        done,
+        context,
+        template="schooling/form.html",
     )
 
 

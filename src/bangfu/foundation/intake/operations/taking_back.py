@@ -85,6 +85,8 @@ def take_back_import(*, upload: Upload, because: str, act: Act) -> Upload:
         ask_guards(kind, locked.unit_id, standing.records, act)
     progress(WITHDRAWING.filled(count=len(standing.records)))
     way.withdraw(standing.records, ReversalReason.WITHDRAWN.value, because.strip(), act)
+    if way.beside is not None:
+        way.beside(locked, act)
     if standing.facts:
         reverse_many(standing.facts, reason=ReversalReason.WITHDRAWN, act=act)
     locked.state = Upload.State.TAKEN_BACK

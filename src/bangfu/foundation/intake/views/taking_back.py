@@ -14,7 +14,7 @@ from bangfu.foundation.intake.aside import KIND_BACK, is_large
 from bangfu.foundation.intake.layouts import layout_with_code
 from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.intake.operations import no_way_back
-from bangfu.foundation.intake.undoing import Standing, may_take_back, standing_of
+from bangfu.foundation.intake.undoing import Standing, lost_with, may_take_back, standing_of
 from bangfu.foundation.intake.views.uploading import upload_seen
 from bangfu.foundation.jobs.operations import ask
 from bangfu.foundation.operations import Act, NotPermitted, Refusal
@@ -55,10 +55,12 @@ def _taking_back(
 ) -> HttpResponse:
     layout = layout_with_code(upload.layout)
     upload.refresh_from_db(fields=["state"])
+    standing = _standing(upload)
     context = {
         "upload": upload,
         "layout": layout,
-        "standing": _standing(upload),
+        "standing": standing,
+        "lost": lost_with(standing.facts),
         "has_way_back": layout.way_back is not None,
         "no_way_back": no_way_back(layout).sentence,
         "open": upload.state == Upload.State.CONFIRMED,

@@ -1,7 +1,12 @@
 """Writes of money: funds and accounts are opened, entries posted and reversed, opening balances entered."""
 
 from bangfu.foundation.money.operations.founding import NewAccount, NewBooks, NewFund, enter_books
-from bangfu.foundation.money.operations.opening import enter_opening_balances, open_book_account, open_fund
+from bangfu.foundation.money.operations.opening import (
+    enter_opening_balances,
+    open_book_account,
+    open_fund,
+    open_missing_accounts,
+)
 from bangfu.foundation.money.operations.posting import Line, PostedEntries, post_entries, post_entry
 from bangfu.foundation.money.operations.reversing import REASONS, reverse_entry
 from bangfu.foundation.money.operations.vouchers import VOUCHERS, enter_vouchers
@@ -19,6 +24,7 @@ __all__ = [
     "enter_vouchers",
     "open_book_account",
     "open_fund",
+    "open_missing_accounts",
     "post_entries",
     "post_entry",
     "reverse_entry",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bangfu.foundation.money.models import (
@@ -18,7 +18,7 @@ from bangfu.foundation.money.models import (
 from bangfu.foundation.money.operations.founding import OPENING, opening_entry, opening_source
 from bangfu.foundation.money.operations.posting import Line, post_entries
 from bangfu.foundation.money.refusals import UnableToEnterBalances, UnableToOpenBook, UnableToPostEntry
-from bangfu.foundation.operations import Act, Scope, operation
+from bangfu.foundation.operations import Act, Scope, inside_operation, operation
 from bangfu.foundation.organisation.models import Unit
 
 
@@ -80,6 +80,33 @@ def open_book_account(
         title_en=title_en,
         starts_on=starts_on,
     )
+
+
+def open_missing_accounts(
+    unit: Unit, accounts: Iterable[tuple[str, str, str, str]], *, starts_on: date
+) -> int:
+    """Open those accounts of a unit's books that are not there yet, inside the operation of a room, and return how many.
+
+    Args:
+        accounts: code, asset, title in Chinese, title in English.
+    """
+    inside_operation()
+    wanted = [
+        BookAccount(
+            unit=unit,
+            code=code,
+            kind=ACCOUNT_KINDS[code.split(":")[0]],
+            asset=Asset(asset).value,
+            title_zh=zh,
+            title_en=en,
+            starts_on=starts_on,
+        )
+        for code, asset, zh, en in accounts
+    ]
+    there = set(BookAccount.objects.filter(unit=unit).values_list("code", flat=True))
+    fresh = [one for one in wanted if one.code not in there]
+    BookAccount.objects.bulk_create(fresh)
+    return len(fresh)
 
 
 @operation("money.enter_opening_balances", scope=_scope_of_unit)

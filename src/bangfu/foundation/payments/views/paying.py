@@ -29,6 +29,7 @@ from bangfu.foundation.payments.adapters import (
     Way,
 )
 from bangfu.foundation.payments.asking import told_at
+from bangfu.foundation.payments.hooks import hook_of
 from bangfu.foundation.payments.models import PROVIDER_WORDS, MerchantAccount, Payment, Provider, State, Step
 from bangfu.foundation.payments.operations import (
     note_refused_message,
@@ -62,6 +63,7 @@ def _context(found: Payment) -> dict[str, Any]:
         "is_open": found.state == State.CREATED,
         "is_paid": found.state in (State.PAID, State.PART_REFUNDED, State.REFUNDED),
         "is_over": found.expires_at <= timezone.now(),
+        "back": back(found) if (back := hook_of(found.pays_type).back) else "",
     }
 
 

@@ -1,4 +1,4 @@
-"""Records of the room: products by county, sales with what was paid and refunded, agreements, welfare schemes."""
+"""Records of the room: products by county, sales with what was paid and refunded, agreements, fairs, welfare schemes."""
 
 from bangfu.livelihoods.consumption.models.agreements import (
     KITCHENS,
@@ -13,6 +13,7 @@ from bangfu.livelihoods.consumption.models.agreements import (
     Quota,
     Settlement,
 )
+from bangfu.livelihoods.consumption.models.fairs import Exhibit, Fair, Stall
 from bangfu.livelihoods.consumption.models.sales import (
     ENTRY_KIND_WORDS,
     LEAST_DAY,
@@ -42,6 +43,8 @@ __all__ = [
     "Delivery",
     "Entry",
     "EntryKind",
+    "Exhibit",
+    "Fair",
     "Good",
     "GoodsReturn",
     "Offered",
@@ -51,5 +54,6 @@ __all__ = [
     "Sale",
     "Scheme",
     "Settlement",
+    "Stall",
     "good_key",
 ]

@@ -32,6 +32,7 @@ class Platform(models.TextChoices):
     P832 = "P832", "the 832 platform"
     AGREEMENT = "AGREEMENT", "an agreement of a canteen or union"
     WELFARE = "WELFARE", "a welfare scheme"
+    FAIR = "FAIR", "a product fair"
 
 
 PLATFORM_WORDS: dict[str, Words] = {
@@ -40,6 +41,7 @@ PLATFORM_WORDS: dict[str, Words] = {
     Platform.P832: both("832 平台", "832 platform"),
     Platform.AGREEMENT: both("协议采购", "Agreement"),
     Platform.WELFARE: both("职工福利", "Welfare"),
+    Platform.FAIR: both("展销会", "Fair"),
 }
 
 

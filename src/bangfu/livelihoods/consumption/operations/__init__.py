@@ -1,4 +1,4 @@
-"""Everything that writes sales: brought by sheets, verified, refunded, withdrawn; origins; agreements; welfare schemes."""
+"""Everything that writes sales: brought by sheets, verified, refunded, withdrawn; origins; agreements; fairs; welfare."""
 
 from bangfu.livelihoods.consumption.operations.agreeing import (
     Accepted,
@@ -16,6 +16,18 @@ from bangfu.livelihoods.consumption.operations.deciding import (
     verify_entries,
     withdraw_sale,
 )
+from bangfu.livelihoods.consumption.operations.fairs import (
+    FairDetails,
+    SoldLine,
+    StallDetails,
+    UnableToHoldFair,
+    add_stall,
+    enter_fair,
+    return_fairs,
+    sell_at_fair,
+    verify_fairs,
+    withdraw_fair,
+)
 from bangfu.livelihoods.consumption.operations.giving import (
     SchemeDetails,
     UnableToGive,
@@ -23,7 +35,12 @@ from bangfu.livelihoods.consumption.operations.giving import (
     open_scheme,
     settle_scheme,
 )
-from bangfu.livelihoods.consumption.operations.importing import import_jd, import_p832, import_taobao
+from bangfu.livelihoods.consumption.operations.importing import (
+    import_jd,
+    import_p832,
+    import_receipts,
+    import_taobao,
+)
 from bangfu.livelihoods.consumption.operations.noting import (
     GoodDetails,
     UnableToNote,
@@ -42,22 +59,29 @@ from bangfu.livelihoods.consumption.operations.settling import (
 __all__ = [
     "Accepted",
     "AgreementDetails",
+    "FairDetails",
     "GoodDetails",
     "Ordered",
     "SchemeDetails",
+    "SoldLine",
+    "StallDetails",
     "UnableToAgree",
     "UnableToGive",
+    "UnableToHoldFair",
     "UnableToNote",
     "UnableToRefund",
     "UnableToSettle",
     "UnableToWithdrawSale",
     "accepted",
+    "add_stall",
     "call_off",
     "choose",
     "close_return",
     "enter_agreement",
+    "enter_fair",
     "import_jd",
     "import_p832",
+    "import_receipts",
     "import_taobao",
     "note_origins",
     "open_return",
@@ -66,9 +90,13 @@ __all__ = [
     "record_delivery",
     "refund_sale",
     "return_entries",
+    "return_fairs",
     "revise_origin",
+    "sell_at_fair",
     "settle",
     "settle_scheme",
     "verify_entries",
+    "verify_fairs",
+    "withdraw_fair",
     "withdraw_sale",
 ]

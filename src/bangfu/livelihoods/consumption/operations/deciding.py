@@ -12,6 +12,7 @@ from bangfu.foundation.review.operations import decide_batch
 from bangfu.foundation.rooms import both
 from bangfu.livelihoods.consumption.models import Entry, Sale
 from bangfu.livelihoods.consumption.operations import storing
+from bangfu.livelihoods.consumption.operations.undoing import withdraw_entries
 from bangfu.livelihoods.consumption.register import ENTRY_TYPE
 
 
@@ -89,10 +90,7 @@ def withdraw_sale(*, sale: Sale, reason: str, remark: str, act: Act) -> Sale:
         raise UnableToWithdrawSale("unknown_reason", reason=reason)
     if not remark.strip():
         raise UnableToWithdrawSale("remark_missing")
-    entries.update(
-        confirmed_at=None, withdrawn_at=act.at, withdrawn_by=act.actor, withdrawal_reason=reason,
-        withdrawal_remark=remark.strip(),
-    )  # fmt: skip
+    withdraw_entries(keys, reason, remark.strip(), act)
     sale.withdrawn_at = act.at
     sale.save(update_fields=["withdrawn_at"])
     facts = standing_facts_of(ENTRY_TYPE, keys)

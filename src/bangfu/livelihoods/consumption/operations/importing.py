@@ -1,4 +1,4 @@
-"""The exports of platforms become sales with their payments and refunds, on one paper."""
+"""The exports of platforms, and receipts of fairs, become sales with their payments and refunds, on one paper."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from bangfu.livelihoods.consumption.models import EntryKind, Platform
 from bangfu.livelihoods.consumption.operations import storing
 
 JD, TAOBAO, P832 = "consumption.import_jd", "consumption.import_taobao", "consumption.import_p832"
+AT_FAIR = "consumption.import_receipts"
 col = polars.col
 
 
@@ -54,6 +55,17 @@ def import_p832(*, upload: Upload, act: Act) -> Upload:
     return _bring(upload, Platform.P832, P832, act)
 
 
+@operation(AT_FAIR, scope=scope_of("upload"))
+def import_receipts(*, upload: Upload, act: Act) -> Upload:
+    """Bring the sales of receipts of a fair's stalls, with what was paid, on one paper. All or nothing.
+
+    Raises: UnableToImport: rows are refused, nothing is new, or the sheet was imported before; UnableToBring:
+        ``brought_meanwhile``; NotPermitted: a row lies outside the grant. Nothing was written.
+    Locks: the platform, then the upload.
+    """
+    return _bring(upload, Platform.FAIR, AT_FAIR, act)
+
+
 def _bring(upload: Upload, platform: str, permission: str, act: Act) -> Upload:
     storing.lock_platform(platform)
     checked = intake.rows_to_import(upload, act=act)
@@ -80,6 +92,8 @@ def _bring(upload: Upload, platform: str, permission: str, act: Act) -> Upload:
         kind = record_type("consumption.entry")
         batch = submit_many(entries, record_type=kind, unit=upload.unit, title=upload.name, act=act)
         outcome |= {"batch": batch.pk, "address": reverse("review:paper", args=[batch.pk])}
+        if "evidence_digest" in every.columns:
+            _attach(every.filter(col("pay_fen").is_not_null()), entries, act)
     done = intake.mark_confirmed(upload, outcome, act=act)
     if entries and done.redacted_id is not None:
         # The export without what names anybody is what the reviewer opens.
@@ -90,6 +104,15 @@ def _bring(upload: Upload, platform: str, permission: str, act: Act) -> Upload:
         )
         attach_many(file, record_type=record_type("consumption.entry"), act=act)
     return done
+
+
+def _attach(paid: polars.DataFrame, entries: list[int], act: Act) -> None:
+    """Attach the receipt that each paid row names to its payment: payments come first among the entries, in the rows' order."""
+    file = paid.select(digest="evidence_digest", name="evidence").with_columns(
+        record=polars.Series(entries[: paid.height], dtype=polars.Int64),
+        kind=polars.lit(EvidenceKind.DOCUMENT.value),
+    )
+    attach_many(file, record_type=record_type("consumption.entry"), act=act)
 
 
 def _entries(rows: polars.DataFrame) -> polars.DataFrame:

@@ -28,6 +28,7 @@ LOOKS = {
 TITLES: dict[str, Words] = {
     "sales": both("销售", "Sales"),
     "agreements": both("食堂和工会", "Canteens and unions"),
+    "fairs": both("展销会", "Fairs"),
     "schemes": both("职工福利", "Welfare"),
     "goods": both("商品产地", "Origins"),
 }

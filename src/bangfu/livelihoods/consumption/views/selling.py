@@ -28,7 +28,7 @@ from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
 from bangfu.livelihoods.consumption import exports, operations, queries, telling
 from bangfu.livelihoods.consumption.forms import RefundForm
-from bangfu.livelihoods.consumption.models import ENTRY_KIND_WORDS, PLATFORM_WORDS
+from bangfu.livelihoods.consumption.models import ENTRY_KIND_WORDS, PLATFORM_WORDS, Fair, Stall
 from bangfu.livelihoods.consumption.views.gate import (
     LOOKS,
     ROWS_A_PAGE,
@@ -66,9 +66,13 @@ COLUMNS: tuple[tuple[str | None, Words, bool], ...] = (
 ENTERED = both("登记", "Entered")
 
 
+def _key(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def asked_for(request: HttpRequest) -> queries.SaleFilter:
     """Return what the query string narrows the list to; what cannot be read is left out."""
-    names = ("q", "platform", "label", "show", "year", "place", "sort")
+    names = ("q", "platform", "label", "show", "year", "place", "fair", "stall", "sort")
     said = {name: request.GET.get(name, "").strip() for name in names}
     sort, year, place = said["sort"].lstrip("-"), said["year"], said["place"]
     return queries.SaleFilter(
@@ -78,6 +82,8 @@ def asked_for(request: HttpRequest) -> queries.SaleFilter:
         show=said["show"] if said["show"] in SHOWS else "",
         year=int(year) if year.isascii() and year.isdigit() and 2009 <= int(year) <= 2999 else None,
         place=int(place) if place.isascii() and place.isdigit() and len(place) == 12 else None,
+        fair=_key(said["fair"]),
+        stall=_key(said["stall"]),
         sort=sort if sort in queries.SORTS else "ordered",
         descending=said["sort"].startswith("-") or not said["sort"],
     )
@@ -98,6 +104,7 @@ def sales(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "is_narrowed": asked != queries.SaleFilter(sort=asked.sort, descending=asked.descending),
         "within": place_labels([asked.place]).get(asked.place, "") if asked.place else "",
+        "at": _at(asked),
         "platforms": PLATFORM_WORDS.items(),
         "labels": LABEL_WORDS.items(),
         "shows": SHOWS.items(),
@@ -115,6 +122,17 @@ def sales(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "consumption/sales.html", context)
+
+
+def _at(asked: queries.SaleFilter) -> str:
+    """Return the fair, or the stall, to which the list is narrowed, as people call it; empty: to none."""
+    if asked.stall is not None:
+        stall = Stall.objects.filter(pk=asked.stall).select_related("fair").first()
+        return f"{stall.fair.title} {stall.code}" if stall else str(asked.stall)
+    if asked.fair is not None:
+        fair = Fair.objects.filter(pk=asked.fair).first()
+        return fair.title if fair else str(asked.fair)
+    return ""
 
 
 def rows_of(found: Any) -> list[dict[str, Any]]:
@@ -239,6 +257,7 @@ def export_sales(request: HttpRequest, form: str) -> HttpResponseBase:
     narrowed = (
         asked.text, PLATFORM_WORDS.get(asked.platform, ""), LABEL_WORDS.get(asked.label, ""), SHOWS.get(asked.show, ""),
         asked.year or "", place_labels([asked.place]).get(asked.place, "") if asked.place else "",
+        _at(asked),
     )  # fmt: skip
     origin = origin_of(
         request, reverse("consumption:sales"), not_figures(both("店外销售", "Sales outside the shop")),

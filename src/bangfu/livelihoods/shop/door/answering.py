@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -86,11 +86,15 @@ def _refused(asked: Asked, code: str) -> Reply:
 
 
 class Door:
-    """The door in one process."""
+    """The door in one process.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    Args:
+        placer: see ``Batcher``.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, placer: Sequence[str]) -> None:
         self._loop = loop
-        self._batcher = Batcher(loop)
+        self._batcher = Batcher(loop, placer)
         self._second = 0
         self._asked_in_second: dict[str, int] = {}
         self._streams = 0

@@ -1,33 +1,27 @@
-"""Everybody who waits, given to one call: while one is carried out, the next gathers."""
+"""Everybody who waits, handed to the placer: while it carries out one call, the next gathers."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import threading
-import time
-from collections import deque
+import os
+import socket
+import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import polars
-from django.db import Error, connection
-
-from bangfu.foundation.operations import Act, UnableToKeepKeys
-from bangfu.foundation.operations.once import Remembered, remembering
-from bangfu.foundation.organisation.queries import grants_of_account, paths_of
-from bangfu.foundation.people.models import Account
-from bangfu.livelihoods.shop.operations import Placed, place_orders
-from bangfu.livelihoods.shop.operations.placing import SCHEMA
-from bangfu.livelihoods.shop.queries import door_account
+from bangfu.livelihoods.shop.door.frames import Rows, Unpacking, packed
+from bangfu.livelihoods.shop.operations import Placed
 
 log = logging.getLogger(__name__)
-MOST_AT_ONCE = 500
-"""Requests in one call: more would make each wait longer than it gains."""
 TRIES = 4
-LOOKED_UP_EVERY_S = 1.0
-"""The door's own account, its grants and the units' places in the tree: what is taken back counts after so long."""
+"""So many placers may end one after the other before those who wait are told that nothing is known."""
 PAUSE_S = 0.3
-"""Before the same call is made again, where the database was away; the keys make it once."""
+"""Before a placer that ended is started again."""
+PIECE_BYTES = 1 << 18
+PATIENCE_S = 3.0
+ONE_THREAD = {"POLARS_MAX_THREADS": "1"}
+"""A call's frames are small: handing their columns from thread to thread takes longer than working on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +37,24 @@ class Waiting:
 
 
 class Batcher:
-    """A thread with a connection of its own, which places the orders of all who wait."""
+    """The door's side of a placer: it starts one, asks it, and starts another if it ends.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    A new placer is asked again whatever the last one did not answer, in order of arrival; the keys make it once.
+
+    Args:
+        placer: the command of a program that serves a ``Placer`` on the socket whose number is its last argument.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, placer: Sequence[str]) -> None:
         self._loop = loop
-        self._waiting: deque[Waiting] = deque()
-        self._has_come = threading.Event()
+        self._placer = placer
+        self._waiting: dict[int, Waiting] = {}
+        self._count = 0
+        self._fresh: Rows = []
+        self._unsent = bytearray()
+        self._ended = 0
         self._is_over = False
-        self._known: tuple[Account, float] | None = None
-        self._remembered = Remembered(grants_of_account, paths_of)
-        self._thread = threading.Thread(target=self._serve, name="live sale", daemon=True)
-        self._thread.start()
+        self._begin()
 
     @property
     def length(self) -> int:
@@ -61,72 +62,96 @@ class Batcher:
         return len(self._waiting)
 
     def add(self, request: Waiting) -> None:
-        """Let a request wait for the next call."""
-        self._waiting.append(request)
-        self._has_come.set()
+        """Ask for a request, together with all others of this moment."""
+        if not self._fresh:
+            self._loop.call_soon(self._send_fresh)
+        self._count += 1
+        self._waiting[self._count] = request
+        self._fresh.append((self._count, request.buyer, request.key, request.lines))
 
     def end(self) -> None:
-        """End the thread once everybody who waits is answered."""
+        """Let the placer answer whoever waits, and end."""
         self._is_over = True
-        self._has_come.set()
-        self._thread.join(3)
-
-    def _serve(self) -> None:
+        if self._channel is None:
+            return
+        self._channel.shutdown(socket.SHUT_WR)
         try:
-            while True:
-                self._has_come.wait()
-                self._has_come.clear()
-                while self._waiting:
-                    self._answer(
-                        [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
-                    )
-                if self._is_over:
-                    return
-        finally:
-            connection.close()
+            self._process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
-    def _account(self) -> Account:
-        """Return the account that acts, looked up again after a while with what it may do: somebody may have closed it."""
-        now = time.monotonic()
-        if self._known is None or now - self._known[1] > LOOKED_UP_EVERY_S:
-            self._remembered.forget()
-            self._known = door_account(), now
-        return self._known[0]
+    def _begin(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [*self._placer, str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env=os.environ | ONE_THREAD,
+            )
+        ours.setblocking(False)
+        self._channel: socket.socket | None = ours
+        self._unpacking = Unpacking()
+        self._loop.add_reader(ours, self._read)
+        self._fresh = []
+        self._unsent[:] = packed(
+            [(number, one.buyer, one.key, one.lines) for number, one in self._waiting.items()]
+        )
+        self._write()
 
-    def _answer(self, batch: list[Waiting]) -> None:
-        answers: list[Placed] | None = None
-        for attempt in range(TRIES):
-            try:
-                act = Act.now(self._account())
-                with remembering(self._remembered):
-                    answers = place_orders(frame=_frame(batch), act=act)
-                break
-            except UnableToKeepKeys:
-                continue
-            except Error as away:  # what became of the call is unknown: the same keys ask for it again
-                log.warning("orders are placed again: %s", away)
-                connection.close()
-                if attempt + 1 < TRIES:
-                    time.sleep(PAUSE_S)
-        self._loop.call_soon_threadsafe(_tell, batch, answers)
+    def _send_fresh(self) -> None:
+        asked, self._fresh = self._fresh, []
+        if asked and self._channel is not None:
+            self._unsent += packed(asked)
+            self._write()
 
+    def _write(self) -> None:
+        assert self._channel is not None
+        try:
+            sent = self._channel.send(self._unsent)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            return  # it has ended, which reading tells
+        del self._unsent[:sent]
+        if self._unsent:
+            self._loop.add_writer(self._channel, self._write)
+        else:
+            self._loop.remove_writer(self._channel)
 
-def _tell(batch: list[Waiting], answers: list[Placed] | None) -> None:
-    for number, one in enumerate(batch):
-        if not one.answer.done():
-            one.answer.set_result(answers[number] if answers is not None else None)
+    def _read(self) -> None:
+        assert self._channel is not None
+        try:
+            piece = self._channel.recv(PIECE_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            piece = b""
+        if not piece:
+            self._begin_again()
+            return
+        for number, order, code, is_again in self._unpacking.rows_in(piece):
+            self._ended = 0
+            answer = self._waiting.pop(number).answer
+            if not answer.done():
+                answer.set_result(None if code is None else Placed(number, order, code, is_again))
 
-
-def _frame(batch: list[Waiting]) -> polars.DataFrame:
-    rows = [(number, one, line) for number, one in enumerate(batch) for line in one.lines]
-    return polars.DataFrame(
-        {
-            "request": [number for number, _, _ in rows],
-            "key": [one.key for _, one, _ in rows],
-            "buyer": [one.buyer for _, one, _ in rows],
-            "offer": [line[0] for _, _, line in rows],
-            "quantity": [line[1] for _, _, line in rows],
-            "price_fen": [line[2] for _, _, line in rows],
-        },
-        schema=SCHEMA,
-    )
+    def _begin_again(self) -> None:
+        """Start another placer, the last having ended; tell those who wait that nothing is known if that happens too often."""
+        assert self._channel is not None
+        self._loop.remove_reader(self._channel)
+        self._loop.remove_writer(self._channel)
+        self._channel.close()
+        self._channel = None
+        if self._is_over:
+            return
+        self._process.kill()
+        log.warning("the placer ended (%s) and is started again", self._process.wait())
+        self._ended += 1
+        if self._ended >= TRIES:
+            asked, self._waiting = self._waiting, {}
+            for one in asked.values():
+                if not one.answer.done():
+                    one.answer.set_result(None)
+        self._loop.call_later(PAUSE_S, self._begin)

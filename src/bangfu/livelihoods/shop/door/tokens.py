@@ -46,4 +46,5 @@ def buyer_of(token: str, *, at_s: float) -> str | None:
         return None
     if struct.unpack(">q", said[16:])[0] <= at_s:
         return None
-    return str(UUID(bytes=said[:16]))
+    text = said[:16].hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

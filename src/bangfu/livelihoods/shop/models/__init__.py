@@ -1,5 +1,17 @@
 """What the shop keeps: the catalogue, stock and offers, orders, live sales."""
 
+from bangfu.livelihoods.shop.models.after import (
+    INVOICE_TO_WORDS,
+    OPEN_RETURNS,
+    RETURN_STATE_WORDS,
+    REVIEW_STATE_WORDS,
+    InvoiceRequest,
+    InvoiceTo,
+    Return,
+    ReturnState,
+    Review,
+    ReviewState,
+)
 from bangfu.livelihoods.shop.models.catalogue import (
     PRODUCT_KIND_WORDS,
     PriceVersion,
@@ -7,7 +19,23 @@ from bangfu.livelihoods.shop.models.catalogue import (
     ProductKind,
     Variant,
 )
+from bangfu.livelihoods.shop.models.coupons import (
+    COUPON_KIND_WORDS,
+    Coupon,
+    CouponBatch,
+    CouponKind,
+    CouponProduct,
+    CouponUse,
+)
 from bangfu.livelihoods.shop.models.events import Ambassador, RunItem, Session
+from bangfu.livelihoods.shop.models.freight import (
+    FREIGHT_BASIS_WORDS,
+    FreightBasis,
+    FreightPick,
+    FreightRate,
+    FreightTemplate,
+    FreightVersion,
+)
 from bangfu.livelihoods.shop.models.orders import (
     LABEL_WORDS,
     ORDER_STATE_WORDS,
@@ -41,21 +69,42 @@ from bangfu.livelihoods.shop.models.stock import (
     Warehouse,
 )
 from bangfu.livelihoods.shop.models.tallies import SaleMinute, SaleMoney
+from bangfu.livelihoods.shop.models.terms import Destination, LineDiscount, OrderTerms
 
 __all__ = [
     "CHANNEL_KIND_WORDS",
+    "COUPON_KIND_WORDS",
+    "FREIGHT_BASIS_WORDS",
+    "INVOICE_TO_WORDS",
     "LABEL_WORDS",
     "MOVEMENT_KIND_WORDS",
+    "OPEN_RETURNS",
     "ORDER_STATE_WORDS",
     "OUTSIDERS",
     "PAYER_WORDS",
     "PRODUCT_KIND_WORDS",
     "REFUND_REASON_WORDS",
+    "RETURN_STATE_WORDS",
+    "REVIEW_STATE_WORDS",
     "Ambassador",
     "Buyer",
     "Channel",
     "ChannelKind",
+    "Coupon",
+    "CouponBatch",
+    "CouponKind",
+    "CouponProduct",
+    "CouponUse",
+    "Destination",
+    "FreightBasis",
+    "FreightPick",
+    "FreightRate",
+    "FreightTemplate",
+    "FreightVersion",
+    "InvoiceRequest",
+    "InvoiceTo",
     "Label",
+    "LineDiscount",
     "LiveSale",
     "MovementKind",
     "Offer",
@@ -63,6 +112,7 @@ __all__ = [
     "OrderLine",
     "OrderState",
     "OrderStep",
+    "OrderTerms",
     "Payer",
     "Payment",
     "PriceVersion",
@@ -72,6 +122,10 @@ __all__ = [
     "Recipient",
     "Refund",
     "RefundReason",
+    "Return",
+    "ReturnState",
+    "Review",
+    "ReviewState",
     "RunItem",
     "SaleMinute",
     "SaleMoney",

@@ -368,6 +368,9 @@ class Refund(AppendOnly):
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="refunds")
     quantity = models.IntegerField()
     amount_fen = models.BigIntegerField()
+    """What was paid for the goods, net of a coupon."""
+    freight_fen = models.BigIntegerField(default=0)
+    """Carriage that went back with them."""
     reason = models.CharField(max_length=12, choices=RefundReason.choices)
     is_restocked = models.BooleanField()
     """Whether the goods came back and are sold again."""
@@ -377,7 +380,8 @@ class Refund(AppendOnly):
     class Meta(AppendOnly.Meta):
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(quantity__gt=0, amount_fen__gt=0), name="shop_refund_is_something"
+                condition=Q(quantity__gt=0, amount_fen__gte=0, freight_fen__gte=0),
+                name="shop_refund_is_something",
             ),
             models.CheckConstraint(
                 condition=Q(reason__in=RefundReason.values), name="shop_refund_reason_is_known"

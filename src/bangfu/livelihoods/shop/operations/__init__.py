@@ -1,17 +1,40 @@
 """Everything that writes what the shop keeps."""
 
+from bangfu.livelihoods.shop.operations.agreeing import UnableToAgree, agree_terms, open_destination
+from bangfu.livelihoods.shop.operations.carrying import (
+    ProvinceRate,
+    UnableToCarry,
+    enter_freight,
+    pick_freight,
+    revise_freight,
+    set_freight,
+)
 from bangfu.livelihoods.shop.operations.checking_out import UnableToCheckOut, check_out
 from bangfu.livelihoods.shop.operations.counting import UnableToCount, count_sale, end_sale
+from bangfu.livelihoods.shop.operations.couponing import (
+    CouponDetails,
+    UnableToClaim,
+    UnableToIssue,
+    UnableToUseCoupon,
+    claim_coupon,
+    close_coupons,
+    issue_coupons,
+)
 from bangfu.livelihoods.shop.operations.following import (
     UnableToFollow,
     cancel_order,
     close_orders,
     deliver_orders,
-    refund_line,
     release_unpaid,
     ship_orders,
 )
 from bangfu.livelihoods.shop.operations.importing import import_packs, import_receipts
+from bangfu.livelihoods.shop.operations.invoicing import (
+    UnableToInvoice,
+    ask_invoice,
+    issue_invoice,
+    open_invoice,
+)
 from bangfu.livelihoods.shop.operations.listing import (
     ProductDetails,
     enter_product,
@@ -22,7 +45,25 @@ from bangfu.livelihoods.shop.operations.listing import (
 )
 from bangfu.livelihoods.shop.operations.paying import Noted, UnableToPay, pay_orders
 from bangfu.livelihoods.shop.operations.placing import Placed, UnableToPlace, place_orders, row_key
+from bangfu.livelihoods.shop.operations.refunding import UnableToRefund, refund_line
 from bangfu.livelihoods.shop.operations.refusing import UnableToSell
+from bangfu.livelihoods.shop.operations.returning import (
+    UnableToReturn,
+    agree_return,
+    ask_return,
+    decline_return,
+    receive_return,
+    refund_return,
+    send_return,
+    withdraw_return,
+)
+from bangfu.livelihoods.shop.operations.reviewing import (
+    UnableToReview,
+    answer_review,
+    refuse_review,
+    show_review,
+    write_review,
+)
 from bangfu.livelihoods.shop.operations.selling import (
     admit_buyers,
     close_channel,
@@ -54,55 +95,89 @@ from bangfu.livelihoods.shop.operations.staging import (
 
 __all__ = [
     "AmbassadorDetails",
+    "CouponDetails",
     "Noted",
     "Placed",
     "ProductDetails",
+    "ProvinceRate",
+    "UnableToAgree",
+    "UnableToCarry",
     "UnableToCheckOut",
+    "UnableToClaim",
     "UnableToCount",
     "UnableToFollow",
+    "UnableToInvoice",
+    "UnableToIssue",
     "UnableToPay",
     "UnableToPlace",
+    "UnableToRefund",
+    "UnableToReturn",
+    "UnableToReview",
     "UnableToSell",
     "UnableToStage",
+    "UnableToUseCoupon",
     "admit_buyers",
+    "agree_return",
+    "agree_terms",
+    "answer_review",
     "approve_claims",
+    "ask_invoice",
+    "ask_return",
     "cancel_order",
     "check_out",
+    "claim_coupon",
     "close_channel",
+    "close_coupons",
     "close_offer",
     "close_orders",
     "count_sale",
     "count_stock",
+    "decline_return",
     "deliver_orders",
     "end_sale",
     "enter_ambassador",
+    "enter_freight",
     "enter_product",
     "enter_session",
     "enter_variant",
     "import_packs",
     "import_receipts",
+    "issue_coupons",
+    "issue_invoice",
     "keep_recipient",
     "offer_stock",
     "open_channel",
+    "open_destination",
+    "open_invoice",
     "open_warehouse",
     "pay_orders",
+    "pick_freight",
     "place_orders",
     "plan_sale",
+    "receive_return",
     "receive_stock",
     "refund_line",
+    "refund_return",
+    "refuse_review",
     "release_unpaid",
     "revise_ambassador",
     "revise_channel",
+    "revise_freight",
     "revise_product",
     "revise_sale",
     "revise_session",
     "revise_variant",
     "revise_warehouse",
     "row_key",
+    "send_return",
     "set_apart",
+    "set_freight",
     "set_price",
     "set_stream",
     "ship_orders",
+    "show_review",
     "withdraw_consent",
+    "withdraw_return",
+    "write_review",
     "write_run_sheet",
 ]

@@ -17,9 +17,11 @@ from bangfu.livelihoods.shop.models import (
     MovementKind,
     Order,
     OrderState,
+    OrderTerms,
     Payment,
     Refund,
 )
+from bangfu.livelihoods.shop.operations.couponing import give_back_coupons
 from bangfu.livelihoods.shop.operations.paying import PAYMENT_SCHEMA, write_payments
 from bangfu.livelihoods.shop.operations.storing import (
     Moved,
@@ -37,12 +39,16 @@ RETURNED = both("订单退款", "Refund of the order")
 
 
 class UnableToCheckOut(Refusal):
-    """Codes: ``wrong_state``, ``merchant_elsewhere``."""
+    """Codes: ``wrong_state``, ``merchant_elsewhere``, ``terms_changed``."""
 
     sentences = {
         "wrong_state": both(
             "订单目前是“{state}”，不能支付。请重新下单。",
             "The order is “{state}”, so it cannot be paid. Place another.",
+        ),
+        "terms_changed": both(
+            "运费或优惠刚刚定下来，应付金额变了。请看一下再付。",
+            "Carriage or a coupon was agreed just now, so the amount is another. Look at it and pay again.",
         ),
         "merchant_elsewhere": both(
             "收款账户「{code}」不属于这个订单的单位或其上级。请换一个账户。",
@@ -67,15 +73,23 @@ def check_out(*, order: Order, merchant: MerchantAccount, act: Act) -> Intent:
     found = begin_payment(
         of=order,
         merchant=merchant,
-        amount_fen=order.total_fen,
+        amount_fen=amount_due(order),
         subject=_subject(order),
         expires_at=order.pay_by_at or act.at + ON_ACCOUNT,
         act=act,
     )
-    state = locked_orders([order.pk])[order.pk].state
-    if state != OrderState.PLACED:
-        raise UnableToCheckOut("wrong_state", state=ORDER_STATE_WORDS[state])
+    now = locked_orders([order.pk])[order.pk]
+    if now.state != OrderState.PLACED:
+        raise UnableToCheckOut("wrong_state", state=ORDER_STATE_WORDS[now.state])
+    if now.due_fen != found.amount_fen:
+        raise UnableToCheckOut("terms_changed")
     return found
+
+
+def amount_due(order: Order) -> int:
+    """Return what an order's buyer is to pay, in fen: the goods less a coupon, and carriage."""
+    terms = OrderTerms.objects.filter(order=order).first()
+    return order.total_fen if terms is None else order.total_fen - terms.discount_fen + terms.freight_fen
 
 
 def _subject(order: Order) -> str:
@@ -113,6 +127,7 @@ def take_closed(intent: Intent, act: Act) -> None:
     if found.state != OrderState.PLACED or pay_by_at is None or pay_by_at > act.at:
         return
     take_steps([found.key], OrderState.CANCELLED, act=act)
+    give_back_coupons([found.key], act=act)
     freed = [Moved(one.stock, 0, -one.quantity, one.line) for one in standing_lines([found.key])]
     move_stock(freed, MovementKind.RELEASED, act=act)
 
@@ -127,6 +142,7 @@ def give_back(refund: Refund, *, act: Act) -> None:
     intents = payments_of(Order(pk=order)).filter(transaction_number__isnull=False)
     intent = intents.select_related("merchant").first()
     paid = Payment.objects.filter(order=order).values_list("reference", flat=True).first()
-    if intent is not None and intent.transaction_number == paid:
+    amount = refund.amount_fen + refund.freight_fen
+    if amount and intent is not None and intent.transaction_number == paid:
         number = f"SHOP-REFUND-{refund.pk}"
-        ask_refund(intent, amount_fen=refund.amount_fen, reason=str(RETURNED), number=number, act=act)
+        ask_refund(intent, amount_fen=amount, reason=str(RETURNED), number=number, act=act)

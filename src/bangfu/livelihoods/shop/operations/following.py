@@ -1,4 +1,4 @@
-"""What becomes of orders after they were placed: lapsed, cancelled, shipped, delivered, closed, refunded."""
+"""What becomes of orders after they were placed: lapsed, cancelled, shipped, delivered, closed."""
 
 from __future__ import annotations
 
@@ -9,20 +9,18 @@ from django.db import connection
 from bangfu.foundation.operations import BY_ROWS, Act, Refusal, Scope, operation, require, scope_of
 from bangfu.foundation.rooms import both
 from bangfu.livelihoods.shop.models import (
+    OPEN_RETURNS,
     ORDER_STATE_WORDS,
     MovementKind,
     Order,
-    OrderLine,
     OrderState,
-    Refund,
-    RefundReason,
+    Return,
 )
-from bangfu.livelihoods.shop.operations.checking_out import give_back
+from bangfu.livelihoods.shop.operations.couponing import give_back_coupons
 from bangfu.livelihoods.shop.operations.storing import (
     LockedOrder,
-    Money,
     Moved,
-    count_money,
+    hand_over,
     locked_orders,
     move_stock,
     standing_lines,
@@ -32,12 +30,10 @@ from bangfu.livelihoods.shop.register import ORDER_TYPE
 
 MOST_AT_ONCE = 20_000
 """Orders that lapse in one operation; what is left waits for the next."""
-AT_THE_BUYER = (OrderState.SHIPPED, OrderState.DELIVERED, OrderState.CLOSED)
 
 
 class UnableToFollow(Refusal):
-    """Codes: ``no_orders``, ``wrong_state``, ``unknown_order``, ``waybill_missing``, ``too_much``, ``not_refundable``,
-    ``unknown_reason``, ``nothing_to_restock``."""
+    """Codes: ``no_orders``, ``wrong_state``, ``unknown_order``, ``waybill_missing``, ``open_return``."""
 
     sentences = {
         "no_orders": both("请先选订单。", "Choose orders first."),
@@ -49,22 +45,11 @@ class UnableToFollow(Refusal):
             "没有订单 {order}。请核对订单号。", "There is no order {order}. Check its number."
         ),
         "waybill_missing": both("订单 {order} 缺少运单号。", "Order {order} has no waybill number."),
-        "too_much": both(
-            "最多还可退 {left} 件。请修改数量。", "{left} packs can be refunded at most. Change the quantity."
-        ),
-        "not_refundable": both(
-            "订单还没有支付，没有款可退；可以取消。",
-            "The order is not paid, so there is nothing to refund; it can be cancelled.",
-        ),
-        "unknown_reason": both("没有“{reason}”这个退款原因。", "There is no reason called {reason}."),
-        "nothing_to_restock": both(
-            "丢失的货不能退回入库。请去掉“退回入库”。", "Goods that were lost cannot come back into stock."
+        "open_return": both(
+            "订单 {order} 还有没处理完的退货申请。请先答复。",
+            "Order {order} has a return that is not settled. Answer it first.",
         ),
     }
-
-
-def _scope_of_line(*, line: OrderLine, **arguments: object) -> Scope:
-    return line.order.scope
 
 
 @operation("shop.release_unpaid", scope=lambda **_: Scope())
@@ -105,6 +90,7 @@ def _cancel(orders: list[int], act: Act) -> None:
     if not orders:
         return
     take_steps(orders, OrderState.CANCELLED, act=act)
+    give_back_coupons(orders, act=act)
     freed = [Moved(one.stock, 0, -one.quantity, one.line) for one in standing_lines(orders)]
     move_stock(freed, MovementKind.RELEASED, act=act)
 
@@ -143,13 +129,7 @@ def ship_orders(*, waybills: Mapping[int, str], act: Act) -> int:
     for key, waybill in cleaned.items():
         if not waybill:
             raise UnableToFollow("waybill_missing", order=key)
-    take_steps(list(orders), OrderState.SHIPPED, waybills=cleaned, act=act)
-    gone = [
-        Moved(one.stock, -one.quantity, -one.quantity, one.line)
-        for one in standing_lines(list(orders))
-        if one.quantity
-    ]
-    move_stock(gone, MovementKind.SHIPPED, act=act)
+    hand_over(cleaned, act=act)
     return len(orders)
 
 
@@ -173,48 +153,10 @@ def close_orders(*, orders: list[int], act: Act) -> int:
     Locks: the orders.
     """
     found = _every_order(orders, "shop.close_orders", OrderState.DELIVERED, act=act)
+    waiting = Return.objects.filter(line__order__in=list(found), state__in=OPEN_RETURNS).order_by(
+        "line__order"
+    )
+    for order in waiting.values_list("line__order", flat=True)[:1]:
+        raise UnableToFollow("open_return", order=order)
     take_steps(list(found), OrderState.CLOSED, act=act)
     return len(found)
-
-
-@operation("shop.refund_line", scope=_scope_of_line)
-def refund_line(
-    *, line: OrderLine, quantity: int, reason: str, is_restocked: bool = False, act: Act
-) -> Refund:
-    """Give money back for packs of a paid order's line; of a parcel not shipped yet, the stock is free again.
-
-    The order is refunded once nothing of it is left; until then it goes on with the rest.
-
-    Args:
-        is_restocked: whether goods that were shipped came back and are sold again.
-
-    Raises: UnableToFollow: see its codes; nothing was written.
-    Posts: less ``shop.kept`` and ``shop.purchased`` or ``shop.helped_to_sell``, today: the month of the payment stays.
-    Locks: the order, then its stock, then its payment.
-    """
-    order = locked_orders([line.order_id])[line.order_id]
-    if reason not in RefundReason.values:
-        raise UnableToFollow("unknown_reason", reason=reason)
-    if order.state in (OrderState.PLACED, OrderState.CANCELLED):
-        raise UnableToFollow("not_refundable")
-    if is_restocked and reason == RefundReason.LOST:
-        raise UnableToFollow("nothing_to_restock")
-    standing = next(one for one in standing_lines([order.key]) if one.line == line.pk)
-    if not 0 < quantity <= standing.quantity:
-        raise UnableToFollow("too_much", left=standing.quantity)
-    amount = quantity * line.unit_price_fen
-    refund = Refund.objects.create(
-        line=line, quantity=quantity, amount_fen=amount, reason=reason, refunded_at=act.at, refunded_by=act.actor,
-        is_restocked=is_restocked or order.state == OrderState.PAID,
-    )  # fmt: skip
-    Order.objects.filter(pk=order.key).update(refunded_fen=order.refunded_fen + amount)
-    if order.state == OrderState.PAID:
-        move_stock([Moved(standing.stock, 0, -quantity, line.pk)], MovementKind.RELEASED, act=act)
-    elif is_restocked:
-        move_stock([Moved(standing.stock, quantity, 0, line.pk)], MovementKind.RETURNED, act=act)
-    if order.refunded_fen + amount == order.total_fen:
-        take_steps([order.key], OrderState.REFUNDED, act=act)
-    money = Money(order.key, f"{line.pk}-r{refund.pk}", order.unit, line.place_id, order.label, -amount)
-    count_money([money], act=act)
-    give_back(refund, act=act)
-    return refund

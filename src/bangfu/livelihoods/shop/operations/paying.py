@@ -73,10 +73,11 @@ def pay_orders(*, frame: polars.DataFrame, act: Act) -> list[Noted]:
     """Note payments that arrived for orders that wait for them; the same payment told twice is noted once.
 
     Args:
-        frame: columns of ``PAYMENT_SCHEMA``.
+        frame: columns of ``PAYMENT_SCHEMA``; the amount is what an order is due: goods less a coupon, and carriage.
 
-    Posts: of each line ``shop.paid`` and ``shop.kept``, and of produce of the listed counties ``shop.purchased`` or
-        ``shop.helped_to_sell`` by the order's label; owned by the order's unit, at the county of origin, today.
+    Posts: of each line, net of a coupon and without carriage, ``shop.paid`` and ``shop.kept``, and of produce of the listed
+        counties ``shop.purchased`` or ``shop.helped_to_sell`` by the order's label; owned by the order's unit, at the county
+        of origin, today.
     Locks: the orders, in order of their keys.
     """
     rows = frame.select(*(polars.col(name).cast(kind) for name, kind in PAYMENT_SCHEMA.items()))
@@ -115,7 +116,7 @@ def _codes(rows: polars.DataFrame, orders: dict[int, LockedOrder], allowed: dict
             code = "unknown_order"
         elif not allowed[order]:
             code = "out_of_scope"
-        elif amount != orders[order].total_fen:
+        elif amount != orders[order].due_fen:
             code = "wrong_amount"
         elif (service, reference) in by_reference:
             code = "again" if by_reference[service, reference] == row else "reference_used"
@@ -148,7 +149,7 @@ def write_payments(fresh: polars.DataFrame, orders: dict[int, LockedOrder], act:
     money = [
         Money(
             one.order, str(one.line), orders[one.order].unit, one.place, orders[one.order].label,
-            one.quantity * one.unit_price_fen,
+            one.net_fen,
         )
         for one in standing_lines(paid)
     ]  # fmt: skip

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from decimal import Decimal
+from typing import Any
 
 import polars
 from django.db import connection
 from django.utils import timezone
 
-from bangfu.foundation.ledger.operations import post_many
+from bangfu.foundation.ledger.operations import NewFacts, post_new
 from bangfu.foundation.operations import (
     BY_ROWS,
     Act,
     Refusal,
+    ask_kept,
     audit_rows,
     inside_operation,
     keep_rows,
-    known_rows,
     operation,
     permitted_rows,
-    row_digests,
 )
 from bangfu.foundation.operations.act import LONGEST_KEY
 from bangfu.foundation.operations.keys import next_keys_of
+from bangfu.foundation.operations.prepared import ask, carry_out, numbers_of, texts_of, together
+from bangfu.foundation.operations.rows import Kept, digest_of_cells, keys_kept_once
 from bangfu.foundation.rooms import both, record_type
 from bangfu.livelihoods.shop.allocation import Line, Shelf, Terms, Wanted, allocate
 from bangfu.livelihoods.shop.measures import ORDERED
@@ -118,9 +121,14 @@ def place_orders(*, frame: polars.DataFrame, act: Act) -> list[Placed]:
     Locks: the stock of every offer that is asked for, in order of their keys.
     """
     asked, refused = _requests(frame)
-    offers = locked_offers(sorted({line.offer for one in asked for line in one.wanted.lines}), at=act.at)
+    with together():
+        ask_offers = ask_locked_offers(
+            sorted({line.offer for one in asked for line in one.wanted.lines}), at=act.at
+        )
+        ask_payers = _ask_payers({one.wanted.buyer for one in asked})
+        ask_keys = ask_kept(list(dict.fromkeys(one.key for one in asked)), act=act)
+    offers, payers, kept = ask_offers(), dict(ask_payers()), ask_keys()
     allowed = _allowed(offers, act)
-    payers = _payers({one.wanted.buyer for one in asked})
     answers: dict[int, Placed] = {one.request: one for one in refused}
     judged: list[_Asked] = []
     for one in asked:
@@ -130,7 +138,7 @@ def place_orders(*, frame: polars.DataFrame, act: Act) -> list[Placed]:
             answers[one.request] = Placed(one.request, None, "out_of_scope")
         else:
             judged.append(one)
-    fresh, twins = _without_known(judged, answers, act)
+    fresh, twins = _without_kept(judged, kept, answers)
     codes = allocate([one.wanted for one, _ in fresh], _shelf(fresh, offers))
     placed = [pair for pair, code in zip(fresh, codes, strict=True) if not code]
     orders = dict(zip((one.request for one, _ in placed), _write(placed, offers, payers, act), strict=True))
@@ -144,9 +152,11 @@ def place_orders(*, frame: polars.DataFrame, act: Act) -> list[Placed]:
 
 def _requests(frame: polars.DataFrame) -> tuple[list[_Asked], list[Placed]]:
     """Return the requests that can be judged, and the answers to those that cannot."""
-    columns = frame.select(*(polars.col(name).cast(kind) for name, kind in SCHEMA.items()))
+    columns = frame
+    if dict(frame.schema) != SCHEMA:
+        columns = frame.select(*(polars.col(name).cast(kind) for name, kind in SCHEMA.items()))
     grouped: dict[int, tuple[str, str, list[Line]]] = {}
-    for request, key, buyer, offer, quantity, price in columns.iter_rows():
+    for request, key, buyer, offer, quantity, price in columns.rows():
         if request in grouped:
             grouped[request][2].append(Line(offer or 0, quantity or 0, price or 0))
         else:
@@ -170,11 +180,7 @@ def _form_fault(key: str, buyer: str, lines: list[Line]) -> str:
     return "too_many_lines" if len(lines) > MOST_LINES else ""
 
 
-def _is_buyer(text: str) -> bool:
-    try:
-        return len(text) == 36 and str(UUID(text)) == text
-    except ValueError:
-        return False
+_is_buyer = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII).fullmatch
 
 
 def row_key(buyer: str, key: str) -> str:
@@ -184,8 +190,8 @@ def row_key(buyer: str, key: str) -> str:
 
 LOCKED = """
 SELECT offer.id, stock.id, stock.physical - stock.reserved, offer.channel_id, stock.sale_id, price.price_fen, offer.per_buyer,
-       offer.opens_at <= %(at)s AND (offer.closes_at IS NULL OR offer.closes_at > %(at)s)
-           AND channel.opened_on <= %(on)s AND (channel.closed_on IS NULL OR channel.closed_on > %(on)s),
+       offer.opens_at <= %(at)s::timestamptz AND (offer.closes_at IS NULL OR offer.closes_at > %(at)s::timestamptz)
+           AND channel.opened_on <= %(on)s::date AND (channel.closed_on IS NULL OR channel.closed_on > %(on)s::date),
        channel.unit_id, product.place_id, price.floor_fen, channel.pay_within_min
   FROM shop_offer offer
   JOIN shop_channel channel ON channel.id = offer.channel_id
@@ -194,10 +200,10 @@ SELECT offer.id, stock.id, stock.physical - stock.reserved, offer.channel_id, st
   JOIN shop_product product ON product.id = variant.product_id
   LEFT JOIN LATERAL (
        SELECT version.price_fen, version.floor_fen FROM shop_priceversion version
-        WHERE version.variant_id = variant.id AND version.valid_from <= %(at)s
+        WHERE version.variant_id = variant.id AND version.valid_from <= %(at)s::timestamptz
           AND (version.channel_id = offer.channel_id OR version.channel_id IS NULL)
         ORDER BY version.channel_id IS NULL, version.valid_from DESC LIMIT 1) price ON true
- WHERE offer.id = ANY(%(offers)s)
+ WHERE offer.id = ANY(%(offers)s::bigint[])
  ORDER BY stock.id
    FOR NO KEY UPDATE OF stock
 """
@@ -211,12 +217,17 @@ class LockedOffers:
     free: dict[int, int]
 
 
-def locked_offers(offers: list[int], *, at: datetime) -> LockedOffers:
-    """Return the offers with these keys as they are now, their stock locked until the operation ends; unknown ones are absent."""
+def ask_locked_offers(offers: list[int], *, at: datetime) -> Callable[[], LockedOffers]:
+    """Return what gives the offers with these keys as they are now; unknown ones are absent.
+
+    Locks: their stock, in order of its keys, until the operation ends.
+    """
     inside_operation()
-    with connection.cursor() as cursor:
-        cursor.execute(LOCKED, {"offers": offers, "at": at, "on": timezone.localdate(at)})
-        rows = cursor.fetchall()
+    rows = ask(LOCKED, {"offers": numbers_of(offers), "at": at, "on": timezone.localdate(at)})
+    return lambda: _locked(rows())
+
+
+def _locked(rows: list[tuple[Any, ...]]) -> LockedOffers:
     return LockedOffers(
         {
             offer: _Offered(
@@ -241,24 +252,23 @@ def _allowed(offers: LockedOffers, act: Act) -> dict[int, bool]:  # by offer; un
     return dict(zip(keys, permitted_rows(act, OPERATION, rows).to_list(), strict=True))
 
 
-def _payers(buyers: set[str]) -> dict[str, str]:  # payer by buyer; unknown ones are absent
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id::text, payer FROM shop_buyer WHERE id = ANY(%s::text[]::uuid[])", [sorted(buyers)]
-        )
-        return dict(cursor.fetchall())
+PAYERS = """
+SELECT one.buyer, buyer.payer FROM unnest(%s::text[]) AS one (buyer)
+ CROSS JOIN LATERAL (SELECT payer FROM shop_buyer WHERE id = one.buyer::uuid OFFSET 0) buyer
+"""
 
 
-def _without_known(
-    judged: list[_Asked], answers: dict[int, Placed], act: Act
+def _ask_payers(
+    buyers: set[str],
+) -> Callable[[], list[tuple[str, str]]]:  # buyer, payer; unknown ones are absent
+    return ask(PAYERS, [texts_of(sorted(buyers))])
+
+
+def _without_kept(
+    judged: list[_Asked], kept: Mapping[str, Kept], answers: dict[int, Placed]
 ) -> tuple[list[tuple[_Asked, str]], dict[int, int]]:
     """Answer what was answered before; return what is asked for the first time with its digest, and twins by their first."""
-    digests = row_digests(
-        polars.DataFrame(
-            {"key": [one.key for one in judged], "lines": [one.lines for one in judged]},
-            schema={"key": polars.String, "lines": polars.String},
-        )
-    ).to_list()
+    digests = [digest_of_cells((one.key, one.lines)) for one in judged]
     first: dict[str, tuple[_Asked, str]] = {}
     twins: dict[int, int] = {}
     for one, digest in zip(judged, digests, strict=True):
@@ -268,17 +278,13 @@ def _without_known(
                 twins[one.request] = known[0].request
             else:
                 answers[one.request] = Placed(one.request, None, "key_reused")
-    standing = known_rows(
-        polars.Series(list(first), dtype=polars.String),
-        polars.Series([digest for _, digest in first.values()], dtype=polars.String),
-        act=act,
-    )
     fresh = []
-    for (one, digest), (_, state, answer) in zip(first.values(), standing.iter_rows(), strict=True):
-        if state == "FIRST":
+    for one, digest in first.values():
+        earlier = kept.get(one.key)
+        if earlier is None:
             fresh.append((one, digest))
-        elif state == "AGAIN":
-            answers[one.request] = Placed(one.request, int(answer), "", is_again=True)
+        elif earlier.digest == digest and earlier.answer is not None:
+            answers[one.request] = Placed(one.request, int(earlier.answer), "", is_again=True)
         else:
             answers[one.request] = Placed(one.request, None, "key_reused")
     return fresh, twins
@@ -306,7 +312,7 @@ WRITE = """
 WITH placed AS (
     INSERT INTO shop_order (id, buyer_id, channel_id, sale_id, unit_id, payer, label, total_fen, placed_at, pay_by_at, state,
                             refunded_fen)
-    SELECT one.id, one.buyer::uuid, one.channel, one.sale, one.unit, one.payer, one.label, one.total, %(at)s,
+    SELECT one.id, one.buyer::uuid, one.channel, one.sale, one.unit, one.payer, one.label, one.total, %(at)s::timestamptz,
            one.pay_by_at, 'PLACED', 0
       FROM unnest(%(orders)s::bigint[], %(buyers)s::text[], %(channels)s::bigint[], %(sales)s::bigint[], %(units)s::bigint[],
                   %(payers)s::text[], %(labels)s::text[], %(totals)s::bigint[], %(pay_by)s::timestamptz[])
@@ -319,7 +325,7 @@ WITH placed AS (
            AS one (id, order_id, offer, quantity, price, floor, place)
 ), moved AS (
     INSERT INTO shop_stockmovement (stock_id, kind, physical, reserved, line_id, moved_at, moved_by_id)
-    SELECT one.stock, 'RESERVED', 0, one.quantity, one.line, %(at)s, %(actor)s
+    SELECT one.stock, 'RESERVED', 0, one.quantity, one.line, %(at)s::timestamptz, %(actor)s::bigint
       FROM unnest(%(stocks)s::bigint[], %(quantities)s::bigint[], %(lines)s::bigint[]) AS one (stock, quantity, line)
 )
 UPDATE shop_stock stock SET reserved = stock.reserved + taken.quantity
@@ -345,47 +351,54 @@ def _write(
     ]
     payer = [payers[one.wanted.buyer] for one, _ in placed]
     pay_by = {
-        minutes: None if minutes is None else act.at + timedelta(minutes=minutes)
+        minutes: "NULL" if minutes is None else str(act.at + timedelta(minutes=minutes))
         for minutes in {one.pay_within_min for one in firsts}
     }
-    quantities = [line.quantity for _, line, _ in lines]
-    amounts = [line.quantity * line.price_fen for _, line, _ in lines]
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE, {
-            "at": act.at, "actor": act.actor.pk, "orders": orders, "buyers": [one.wanted.buyer for one, _ in placed],
-            "channels": [one.terms.channel for one in firsts], "sales": [one.terms.sale for one in firsts],
-            "units": [one.unit for one in firsts], "payers": payer, "labels": [label_of(one) for one in payer],
-            "totals": [sum(line.quantity * line.price_fen for line in one.wanted.lines) for one, _ in placed],
-            "pay_by": [pay_by[one.pay_within_min] for one in firsts],
-            "lines": keys, "line_orders": [order for order, _, _ in lines], "offers": [line.offer for _, line, _ in lines],
-            "quantities": quantities, "prices": [line.price_fen for _, line, _ in lines],
-            "floors": [one.floor_fen for _, _, one in lines], "places": [one.place for _, _, one in lines],
-            "stocks": [one.terms.stock for _, _, one in lines],
+    quantities = numbers_of([line.quantity for _, line, _ in lines])
+    written, line_keys = numbers_of(orders), numbers_of(keys)
+    yuan = {fen: Decimal(fen).scaleb(-2) for fen in {line.quantity * line.price_fen for _, line, _ in lines}}
+    with keys_kept_once(), together():
+        carry_out(WRITE, {
+            "at": act.at, "actor": act.actor.pk, "orders": written,
+            "buyers": texts_of([one.wanted.buyer for one, _ in placed]),
+            "channels": numbers_of([one.terms.channel for one in firsts]),
+            "sales": numbers_of([one.terms.sale for one in firsts]),
+            "units": numbers_of([one.unit for one in firsts]), "payers": texts_of(payer),
+            "labels": texts_of([label_of(one) for one in payer]),
+            "totals": numbers_of([sum([line.quantity * line.price_fen for line in one.wanted.lines]) for one, _ in placed]),
+            "pay_by": f"{{{','.join([pay_by[one.pay_within_min] for one in firsts])}}}",
+            "lines": line_keys, "line_orders": numbers_of([order for order, _, _ in lines]),
+            "offers": numbers_of([line.offer for _, line, _ in lines]),
+            "quantities": quantities, "prices": numbers_of([line.price_fen for _, line, _ in lines]),
+            "floors": numbers_of([one.floor_fen for _, _, one in lines]),
+            "places": numbers_of([one.place for _, _, one in lines]),
+            "stocks": numbers_of([one.terms.stock for _, _, one in lines]),
         })  # fmt: skip
-    facts = polars.DataFrame(
-        {
-            "quantity": polars.Series(amounts, dtype=polars.Int64),
-            "unit": [one.unit for _, _, one in lines],
-            "place": [one.place for _, _, one in lines],
-            "on": [act.on] * len(lines),
-            "subject": [order for order, _, _ in lines],
-            "source_id": [str(key) for key in keys],
-        }
-    ).with_columns(quantity=polars.col("quantity").cast(polars.Decimal(20, 4)) / 100)
-    post_many(
-        ORDERED, facts, record_type=record_type("shop.order"), system=SOURCE_SYSTEM, act=act, are_new=True
+        facts = NewFacts(
+            quantities=[yuan[line.quantity * line.price_fen] for _, line, _ in lines],
+            units=[one.unit for _, _, one in lines],
+            places=[one.place for _, _, one in lines],
+            subjects=[order for order, _, _ in lines],
+            sources=[str(key) for key in keys],
+        )
+        post_new(ORDERED, facts, record_type=record_type("shop.order"), system=SOURCE_SYSTEM, act=act)
+        keep_rows(
+            [one.key for one, _ in placed],
+            [digest for _, digest in placed],
+            [str(order) for order in orders],
+            act=act,
+        )
+    audit_rows(
+        polars.DataFrame(
+            {
+                "key": [one.key for one, _ in placed],
+                "digest": [digest for _, digest in placed],
+                "object": [f"shop.order:{order}" for order in orders],
+                "unit": [one.unit for one in firsts],
+                "place": [one.place for one in firsts],
+            }
+        )
     )
-    trail = polars.DataFrame(
-        {
-            "key": [one.key for one, _ in placed],
-            "digest": [digest for _, digest in placed],
-            "object": [f"shop.order:{order}" for order in orders],
-            "unit": [one.unit for one in firsts],
-            "place": [one.place for one in firsts],
-        }
-    )
-    keep_rows(trail["key"], trail["digest"], polars.Series(orders), act=act)
-    audit_rows(trail)
     return orders
 
 

@@ -13,8 +13,9 @@ from bangfu.foundation.ledger.operations import post_many
 from bangfu.foundation.operations import Act, inside_operation
 from bangfu.foundation.places.queries import memberships
 from bangfu.foundation.rooms import record_type
+from bangfu.livelihoods.shop.discounting import net_of
 from bangfu.livelihoods.shop.measures import HELPED_TO_SELL, KEPT, PURCHASED
-from bangfu.livelihoods.shop.models import Label
+from bangfu.livelihoods.shop.models import Label, MovementKind, OrderState
 from bangfu.livelihoods.shop.register import SOURCE_SYSTEM
 
 ASSISTED = "poor-832"
@@ -32,7 +33,11 @@ class LockedOrder:
     unit: int
     label: str
     total_fen: int
+    """Its goods, before a coupon."""
     refunded_fen: int
+    due_fen: int
+    """What its buyer is to pay: the goods less the coupon, and carriage."""
+    freight_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +67,14 @@ def locked_orders(keys: list[int]) -> dict[int, LockedOrder]:  # by key; unknown
     """Return orders as they are now, locked in order of their keys until the operation ends."""
     inside_operation()
     with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM shop_order WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [keys])
+        # Read once they are locked: a row that was waited for is read anew, what is joined to it would not be.
         cursor.execute(
-            "SELECT id, state, unit_id, label, total_fen, refunded_fen FROM shop_order WHERE id = ANY(%s) ORDER BY id"
-            " FOR NO KEY UPDATE",
+            "SELECT one.id, one.state, one.unit_id, one.label, one.total_fen, one.refunded_fen,"
+            " one.total_fen - coalesce(terms.discount_fen, 0) + coalesce(terms.freight_fen, 0),"
+            " coalesce(terms.freight_fen, 0)"
+            " FROM shop_order one LEFT JOIN shop_orderterms terms ON terms.order_id = one.id"
+            " WHERE one.id = ANY(%s) ORDER BY one.id",
             [keys],
         )
         return {row[0]: LockedOrder(*row) for row in cursor.fetchall()}
@@ -119,8 +129,10 @@ def move_stock(moved: Sequence[Moved], kind: str, *, act: Act) -> None:
 
 
 STANDING = """
-SELECT line.order_id, line.id, offer.stock_id, line.quantity - coalesce(given.quantity, 0), line.unit_price_fen, line.place_id
+SELECT line.order_id, line.id, offer.stock_id, line.quantity - coalesce(given.quantity, 0), line.quantity,
+       line.quantity * line.unit_price_fen - coalesce(taken_off.discount_fen, 0), line.place_id
   FROM shop_orderline line JOIN shop_offer offer ON offer.id = line.offer_id
+  LEFT JOIN shop_linediscount taken_off ON taken_off.line_id = line.id
   LEFT JOIN (SELECT line_id, sum(quantity) AS quantity FROM shop_refund GROUP BY line_id) given ON given.line_id = line.id
  WHERE line.order_id = ANY(%s) ORDER BY line.id
 """
@@ -134,8 +146,16 @@ class StandingLine:
     line: int
     stock: int
     quantity: int
-    unit_price_fen: int
+    ordered: int
+    """How many packs were ordered."""
+    net_fen: int
+    """What the line as it was ordered is paid with: its price less what a coupon takes off."""
     place: int
+
+    def worth_fen(self, packs: int) -> int:
+        """Return what goes back for so many of the packs that stand, so that all refunds of a line add up to what was paid."""
+        given = self.ordered - self.quantity
+        return net_of(self.net_fen, self.ordered, given + packs) - net_of(self.net_fen, self.ordered, given)
 
 
 def standing_lines(orders: Sequence[int]) -> list[StandingLine]:
@@ -143,14 +163,32 @@ def standing_lines(orders: Sequence[int]) -> list[StandingLine]:
     with connection.cursor() as cursor:
         cursor.execute(STANDING, [list(orders)])
         return [
-            StandingLine(order, line, stock, int(quantity), price, place)
-            for order, line, stock, quantity, price, place in cursor.fetchall()
+            StandingLine(order, line, stock, int(quantity), ordered, net, place)
+            for order, line, stock, quantity, ordered, net, place in cursor.fetchall()
         ]
 
 
+def hand_over(waybills: Mapping[int, str], *, act: Act) -> None:
+    """Write that paid orders, which are locked, were handed to a carrier, and take their goods from stock.
+
+    Args:
+        waybills: the carrier's number by the order's key.
+
+    Locks: their stock.
+    """
+    take_steps(list(waybills), OrderState.SHIPPED, waybills=waybills, act=act)
+    gone = [
+        Moved(one.stock, -one.quantity, -one.quantity, one.line)
+        for one in standing_lines(list(waybills))
+        if one.quantity
+    ]
+    move_stock(gone, MovementKind.SHIPPED, act=act)
+
+
 def post_money(measure: Measure, money: Sequence[Money], *, act: Act) -> None:
-    """Post yuan in a measure, owned by each order's unit, at the county of origin, today."""
+    """Post yuan in a measure, owned by each order's unit, at the county of origin, today; what is nothing is no fact."""
     inside_operation()
+    money = [one for one in money if one.amount_fen]
     if not money:
         return
     frame = polars.DataFrame(

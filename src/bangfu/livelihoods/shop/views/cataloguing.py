@@ -18,7 +18,8 @@ from bangfu.foundation.operations import Act
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import place_labels
-from bangfu.foundation.rooms import both
+from bangfu.foundation.records import doors_of
+from bangfu.foundation.rooms import both, record_type
 from bangfu.foundation.rooms.lists import in_batches, list_file, not_figures, origin_of
 from bangfu.livelihoods.industries.queries import lots
 from bangfu.livelihoods.shop import forms, operations, queries
@@ -139,6 +140,7 @@ def staff_context(account: Account, product: Product) -> dict[str, Any]:
         "may_enter_variant": may(account, "enter_variant", product.scope),
         "may_price": may(account, "set_price", product.scope),
         "may_receive": may(account, "receive_stock"),
+        "doors": doors_of(record_type("shop.product"), product.pk, account, timezone.localdate()),
     }
 
 

@@ -26,6 +26,11 @@ TITLES: dict[str, Words] = {
     "stocks": both("库存", "Stock"),
     "channels": both("渠道与仓库", "Channels and warehouses"),
     "sales": both("直播", "Live sales"),
+    "freights": both("运费", "Carriage"),
+    "coupon_batches": both("优惠券", "Coupons"),
+    "returns": both("退货退款", "Returns"),
+    "invoices": both("发票", "Invoices"),
+    "reviews": both("评价", "Reviews"),
     "catalogue": both("公开商品页", "Public catalogue"),
 }
 carried_out = partial(carried_out_on, template="shop/form.html")

@@ -12,20 +12,18 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from bangfu.foundation.operations import Act
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import place_labels
 from bangfu.livelihoods.shop import queries
 from bangfu.livelihoods.shop.door.tokens import issue_token
-from bangfu.livelihoods.shop.models import PRODUCT_KIND_WORDS, Buyer, LiveSale, Offer, Payer
-from bangfu.livelihoods.shop.operations import admit_buyers
+from bangfu.livelihoods.shop.models import PRODUCT_KIND_WORDS, ChannelKind, LiveSale, Offer
 from bangfu.livelihoods.shop.telling import yuan
+from bangfu.livelihoods.shop.views.buyers import admitted, remembered
 from bangfu.livelihoods.shop.views.cataloguing import staff_context
 from bangfu.livelihoods.shop.views.gate import may
 
 PRODUCTS_A_PAGE = 24
-BUYER = "shop_buyer"
-"""Under which name a session keeps its buyer's number."""
+REVIEWS_SHOWN = 50
 
 
 @require_safe
@@ -41,11 +39,15 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     listed = list(page)
     labels = place_labels({one.place_id for one in listed}, short=True)
     prices: dict[int, int] = {}
+    offered: dict[int, list[Offer]] = {}
     for one in queries.open_offers(timezone.now()).filter(
         stock__variant__product__in=[one.pk for one in listed]
     ):
         product, price = one.stock.variant.product_id, one.price_fen  # type: ignore[attr-defined]
         prices[product] = min(price, prices.get(product, price))
+        if one.stock.sale_id is None and may_be_put_in(one):
+            offered.setdefault(product, []).append(one)
+    stars = queries.stars_of([one.pk for one in listed])
     context = {
         "page": page,
         "kinds": PRODUCT_KIND_WORDS.items(),
@@ -57,6 +59,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
                 "kind": PRODUCT_KIND_WORDS[one.kind],
                 "origin": labels[one.place_id],
                 "price": yuan(prices[one.pk]) if one.pk in prices else "",
+                "only": offer_row(offered[one.pk][0]) if len(offered.get(one.pk, ())) == 1 else None,
+                "stars": stars.get(one.pk),
             }
             for one in listed
         ],
@@ -76,6 +80,16 @@ def product(request: HttpRequest, key: int) -> HttpResponse:
         "kind": PRODUCT_KIND_WORDS[found.kind],
         "origin": place_labels([found.place_id])[found.place_id],
         "offers": [offer_row(one) for one in offered],
+        "stars": queries.stars_of([found.pk]).get(found.pk),
+        "reviews": [
+            {
+                "review": one,
+                "stars": one.stars,
+                "shown_stars": "★" * one.stars + "☆" * (5 - one.stars),
+                "spec": one.line.offer.stock.variant.spec,
+            }
+            for one in queries.shown_reviews(found.pk)[:REVIEWS_SHOWN]
+        ],
     }
     if isinstance(request.user, Account) and may(request.user, "view", found.scope):
         context |= staff_context(request.user, found)
@@ -93,19 +107,21 @@ def offer_row(one: Offer) -> dict[str, Any]:
         "price": yuan(price) if price is not None else "",
         "floor_pct": round(floor * 100 / price) if price else None,
         "left": left,
+        "may_be_put_in": may_be_put_in(one),
     }
 
 
+def may_be_put_in(one: Offer) -> bool:
+    """Return whether anybody may put an offer into a basket, as ``queries.public_offers`` asks."""
+    return one.channel.kind != ChannelKind.CANTEEN and one.channel.pay_within_min is not None
+
+
 @require_POST
-def enter(request: HttpRequest) -> JsonResponse:
+def enter(request: HttpRequest) -> HttpResponse:
     """Let whoever asks buy, one buyer a session, and answer the token with which the door takes orders."""
-    now = timezone.now()
-    kept = request.session.get(BUYER)
-    known = Buyer.objects.filter(pk=str(kept)).first() if kept else None
-    if known is None:
-        (known,) = admit_buyers(payer=Payer.PUBLIC, act=Act(actor=queries.door_account(), at=now))
-        request.session[BUYER] = str(known.pk)
-    return JsonResponse({"token": issue_token(known.pk, at=now)})
+    buyer = admitted(request)
+    answer = JsonResponse({"token": issue_token(buyer.pk, at=timezone.now())})
+    return remembered(answer, request, buyer)
 
 
 @require_safe

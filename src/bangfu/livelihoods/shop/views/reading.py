@@ -15,12 +15,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bangfu.foundation.operations import NotPermitted, Refusal, allows
-from bangfu.foundation.payments.models import MerchantAccount
-from bangfu.foundation.payments.queries import open_merchants, payments_of
+from bangfu.foundation.payments.queries import payments_of
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import place_labels
-from bangfu.foundation.rooms import Words, both
+from bangfu.foundation.records import doors_of
+from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import in_batches, list_file, not_figures, origin_of
 from bangfu.livelihoods.shop import queries
@@ -29,6 +29,7 @@ from bangfu.livelihoods.shop.models import (
     LABEL_WORDS,
     ORDER_STATE_WORDS,
     PAYER_WORDS,
+    RETURN_STATE_WORDS,
     Channel,
     LiveSale,
     Offer,
@@ -40,6 +41,7 @@ from bangfu.livelihoods.shop.operations.storing import standing_lines
 from bangfu.livelihoods.shop.register import VIEW
 from bangfu.livelihoods.shop.telling import yuan
 from bangfu.livelihoods.shop.views.gate import ROWS_A_PAGE, may, reader, sections
+from bangfu.livelihoods.shop.views.terms import merchants_for, terms_context
 
 LOOKS = {
     OrderState.PLACED: "draft",
@@ -300,14 +302,13 @@ def order_context(account: Account, found: Order) -> dict[str, Any]:
             for one in lines
         ],
         "payment": getattr(found, "payment", None),
+        **terms_context(account, found),
+        "returns": [
+            (one, RETURN_STATE_WORDS[one.state]) for one in queries.returns().filter(line__order=found)
+        ],
         "trail": trail_of(found),
+        "doors": doors_of(record_type("shop.order"), found.pk, account, timezone.localdate()),
     }
-
-
-def merchants_for(order: Order) -> list[MerchantAccount]:
-    """Return the accounts into which an order may be paid: its unit's, or of one above it."""
-    found = open_merchants().select_related("unit")
-    return [one for one in found if order.unit.path.startswith(one.unit.path)]
 
 
 @require_safe

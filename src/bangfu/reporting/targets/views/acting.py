@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bangfu.foundation.operations import Act, NotPermitted, Refusal, Scope, allows, granted_units
+from bangfu.foundation.operations import Act, NotPermitted, Scope, allows, granted_units
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import unit_subtree
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import place_label, search
+from bangfu.foundation.records.carrying import carried_out as shown_or_carried_out
 from bangfu.foundation.records.pressing import pressed
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
@@ -50,21 +50,12 @@ def carried_out(
     context: dict[str, Any],
 ) -> HttpResponse:
     """Show a form, or carry it out and go where ``carry`` says; a refusal is shown above the form."""
-    refusal: Refusal | None = None
-    if form.is_bound and form.is_valid():
-        given = dict(form.cleaned_data)
-        act = Act.now(reader_of(request), key=given.pop("key"))
-        try:
-            address = carry(given, act)
-        except NotPermitted:
-            raise
-        except Refusal as answer:
-            refusal = answer
-        else:
-            messages.success(request, str(done))
-            return redirect(address)
-    status = 200 if not form.is_bound else 409 if refusal else 422
-    return render(request, "targets/form.html", {"form": form, "refusal": refusal, **context}, status=status)
+
+    def carry_out(said: dict[str, Any], act: Act) -> str:
+        said.pop("key")
+        return carry(said, act)
+
+    return shown_or_carried_out(request, form, carry_out, done, context, template="targets/form.html")
 
 
 @require_safe

@@ -21,13 +21,15 @@ from bangfu.reporting.targets.lights import lights_on
 from bangfu.reporting.targets.quality import quality_of
 from bangfu.reporting.targets.quality_listing import QUALITY_HEADINGS, quality_cells, sorted_quality
 from bangfu.reporting.targets.views.reading import ROWS_A_PAGE, may, reader
+from bangfu.reporting.targets.years import present_year
 
 
 def _asked_quality(request: HttpRequest) -> tuple[Account, int, str, list[Any], dict[str, Any]]:
     account, units = reader(request)
     today = timezone.localdate()
     text = request.GET.get("year", "")
-    year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else today.year
+    usual = present_year(today)
+    year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else usual
     levels = [kind for kind in Unit.Kind.values if kind not in (Unit.Kind.SUPPORTED, Unit.Kind.AUDIT)]
     level = request.GET.get("level", "")
     level = level if level in levels else Unit.Kind.PROVINCE.value
@@ -40,6 +42,7 @@ def _asked_quality(request: HttpRequest) -> tuple[Account, int, str, list[Any], 
     )
     shared = {
         "year": year,
+        "this_year": today.year if year == usual < today.year else None,
         "level": level,
         "levels": [(kind, KIND_WORDS[kind]) for kind in levels],
         "q": request.GET.get("q", ""),

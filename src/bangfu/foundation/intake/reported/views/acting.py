@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -21,12 +19,13 @@ from bangfu.foundation.intake.reported.reportable import (
     reporting_permission,
 )
 from bangfu.foundation.intake.reported.views.reading import readable, record_context, units_to_report
-from bangfu.foundation.operations import Act, NotPermitted, Refusal
+from bangfu.foundation.operations import Act, NotPermitted
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import home_unit, in_force
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.fields import place_written
+from bangfu.foundation.records.carrying import carried_out
 from bangfu.foundation.records.forms import WithdrawalForm
 from bangfu.foundation.records.pressing import pressed
 from bangfu.foundation.rooms import Words, both
@@ -161,22 +160,14 @@ def _carried_out(
     context: dict[str, Any],
 ) -> HttpResponse:
     """Show a form, or carry it out and go to the record; a refusal is shown above the form."""
-    refusal: Refusal | None = None
-    if form.is_bound and form.is_valid():
-        try:
-            done_to = carry_out(
-                dict(form.cleaned_data), Act.now(reader_of(request), key=form.cleaned_data["key"])
-            )
-        except NotPermitted:
-            raise
-        except Refusal as answer:
-            refusal = answer
-        else:
-            messages.success(request, str(done))
-            return redirect("intake:record", key=done_to.pk)
-    status = 200 if not form.is_bound else 409 if refusal else 422
-    context = {"form": form, "refusal": refusal, **context}
-    return render(request, "intake/reported/form.html", context, status=status)
+    return carried_out(
+        request,
+        form,
+        lambda said, act: reverse("intake:record", args=[carry_out(said, act).pk]),
+        done,
+        context,
+        template="intake/reported/form.html",
+    )
 
 
 @require_POST

@@ -1,0 +1,21 @@
+"""Addresses of points."""
+
+from django.urls import path
+
+from bangfu.foundation.points import acting, views
+
+app_name = "points"
+
+urlpatterns = [
+    path("", views.holders, name="holders"),
+    path("holders.xlsx", views.export, {"form": "xlsx"}, name="holders_xlsx"),
+    path("holders.csv", views.export, {"form": "csv"}, name="holders_csv"),
+    path("holders/<int:key>/", views.holder, name="holder"),
+    path("rates/", views.rates, name="rates"),
+    path("rates/new", acting.enter_rate, name="enter_rate"),
+    path("confirmations/", views.confirmations, name="confirmations"),
+    path("confirmations/new", acting.make_confirmation, name="make_confirmation"),
+    path("confirmations/<int:key>/", views.confirmation, name="confirmation"),
+    path("confirmations/<int:key>/file", views.confirmation_text, name="confirmation_text"),
+    path("confirmations/<int:key>/answer", acting.acknowledge, name="acknowledge"),
+]

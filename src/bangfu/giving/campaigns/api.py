@@ -1,0 +1,35 @@
+"""What campaigns say to programs: campaigns, gifts and receipts, without anybody's name."""
+
+from __future__ import annotations
+
+from bangfu.foundation.api.declaring import RoomApi
+from bangfu.foundation.rooms import both
+from bangfu.giving.campaigns.queries import (
+    bank_lines_seen_by,
+    campaigns_seen_by,
+    charities_seen_by,
+    gifts_seen_by,
+    pledges_seen_by,
+    receipts_seen_by,
+)
+
+API = RoomApi(
+    seen={
+        "campaigns.charity": charities_seen_by,
+        "campaigns.campaign": campaigns_seen_by,
+        "campaigns.gift": gifts_seen_by,
+        "campaigns.pledge": pledges_seen_by,
+        "campaigns.receipt": receipts_seen_by,
+        "campaigns.bank_line": bank_lines_seen_by,
+    },
+    hidden=frozenset(
+        {
+            "campaigns.gift.number", "campaigns.gift.donor", "campaigns.pledge.number", "campaigns.pledge.donor",
+            "campaigns.receipt.payer", "campaigns.receipt.check_code",
+        }
+    ),
+    not_offered={
+        "campaigns.ask_pledges": both("由系统每天执行", "The house does it each day"),
+        "campaigns.read_bank": both("流水在页面上传", "Statements are sent at the page"),
+    },
+)  # fmt: skip

@@ -1,0 +1,79 @@
+"""Writes of campaigns: planned with a charity, given to, taken back, matched to the bank, receipted, disclosed."""
+
+from bangfu.giving.campaigns.operations.banking import match_line, read_bank
+from bangfu.giving.campaigns.operations.disclosing import correct_disclosure, disclose, promise_match
+from bangfu.giving.campaigns.operations.giving import GIFT_SCHEMA, bring_gifts, give_points
+from bangfu.giving.campaigns.operations.issuing import (
+    enter_series,
+    issue_receipt,
+    issue_sponsors_receipt,
+    void_receipt,
+)
+from bangfu.giving.campaigns.operations.paying import give_cash
+from bangfu.giving.campaigns.operations.planning import (
+    Plan,
+    begin_granting,
+    close_campaign,
+    draft_campaign,
+    enter_charity,
+    file_campaign,
+    open_campaign,
+    report_campaign,
+    revise_campaign,
+    settle_surplus,
+    sign_partner,
+)
+from bangfu.giving.campaigns.operations.pledging import ask_pledges, end_pledge, make_pledge
+from bangfu.giving.campaigns.operations.refusing import (
+    UnableToDisclose,
+    UnableToGive,
+    UnableToIssue,
+    UnableToKeepCharity,
+    UnableToMatch,
+    UnableToPlan,
+    UnableToPledge,
+    UnableToReadBank,
+    UnableToTakeBack,
+)
+from bangfu.giving.campaigns.operations.taking_back import refund_gift, take_back_gift
+
+__all__ = [
+    "GIFT_SCHEMA",
+    "Plan",
+    "UnableToDisclose",
+    "UnableToGive",
+    "UnableToIssue",
+    "UnableToKeepCharity",
+    "UnableToMatch",
+    "UnableToPlan",
+    "UnableToPledge",
+    "UnableToReadBank",
+    "UnableToTakeBack",
+    "ask_pledges",
+    "begin_granting",
+    "bring_gifts",
+    "close_campaign",
+    "correct_disclosure",
+    "disclose",
+    "draft_campaign",
+    "end_pledge",
+    "enter_charity",
+    "enter_series",
+    "file_campaign",
+    "give_cash",
+    "give_points",
+    "issue_receipt",
+    "issue_sponsors_receipt",
+    "make_pledge",
+    "match_line",
+    "open_campaign",
+    "promise_match",
+    "read_bank",
+    "refund_gift",
+    "report_campaign",
+    "revise_campaign",
+    "settle_surplus",
+    "sign_partner",
+    "take_back_gift",
+    "void_receipt",
+]

@@ -1,0 +1,72 @@
+"""What gifts count in the ledger of figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars
+
+from bangfu.foundation.ledger.operations import post_many, reverse_many
+from bangfu.foundation.ledger.queries import standing_facts_of
+from bangfu.foundation.operations import Act
+from bangfu.foundation.rooms import record_type
+from bangfu.giving.campaigns.measures import PARTICIPATIONS, RAISED
+from bangfu.giving.campaigns.register import BANK, BANK_LINE_TYPE, GIFT_TYPE, GIFTS
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A record that counts: its key, whose it is, where and when."""
+
+    key: int
+    unit: int
+    place: int
+    on: date
+    fen: int = 0
+
+
+def _frame(rows: Sequence[Counted], quantities: list[int]) -> polars.DataFrame:
+    return polars.DataFrame(
+        {
+            "quantity": polars.Series(quantities, dtype=polars.Int64).cast(polars.Decimal(20, 4)),
+            "unit": [row.unit for row in rows],
+            "place": [row.place for row in rows],
+            "on": [row.on for row in rows],
+            "subject": [row.key for row in rows],
+            "source_id": [str(row.key) for row in rows],
+        }
+    )
+
+
+def count_participations(rows: Sequence[Counted], *, act: Act) -> None:
+    """Count gifts, each as one participation, on its day, by the giver's branch.
+
+    Posts: ``campaigns.participations``.
+    """
+    if rows:
+        frame = _frame(rows, [1] * len(rows))
+        post_many(PARTICIPATIONS, frame, record_type=record_type(GIFT_TYPE), system=GIFTS, act=act)
+
+
+def count_raised(rows: Sequence[Counted], *, of_bank: bool, act: Act) -> None:
+    """Count money that arrived on an account of the charity.
+
+    Posts: ``campaigns.raised``, yuan, on the day it arrived.
+    """
+    if not rows:
+        return
+    frame = _frame(rows, [row.fen for row in rows]).with_columns(quantity=polars.col("quantity") / 100)
+    kind = record_type(BANK_LINE_TYPE if of_bank else GIFT_TYPE)
+    post_many(RAISED, frame, record_type=kind, system=BANK if of_bank else GIFTS, act=act)
+
+
+def uncount_gifts(gifts: list[int], *, act: Act) -> None:
+    """Take back what gifts count.
+
+    Posts: a reversal of each of their facts that stands.
+    """
+    facts = standing_facts_of(GIFT_TYPE, gifts)
+    if facts:
+        reverse_many(facts, reason="withdrawn", act=act)

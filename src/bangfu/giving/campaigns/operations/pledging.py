@@ -1,0 +1,99 @@
+"""Monthly pledges: promised, asked for each month as a payment of its own, and ended by the giver at any time."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from bangfu.foundation.operations import BY_ROWS, Act, operation, require, scope_of
+from bangfu.giving.campaigns.models import Campaign, DonorKind, Gift, Pledge, State
+from bangfu.giving.campaigns.operations.giving import lock_open
+from bangfu.giving.campaigns.operations.paying import ask_to_pay, donor_of, promise
+from bangfu.giving.campaigns.operations.refusing import UnableToGive, UnableToPledge
+
+TIME_TO_PAY = timedelta(days=7)
+LAST_DAY = 28
+
+
+@operation("campaigns.make_pledge", scope=scope_of("campaign"), unrecorded=("name",))
+def make_pledge(
+    *,
+    campaign: Campaign,
+    amount_fen: int,
+    day: int,
+    name: str,
+    kind: str = DonorKind.PUBLIC,
+    is_anonymous: bool = False,
+    act: Act,
+) -> Pledge:
+    """Promise the same gift each month; nothing is taken by itself: each month brings a payment that the giver makes.
+
+    Raises: UnableToPledge: ``not_open``, ``wrong_sum``, ``wrong_day``; nothing was written.
+    Locks: the campaign (shared).
+    """
+    try:
+        lock_open(campaign)
+    except UnableToGive as refused:
+        raise UnableToPledge("not_open") from refused
+    if amount_fen < campaign.least_fen:
+        raise UnableToPledge("wrong_sum", least=f"{campaign.least_fen // 100}.{campaign.least_fen % 100:02}")
+    if not 1 <= day <= LAST_DAY:
+        raise UnableToPledge("wrong_day")
+    donor = donor_of(campaign, kind, name or "—", act=act)
+    assert donor is not None
+    return Pledge.objects.create(
+        campaign=campaign,
+        donor=donor,
+        number=secrets.token_hex(10),
+        amount_fen=amount_fen,
+        day=day,
+        starts_on=act.on,
+        is_anonymous=is_anonymous,
+    )
+
+
+@operation("campaigns.end_pledge", scope=scope_of("pledge"))
+def end_pledge(*, pledge: Pledge, act: Act) -> Pledge:
+    """End a pledge: no further month is asked for.
+
+    Raises: UnableToPledge: ``ended_already``; nothing was written.
+    Locks: the pledge.
+    """
+    held = Pledge.objects.select_for_update().get(pk=pledge.pk)
+    if held.ended_at is not None:
+        raise UnableToPledge("ended_already")
+    held.ended_at = act.at
+    held.save(update_fields=["ended_at"])
+    return held
+
+
+@operation("campaigns.ask_pledges", scope=BY_ROWS)
+def ask_pledges(*, act: Act) -> int:
+    """Ask for this month's gift of each pledge whose day has come, once a month, and return how many.
+
+    Locks: the pledges that are due, in the order of their keys.
+    """
+    from bangfu.foundation.organisation.queries import root_unit
+
+    root = root_unit()
+    assert root is not None
+    require(act, "campaigns.ask_pledges", root.scope)
+    month = act.on.replace(day=1)
+    due = (
+        Pledge.objects.select_for_update(of=("self",))
+        .filter(ended_at=None, day__lte=act.on.day, starts_on__lte=act.on, campaign__state=State.OPEN)
+        .exclude(asked_until__gte=month)
+        .select_related("campaign__unit", "campaign__merchant", "donor")
+        .order_by("pk")
+    )
+    count = 0
+    for one in due:
+        gift: Gift = promise(
+            one.campaign, one.amount_fen, kind=one.donor.kind, donor=one.donor, is_anonymous=one.is_anonymous,
+            source_id=f"pledge:{one.pk}:{month:%Y%m}", pledge=one, act=act,
+        )  # fmt: skip
+        ask_to_pay(gift, within=TIME_TO_PAY, act=act)
+        one.asked_until = month
+        one.save(update_fields=["asked_until"])
+        count += 1
+    return count

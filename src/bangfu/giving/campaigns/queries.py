@@ -1,0 +1,159 @@
+"""What others may read of campaigns: the public counter, gifts, duties, lines of the bank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from bangfu.foundation.operations import granted_units
+from bangfu.foundation.organisation.founding import appoint_system
+from bangfu.foundation.people.models import Account
+from bangfu.giving.campaigns.models import (
+    BankLine,
+    Campaign,
+    Charity,
+    Duty,
+    Gift,
+    GiftState,
+    Pledge,
+    Receipt,
+    State,
+)
+from bangfu.giving.campaigns.register import VIEW
+
+DOOR, DOOR_TITLE, DOOR_ROLE = "campaigns-door", "募捐之门（系统）", "campaigns_door"
+INCOME, REFUNDS, OWED = "Income:Gifts:", "Income:Refunds", "Assets:Receivable:Sponsor"
+
+
+def door_account(*, on: date | None = None) -> Account:
+    """Return the system account through which the public gives; the first call appoints it over the whole house.
+
+    Args:
+        on: the day from which it may act, if this call appoints it; null = today.
+    """
+    known = Account.objects.filter(username=DOOR).first()
+    return known or appoint_system(
+        username=DOOR, title=DOOR_TITLE, role=DOOR_ROLE, on=on or timezone.localdate()
+    )
+
+
+@dataclass(frozen=True)
+class Counter:
+    """What a campaign came to, read from the books of its fund; it never falls but by what ``refunded_fen`` says."""
+
+    by_way: dict[str, int]  # fen by account: Points, Cash, Transfer, Match
+    refunded_fen: int
+    refunds: int
+    """How many gifts were given back."""
+    owed_fen: int
+    """Of it, promised by the sponsor and not yet on the charity's account."""
+    held_fen: int
+    """What the fund holds, what is owed to it included."""
+
+    @property
+    def given_fen(self) -> int:
+        """All that was given, before anything went back."""
+        return sum(self.by_way.values())
+
+    @property
+    def raised_fen(self) -> int:
+        """What was given and not given back."""
+        return self.given_fen - self.refunded_fen
+
+
+def counter(campaign: Campaign) -> Counter:
+    """Return what a campaign came to, exactly, by the legs of its fund."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT account.code, sum(leg.amount_minor), account.kind FROM money_leg leg"
+            " JOIN money_bookaccount account ON account.id = leg.account_id"
+            " WHERE leg.fund_id = %s AND leg.asset = 'CNY' GROUP BY account.code, account.kind",
+            [campaign.fund_id],
+        )
+        rows = [(code, int(total), kind) for code, total, kind in cursor.fetchall()]
+    sums = {code: total for code, total, _ in rows}
+    back = Gift.objects.filter(campaign=campaign, state=GiftState.REFUNDED).count()
+    return Counter(
+        by_way={code.removeprefix(INCOME): -total for code, total in sums.items() if code.startswith(INCOME)},
+        refunded_fen=sums.get(REFUNDS, 0),
+        refunds=back,
+        owed_fen=sums.get(OWED, 0),
+        held_fen=sum(total for _, total, kind in rows if kind == "ASSETS"),
+    )
+
+
+def participations(campaign: Campaign) -> int:
+    """Return how many gifts were received and stand, without what companies added: 人次, not donors."""
+    return (
+        Gift.objects.filter(campaign=campaign, state__in=(GiftState.RECEIVED, GiftState.REFUNDING))
+        .exclude(way="MATCH")
+        .count()
+    )
+
+
+def campaigns_seen_by(account: Account, on: date) -> QuerySet[Campaign]:
+    """Return the campaigns that an account may read."""
+    rows = Campaign.objects.filter(unit__in=granted_units(account, VIEW, on))
+    return rows.select_related("unit", "charity", "fund", "sponsor")
+
+
+def charities_seen_by(account: Account, on: date) -> QuerySet[Charity]:
+    """Return the charities that an account may read."""
+    return Charity.objects.filter(unit__in=granted_units(account, VIEW, on)).select_related("unit")
+
+
+def gifts_seen_by(account: Account, on: date) -> QuerySet[Gift]:
+    """Return the gifts that an account may read: those of the campaigns of its units."""
+    rows = Gift.objects.filter(campaign__unit__in=granted_units(account, VIEW, on))
+    return rows.select_related("campaign", "unit")
+
+
+def receipts_seen_by(account: Account, on: date) -> QuerySet[Receipt]:
+    """Return the receipts that an account may read."""
+    rows = Receipt.objects.filter(series__charity__unit__in=granted_units(account, VIEW, on))
+    return rows.select_related("series__charity")
+
+
+def pledges_seen_by(account: Account, on: date) -> QuerySet[Pledge]:
+    """Return the pledges that an account may read."""
+    return Pledge.objects.filter(campaign__unit__in=granted_units(account, VIEW, on)).select_related(
+        "campaign"
+    )
+
+
+def bank_lines_seen_by(account: Account, on: date) -> QuerySet[BankLine]:
+    """Return the lines of charities' banks that an account may read."""
+    rows = BankLine.objects.filter(charity__unit__in=granted_units(account, VIEW, on))
+    return rows.select_related("charity", "campaign")
+
+
+def public_campaigns() -> QuerySet[Campaign]:
+    """Return the campaigns that everybody may see: those that were opened."""
+    rows = Campaign.objects.filter(opened_at__isnull=False, charity__isnull=False)
+    return rows.select_related("charity", "fund", "unit", "sponsor", "merchant", "seat").order_by(
+        "-opened_at"
+    )
+
+
+def duties_due(account: Account, permission: str, on: date) -> QuerySet[Duty]:
+    """Return what is to be disclosed and is not, of campaigns of which an account may disclose, the soonest first."""
+    rows = Duty.objects.filter(campaign__unit__in=granted_units(account, permission, on), done_on=None)
+    return rows.select_related("campaign").order_by("due_on", "pk")
+
+
+def some_pledges_due(on: date) -> bool:
+    """Return whether a pledge's day of this month has come and was not asked for."""
+    rows = Pledge.objects.filter(
+        ended_at=None, day__lte=on.day, starts_on__lte=on, campaign__state=State.OPEN
+    )
+    return rows.exclude(asked_until__gte=on.replace(day=1)).exists()
+
+
+def gifts_by_state(campaign: Campaign) -> dict[str, int]:
+    """Return how many gifts of a campaign are in each state."""
+    rows = Gift.objects.filter(campaign=campaign).values_list("state")
+    return dict(rows.annotate(count=Count("pk")).order_by())

@@ -1,0 +1,1 @@
+"""Pages of campaigns: what staff read and do, and what everybody sees."""

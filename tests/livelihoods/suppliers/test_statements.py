@@ -1,0 +1,324 @@
+"""Statements: each order line once, to the fen, none with open returns; corrected by later ones; the growers' share."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from unittest.mock import patch
+
+import pytest
+from django.db import IntegrityError, InternalError, transaction
+from django.db.models import Sum
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bangfu.foundation.operations import NotPermitted, system_writes
+from bangfu.livelihoods.shop.operations import refund_line
+from bangfu.livelihoods.suppliers import settlement
+from bangfu.livelihoods.suppliers.models import SUMS, Statement, StatementLine
+from bangfu.livelihoods.suppliers.operations import (
+    UnableToIssue,
+    UnableToSupport,
+    confirm_statement,
+    correct_line,
+    issue_statement,
+    object_to_statement,
+    pay_statement,
+    reply_to_objection,
+)
+from bangfu.livelihoods.suppliers.reckoning import Rates, correction, due_of, shared_by
+from bangfu.livelihoods.suppliers.sharing import bins, share_of_order
+from tests.cast import CEHENG, NOW, Cast
+from tests.livelihoods.shop.sold import FLOOR_FEN, PRICE_FEN
+from tests.livelihoods.suppliers.supplied import FILES, FIRST, Market, facts, market, refuses, termed
+
+AUGUST = NOW + timedelta(days=5)
+END = date(2020, 8, 1)
+
+
+@pytest.fixture
+def sold(cast: Cast) -> Market:
+    found = market(cast)
+    termed(cast, found.supplier)
+    return found
+
+
+def issued(sold: Market, starts_on: date = FIRST, ends_on: date = END) -> Statement:
+    """Issue a statement, as the clerk, in August."""
+    return issue_statement(
+        supplier=sold.supplier, starts_on=starts_on, ends_on=ends_on, act=sold.by_clerk(AUGUST)
+    )
+
+
+def confirmed(sold: Market, grower_fen: int | None = None, words: str = "") -> Statement:
+    """Issue a statement and confirm it, as the supplier."""
+    found = issued(sold)
+    said = found.floor_fen if grower_fen is None else grower_fen
+    return confirm_statement(
+        statement=found, grower_fen=said, words=words, files=FILES, act=sold.by_own(AUGUST)
+    )
+
+
+def paid(sold: Market, grower_fen: int | None = None, words: str = "") -> Statement:
+    """Issue a statement, confirm it and pay it."""
+    found = confirmed(sold, grower_fen, words)
+    return pay_statement(
+        statement=found, paid_on=date(2020, 8, 4), receipt="ICBC-1", files=FILES,
+        act=sold.cast.act(sold.cast.verifier, at=AUGUST),
+    )  # fmt: skip
+
+
+def sums_of(found: Statement) -> dict[str, int]:
+    """Return the sums of a statement's lines."""
+    return found.lines.aggregate(**{name: Sum(name) for name in SUMS})
+
+
+@pytest.mark.django_db
+class TestIssueStatement:
+    def test_says_to_the_fen_what_is_due(self, sold: Market) -> None:
+        """Two packs at 49.90 of which one was refunded, and one: commission 5 %, platform 0.6 %, freight 8.00 an order."""
+        order = sold.closed(2)
+        refund_line(line=order.lines.get(), quantity=1, reason="QUALITY", act=sold.by_clerk())
+        sold.closed(1)
+        found = issued(sold)
+        assert {name: getattr(found, name) for name in SUMS} == {
+            "kept_fen": 9_980, "commission_fen": 500, "platform_fen": 60, "freight_fen": 1_600, "adjusted_fen": 0,
+            "due_fen": 7_820, "floor_fen": 6_400,
+        }  # fmt: skip
+        assert sums_of(found) == {name: getattr(found, name) for name in SUMS}
+        first = found.lines.order_by("line").first()
+        assert first is not None
+        assert (first.quantity, first.paid_fen, first.refunded_fen, first.kept_fen) == (
+            1,
+            9_980,
+            4_990,
+            4_990,
+        )
+        assert found.number == f"JS{sold.supplier.pk:04d}-001"
+
+    def test_takes_each_line_once(self, sold: Market) -> None:
+        sold.closed()
+        issued(sold)
+        refuses(UnableToIssue, "nothing", lambda: issued(sold))
+        line = StatementLine.objects.get()
+        with transaction.atomic(), system_writes("past the operation"):
+            other = Statement.objects.create(
+                supplier=sold.supplier, number="X", starts_on=FIRST, ends_on=END, issued_at=NOW,
+                issued_by=sold.cast.clerk, **{name: getattr(line, name) for name in SUMS},
+            )  # fmt: skip
+            again = {name: getattr(line, name) for name in (*SUMS, "quantity", "paid_fen", "refunded_fen")}
+            with pytest.raises(IntegrityError, match="suppliers_one_statement_a_line"), transaction.atomic():
+                StatementLine.objects.create(
+                    statement=other, kind="GOODS", line=line.line, terms=line.terms, **again
+                )
+
+    def test_the_database_compares_the_sums_and_keeps_them(self, sold: Market) -> None:
+        sold.closed()
+        wrong = patch("bangfu.livelihoods.suppliers.operations.settling.sum", lambda values: 1, create=True)
+        with pytest.raises((IntegrityError, InternalError)), wrong:
+            issued(sold)
+        found = issued(sold)
+        with pytest.raises((IntegrityError, InternalError)), transaction.atomic(), system_writes("past it"):
+            Statement.objects.filter(pk=found.pk).update(due_fen=1, kept_fen=1)
+
+    def test_takes_orders_closed_in_the_period_by_the_terms_of_their_day(self, sold: Market) -> None:
+        termed(sold.cast, sold.supplier, date(2020, 7, 31), bp=0, platform=0, freight=0)
+        sold.closed()
+        sold.closed(days=3)  # closed in August
+        found = issued(sold)
+        assert (found.kept_fen, found.due_fen) == (PRICE_FEN, PRICE_FEN)
+        refuses(
+            UnableToSupport,
+            "settled_already",
+            lambda: termed(sold.cast, sold.supplier, date(2020, 7, 20), bp=100),
+        )
+
+    def test_refuses_with_open_returns(self, sold: Market) -> None:
+        order = sold.closed(2)
+        line = order.lines.get().pk
+        with patch.object(
+            settlement, "open_returns", lambda lines: {line: order.pk} if line in lines else {}
+        ):
+            refused = refuses(UnableToIssue, "open_returns", lambda: issued(sold))
+        assert order.number in refused.sentence.zh
+        issued(sold)
+
+    def test_refuses(self, sold: Market) -> None:
+        refuses(UnableToIssue, "nothing", lambda: issued(sold))
+        refuses(UnableToIssue, "ends_before_start", lambda: issued(sold, END, FIRST))
+        refuses(UnableToIssue, "in_the_future", lambda: issued(sold, ends_on=date(2020, 9, 1)))
+        with pytest.raises(NotPermitted):
+            issue_statement(supplier=sold.supplier, starts_on=FIRST, ends_on=END, act=sold.by_own(AUGUST))
+
+    def test_needs_terms(self, cast: Cast) -> None:
+        bare = market(cast)
+        bare.closed()
+        refuses(UnableToIssue, "no_terms", lambda: issued(bare))
+
+
+@pytest.mark.django_db
+class TestCorrections:
+    def test_a_refund_after_settlement_is_taken_up_by_the_next_and_both_say_what_one_would_have(
+        self, sold: Market
+    ) -> None:
+        order = sold.closed(3)
+        first = issued(sold)
+        refund_line(line=order.lines.get(), quantity=1, reason="QUALITY", act=sold.by_clerk(AUGUST))
+        refund_line(line=order.lines.get(), quantity=1, reason="QUALITY", act=sold.by_clerk(AUGUST))
+        second = issued(sold, END, date(2020, 8, 5))
+        assert [one.kind for one in second.lines.order_by("pk")] == ["REFUND", "REFUND"]
+        whole = due_of(PRICE_FEN, Rates(500, 60, 800), bears_freight=True)
+        assert first.due_fen + second.due_fen == whole.due_fen
+        assert first.floor_fen + second.floor_fen == FLOOR_FEN
+        refuses(UnableToIssue, "nothing", lambda: issued(sold, END, date(2020, 8, 5)))
+
+    def test_a_line_is_corrected_by_the_next_statement_once(self, sold: Market) -> None:
+        sold.closed()
+        first = issued(sold)
+        line = first.lines.get()
+        act = sold.by_clerk(AUGUST)
+        refuses(UnableToIssue, "amount", lambda: correct_line(line=line, amount_fen=0, reason="x", act=act))
+        refuses(
+            UnableToIssue, "words_missing", lambda: correct_line(line=line, amount_fen=1, reason=" ", act=act)
+        )
+        correct_line(line=line, amount_fen=-120, reason="运费算少了", act=act)
+        second = issued(sold, END, date(2020, 8, 5))
+        assert (second.due_fen, second.adjusted_fen, second.kept_fen) == (-120, -120, 0)
+        taken = second.lines.get()
+        refuses(
+            UnableToIssue, "not_goods", lambda: correct_line(line=taken, amount_fen=1, reason="x", act=act)
+        )
+        first.refresh_from_db()
+        assert first.due_fen == 4_990 - 250 - 30 - 800
+
+    @given(
+        kept=st.integers(1, 10**7),
+        parts=st.lists(st.integers(1, 10**5), max_size=6),
+        bp=st.integers(0, 10_000),
+    )
+    def test_refunds_in_any_order_leave_what_one_statement_would_say(
+        self, kept: int, parts: list[int], bp: int
+    ) -> None:
+        rates, left = Rates(bp, 0, 0), kept
+        due = due_of(kept, rates, bears_freight=False).due_fen
+        for part in parts:
+            if part > left:
+                break
+            due += correction(left, part, rates).due_fen
+            left -= part
+        assert due == due_of(left, rates, bears_freight=False).due_fen
+
+    @given(
+        total=st.integers(-(10**9), 10**9),
+        weights=st.dictionaries(st.integers(1, 99), st.integers(1, 10**6), min_size=1),
+    )
+    def test_parts_sum_to_the_whole(self, total: int, weights: dict[int, int]) -> None:
+        assert sum(shared_by(total, weights).values()) == total
+
+
+@pytest.mark.django_db
+class TestAnswers:
+    def test_the_supplier_confirms_and_another_pays(self, sold: Market) -> None:
+        sold.closed(2)
+        found = paid(sold)
+        assert (found.state, found.grower_fen, found.receipt) == ("PAID", 6_400, "ICBC-1")
+        assert facts() == [
+            ("suppliers.paid_by_buyers", Decimal("99.8"), CEHENG, date(2020, 8, 4)),
+            ("suppliers.paid_to_growers", Decimal(64), CEHENG, date(2020, 8, 4)),
+        ]
+
+    def test_the_supplier_objects_and_is_answered(self, sold: Market) -> None:
+        sold.closed()
+        found = issued(sold)
+        refuses(
+            UnableToIssue,
+            "words_missing",
+            lambda: object_to_statement(statement=found, words="", act=sold.by_own(AUGUST)),
+        )
+        object_to_statement(statement=found, words="少了一单", act=sold.by_own(AUGUST))
+        refuses(
+            UnableToIssue,
+            "wrong_state",
+            lambda: confirm_statement(statement=found, grower_fen=0, files=FILES, act=sold.by_own(AUGUST)),
+        )
+        reply_to_objection(statement=found, words="那一单九月完成", act=sold.by_clerk(AUGUST))
+        found.refresh_from_db()
+        assert (found.state, found.reply) == ("ISSUED", "那一单九月完成")
+
+    def test_refuses_to_confirm(self, sold: Market) -> None:
+        sold.closed()
+        found = issued(sold)
+
+        def confirm(grower_fen: int, words: str = "", files: object = FILES, by: object = None) -> object:
+            act = by or sold.by_own(AUGUST)
+            return confirm_statement(
+                statement=found, grower_fen=grower_fen, words=words, files=files, act=act
+            )
+
+        refuses(UnableToIssue, "less_than_promised", lambda: confirm(FLOOR_FEN - 1))
+        refuses(UnableToIssue, "more_than_paid", lambda: confirm(PRICE_FEN + 1))
+        refuses(UnableToIssue, "evidence_missing", lambda: confirm(FLOOR_FEN, files=()))
+        refuses(UnableToIssue, "own_statement", lambda: confirm(FLOOR_FEN, by=sold.by_clerk(AUGUST)))
+        with pytest.raises(NotPermitted):
+            confirm(FLOOR_FEN, by=sold.by_other(AUGUST))
+        confirm(FLOOR_FEN - 1, "扣了水分")
+        found.refresh_from_db()
+        assert (found.grower_fen, found.grower_words) == (FLOOR_FEN - 1, "扣了水分")
+
+    def test_refuses_to_pay(self, sold: Market) -> None:
+        sold.closed()
+        found = issued(sold)
+        by_verifier = sold.cast.act(sold.cast.verifier, at=AUGUST)
+
+        def pay(**changes: object) -> object:
+            said = {
+                "paid_on": date(2020, 8, 4),
+                "receipt": "1",
+                "files": FILES,
+                "act": by_verifier,
+                **changes,
+            }
+            return pay_statement(statement=found, **said)
+
+        refuses(UnableToIssue, "wrong_state", pay)
+        confirm_statement(statement=found, grower_fen=FLOOR_FEN, files=FILES, act=sold.by_own(AUGUST))
+        refuses(UnableToIssue, "receipt_missing", lambda: pay(receipt=" "))
+        refuses(UnableToIssue, "before_issue", lambda: pay(paid_on=date(2020, 7, 31)))
+        refuses(UnableToIssue, "before_issue", lambda: pay(paid_on=date(2020, 9, 1)))
+        refuses(UnableToIssue, "evidence_missing", lambda: pay(files=()))
+        for account in (sold.own, sold.cast.clerk):
+            with pytest.raises(NotPermitted):
+                pay(act=sold.cast.act(account, at=AUGUST))
+        pay()
+        refuses(UnableToIssue, "wrong_state", pay)
+
+
+@pytest.mark.django_db
+class TestShare:
+    def test_of_an_order_is_promised_and_then_paid(self, sold: Market) -> None:
+        order = sold.closed(2)
+        share = share_of_order(order.pk)
+        assert (share.kept_fen, share.promised_fen, share.promised_share, share.grower_share) == (
+            9_980,
+            6_400,
+            64,
+            None,
+        )
+        paid(sold, 6_400 - 499, "扣了水分")
+        share = share_of_order(order.pk)
+        assert (share.grower_fen, share.grower_share, share.left_out_fen) == (5_901, 59, 0)
+
+    def test_everything_kept_stands_in_one_bin(self, sold: Market) -> None:
+        settled = sold.closed(2)
+        paid(sold)
+        sold.closed()
+        issued(sold)
+        sold.shop.paid(sold.offer)
+        sold.shop.paid(sold.shop.offered(9, code="CH-XX"))
+        refund_line(line=settled.lines.get(), quantity=1, reason="QUALITY", act=sold.by_clerk(AUGUST))
+        found = bins(units=[sold.cast.guizhou.pk], starts_on=FIRST, ends_on=END)
+        assert {one.bin: (one.lines, one.kept_fen, one.grower_fen) for one in found} == {
+            "COUNTED": (1, 4_990, 3_200), "UNPAID": (1, 4_990, 0), "UNSETTLED": (1, 4_990, 0),
+            "NO_SUPPLIER": (1, 4_990, 0),
+        }  # fmt: skip
+        assert bins(units=[sold.cast.yunnan.pk], starts_on=FIRST, ends_on=END) == []
