@@ -69,7 +69,7 @@ def load_example(
 
     Args:
         scale: above 0 to 1; less makes fewer stations and orders of the live sale, for tests; all else is whole at any scale.
-        progress: told (rows brought in, rows to bring in).
+        progress: told (rows brought in, rows to bring in); an order of the live sale is a row.
         full: the live sale has its 650,000 orders, and not a fiftieth of them; of a house that has its orders nothing changes.
 
     Raises: NotTheExample: another house stands here; nothing was touched.
@@ -83,12 +83,17 @@ def load_example(
         training.open_courses()
         placing.place_villages()
         visiting.register_leaders()
-    done, all_ = 0, sum(paper.weight for paper in left)
-    for paper in left:
-        bring_in(paper)
-        done += paper.weight
+    done, all_ = 0, sum(paper.weight for paper in left) + shop.orders_to_come(scale, full=full)
+
+    def brought(rows: int) -> None:
+        nonlocal done
+        done += rows
         if progress is not None:
             progress(done, all_)
+
+    for paper in left:
+        bring_in(paper)
+        brought(paper.weight)
     placing.place_sites()
     building.assign_stations()
     coverage.keep_promises()
@@ -96,7 +101,7 @@ def load_example(
     attending.surround()
     projects.see_through()
     industries.see_through()
-    shop.keep_shop(scale, full=full)
+    shop.keep_shop(scale, full=full, brought=brought)
     buying.see_through()
     consumption.see_through()
     suppliers.see_through()

@@ -6,7 +6,7 @@ operations, with the clock of the day on which it happened; each day, or each mi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -198,8 +198,17 @@ def _door(at: datetime) -> Act:
     return Act(actor=door_account(on=OPENED), at=at)
 
 
-def keep_shop(scale: float, *, full: bool) -> None:
-    """Open the shop, sell for a year and hold the live sale, as far as that is missing."""
+def orders_to_come(scale: float, *, full: bool) -> int:
+    """Return how many orders of the live sale are still to be brought in: all of them, or none."""
+    return 0 if Order.objects.filter(sale__code=SALE).exists() else orders_at(scale, full=full)
+
+
+def keep_shop(scale: float, *, full: bool, brought: Callable[[int], None] = lambda orders: None) -> None:
+    """Open the shop, sell for a year and hold the live sale, as far as that is missing.
+
+    Args:
+        brought: told how many more orders of the live sale are in.
+    """
     apart = set_apart_of(orders_at(scale, full=full))
     if not Channel.objects.filter(code=PLATFORM).exists():
         _open(apart)
@@ -212,7 +221,7 @@ def keep_shop(scale: float, *, full: bool) -> None:
     if not Ambassador.objects.filter(sale=sale).exists():
         _enter_ambassadors(sale)
     if not sale.orders.exists():
-        _hold(sale, orders_at(scale, full=full))
+        _hold(sale, orders_at(scale, full=full), brought)
     if sale.counted_at is None:
         _follow(sale)
         count_sale(sale=sale, act=_officer(_at(LIVE + timedelta(days=1))))
@@ -418,7 +427,7 @@ def _enter_ambassadors(sale: LiveSale) -> None:
         approve_claims(ambassador=one, act=Act(actor=verifier, at=at + timedelta(hours=2)))
 
 
-def _hold(sale: LiveSale, count: int) -> None:
+def _hold(sale: LiveSale, count: int, brought: Callable[[int], None]) -> None:
     """Let everybody order, a minute a call, and pay in the next; some never do, and lapse."""
     offers, draw = _offers(SHOP, sale=sale), Random(f"{SEED} live sale's payers")
     buyers = [
@@ -444,6 +453,7 @@ def _hold(sale: LiveSale, count: int) -> None:
             if len(placed) < len(rows):
                 raise RuntimeError("the live sale of the example refused an order")
             _pay([order for order in placed if draw.random() < 0.93], _live(minute + 1))
+            brought(len(rows))
 
 
 def _admitted(count: int, at: datetime) -> list[UUID]:

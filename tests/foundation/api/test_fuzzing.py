@@ -31,7 +31,7 @@ SETTINGS: dict[str, Any] = {
     "seed": 57,
     "workers": 1,
     "continue-on-failure": True,
-    "request-timeout": 60,
+    "request-timeout": 600 if DEEP else 60,
     "generation": {
         "max-examples": 50 if DEEP else 10,
         "deterministic": True,

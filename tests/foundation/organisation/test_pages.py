@@ -78,7 +78,8 @@ class TestWhoSees:
 
     @pytest.mark.parametrize(
         ("page", "whose"),
-        [("units/open", "administrator"), ("accounts/invite", "administrator"), ("units/{unit}/fill", "administrator"),
+        [("units/open", "administrator"), ("accounts/invite", "administrator"), ("accounts/system", "administrator"),
+         ("units/{unit}/fill", "administrator"),
          ("accounts/{account}/close", "administrator"), ("accounts/{account}/password", "administrator"),
          ("accounts/{account}/unlock", "administrator"), ("accounts/{account}/second-factor", "security"),
          ("grants/new", "security"), ("grants/{grant}/withdraw", "security")],
@@ -282,6 +283,18 @@ class TestAccounts:
         assert response.status_code == 409
         assert words in response.content.decode()
         assert Account.objects.count() == before
+
+    def test_a_system_has_an_account_that_nobody_signs_in_with(self, cast: Cast, signed_in: SignedIn) -> None:
+        client = signed_in(cast.administrator)
+        assert "accounts/system" in text(client, "/organisation/accounts/")
+        form = {"key": "k1", "username": "portal-donors", "title": "捐赠门户"}
+        opened = client.post("/organisation/accounts/system", form, follow=True)
+        assert "请安全管理员授权，再为它申请令牌" in opened.content.decode()
+        account = Account.objects.get(username="portal-donors")
+        assert (account.kind, account.title, account.has_usable_password()) == ("SYSTEM", "捐赠门户", False)
+        assert "portal-donors" in text(client, "/api/tokens/new?for=system")
+        again = client.post("/organisation/accounts/system", form | {"key": "k2"})
+        assert (again.status_code, Account.objects.filter(username="portal-donors").count()) == (409, 1)
 
     def test_a_reset_voids_the_old_password_at_once(self, cast: Cast, signed_in: SignedIn) -> None:
         theirs = signed_in(cast.clerk)

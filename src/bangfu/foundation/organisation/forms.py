@@ -143,6 +143,17 @@ class InvitationForm(AccountForm):
             del self.fields["email"]
 
 
+class SystemAccountForm(Keyed):
+    """A new account of a system: a program that asks by the API, such as a portal or another office's software."""
+
+    username = forms.CharField(
+        label=said("登录名", "User name"),
+        max_length=80,
+        help_text=said("字母、数字和 . _ - @。", "Letters, digits and . _ - @."),
+    )
+    title = forms.CharField(label=said("系统名称", "What the system is called"), max_length=80)
+
+
 class RenameForm(Keyed):
     """What a unit is called from when on."""
 

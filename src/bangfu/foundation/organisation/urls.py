@@ -23,6 +23,7 @@ urlpatterns = [
     path("holdings/<int:key>/leave", acting.leave_post, name="leave_post"),
     path("accounts/", reading.accounts, name="accounts"),
     path("accounts/invite", admitting.invite, name="invite"),
+    path("accounts/system", admitting.open_system, name="open_system"),
     path("accounts/<int:key>/", reading.account, name="account"),
     path("accounts/<int:key>/password", admitting.reset_password, name="reset_password"),
     path("accounts/<int:key>/unlock", admitting.unlock, name="unlock"),

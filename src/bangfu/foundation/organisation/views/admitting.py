@@ -18,6 +18,7 @@ from bangfu.foundation.organisation import forms
 from bangfu.foundation.organisation.views.acting import SHOWN, carried_out, done, refuse_unless
 from bangfu.foundation.organisation.views.reading import may, readable_account
 from bangfu.foundation.people.models import Account
+from bangfu.foundation.people.operations import open_system_account
 from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.rooms import both
@@ -37,6 +38,29 @@ def invite(request: HttpRequest) -> HttpResponse:
 
     context = {"title": both("邀请", "Invite"), "back": reverse("organisation:accounts")}
     return carried_out(request, form, carry_out, context)
+
+
+@SHOWN
+def open_system(request: HttpRequest) -> HttpResponse:
+    """Open the account of a system, which never signs in and asks by tokens."""
+    refuse_unless(may(reader_of(request), "people.open_system_account"), "people.open_system_account")
+
+    def carry_out(said: dict[str, Any], act: Act) -> HttpResponse:
+        opened = open_system_account(**said, act=act)
+        words = both(
+            "已开设 {username}。请安全管理员授权，再为它申请令牌。",
+            "{username} is open. Let the security administrator grant it roles, then make it a token.",
+        ).filled(username=opened.username)
+        return done(request, words, "organisation:account", opened.pk)
+
+    context = {
+        "title": both("开设系统账号", "Open an account for a system"),
+        "note": both(
+            "供程序经接口使用，不能登录。", "For a program that uses the API; nobody signs in with it."
+        ),
+        "back": reverse("organisation:accounts"),
+    }
+    return carried_out(request, forms.SystemAccountForm(request.POST or None), carry_out, context)
 
 
 @SHOWN

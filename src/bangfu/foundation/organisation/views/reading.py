@@ -209,6 +209,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
         ],
         "asked": {"q": text, "state": state},
         "may_invite": may(account, "accounts.invite_account"),
+        "may_open_system": may(account, "people.open_system_account"),
     }
     return render(request, "organisation/accounts.html", context)
 
