@@ -16,8 +16,6 @@ NOT_EXPORTED = {
     "livelihoods/shop/templates/shop/catalogue.html": "goods for buyers, each of which is a page",
     "livelihoods/shop/templates/shop/mine.html": "a buyer's own orders, each of which is a page",
     "foundation/review/templates/review/paper.html": "records of one paper, whose room has the file",
-    "foundation/notices/templates/notices/deliveries.html": "attempts to send, kept for a while",
-    "foundation/notices/templates/notices/inbox.html": "one's own, each of which leads to what it is about",
 }
 """Lists without a file, with the reason."""
 BY_HAND = {
