@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 import polars
 from django.db import connection
-from django.utils import timezone
 
 from bangfu.foundation.ledger.operations import NewFacts, post_new
 from bangfu.foundation.operations import (
@@ -20,7 +18,6 @@ from bangfu.foundation.operations import (
     Refusal,
     ask_kept,
     audit_rows,
-    inside_operation,
     keep_rows,
     operation,
     permitted_rows,
@@ -30,9 +27,10 @@ from bangfu.foundation.operations.keys import next_keys_of
 from bangfu.foundation.operations.prepared import ask, carry_out, numbers_of, texts_of, together
 from bangfu.foundation.operations.rows import Kept, digest_of_cells, keys_kept_once
 from bangfu.foundation.rooms import both, record_type
-from bangfu.livelihoods.shop.allocation import Line, Shelf, Terms, Wanted, allocate
+from bangfu.livelihoods.shop.allocation import Line, Shelf, Wanted, allocate
 from bangfu.livelihoods.shop.measures import ORDERED
 from bangfu.livelihoods.shop.models import OUTSIDERS, Label
+from bangfu.livelihoods.shop.operations.locking import LockedOffers, ask_locked_offers
 from bangfu.livelihoods.shop.register import SOURCE_SYSTEM
 
 OPERATION = "shop.place_orders"
@@ -94,17 +92,6 @@ class _Asked:
     wanted: Wanted
     lines: str
     """What is ordered, as text: it tells one request from another under the same key."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Offered:
-    """An offer as it stands while its stock is locked."""
-
-    terms: Terms
-    unit: int
-    place: int
-    floor_fen: int
-    pay_within_min: int | None
 
 
 @operation(OPERATION, scope=BY_ROWS, unrecorded=("frame",))
@@ -186,57 +173,6 @@ _is_buyer = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 def row_key(buyer: str, key: str) -> str:
     """Return under which key a buyer's request is kept: nobody reaches another's answers."""
     return f"{buyer} {key}"
-
-
-LOCKED = """
-SELECT offer.id, stock.id, stock.physical - stock.reserved, offer.channel_id, stock.sale_id, price.price_fen, offer.per_buyer,
-       offer.opens_at <= %(at)s::timestamptz AND (offer.closes_at IS NULL OR offer.closes_at > %(at)s::timestamptz)
-           AND channel.opened_on <= %(on)s::date AND (channel.closed_on IS NULL OR channel.closed_on > %(on)s::date),
-       channel.unit_id, product.place_id, price.floor_fen, channel.pay_within_min
-  FROM shop_offer offer
-  JOIN shop_channel channel ON channel.id = offer.channel_id
-  JOIN shop_stock stock ON stock.id = offer.stock_id
-  JOIN shop_variant variant ON variant.id = stock.variant_id
-  JOIN shop_product product ON product.id = variant.product_id
-  LEFT JOIN LATERAL (
-       SELECT version.price_fen, version.floor_fen FROM shop_priceversion version
-        WHERE version.variant_id = variant.id AND version.valid_from <= %(at)s::timestamptz
-          AND (version.channel_id = offer.channel_id OR version.channel_id IS NULL)
-        ORDER BY version.channel_id IS NULL, version.valid_from DESC LIMIT 1) price ON true
- WHERE offer.id = ANY(%(offers)s::bigint[])
- ORDER BY stock.id
-   FOR NO KEY UPDATE OF stock
-"""
-
-
-@dataclass(frozen=True)
-class LockedOffers:
-    """Offers whose stock is locked, and what is free of each stock."""
-
-    offered: Mapping[int, _Offered]
-    free: dict[int, int]
-
-
-def ask_locked_offers(offers: list[int], *, at: datetime) -> Callable[[], LockedOffers]:
-    """Return what gives the offers with these keys as they are now; unknown ones are absent.
-
-    Locks: their stock, in order of its keys, until the operation ends.
-    """
-    inside_operation()
-    rows = ask(LOCKED, {"offers": numbers_of(offers), "at": at, "on": timezone.localdate(at)})
-    return lambda: _locked(rows())
-
-
-def _locked(rows: list[tuple[Any, ...]]) -> LockedOffers:
-    return LockedOffers(
-        {
-            offer: _Offered(
-                Terms(stock, channel, sale, price, limit, is_open), unit, place, floor or 0, minutes
-            )
-            for offer, stock, _, channel, sale, price, limit, is_open, unit, place, floor, minutes in rows
-        },
-        {row[1]: row[2] for row in rows},
-    )
 
 
 def _allowed(offers: LockedOffers, act: Act) -> dict[int, bool]:  # by offer; unknown ones are absent
