@@ -24,6 +24,7 @@ from example import house, loading
 from example import papers as example_papers
 from example.distribution import allocation
 from example.loading import NotTheExample, load_example
+from example.shop import orders_at
 from tests.cast import CEHENG, enter_cast
 
 SCALE = 0.02
@@ -49,8 +50,9 @@ class TestLoadExample:
         planned = sum(sum(one.stations.values()) for members in allocation(SCALE).values() for one in members)
         assert (loaded.stations, loaded.papers, Station.objects.count()) == (planned, len(wanted), planned)
         rows = sum(paper.weight for paper in wanted)
-        assert told[-1] == (rows, rows)
-        assert len(told) == len(wanted)
+        orders = orders_at(SCALE, full=False)
+        assert told[len(wanted) - 1] == (rows, rows + orders)
+        assert told[-1] == (rows + orders, rows + orders)
         stations = Fact.objects.filter(measure_id=measure_number("network.base_stations"))
         assert stations.count() == planned
         assert unsealed_facts() == 0
