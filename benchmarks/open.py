@@ -2,7 +2,7 @@
 
 Ours is the whole step as a reader gets it: sign-in checked, figure, parts by province, month and unit, note of the block,
 page drawn. The baseline is one statement over the same facts, its rows fetched and thrown away. Alternates, so that a
-drifting machine treats both alike. Target: 0.5.
+drifting machine treats both alike. Measured 8.6 on two quiet cores. Target: 0.5.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A figure with all its parts read from cells over a million facts, against the bare GROUP BY of the facts.
 
 Ours is the value, its parts by province, month and unit, and what is not rolled up yet, in one statement. How long it
-took to roll the million up is printed beside it. Target: 10.
+took to roll the million up is printed beside it. Measured 15 on two quiet cores. Target: 10.
 """
 
 from __future__ import annotations
