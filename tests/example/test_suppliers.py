@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Count, Sum
 
 from bangfu.foundation.ledger.sealing import seal_pending
-from bangfu.livelihoods.shop.models import OrderLine
+from bangfu.livelihoods.shop.models import OrderLine, OrderStep
 from bangfu.livelihoods.suppliers.models import Item, Statement, StatementLine, Supplier, Ticket
 from bangfu.livelihoods.suppliers.toship import lines_to_ship
 from bangfu.reporting.queries import figure
@@ -41,7 +41,10 @@ def test_a_year_of_suppliers(own_database: str, var: Path) -> None:
     states = dict(Statement.objects.order_by().values_list("state").annotate(count=Count("pk")))
     assert states == {"PAID": 13, "CONFIRMED": 1, "OBJECTED": 1, "ISSUED": 1}
     goods = StatementLine.objects.filter(kind="GOODS")
-    closed = OrderLine.objects.filter(order__state="CLOSED")
+    in_time = OrderStep.objects.filter(state="CLOSED", taken_at__date__lt=suppliers.QUARTERS[-1]).values(
+        "order"
+    )
+    closed = OrderLine.objects.filter(order__state="CLOSED", order__in=in_time)
     assert goods.count() == closed.count() > 0
     assert (
         goods.aggregate(sum=Sum("kept_fen"))["sum"]

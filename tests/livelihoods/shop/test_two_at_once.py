@@ -14,6 +14,7 @@ from django.db import connection
 from bangfu.livelihoods.shop.models import Order, OrderLine, Stock
 from bangfu.livelihoods.shop.operations import (
     UnableToPlace,
+    locking,
     pay_orders,
     place_orders,
     placing,
@@ -43,8 +44,8 @@ class TestTheLastPack:
 
             return carry_out
 
-        unlocked = placing.LOCKED.replace("FOR NO KEY UPDATE OF stock", "")
-        off = nullcontext() if locks else patch.object(placing, "LOCKED", unlocked)
+        unlocked = locking.LOCKED.replace("FOR NO KEY UPDATE OF stock", "")
+        off = nullcontext() if locks else patch.object(locking, "LOCKED", unlocked)
         with off, patch.object(placing, "_write", waiting(placing._write, 2 if locks else 20)):
             outcomes = both((buy(one), buy(other)))
         assert outcomes == (["done", "sold_out"] if locks else ["clash", "done"])

@@ -18,6 +18,7 @@ from bangfu.giving.campaigns.models import (
     Charity,
     Duty,
     Gift,
+    GiftFile,
     GiftState,
     Pledge,
     Receipt,
@@ -129,6 +130,12 @@ def bank_lines_seen_by(account: Account, on: date) -> QuerySet[BankLine]:
     """Return the lines of charities' banks that an account may read."""
     rows = BankLine.objects.filter(charity__unit__in=granted_units(account, VIEW, on))
     return rows.select_related("charity", "campaign")
+
+
+def gift_files_seen_by(account: Account, on: date) -> QuerySet[GiftFile]:
+    """Return the files of gifts that an account may read."""
+    rows = GiftFile.objects.filter(campaign__unit__in=granted_units(account, VIEW, on))
+    return rows.select_related("campaign")
 
 
 def public_campaigns() -> QuerySet[Campaign]:
