@@ -31,6 +31,7 @@ from bangfu.livelihoods.shop.models import (
     OrderLine,
     OrderState,
     Product,
+    Refund,
     Stock,
     Variant,
     Warehouse,
@@ -199,8 +200,10 @@ def _door(at: datetime) -> Act:
 
 
 def orders_to_come(scale: float, *, full: bool) -> int:
-    """Return how many orders of the live sale are still to be brought in: all of them, or none."""
-    return 0 if Order.objects.filter(sale__code=SALE).exists() else orders_at(scale, full=full)
+    """Return how many orders of the live sale are still to be brought in."""
+    if LiveSale.objects.filter(code=SALE, counted_at__isnull=False).exists():
+        return 0
+    return orders_at(scale, full=full) - Order.objects.filter(sale__code=SALE).count()
 
 
 def keep_shop(scale: float, *, full: bool, brought: Callable[[int], None] = lambda orders: None) -> None:
@@ -220,9 +223,8 @@ def keep_shop(scale: float, *, full: bool, brought: Callable[[int], None] = lamb
     sale = LiveSale.objects.get(code=SALE)
     if not Ambassador.objects.filter(sale=sale).exists():
         _enter_ambassadors(sale)
-    if not sale.orders.exists():
-        _hold(sale, orders_at(scale, full=full), brought)
     if sale.counted_at is None:
+        _hold(sale, orders_at(scale, full=full), brought)
         _follow(sale)
         count_sale(sale=sale, act=_officer(_at(LIVE + timedelta(days=1))))
 
@@ -428,11 +430,17 @@ def _enter_ambassadors(sale: LiveSale) -> None:
 
 
 def _hold(sale: LiveSale, count: int, brought: Callable[[int], None]) -> None:
-    """Let everybody order, a minute a call, and pay in the next; some never do, and lapse."""
+    """Let everybody order, a minute a call, and pay in the next; some never do, and lapse.
+
+    What a start that was broken off brought in stands; the last of its calls may have been paid or not.
+    """
     offers, draw = _offers(SHOP, sale=sale), Random(f"{SEED} live sale's payers")
-    buyers = [
+    before = list(sale.orders.order_by("pk").values_list("pk", "buyer"))
+    customers = count * 2 // 3 + 1
+    buyers = [str(buyer) for _, buyer in before[:customers]]
+    buyers += [
         str(one)
-        for chunk in _chunks(range(count * 2 // 3 + 1), 100_000)
+        for chunk in _chunks(range(customers - len(buyers)), 100_000)
         for one in _admitted(len(chunk), _live(0))
     ]
     number = 0
@@ -441,19 +449,29 @@ def _hold(sale: LiveSale, count: int, brought: Callable[[int], None]) -> None:
         by_minute.setdefault(wish.minute, []).append(wish)
     for minute, wishes in by_minute.items():
         for chunk in _chunks(wishes, BATCH):
-            rows = []
-            for wish in chunk:
-                goods = GOODS[wish.goods]
-                rows.append(
-                    (f"EX-{number}", buyers[number % len(buyers)], offers[wish.goods], wish.packs, goods.fen)
-                )
-                number += 1
-            answers = place_orders(frame=_frame(rows), act=_door(_live(minute)))
-            placed = [one.order for one in answers if one.order is not None]
-            if len(placed) < len(rows):
+            first, number = number, number + len(chunk)
+            placed = [order for order, _ in before[first:number]]
+            is_known = len(placed) == len(chunk)
+            if not is_known:
+                rows = [
+                    (
+                        f"EX-{one}",
+                        buyers[one % customers],
+                        offers[wish.goods],
+                        wish.packs,
+                        GOODS[wish.goods].fen,
+                    )
+                    for one, wish in enumerate(chunk, first)
+                ]
+                answers = place_orders(frame=_frame(rows), act=_door(_live(minute)))
+                placed = [one.order for one in answers if one.order is not None]
+            if len(placed) < len(chunk):
                 raise RuntimeError("the live sale of the example refused an order")
-            _pay([order for order in placed if draw.random() < 0.93], _live(minute + 1))
-            brought(len(rows))
+            paying = [order for order in placed if draw.random() < 0.93]
+            if number >= len(before):
+                _pay(paying, _live(minute + 1))
+            if not is_known:
+                brought(len(chunk))
 
 
 def _admitted(count: int, at: datetime) -> list[UUID]:
@@ -470,9 +488,8 @@ def _follow(sale: LiveSale) -> None:
     )
     for chunk in _chunks(paid, BATCH):
         _send(chunk, LIVE)
-    refunded = OrderLine.objects.filter(order__sale=sale, order__state=OrderState.CLOSED).order_by("-pk")[
-        :REFUNDS
-    ]
-    for line in refunded:
+    left = REFUNDS - Refund.objects.filter(line__order__sale=sale).count()
+    closed = OrderLine.objects.filter(order__sale=sale, order__state=OrderState.CLOSED).order_by("-pk")
+    for line in closed[:left]:
         act = _officer(_at(LIVE + timedelta(days=12)))
         refund_line(line=line, quantity=line.quantity, reason="NO_REASON", is_restocked=True, act=act)
