@@ -58,7 +58,7 @@ class TestPublished:
         assert '<p class="total">贵州省 <b>29</b>' in page
         assert '<p class="exact">全国 <a class="figure"' in page
         nothing = text(Client().get(f"{PAGE}?figure=1-2&place=130700"))
-        assert '<p class="total">张家口市 —</p>' in nothing
+        assert '<p class="total">河北省张家口市 —</p>' in nothing
 
     def test_does_not_divide_people_below_five(self, published: Story) -> None:
         assert drawn(values("figure=1-2&level=3")) == {"522327": "7"}
