@@ -209,7 +209,7 @@ class TestBesideTheFigures:
 
         unit, until = Unit.objects.get(code="OFFICE"), date(2020, 7, 31)
         standing = {one.account.code: one for one in trial_balance(unit, until=until)}
-        assert {code: one.shown_minor for code, one in standing.items()} == {
+        assert {code: one.shown_minor for code, one in standing.items() if one.amount_minor} == {
             "Assets:Bank:Charity": 321_286_37,
             "Income:Gifts:Schooling": 3_670_286_37,
             "Expenses:Grants:Pupils": 3_349 * 1_000_00,
@@ -227,10 +227,11 @@ class TestBesideTheFigures:
         }
         assert min(by_day.values()) > 0
         number = record_type("intake.reported_record").number
-        for entry in Entry.objects.select_related(None)[:20]:
+        of_then = Entry.objects.filter(happened_on__lte=until)  # the campaign that can be tried runs now
+        for entry in of_then[:20]:
             assert entry.subject_id is not None
             assert list(entries_of(number, entry.subject_id)) == [entry]
-        assert set(Entry.objects.values_list("entered_by__username", "subject_type")) == {("xunuo", number)}
+        assert set(of_then.values_list("entered_by__username", "subject_type")) == {("xunuo", number)}
 
     def test_its_books_are_accepted_by_other_peoples_checker(self, tmp_path: Path) -> None:
         from bangfu.foundation.money.beancount import lines_of

@@ -83,6 +83,8 @@ OPEN_ADDRESSES: dict[str, Matter] = {
     "shop:my_order": Matter.SELF_SERVICE,
     "shop:complete": Matter.SELF_SERVICE,
     "shop:my_pay": Matter.SELF_SERVICE,
+    "shop:member": Matter.SELF_SERVICE,
+    "shop:use_points": Matter.SELF_SERVICE,
     "shop:my_cancel": Matter.SELF_SERVICE,
     "shop:my_received": Matter.SELF_SERVICE,
     "shop:ask_invoice": Matter.SELF_SERVICE,

@@ -16,6 +16,7 @@ from bangfu.foundation.intake.operations import receive_upload, take_back_import
 from bangfu.foundation.operations import NotPermitted
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.review.models import Batch
+from bangfu.foundation.review.operations import UnableToReview
 from bangfu.livelihoods.consumption.fairs import fairs, sold_by
 from bangfu.livelihoods.consumption.guarding import UnableToReportSale
 from bangfu.livelihoods.consumption.models import Exhibit, Fair, Sale, Stall
@@ -28,6 +29,7 @@ from bangfu.livelihoods.consumption.operations import (
     enter_fair,
     import_receipts,
     refund_sale,
+    return_fairs,
     sell_at_fair,
     verify_fairs,
     withdraw_fair,
@@ -132,6 +134,20 @@ class TestAFair:
         batch = Batch.objects.order_by("pk").last() or batch
         looked_at(batch, cast.act(cast.verifier))
         verify_fairs(batch=batch, act=cast.act(cast.verifier))
+        assert counted_sums() == {"shop.fairs": 1}
+
+    def test_that_is_given_back_counts_nothing_and_is_entered_anew(self, cast: Cast) -> None:
+        fair, by = held(cast), cast.act(cast.verifier)
+        batch = Batch.objects.get()
+        looked_at(batch, by)
+        return_fairs(batch=batch, remark="缺通知", act=by)
+        refuses(UnableToReview, "decided_already", lambda: verify_fairs(batch=batch, act=by))
+        assert facts() == []
+        withdraw_fair(fair=fair, reason="withdrawn", remark="重登", act=cast.act(cast.clerk))
+        held(cast)
+        batch = Batch.objects.latest("pk")
+        looked_at(batch, by)
+        verify_fairs(batch=batch, act=by)
         assert counted_sums() == {"shop.fairs": 1}
 
     def test_is_refused_where_something_is_amiss(self, cast: Cast) -> None:

@@ -42,6 +42,8 @@ from bangfu.foundation.places.models import Place
 from bangfu.foundation.rooms import Words, both
 
 MOST_ITEMS = 1000
+LONGEST_FILE = 30_000_000
+"""Characters of base64."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -104,10 +106,6 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-LONGEST_FILE = 30_000_000
-"""Characters of base64."""
-
-
 class SentFile(Body):
     """A file."""
 
@@ -117,8 +115,7 @@ class SentFile(Body):
     content: Annotated[
         str,
         StringConstraints(strict=True, max_length=LONGEST_FILE, pattern=r"^[A-Za-z0-9+/=]*$"),
-        # Described by its encoding alone: the pattern beside a bound of millions is more than generators of clients
-        # and of requests can expand.
+        # A pattern beside a bound of millions is more than generators of requests can expand.
         WithJsonSchema(
             {
                 "type": "string",

@@ -53,6 +53,7 @@ API = RoomApi(
         (
             "shop.agree_terms",
             "shop.claim_coupon",
+            "shop.use_points",
             "shop.ask_return",
             "shop.withdraw_return",
             "shop.send_return",

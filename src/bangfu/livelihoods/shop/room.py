@@ -105,6 +105,7 @@ OF_THE_DOOR = frozenset(
         "shop.admit_buyers",
         "shop.keep_recipient",
         "shop.agree_terms",
+        "shop.use_points",
         "shop.claim_coupon",
         "shop.cancel_order",
         "shop.deliver_orders",
@@ -198,6 +199,7 @@ ROOM = RoomDeclaration(
         "shop.agree_terms": both(
             "定下订单的收货地址、运费和优惠", "fix where an order goes, its carriage and a coupon"
         ),
+        "shop.use_points": both("用会员的积分付一部分", "pay a part with a member's points"),
         "shop.open_destination": both("看订单的收件人和地址", "see where an order goes"),
         "shop.enter_freight": both("登记运费模板", "enter a way of charging carriage"),
         "shop.revise_freight": both("修改运费模板的名称", "change what a way of charging carriage is called"),

@@ -69,7 +69,7 @@ from bangfu.livelihoods.shop.models.stock import (
     Warehouse,
 )
 from bangfu.livelihoods.shop.models.tallies import SaleMinute, SaleMoney
-from bangfu.livelihoods.shop.models.terms import Destination, LineDiscount, OrderTerms
+from bangfu.livelihoods.shop.models.terms import Destination, LineDiscount, OrderTerms, PointsPart
 
 __all__ = [
     "CHANNEL_KIND_WORDS",
@@ -115,6 +115,7 @@ __all__ = [
     "OrderTerms",
     "Payer",
     "Payment",
+    "PointsPart",
     "PriceVersion",
     "Product",
     "ProductKind",

@@ -1,4 +1,4 @@
-"""What an order comes to beside its goods: carriage, what a coupon takes off and of which line; and where it goes."""
+"""What an order comes to beside its goods: carriage, what a coupon takes off and of which line; points; and where it goes."""
 
 from __future__ import annotations
 
@@ -45,6 +45,23 @@ class LineDiscount(AppendOnly):
 
     def __str__(self) -> str:
         return f"discount of {self.pk}"
+
+
+class PointsPart(AppendOnly):
+    """Loyalty points with which a buyer pays a part of an order; the rest is paid in money."""
+
+    order = models.OneToOneField(Order, primary_key=True, on_delete=models.PROTECT, related_name="points")
+    spend = models.OneToOneField("points.Spend", on_delete=models.PROTECT, related_name="+")
+    value_fen = models.BigIntegerField()
+    """What they are worth, less than the order is due."""
+
+    class Meta(AppendOnly.Meta):
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(value_fen__gt=0), name="shop_points_are_worth_something")
+        ]
+
+    def __str__(self) -> str:
+        return f"points of {self.pk}"
 
 
 class Destination(models.Model):

@@ -45,6 +45,7 @@ from bangfu.livelihoods.shop.operations.listing import (
 )
 from bangfu.livelihoods.shop.operations.paying import Noted, UnableToPay, pay_orders
 from bangfu.livelihoods.shop.operations.placing import Placed, UnableToPlace, place_orders, row_key
+from bangfu.livelihoods.shop.operations.points import UnableToUsePoints, use_points
 from bangfu.livelihoods.shop.operations.refunding import UnableToRefund, refund_line
 from bangfu.livelihoods.shop.operations.refusing import UnableToSell
 from bangfu.livelihoods.shop.operations.returning import (
@@ -116,6 +117,7 @@ __all__ = [
     "UnableToSell",
     "UnableToStage",
     "UnableToUseCoupon",
+    "UnableToUsePoints",
     "admit_buyers",
     "agree_return",
     "agree_terms",
@@ -176,6 +178,7 @@ __all__ = [
     "set_stream",
     "ship_orders",
     "show_review",
+    "use_points",
     "withdraw_consent",
     "withdraw_return",
     "write_review",

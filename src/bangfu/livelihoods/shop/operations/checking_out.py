@@ -19,10 +19,12 @@ from bangfu.livelihoods.shop.models import (
     OrderState,
     OrderTerms,
     Payment,
+    PointsPart,
     Refund,
 )
 from bangfu.livelihoods.shop.operations.couponing import give_back_coupons
 from bangfu.livelihoods.shop.operations.paying import PAYMENT_SCHEMA, write_payments
+from bangfu.livelihoods.shop.operations.points import give_back_points_of, money_after_points
 from bangfu.livelihoods.shop.operations.storing import (
     Moved,
     locked_orders,
@@ -87,9 +89,11 @@ def check_out(*, order: Order, merchant: MerchantAccount, act: Act) -> Intent:
 
 
 def amount_due(order: Order) -> int:
-    """Return what an order's buyer is to pay, in fen: the goods less a coupon, and carriage."""
+    """Return what an order's buyer is to pay in money, in fen: the goods less a coupon, and carriage, less what points pay."""
     terms = OrderTerms.objects.filter(order=order).first()
-    return order.total_fen if terms is None else order.total_fen - terms.discount_fen + terms.freight_fen
+    part = PointsPart.objects.filter(order=order).first()
+    due = order.total_fen if terms is None else order.total_fen - terms.discount_fen + terms.freight_fen
+    return due - (part.value_fen if part else 0)
 
 
 def _subject(order: Order) -> str:
@@ -128,12 +132,13 @@ def take_closed(intent: Intent, act: Act) -> None:
         return
     take_steps([found.key], OrderState.CANCELLED, act=act)
     give_back_coupons([found.key], act=act)
+    give_back_points_of([found.key], act=act)
     freed = [Moved(one.stock, 0, -one.quantity, one.line) for one in standing_lines([found.key])]
     move_stock(freed, MovementKind.RELEASED, act=act)
 
 
 def give_back(refund: Refund, *, act: Act) -> None:
-    """Ask for the money of a refund to be given back, where its order was paid through the house's payments.
+    """Give the points of a refund back, and ask for its money, where its order was paid through the house's payments.
 
     Raises: UnableToRefund: of payments; nothing was written.
     """
@@ -142,7 +147,7 @@ def give_back(refund: Refund, *, act: Act) -> None:
     intents = payments_of(Order(pk=order)).filter(transaction_number__isnull=False)
     intent = intents.select_related("merchant").first()
     paid = Payment.objects.filter(order=order).values_list("reference", flat=True).first()
-    amount = refund.amount_fen + refund.freight_fen
+    amount = money_after_points(refund, act=act)
     if amount and intent is not None and intent.transaction_number == paid:
         number = f"SHOP-REFUND-{refund.pk}"
         ask_refund(intent, amount_fen=amount, reason=str(RETURNED), number=number, act=act)

@@ -17,6 +17,7 @@ from bangfu.livelihoods.shop.models import (
     Return,
 )
 from bangfu.livelihoods.shop.operations.couponing import give_back_coupons
+from bangfu.livelihoods.shop.operations.points import give_back_points_of
 from bangfu.livelihoods.shop.operations.storing import (
     LockedOrder,
     Moved,
@@ -91,6 +92,7 @@ def _cancel(orders: list[int], act: Act) -> None:
         return
     take_steps(orders, OrderState.CANCELLED, act=act)
     give_back_coupons(orders, act=act)
+    give_back_points_of(orders, act=act)
     freed = [Moved(one.stock, 0, -one.quantity, one.line) for one in standing_lines(orders)]
     move_stock(freed, MovementKind.RELEASED, act=act)
 

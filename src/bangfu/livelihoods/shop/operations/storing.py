@@ -36,7 +36,7 @@ class LockedOrder:
     """Its goods, before a coupon."""
     refunded_fen: int
     due_fen: int
-    """What its buyer is to pay: the goods less the coupon, and carriage."""
+    """What its buyer is to pay in money: the goods less the coupon, and carriage, less what points pay."""
     freight_fen: int
 
 
@@ -71,9 +71,10 @@ def locked_orders(keys: list[int]) -> dict[int, LockedOrder]:  # by key; unknown
         # Read once they are locked: a row that was waited for is read anew, what is joined to it would not be.
         cursor.execute(
             "SELECT one.id, one.state, one.unit_id, one.label, one.total_fen, one.refunded_fen,"
-            " one.total_fen - coalesce(terms.discount_fen, 0) + coalesce(terms.freight_fen, 0),"
+            " one.total_fen - coalesce(terms.discount_fen, 0) + coalesce(terms.freight_fen, 0) - coalesce(points.value_fen, 0),"
             " coalesce(terms.freight_fen, 0)"
             " FROM shop_order one LEFT JOIN shop_orderterms terms ON terms.order_id = one.id"
+            " LEFT JOIN shop_pointspart points ON points.order_id = one.id"
             " WHERE one.id = ANY(%s) ORDER BY one.id",
             [keys],
         )

@@ -41,6 +41,7 @@ from bangfu.livelihoods.shop.operations import (
 from bangfu.livelihoods.shop.operations.placing import SCHEMA, Placed
 from bangfu.livelihoods.shop.telling import yuan
 from bangfu.livelihoods.shop.views.buyers import admitted, door_act, known_buyer, remembered
+from bangfu.livelihoods.shop.views.members import has_points
 from bangfu.livelihoods.shop.views.mine import begun
 
 MOST_ORDERS = 30
@@ -228,11 +229,15 @@ def _is_agreed(request: HttpRequest, group: Group, order: int) -> bool:
 
 
 def _led(request: HttpRequest, orders: list[int], agreed: list[int]) -> HttpResponse:
-    """Return the way on: to the payer's page of one order if there is one way to pay it, else to one's orders."""
+    """Return the way on: to the payer's page of one order if there is one way to pay it, else to one's orders.
+
+    Whoever has points sees the order first, where they are used.
+    """
     messages.success(request, str(PLACED))
     if len(orders) != 1:
         return redirect("shop:mine")
-    paying = begun(Order.objects.select_related("unit").get(pk=orders[0])) if agreed else None
+    can_pay = agreed and not has_points(request)
+    paying = begun(Order.objects.select_related("unit").get(pk=orders[0])) if can_pay else None
     return redirect("payments:pay", number=paying) if paying else redirect("shop:my_order", key=orders[0])
 
 

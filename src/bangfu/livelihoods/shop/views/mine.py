@@ -46,8 +46,9 @@ from bangfu.livelihoods.shop.operations.storing import standing_lines
 from bangfu.livelihoods.shop.telling import yuan
 from bangfu.livelihoods.shop.views.buyers import carried_out_for, door_act, known_buyer
 from bangfu.livelihoods.shop.views.gate import READ_AND_WRITE
+from bangfu.livelihoods.shop.views.members import points_context
 from bangfu.livelihoods.shop.views.reading import LOOKS
-from bangfu.livelihoods.shop.views.terms import merchants_for
+from bangfu.livelihoods.shop.views.terms import due_fen, merchants_for
 
 ORDERS_A_PAGE = 20
 STATES = (OrderState.PLACED, OrderState.PAID, OrderState.SHIPPED, OrderState.DELIVERED, OrderState.REFUNDED)
@@ -60,7 +61,11 @@ RECEIVED = both("已确认收货。", "Noted: you received it.")
 
 def own_orders(buyer: Buyer | None) -> QuerySet[Order]:
     """Return a buyer's orders, the latest first; nobody has none."""
-    found = queries.orders().select_related("terms") if buyer is not None else Order.objects.none()
+    found = (
+        queries.orders().select_related("terms", "points__spend")
+        if buyer is not None
+        else Order.objects.none()
+    )
     return found.filter(buyer=buyer).order_by("-pk")
 
 
@@ -85,12 +90,6 @@ def own_line(request: HttpRequest, key: int) -> tuple[Buyer, OrderLine]:
         raise Http404
     lines = OrderLine.objects.select_related("order__unit", "offer__stock__variant__product")
     return buyer, get_object_or_404(lines.filter(order__buyer=buyer), pk=key)
-
-
-def due_fen(order: Order) -> int:
-    """Return what an order of ``own_orders`` is to be paid with."""
-    terms = getattr(order, "terms", None)
-    return order.total_fen if terms is None else order.total_fen - terms.discount_fen + terms.freight_fen
 
 
 @require_safe
@@ -164,6 +163,7 @@ def order_page(
         and (invoice is None or not invoice.number),
         "invoice": invoice,
         "merchants": merchants_for(found) if found.state == OrderState.PLACED and terms else [],
+        **points_context(request, found, due_fen(found)),
         "trail": trail_of(found),
         "keyed": Keyed(),
         "refusal": refusal,
@@ -217,9 +217,10 @@ def begun(found: Order) -> str | None:
     return operations.check_out(order=found, merchant=merchants[0], act=door_act()).number
 
 
-def _carried_out(
+def carried_out_on(
     request: HttpRequest, key: int, carry_out: Callable[[Order], object], done: Words | None
 ) -> HttpResponse:
+    """Do something with the buyer's own order, and show its page: with a refusal, or anew."""
     buyer, found = own_order(request, key)
     try:
         answer = carry_out(found)
@@ -246,13 +247,13 @@ def pay(request: HttpRequest, key: int) -> HttpResponse:
         payment = operations.check_out(order=found, merchant=merchant, act=door_act())
         return redirect("payments:pay", number=payment.number)
 
-    return _carried_out(request, key, carry_out, None)
+    return carried_out_on(request, key, carry_out, None)
 
 
 @require_POST
 def cancel(request: HttpRequest, key: int) -> HttpResponse:
     """Cancel an order that is not paid."""
-    return _carried_out(
+    return carried_out_on(
         request, key, lambda found: operations.cancel_order(order=found, act=door_act()), CANCELLED
     )
 
@@ -260,7 +261,7 @@ def cancel(request: HttpRequest, key: int) -> HttpResponse:
 @require_POST
 def received(request: HttpRequest, key: int) -> HttpResponse:
     """Note that the buyer has the goods."""
-    return _carried_out(
+    return carried_out_on(
         request, key, lambda found: operations.deliver_orders(orders=[found.pk], act=door_act()), RECEIVED
     )
 
@@ -335,7 +336,7 @@ def _own_return(request: HttpRequest, key: int) -> tuple[Buyer, Return]:
 def withdraw_return(request: HttpRequest, key: int) -> HttpResponse:
     """Withdraw a request to give back."""
     _, found = _own_return(request, key)
-    return _carried_out(
+    return carried_out_on(
         request,
         found.line.order_id,
         lambda _: operations.withdraw_return(found=found, act=door_act()),

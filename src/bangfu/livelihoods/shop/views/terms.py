@@ -14,16 +14,24 @@ from bangfu.livelihoods.shop.telling import yuan
 from bangfu.livelihoods.shop.views.gate import may
 
 
+def due_fen(order: Order) -> int:
+    """Return what an order is to be paid with in money: goods less a coupon, and carriage, less what points pay."""
+    terms, part = getattr(order, "terms", None), getattr(order, "points", None)
+    due = order.total_fen if terms is None else order.total_fen - terms.discount_fen + terms.freight_fen
+    return due - (part.value_fen if part else 0)
+
+
 def terms_context(account: Account, found: Order) -> dict[str, Any]:
     """Return what an order comes to beside its goods, and where it goes, the recipient masked."""
     terms, sent = getattr(found, "terms", None), getattr(found, "destination", None)
     context: dict[str, Any] = {"terms": terms}
     if terms is not None:
-        due = found.total_fen - terms.discount_fen + terms.freight_fen
+        part = getattr(found, "points", None)
         context |= {
+            "by_points": yuan(part.value_fen) if part else "",
             "discount": yuan(terms.discount_fen),
             "freight": yuan(terms.freight_fen),
-            "due": yuan(due),
+            "due": yuan(due_fen(found)),
         }
     if sent is not None:
         context |= {
