@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from bangfu.foundation.money.queries import entries_of
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.records import doors_of
+from bangfu.foundation.records.gate import sort_columns
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import Cell, in_batches, list_file, not_figures, origin_of
@@ -49,7 +50,6 @@ from bangfu.giving.campaigns.views.gate import (
     readable,
     reader,
     sections,
-    sort_columns,
 )
 
 CAMPAIGN_SORTS = {"title": "title_zh", "starts": "starts_on", "goal": "goal_fen", "state": "state"}

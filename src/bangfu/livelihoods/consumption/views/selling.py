@@ -24,6 +24,7 @@ from bangfu.foundation.records import (
     withdrawn,
 )
 from bangfu.foundation.records.forms import WithdrawalForm
+from bangfu.foundation.records.gate import sort_columns
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
 from bangfu.livelihoods.consumption import exports, operations, queries, telling
@@ -38,7 +39,6 @@ from bangfu.livelihoods.consumption.views.gate import (
     readable_sale,
     reader,
     sections,
-    sort_columns,
 )
 from bangfu.livelihoods.industries.models.base import STATE_WORDS
 from bangfu.livelihoods.industries.telling import yuan

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 
 from bangfu.foundation.operations import NotPermitted, allows, granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.records.gate import Gate
 from bangfu.foundation.rooms import Words, both
 from bangfu.livelihoods.industries import queries
 from bangfu.livelihoods.industries.models import Industry, Operator, Reviewed, State
@@ -39,17 +39,8 @@ TITLES: dict[str, Words] = {
     "contracts": both("联结合同", "Contracts"),
     "lots": both("批次", "Lots"),
 }
-
-
-def reader(request: HttpRequest) -> Account:
-    """Return who reads the room's pages.
-
-    Raises: NotPermitted: nobody, or somebody without the permission anywhere.
-    """
-    account = reader_of(request)
-    if not granted_units(account, VIEW, timezone.localdate()):
-        raise NotPermitted("out_of_scope", permission=VIEW)
-    return account
+GATE = Gate("industries", VIEW)
+reader = GATE.reader
 
 
 def may(account: Account, operation: str, of: Reviewed | Operator | None = None) -> bool:
@@ -94,7 +85,4 @@ def readable_operator(request: HttpRequest, key: int) -> tuple[Account, Operator
 
 def sections(here: str) -> list[dict[str, Any]]:
     """Return the parts of the room, of which one is shown."""
-    return [
-        {"title": title, "address": reverse(f"industries:{name}"), "is_here": name == here}
-        for name, title in TITLES.items()
-    ]
+    return GATE.sections(TITLES, here)

@@ -11,11 +11,10 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
-from bangfu.foundation.operations import NotPermitted, Scope, allows, granted_units
-from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.operations import NotPermitted
 from bangfu.foundation.people.models import Account
-from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.records.carrying import carried_out as carried_out_on
+from bangfu.foundation.records.gate import Gate
 from bangfu.foundation.rooms import Words, both
 from bangfu.livelihoods.suppliers.models import Side, Supplier
 from bangfu.livelihoods.suppliers.register import SERVE
@@ -33,25 +32,8 @@ TITLES: dict[str, Words] = {
     "statements": both("结算单", "Statements"),
     "share": both("到手比例", "Share"),
 }
-
-
-def reader(request: HttpRequest) -> Account:
-    """Return who reads the room's pages.
-
-    Raises: NotPermitted: nobody, or somebody without the permission anywhere.
-    """
-    account = reader_of(request)
-    if not granted_units(account, SERVE, timezone.localdate()):
-        raise NotPermitted("out_of_scope", permission=SERVE)
-    return account
-
-
-def may(account: Account, operation: str, scope: Scope | None = None) -> bool:
-    """Return whether somebody may do something in a scope, or anywhere."""
-    today, permission = timezone.localdate(), f"suppliers.{operation}"
-    if scope is None:
-        return bool(granted_units(account, permission, today))
-    return allows(account, permission, scope, today)
+GATE = Gate("suppliers", SERVE)
+reader, may, units_for = GATE.reader, GATE.may, GATE.units_for
 
 
 def readable(
@@ -105,18 +87,6 @@ def supplier_asked(request: HttpRequest, account: Account) -> Supplier | None:
     return suppliers_read(account, timezone.localdate()).filter(pk=int(text)).first()
 
 
-def units_for(request: HttpRequest, operation: str) -> QuerySet[Unit]:
-    """Return the units for which somebody may do something.
-
-    Raises: NotPermitted: there is none.
-    """
-    permission = f"suppliers.{operation}"
-    allowed = granted_units(reader_of(request), permission, timezone.localdate())
-    if not allowed:
-        raise NotPermitted("out_of_scope", permission=permission)
-    return Unit.objects.filter(pk__in=allowed).exclude(kind=Unit.Kind.SUPPORTED).order_by("path")
-
-
 def sections(here: str, account: Account) -> list[dict[str, Any]]:
     """Return the parts of the room, of which one is shown; for a supplier its own page first."""
     own = own_supplier(account)
@@ -143,16 +113,3 @@ def about(supplier: Supplier, title: Words, back: str = "", **more: Any) -> dict
     return {
         "title": title, "about": supplier, "back": back or reverse("suppliers:supplier", args=[supplier.pk]), **more,
     }  # fmt: skip
-
-
-def sort_columns(
-    columns: tuple[tuple[str | None, Words, bool], ...], sort: str, *, descending: bool
-) -> list[dict[str, Any]]:
-    """Return the headings of a list, each with the way it is sorted when it is pressed."""
-    found = []
-    for name, title, is_number in columns:
-        is_sorted = name is not None and name == sort
-        towards = f"-{name}" if is_sorted and not descending else name
-        direction = ("descending" if descending else "ascending") if is_sorted else None
-        found.append({"title": title, "sort": towards, "direction": direction, "is_number": is_number})
-    return found

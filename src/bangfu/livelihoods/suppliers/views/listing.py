@@ -17,6 +17,7 @@ from bangfu.foundation.people.persons.queries import masked_persons
 from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.places.queries import place_label, place_labels
 from bangfu.foundation.records import doors_of, entered, evidence_of, life_of, life_shown, review_of
+from bangfu.foundation.records.gate import sort_columns
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
 from bangfu.livelihoods.industries.models import OPERATOR_WORDS
@@ -41,7 +42,6 @@ from bangfu.livelihoods.suppliers.views.gate import (
     readable,
     reader,
     sections,
-    sort_columns,
 )
 
 COLUMNS: tuple[tuple[str | None, Words, bool], ...] = (
