@@ -105,6 +105,22 @@ class OverSnapshot(ABC):
 
         Raises: UnableToReadSnapshot: ``too_old``.
         """
+        statement = self.statement(term, selection, groups, size, codes=codes)
+        return [] if statement is None else self.rows(statement)
+
+    def statement(
+        self,
+        term: Term,
+        selection: Selection,
+        groups: tuple[Grain, ...] = (),
+        size: int = 1,
+        *,
+        codes: Sequence[str] = (),
+    ) -> str | None:
+        """Return the statement whose rows ``asked`` returns, to be gone on with in the engine; null of no file.
+
+        Raises: UnableToReadSnapshot: ``too_old``.
+        """
         selection = self.known(selection)
         block = selection.as_of or 0
         starts_on = term.starts_on(selection.period) if term.has_start else None
@@ -112,14 +128,14 @@ class OverSnapshot(ABC):
         known = self.manifest.measures
         numbers = [known[code] for code in codes or [one.code for one in term.measures] if code in known]
         if not files or not numbers:
-            return []
+            return None
         members = None if selection.area is None else self._members(selection, selection.area.code)
         own = self._members(selection, term.area) if term.area else None
         shape = shape_of(term, selection, groups, size, members=members, own=own)
         if all(one.last_block <= block for one in files):
             shape = replace(shape, has_block=False)
         values = self._values(term, selection, members or {}, own or {}, numbers)
-        return self.rows(written_out(shape, self.dialect, values, self.relation(files)))
+        return written_out(shape, self.dialect, values, self.relation(files))
 
     def _values(
         self, term: Term, selection: Selection, members: Members, own: Members, numbers: list[int]
