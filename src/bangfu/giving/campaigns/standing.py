@@ -122,7 +122,8 @@ def followed(number: str) -> Followed | None:
         if row is None:
             return None
         (
-            key, number, state, way, points, fen, given_on, ended_on, campaign, code, zh, en, fund, charity_zh, charity_en, before,
+            key, number, state, way, points, fen, given_on, ended_on, campaign, code, zh, en, fund, charity_zh, charity_en,
+            before,
         ) = row  # fmt: skip
         span = None
         if state in ("RECEIVED", "REFUNDING"):

@@ -14,7 +14,7 @@ ROWS_A_PAGE = 50
 LOOKS = {
     "DRAFTED": "draft", "SIGNED": "draft", "FILED": "submitted", "OPEN": "verified", "CLOSED": "submitted",
     "GRANTING": "submitted", "REPORTED": "verified", "SETTLED": "verified", "PROMISED": "submitted", "RECEIVED": "verified",
-    "REFUNDING": "submitted", "REFUNDED": "withdrawn", "LAPSED": "draft", "SPONSOR": "verified", "GIFT": "verified", "SETTLED": "verified",
+    "REFUNDING": "submitted", "REFUNDED": "withdrawn", "LAPSED": "draft", "SPONSOR": "verified", "GIFT": "verified",
     "OTHER": "draft",
 }  # fmt: skip
 """How each state looks; see docs/look. A line of the bank that is open waits like what is submitted."""
