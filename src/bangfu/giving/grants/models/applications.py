@@ -93,6 +93,26 @@ OWNER_WORDS: dict[str, Words] = {
     AccountOwner.GUARDIAN.value: both("监护人", "The guardian"),
 }
 
+VETTING_REASONS: dict[str, Words] = {
+    "NOT_IN_NEED": both("不符合资助条件", "Does not meet the conditions"),
+    "NO_PUPIL": both("不是该校在读学生", "No pupil of the school"),
+    "UNTRUE": both("材料不实", "The papers are not true"),
+    "INCOMPLETE": both("材料不全，逾期未补", "Papers are missing and did not come"),
+    "HELPED_OTHERWISE": both("由其他项目资助", "Granted by another programme"),
+}
+REFUSAL_WORDS: dict[str, Words] = {
+    **VETTING_REASONS,
+    "COMMITTEE": both("评议组未通过", "The committee did not approve"),
+    "OBJECTION": both("异议成立", "An objection was upheld"),
+    "GRANTED_ALREADY": both("本学期已受资助", "Granted this term already"),
+}
+WITHDRAWAL_WORDS: dict[str, Words] = {
+    "ASKED": both("监护人或本人撤回", "The guardian or the pupil asks"),
+    "MOVED": both("转学、休学", "The pupil left the school"),
+    "MISTAKE": both("录入有误", "Entered by mistake"),
+}
+"""Why an application is withdrawn; above, why it is refused."""
+
 
 @pghistory.track(*every_version())
 class Application(models.Model):
@@ -204,6 +224,12 @@ class Application(models.Model):
     def state_words(self) -> Words:
         """How far it is, in words."""
         return APPLICATION_STATE_WORDS[self.state]
+
+    @property
+    def reason_words(self) -> str:
+        """Why it is refused or withdrawn, in words; empty: it is not."""
+        found = REFUSAL_WORDS.get(self.reason) or WITHDRAWAL_WORDS.get(self.reason)
+        return str(found or "")
 
     @property
     def household_words(self) -> Words:

@@ -77,7 +77,8 @@ class Recusal(AppendOnly):
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="recusals")
     why = models.CharField(
-        max_length=8, choices=(("KIN", "kin"), ("INTEREST", "interest"), ("OTHER", "other"))
+        max_length=8,
+        choices=(("KIN", "kin"), ("INTEREST", "interest"), ("OTHER", "other"), ("NAMESAKE", "namesake")),
     )
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -96,6 +97,9 @@ RECUSAL_WORDS: dict[str, Words] = {
     "INTEREST": both("利害关系", "An interest in it"),
     "OTHER": both("其他应当回避的", "Another reason to step aside"),
 }
+NAMESAKE = "NAMESAKE"
+NAMESAKE_WORDS = both("同名、无关系，参加表决", "Of the same name, no relation: they vote")
+"""Kept as a recusal is, so that it is known who was asked; the member votes all the same."""
 
 
 class Decision(AppendOnly):
