@@ -91,9 +91,9 @@ def with_findings(rows: QuerySet[Application]) -> QuerySet[Application]:
     ``is_double``: another programme of the term has an application of the pupil; ``is_granted``: another granted it;
     ``is_account_shared``, ``is_phone_shared``: pupils of other guardians have the same account, or many the same telephone.
     """
-    others = Application.objects.filter(state__in=LIVING, programme__term=OuterRef("programme__term")).exclude(
-        pk=OuterRef("pk")
-    )
+    others = Application.objects.filter(
+        state__in=LIVING, programme__term=OuterRef("programme__term")
+    ).exclude(pk=OuterRef("pk"))
     of_others = others.exclude(guardian_digest=OuterRef("guardian_digest")).exclude(person=OuterRef("person"))
     phones = (
         Application.objects.filter(state__in=LIVING, programme__term=OuterRef("programme__term"))
@@ -195,7 +195,11 @@ def use_of_quotas(programme: Programme) -> list[Use]:
         ]
         found.append(
             Use(
-                one.place_id, one.school, one.pupils, sum(applied for applied, _ in of), sum(seats for _, seats in of)
+                one.place_id,
+                one.school,
+                one.pupils,
+                sum(applied for applied, _ in of),
+                sum(seats for _, seats in of),
             )
         )
     return found
