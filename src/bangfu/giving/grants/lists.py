@@ -17,13 +17,25 @@ from bangfu.giving.grants import queries
 from bangfu.giving.grants.models import APPLICATION_STATE_WORDS, Application
 from bangfu.giving.grants.register import VIEW
 
-SORTS = {"number": "number", "score": "score", "class": "class_name", "school": "school__name", "state": "state"}
+SORTS = {
+    "number": "number",
+    "score": "score",
+    "class": "class_name",
+    "school": "school__name",
+    "state": "state",
+}
 FINDS = {
     **queries.FINDING_WORDS,
     "no_consent": both("缺同意书", "No consent yet"),
     "clean": both("可审核、无提示", "Ready, nothing found"),
 }
-NUMBERED = {"programme": "programme", "school": "school", "upload": "upload", "notice": "notice", "award": "award"}
+NUMBERED = {
+    "programme": "programme",
+    "school": "school",
+    "upload": "upload",
+    "notice": "notice",
+    "award": "award",
+}
 """Filters by key, and the field each narrows."""
 FILTERS = {
     "q": both("编号、班级", "number, class"), "programme": both("项目", "programme"), "school": both("学校", "school"),
@@ -37,7 +49,9 @@ def narrowed(account: Account, asked: Mapping[str, str], on: date) -> QuerySet[A
     rows = queries.with_findings(queries.applications_seen_by(account, on))
     text = asked.get("q", "").strip()[:60]
     if text:
-        rows = rows.filter(Q(number__icontains=text) | Q(class_name__icontains=text) | Q(school__name__icontains=text))
+        rows = rows.filter(
+            Q(number__icontains=text) | Q(class_name__icontains=text) | Q(school__name__icontains=text)
+        )
     for name, field in NUMBERED.items():
         key = asked.get(name, "")
         if key.isascii() and key.isdigit():

@@ -12,9 +12,10 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from bangfu.foundation.operations import granted_units
 from bangfu.foundation.organisation.queries import within_grants
+from bangfu.foundation.people import vault
 from bangfu.foundation.people.households.models import KIND_WORDS, MONITORED_WORDS
 from bangfu.foundation.people.households.queries import households_of, standings_on
-from bangfu.foundation.people.models import Account
+from bangfu.foundation.people.models import Account, PersonKey
 from bangfu.foundation.rooms import Words, both
 from bangfu.giving.grants.models import (
     LIVING,
@@ -91,9 +92,9 @@ def with_findings(rows: QuerySet[Application]) -> QuerySet[Application]:
     ``is_double``: another programme of the term has an application of the pupil; ``is_granted``: another granted it;
     ``is_account_shared``, ``is_phone_shared``: pupils of other guardians have the same account, or many the same telephone.
     """
-    others = Application.objects.filter(state__in=LIVING, programme__term=OuterRef("programme__term")).exclude(
-        pk=OuterRef("pk")
-    )
+    others = Application.objects.filter(
+        state__in=LIVING, programme__term=OuterRef("programme__term")
+    ).exclude(pk=OuterRef("pk"))
     of_others = others.exclude(guardian_digest=OuterRef("guardian_digest")).exclude(person=OuterRef("person"))
     phones = (
         Application.objects.filter(state__in=LIVING, programme__term=OuterRef("programme__term"))
@@ -195,7 +196,11 @@ def use_of_quotas(programme: Programme) -> list[Use]:
         ]
         found.append(
             Use(
-                one.place_id, one.school, one.pupils, sum(applied for applied, _ in of), sum(seats for _, seats in of)
+                one.place_id,
+                one.school,
+                one.pupils,
+                sum(applied for applied, _ in of),
+                sum(seats for _, seats in of),
             )
         )
     return found
@@ -205,3 +210,14 @@ def counts_by_state(programme: Programme) -> dict[str, int]:
     """Return how many applications of a programme are in each state."""
     rows = Application.objects.filter(programme=programme).values_list("state")
     return dict(rows.annotate(count=Count("pk")).order_by())
+
+
+def objection_text(objection: Objection) -> str | None:
+    """Return what an objection says, for whoever may answer it; null: the pupil has been erased."""
+    person = objection.application.person_id
+    key = PersonKey.objects.filter(person=person).first()
+    if key is None:
+        return None
+    return vault.open_text(
+        bytes(key.wrapped), bytes(objection.text_sealed), person=person, column="grants.objection"
+    )

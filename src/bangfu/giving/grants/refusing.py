@@ -299,4 +299,3 @@ class UnableToAward(Refusal):
             "其中 {count} 份是您审核的，请由另一人核定。", "You vetted {count} of them; somebody else awards."
         ),
     }
-

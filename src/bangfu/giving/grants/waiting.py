@@ -23,13 +23,17 @@ VET, POST, ANSWER, AWARD = (
 
 def to_vet(account: Account, on: date) -> list[Waiting]:
     """Return how many applications with consent wait to be vetted by somebody other than who entered them."""
-    rows = Application.objects.annotate(unit_id=F("programme__unit_id")).filter(within_grants(account, VET, on))
+    rows = Application.objects.annotate(unit_id=F("programme__unit_id")).filter(
+        within_grants(account, VET, on)
+    )
     found = (
         rows.filter(state="ENTERED", consented_on__isnull=False)
         .exclude(entered_by=account)
         .aggregate(count=Count("pk"), first=Min("entered_at"))
     )
-    return _said(found, both("审核助学申请", "Vet applications"), "grants:applications", "?state=ENTERED&find=clean")
+    return _said(
+        found, both("审核助学申请", "Vet applications"), "grants:applications", "?state=ENTERED&find=clean"
+    )
 
 
 def to_post(account: Account, on: date) -> list[Waiting]:
