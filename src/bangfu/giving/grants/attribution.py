@@ -34,7 +34,8 @@ SELECT awarded.id, awarded.school_id, awarded.place_id, awarded.state,
 """
 _PUPILS = """
 SELECT school.id, school.name, award.place_id, count(*),
-       count(*) FILTER (WHERE award.state = 'PAID'), coalesce(sum(award.amount_fen) FILTER (WHERE award.state = 'PAID'), 0)::bigint,
+       count(*) FILTER (WHERE award.state = 'PAID'),
+       coalesce(sum(award.amount_fen) FILTER (WHERE award.state = 'PAID'), 0)::bigint,
        count(*) FILTER (WHERE award.state = 'PAID' AND receipt.signer <> '')
   FROM grants_award award
   JOIN grants_school school ON school.id = award.school_id

@@ -45,10 +45,10 @@ class UnableToPay(Refusal):
 
     sentences = {
         "not_arrived": both(
-            "基金「{fund}」在银行的只有 {bank}，不够付 {wanted}：另有 {owed} 企业尚未付到，{wallet} 在支付渠道待结算。请先催款，"
-            "在“募捐活动—银行流水”认领到账。",
-            "The fund {fund} has {bank} in the bank, not {wanted}: {owed} are owed by companies and {wallet} wait with payment"
-            " providers. Have them paid, and match the credits at Campaigns, Bank.",
+            "基金「{fund}」在银行的只有 {bank} 元，不够付 {wanted} 元：另有 {owed} 元企业尚未付到，{wallet} 元在支付渠道待结算。"
+            "请先催款，在“募捐活动—银行流水”认领到账。",
+            "The fund {fund} has {bank} yuan in the bank, not {wanted}: {owed} are owed by companies and {wallet} wait with"
+            " payment providers. Have them paid, and match the credits at Campaigns, Bank.",
         ),
     }
 

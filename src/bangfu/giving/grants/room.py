@@ -5,6 +5,10 @@ from pathlib import Path
 from bangfu.foundation.rooms import RoomDeclaration, Wing, both
 from bangfu.giving.grants.lists import APPLICATIONS
 from bangfu.giving.grants.measures import FUND_LEFT, PAID, STUDENTS
+from bangfu.giving.grants.paying_lists import FOLLOW_UP_SHEET, SIGNING_SHEET
+from bangfu.giving.grants.paying_roles import PAYING_PERMISSIONS, PAYING_ROLES
+from bangfu.giving.grants.paying_telling import PAYING_TYPES
+from bangfu.giving.grants.paying_waiting import PAYING_WAITS
 from bangfu.giving.grants.register import VIEW
 from bangfu.giving.grants.roles import PERMISSIONS, ROLES
 from bangfu.giving.grants.sheets import CLASS_SHEET, QUOTA_SHEET
@@ -23,16 +27,16 @@ ROOM = RoomDeclaration(
     address="grants:programmes",
     view_permission=VIEW,
     api="bangfu.giving.grants.api",
-    roles=ROLES,
-    permissions=PERMISSIONS,
+    roles=(*ROLES, *PAYING_ROLES),
+    permissions={**PERMISSIONS, **PAYING_PERMISSIONS},
     measures=(
         STUDENTS,
         PAID,
         FUND_LEFT,
     ),
     sheets=(CLASS_SHEET, QUOTA_SHEET),
-    record_types=RECORD_TYPES,
-    waits=WAITS,
-    personal_lists=(APPLICATIONS,),
+    record_types=(*RECORD_TYPES, *PAYING_TYPES),
+    waits=(*WAITS, *PAYING_WAITS),
+    personal_lists=(APPLICATIONS, SIGNING_SHEET, FOLLOW_UP_SHEET),
     indicators=Path(__file__).parent / "indicators",
 )

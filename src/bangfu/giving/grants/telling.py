@@ -162,9 +162,14 @@ def _units(model: Any, path: str) -> Callable[[list[int]], Mapping[int, int]]:
     return units
 
 
-def _kind(
+def kind_of(
     number: int, noun: str, title: Words, model: Any, path: str, said: tuple[Callable[[int], str], Summaries]
 ) -> RecordType:
+    """Return a record type of the room, whose unit a field of its model says.
+
+    Args:
+        said: where its page is, and what the drawer shows.
+    """
     address, summaries = said
     return RecordType(
         number=number, code=f"grants.{noun}", title=title, model=f"grants.{model.__name__}", address=address,
@@ -173,16 +178,16 @@ def _kind(
 
 
 RECORD_TYPES = (
-    _kind(PROGRAMME_TYPE, "programme", both("助学项目", "Grant programme"), Programme, "unit_id",
+    kind_of(PROGRAMME_TYPE, "programme", both("助学项目", "Grant programme"), Programme, "unit_id",
           (programme_address, programme_summaries)),
-    _kind(APPLICATION_TYPE, "application", both("助学申请", "Application for a grant"), Application, "programme__unit_id",
+    kind_of(APPLICATION_TYPE, "application", both("助学申请", "Application for a grant"), Application, "programme__unit_id",
           (application_address, application_summaries)),
-    _kind(AWARD_TYPE, "award", both("助学金", "Grant"), Award, "programme__unit_id", (award_address, award_summaries)),
-    _kind(SCHOOL_TYPE, "school", both("受助学校", "School of grants"), School, "unit_id", (school_address, school_summaries)),
-    _kind(MEETING_TYPE, "meeting", both("评议会", "Committee meeting"), Meeting, "programme__unit_id",
+    kind_of(AWARD_TYPE, "award", both("助学金", "Grant"), Award, "programme__unit_id", (award_address, award_summaries)),
+    kind_of(SCHOOL_TYPE, "school", both("受助学校", "School of grants"), School, "unit_id", (school_address, school_summaries)),
+    kind_of(MEETING_TYPE, "meeting", both("评议会", "Committee meeting"), Meeting, "programme__unit_id",
           (meeting_address, meeting_summaries)),
-    _kind(NOTICE_TYPE, "notice", both("公示名单", "List on display"), Notice, "programme__unit_id",
+    kind_of(NOTICE_TYPE, "notice", both("公示名单", "List on display"), Notice, "programme__unit_id",
           (notice_address, notice_summaries)),
-    _kind(OBJECTION_TYPE, "objection", both("公示异议", "Objection"), Objection, "application__programme__unit_id",
+    kind_of(OBJECTION_TYPE, "objection", both("公示异议", "Objection"), Objection, "application__programme__unit_id",
           (objection_address, objection_summaries)),
 )  # fmt: skip

@@ -237,3 +237,25 @@ class ResultFile(AppendOnly):
     def scope(self) -> Scope:
         """Where permissions for the file are asked."""
         return self.batch.scope
+
+
+LAPSE_WORDS: dict[str, Words] = {
+    "NO_ACCOUNT": both("联系不上，没有可用账号", "No account that works"),
+    "LEFT_SCHOOL": both("已离校", "Left school"),
+    "DECLINED": both("学生或监护人放弃", "Declined"),
+    "MISTAKE": both("核定有误", "Awarded by mistake"),
+    "OTHER": both("其他", "Other"),
+}
+
+
+class Lapse(AppendOnly):
+    """That an award was given up, and why; what was committed to it is left again."""
+
+    award = models.OneToOneField(Award, on_delete=models.PROTECT, related_name="lapse")
+    reason = models.CharField(max_length=12, choices=[(value, value) for value in LAPSE_WORDS])
+    remark = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"lapse of {self.award_id}"
