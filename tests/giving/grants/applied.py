@@ -11,6 +11,7 @@ from typing import Any
 
 import xlsxwriter
 
+from bangfu.foundation.intake.layouts import Layout
 from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.intake.operations import receive_upload
 from bangfu.foundation.money.models import Fund
@@ -199,3 +200,21 @@ def received(
         layout="grants.class", unit=cast.office, name=name, content=buffer.getvalue(), evidence=path,
         act=cast.act(actor or cast.officer),
     )  # fmt: skip
+
+
+def sheet(layout: Layout, rows: list[tuple[str, ...]], *, cast: Cast) -> Upload:
+    """Upload a sheet of any layout of the room, without evidence."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, [column.title.zh for column in layout.columns])
+        for line, cells in enumerate(rows, 1):
+            for position, cell in enumerate(cells):
+                page.write_string(line, position, cell)
+    return receive_upload(
+        layout=layout.code,
+        unit=cast.office,
+        name="表.xlsx",
+        content=buffer.getvalue(),
+        act=cast.act(cast.officer),
+    )

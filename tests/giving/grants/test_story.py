@@ -354,7 +354,7 @@ class TestDisplayAndObjections:
         )
         grant(granted.cast.clerk, granted.cast.group, "verifier")
         granting.answer_objection(
-            objection=objection, is_upheld=True, answer="已查实", act=granted.act(granted.cast.clerk)
+            objection=objection, is_upheld=True, answer="已经查实", act=granted.act(granted.cast.clerk)
         )
         assert Application.objects.values_list("state", "reason").get(pk=first.pk) == ("REFUSED", "OBJECTION")
         late = granted.act(day=date(2020, 8, 20))

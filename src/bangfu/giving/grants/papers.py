@@ -12,8 +12,8 @@ from bangfu.foundation.money.amounts import written
 from bangfu.foundation.printing import typeset
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.marks import example_mark
-from bangfu.giving.grants.forms import term_words
 from bangfu.giving.grants.operations import PrintedNotice
+from bangfu.giving.grants.terms import term_words
 
 _TEMPLATE = Path(__file__).parent / "notice.typ"
 

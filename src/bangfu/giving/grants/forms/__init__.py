@@ -16,7 +16,7 @@ from bangfu.giving.grants.forms.deciding import (
     RecusalForm,
     VotesForm,
 )
-from bangfu.giving.grants.forms.programmes import CriterionForm, MemberForm, PlanForm, QuotaForm, term_words
+from bangfu.giving.grants.forms.programmes import CriterionForm, MemberForm, PlanForm, QuotaForm
 
 __all__ = [
     "AccountForm",
@@ -35,5 +35,4 @@ __all__ = [
     "RefusalForm",
     "VotesForm",
     "WithdrawalForm",
-    "term_words",
 ]

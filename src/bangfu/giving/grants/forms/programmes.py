@@ -27,17 +27,6 @@ _BETWEEN = re.compile(r"[\s,，、;；]+")
 PERIODS = {"spring": both("春季学期", "Spring"), "autumn": both("秋季学期", "Autumn")}
 
 
-def term_words(term: str) -> str:
-    """Return a term in words.
-
-    >>> term_words("2020-autumn") in ("2020 年秋季学期", "2020 autumn")
-    True
-    """
-    year, _, half = term.partition("-")
-    zh = {"spring": "春季学期", "autumn": "秋季学期"}.get(half, half)
-    return str(both(f"{year} 年{zh}", f"{year} {half}"))
-
-
 class DaysField(forms.CharField):
     """Days in a row, with commas or spaces between."""
 

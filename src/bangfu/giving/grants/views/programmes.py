@@ -40,6 +40,7 @@ from bangfu.giving.grants.models import (
     School,
 )
 from bangfu.giving.grants.sheets import CLASS_SHEET
+from bangfu.giving.grants.terms import term_words
 from bangfu.giving.grants.views.gate import (
     LOOKS,
     ROWS_A_PAGE,
@@ -119,7 +120,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
         "sections": sections("programmes"), "page": shown, **asked, "states": PROGRAMME_STATE_WORDS.items(),
         "columns": sort_columns(COLUMNS, asked["sort"], descending=asked["descending"]),
         "rows": [
-            {"it": one, "look": LOOKS[one.state], "term": forms.term_words(one.term), "amount": written(one.amount_fen, "CNY"),
+            {"it": one, "look": LOOKS[one.state], "term": str(term_words(one.term)), "amount": written(one.amount_fen, "CNY"),
              "seats": seats[one.pk]}
             for one in shown
         ],
@@ -139,7 +140,7 @@ def programmes_file(request: HttpRequest, form: str) -> HttpResponseBase:
             seats = _seats([one.pk for one in batch])
             for one in batch:
                 yield [
-                    one.name, forms.term_words(one.term), f"{one.opens_on} – {one.last_day}",
+                    one.name, str(term_words(one.term)), f"{one.opens_on} – {one.last_day}",
                     Decimal(one.amount_fen).scaleb(-2), Decimal(seats[one.pk]),
                     Decimal(one.applied), Decimal(one.granted),  # type: ignore[attr-defined]
                     str(one.state_words),
@@ -179,7 +180,7 @@ def programme_context(account: Account, one: Programme) -> dict[str, Any]:
     names = masked_persons([member.person_id for member in members])
     is_decided = one.state in ("VETTING", "DISPLAYED", "AWARDED")
     return {
-        "programme": one, "look": LOOKS[one.state], "term": forms.term_words(one.term), "amount": written(one.amount_fen, "CNY"),
+        "programme": one, "look": LOOKS[one.state], "term": str(term_words(one.term)), "amount": written(one.amount_fen, "CNY"),
         "fund": {name: written(getattr(position, f"{name}_fen"), "CNY") for name in ("raised", "committed", "paid", "left")},
         "enough": max(position.left_fen, 0) // one.amount_fen,
         "criteria": one.criteria.order_by("-points", "pk"), "steps": one.steps.select_related("by").order_by("pk"),
