@@ -95,13 +95,17 @@ def keys_of(persons: Collection[UUID]) -> dict[UUID, bytes]:
 
 def living_applications(programmes_: Sequence[int], persons: Sequence[str]) -> dict[tuple[int, str], Applied]:
     """Return the applications of persons that are neither refused nor withdrawn, by programme and person."""
-    found = Application.objects.filter(programme__in=programmes_, person__in=persons, state__in=LIVING)
-    rows = found.values_list("programme_id", "person_id", "number", "state", "school_id", "class_name")
-    return {(programme, str(person)): Applied(*said) for programme, person, *said in rows}
+    keys = [UUID(person) for person in persons]
+    found = Application.objects.filter(programme__in=programmes_, person__in=keys, state__in=LIVING)
+    return {
+        (one.programme_id, str(one.person_id)): Applied(one.number, one.state, one.school_id, one.class_name)
+        for one in found.only("programme", "person", "number", "state", "school", "class_name")
+    }
 
 
 def standing_awards(terms: Sequence[str], persons: Sequence[str]) -> dict[tuple[str, str], str]:
     """Return by which programme persons are granted: ``dict[(term, person), programme's code]``."""
-    found = Award.objects.filter(term__in=terms, person__in=persons, state__in=STANDING)
+    keys = [UUID(person) for person in persons]
+    found = Award.objects.filter(term__in=terms, person__in=keys, state__in=STANDING)
     rows = found.values_list("term", "person_id", "programme__code")
     return {(term, str(person)): code for term, person, code in rows}

@@ -12,9 +12,10 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from bangfu.foundation.operations import granted_units
 from bangfu.foundation.organisation.queries import within_grants
+from bangfu.foundation.people import vault
 from bangfu.foundation.people.households.models import KIND_WORDS, MONITORED_WORDS
 from bangfu.foundation.people.households.queries import households_of, standings_on
-from bangfu.foundation.people.models import Account
+from bangfu.foundation.people.models import Account, PersonKey
 from bangfu.foundation.rooms import Words, both
 from bangfu.giving.grants.models import (
     LIVING,
@@ -209,3 +210,14 @@ def counts_by_state(programme: Programme) -> dict[str, int]:
     """Return how many applications of a programme are in each state."""
     rows = Application.objects.filter(programme=programme).values_list("state")
     return dict(rows.annotate(count=Count("pk")).order_by())
+
+
+def objection_text(objection: Objection) -> str | None:
+    """Return what an objection says, for whoever may answer it; null: the pupil has been erased."""
+    person = objection.application.person_id
+    key = PersonKey.objects.filter(person=person).first()
+    if key is None:
+        return None
+    return vault.open_text(
+        bytes(key.wrapped), bytes(objection.text_sealed), person=person, column="grants.objection"
+    )

@@ -229,7 +229,7 @@ class Migration(migrations.Migration):
             name='Recusal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('why', models.CharField(choices=[('KIN', 'kin'), ('INTEREST', 'interest'), ('OTHER', 'other')], max_length=8)),
+                ('why', models.CharField(choices=[('KIN', 'kin'), ('INTEREST', 'interest'), ('OTHER', 'other'), ('NAMESAKE', 'namesake')], max_length=8)),
                 ('entered_at', models.DateTimeField()),
                 ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recusals', to='grants.application')),
                 ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

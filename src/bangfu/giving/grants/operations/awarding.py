@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -83,7 +84,7 @@ def award_grants(*, programme: Programme, act: Act) -> Awarded:
     return Awarded(len(awards), len(keys) - len(awards), *counts)
 
 
-def _said(held: Programme, act: Act) -> dict[str, object]:
+def _said(held: Programme, act: Act) -> dict[str, Any]:
     return {"programme": held.pk, "today": act.on}
 
 
