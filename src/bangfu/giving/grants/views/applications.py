@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bangfu.foundation.money.amounts import written
 from bangfu.foundation.operations import Act, NotPermitted, Refusal
 from bangfu.foundation.people.models import Access, Account
 from bangfu.foundation.people.queries import ClearPerson, clear_person, masked_persons
@@ -38,6 +37,7 @@ from bangfu.giving.grants.models import (
     Programme,
     School,
 )
+from bangfu.giving.grants.paying_telling import yuan
 from bangfu.giving.grants.refusing import UnableToVet
 from bangfu.giving.grants.views.gate import (
     GATE,
@@ -83,7 +83,7 @@ def _list_context(request: HttpRequest, account: Account, asked: Any) -> dict[st
     found = lists.narrowed(account, asked, today)
     shown = Paginator(found, ROWS_A_PAGE).get_page(asked.get("page"))
     people = masked_persons([one.person_id for one in shown])
-    labels = place_labels({one.place_id for one in shown})
+    labels = place_labels({one.place_id for one in shown}, short=True)
     sort = asked.get("sort", "")
     programmes = queries.programmes_seen_by(account, today).order_by("-opens_on")
     may_vet, may_match = may(account, "vet_applications"), may(account, "give_consent")
@@ -219,7 +219,7 @@ def application_context(account: Account, one: Application, access: Access | Non
     may_answer = may(account, "answer_objection", one.scope)
     return {
         "application": one, "look": LOOKS[one.state], "pupil": masked_persons([one.person_id])[one.person_id],
-        "place": place_labels([one.place_id])[one.place_id], "amount": written(one.programme.amount_fen, "CNY"),
+        "place": place_labels([one.place_id])[one.place_id], "amount": yuan(one.programme.amount_fen),
         "age": AGE_WORDS[one.age], "relation": RELATION_WORDS[one.relation], "owner": OWNER_WORDS[one.account_owner],
         "household": HOUSEHOLD_WORDS[one.household], "points": _points(one), "clear": clear, "details": said,
         "found": [words for name, words in queries.FINDING_WORDS.items() if getattr(found, name)],
