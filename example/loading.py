@@ -24,6 +24,7 @@ from example import (
     coverage,
     declaring,
     forming,
+    grants,
     house,
     industries,
     pairing,
@@ -109,6 +110,7 @@ def load_example(
     county.confirm()
     books.keep()
     campaigns.keep()
+    grants.keep()
     pledging.pledge()
     declaring.declare()
     charting.save()

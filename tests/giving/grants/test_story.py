@@ -190,7 +190,7 @@ class TestVetting:
         answer = refused("none_fit", granting.vet_applications, **said, applications=keys, act=granted.act())
         assert "由您本人录入" in answer.sentence.zh
         outcome = granting.vet_applications(**said, applications=keys, act=granted.act(cast.verifier))
-        assert (outcome.passed, outcome.left) == (2, {"no_consent": 1})
+        assert (outcome.passed, outcome.no_consent) == (2, 1)
         assert list(Application.objects.order_by("pk").values_list("state", "score")) == [
             ("VETTED", 40), ("ENTERED", None), ("VETTED", 0),
         ]  # fmt: skip

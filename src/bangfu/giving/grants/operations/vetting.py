@@ -47,15 +47,19 @@ SELECT why, count(*) FROM asked GROUP BY why
 
 @dataclass(frozen=True)
 class Vetted:
-    """What became of the applications that were chosen."""
+    """What became of the applications that were chosen: how many passed, and how many stay for which reason."""
 
     passed: int
-    left: dict[str, int]  # why → how many; absent = none
+    no_consent: int = 0
+    own_entry: int = 0
+    granted_already: int = 0
+    not_waiting: int = 0
 
     @property
     def why(self) -> Words:
-        """Why some were left as they are."""
-        return listed([LEFT_WORDS[code].filled(count=count) for code, count in sorted(self.left.items())])
+        """Why some were left as they are; empty: none was."""
+        counts = [(words, getattr(self, code)) for code, words in LEFT_WORDS.items()]
+        return listed([words.filled(count=count) for words, count in counts if count])
 
 
 @operation("grants.vet_applications", scope=BY_ROWS)
@@ -79,7 +83,7 @@ def vet_applications(*, programme: Programme, applications: Sequence[int], act: 
             },
         )  # fmt: skip
         found = dict(cursor.fetchall())
-    outcome = Vetted(found.pop("", 0), found)
+    outcome = Vetted(found.pop("", 0), **found)
     if not outcome.passed:
         raise UnableToVet("none_fit", count=len(keys), why=outcome.why)
     return outcome

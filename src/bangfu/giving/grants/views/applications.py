@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bangfu.foundation.money.amounts import written
 from bangfu.foundation.operations import Act, NotPermitted, Refusal
 from bangfu.foundation.people.models import Access, Account
 from bangfu.foundation.people.queries import ClearPerson, clear_person, masked_persons
@@ -38,6 +37,8 @@ from bangfu.giving.grants.models import (
     Programme,
     School,
 )
+from bangfu.giving.grants.paying_telling import yuan
+from bangfu.giving.grants.refusing import UnableToVet
 from bangfu.giving.grants.views.gate import (
     GATE,
     LOOKS,
@@ -82,7 +83,7 @@ def _list_context(request: HttpRequest, account: Account, asked: Any) -> dict[st
     found = lists.narrowed(account, asked, today)
     shown = Paginator(found, ROWS_A_PAGE).get_page(asked.get("page"))
     people = masked_persons([one.person_id for one in shown])
-    labels = place_labels({one.place_id for one in shown})
+    labels = place_labels({one.place_id for one in shown}, short=True)
     sort = asked.get("sort", "")
     programmes = queries.programmes_seen_by(account, today).order_by("-opens_on")
     may_vet, may_match = may(account, "vet_applications"), may(account, "give_consent")
@@ -123,19 +124,26 @@ def many(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("back", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = reverse("grants:applications")
-    act = Act.now(account, key=request.POST.get("key") or None)
     try:
+        if not rows:
+            raise UnableToVet("nobody")
         for programme in {one.programme_id: one.programme for one in rows}.values():
             keys = [one.pk for one in rows if one.programme_id == programme.pk]
-            messages.success(request, _carried(request, programme, keys, act))
-        if not rows:
-            operations.vet_applications(programme=Programme(), applications=[], act=act)
+            messages.success(
+                request, _carried(request, programme, keys, _act(request, account, programme.pk))
+            )
     except NotPermitted:
         raise
     except Refusal as refusal:
         context = _list_context(request, account, request.GET) | {"refusal": refusal, "back": back}
         return render(request, "grants/applications.html", context, status=409)
     return redirect(back)
+
+
+def _act(request: HttpRequest, account: Account, programme: int) -> Act:
+    """Return the act in one of several programmes, under a key of its own."""
+    key = request.POST.get("key", "")
+    return Act.now(account, key=f"{key}-{programme}" if key else None)
 
 
 def _carried(request: HttpRequest, programme: Programme, keys: list[int], act: Act) -> str:
@@ -148,7 +156,7 @@ def _carried(request: HttpRequest, programme: Programme, keys: list[int], act: A
             both("{count} 份未通过，原因已记。", "{count} refused, with the reason.").filled(count=count)
         )
     outcome = operations.vet_applications(programme=programme, applications=keys, act=act)
-    if not outcome.left:
+    if not str(outcome.why):
         return str(both("{count} 份审核通过。", "{count} passed.").filled(count=outcome.passed))
     words = both("{count} 份审核通过；其余留在原处：{why}。", "{count} passed; the others stay: {why}.")
     return str(words.filled(count=outcome.passed, why=outcome.why))
@@ -163,13 +171,14 @@ def vet_all(request: HttpRequest) -> HttpResponse:
     by_programme: dict[int, list[int]] = {}
     for programme, key in pairs:
         by_programme.setdefault(programme, []).append(key)
-    act = Act.now(account, key=request.POST.get("key") or None)
     try:
         if not by_programme:
-            operations.vet_applications(programme=Programme(), applications=[], act=act)
+            raise UnableToVet("nobody")
         for programme, keys in by_programme.items():
             outcome = operations.vet_applications(
-                programme=Programme.objects.get(pk=programme), applications=keys, act=act
+                programme=Programme.objects.get(pk=programme),
+                applications=keys,
+                act=_act(request, account, programme),
             )
             words = both("{count} 份审核通过。", "{count} passed.").filled(count=outcome.passed)
             messages.success(request, str(words))
@@ -210,7 +219,7 @@ def application_context(account: Account, one: Application, access: Access | Non
     may_answer = may(account, "answer_objection", one.scope)
     return {
         "application": one, "look": LOOKS[one.state], "pupil": masked_persons([one.person_id])[one.person_id],
-        "place": place_labels([one.place_id])[one.place_id], "amount": written(one.programme.amount_fen, "CNY"),
+        "place": place_labels([one.place_id])[one.place_id], "amount": yuan(one.programme.amount_fen),
         "age": AGE_WORDS[one.age], "relation": RELATION_WORDS[one.relation], "owner": OWNER_WORDS[one.account_owner],
         "household": HOUSEHOLD_WORDS[one.household], "points": _points(one), "clear": clear, "details": said,
         "found": [words for name, words in queries.FINDING_WORDS.items() if getattr(found, name)],

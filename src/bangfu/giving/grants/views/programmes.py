@@ -17,7 +17,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bangfu.foundation.intake.writing import MEDIA_TYPE, typed_rows
-from bangfu.foundation.money.amounts import written
 from bangfu.foundation.money.models import Fund
 from bangfu.foundation.operations import Act
 from bangfu.foundation.payments.listing import in_yuan
@@ -39,6 +38,7 @@ from bangfu.giving.grants.models import (
     ProgrammeState,
     School,
 )
+from bangfu.giving.grants.paying_telling import yuan
 from bangfu.giving.grants.sheets import CLASS_SHEET
 from bangfu.giving.grants.terms import term_words
 from bangfu.giving.grants.views.gate import (
@@ -120,7 +120,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
         "sections": sections("programmes"), "page": shown, **asked, "states": PROGRAMME_STATE_WORDS.items(),
         "columns": sort_columns(COLUMNS, asked["sort"], descending=asked["descending"]),
         "rows": [
-            {"it": one, "look": LOOKS[one.state], "term": str(term_words(one.term)), "amount": written(one.amount_fen, "CNY"),
+            {"it": one, "look": LOOKS[one.state], "term": str(term_words(one.term)), "amount": yuan(one.amount_fen),
              "seats": seats[one.pk]}
             for one in shown
         ],
@@ -172,7 +172,7 @@ PRESSES: dict[str, tuple[str, str, Words]] = {
 def programme_context(account: Account, one: Programme) -> dict[str, Any]:
     """Return what a programme's page shows."""
     uses = queries.use_of_quotas(one)
-    labels = place_labels({use.place for use in uses})
+    labels = place_labels({use.place for use in uses}, short=True)
     counts = queries.counts_by_state(one)
     press = PRESSES.get(one.state)
     position = books.position(one.fund)
@@ -180,8 +180,8 @@ def programme_context(account: Account, one: Programme) -> dict[str, Any]:
     names = masked_persons([member.person_id for member in members])
     is_decided = one.state in ("VETTING", "DISPLAYED", "AWARDED")
     return {
-        "programme": one, "look": LOOKS[one.state], "term": str(term_words(one.term)), "amount": written(one.amount_fen, "CNY"),
-        "fund": {name: written(getattr(position, f"{name}_fen"), "CNY") for name in ("raised", "committed", "paid", "left")},
+        "programme": one, "look": LOOKS[one.state], "term": str(term_words(one.term)), "amount": yuan(one.amount_fen),
+        "fund": {name: yuan(getattr(position, f"{name}_fen")) for name in ("raised", "committed", "paid", "left")},
         "enough": max(position.left_fen, 0) // one.amount_fen,
         "criteria": one.criteria.order_by("-points", "pk"), "steps": one.steps.select_related("by").order_by("pk"),
         "uses": [{"use": use, "place": labels[use.place]} for use in uses],
