@@ -28,6 +28,7 @@ from example import (
     house,
     industries,
     pairing,
+    payouts,
     placing,
     pledging,
     projects,
@@ -111,6 +112,7 @@ def load_example(
     books.keep()
     campaigns.keep()
     grants.keep()
+    payouts.keep()
     pledging.pledge()
     declaring.declare()
     charting.save()
