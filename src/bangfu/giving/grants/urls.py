@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.giving.grants.views import applications, deciding, programmes
+from bangfu.giving.grants.views import applications, deciding, planning, programmes
 
 app_name = "grants"
 
@@ -10,14 +10,14 @@ urlpatterns = [
     path("", programmes.programmes, name="programmes"),
     path("programmes.xlsx", programmes.programmes_file, {"form": "xlsx"}, name="programmes_xlsx"),
     path("programmes.csv", programmes.programmes_file, {"form": "csv"}, name="programmes_csv"),
-    path("new", programmes.draft, name="draft"),
+    path("new", planning.draft, name="draft"),
     path("<int:key>/", programmes.programme, name="programme"),
-    path("<int:key>/revise", programmes.revise, name="revise"),
-    path("<int:key>/criterion", programmes.criterion, name="criterion"),
-    path("<int:key>/strike", programmes.strike, name="strike"),
-    path("<int:key>/quota", programmes.quota, name="quota"),
-    path("<int:key>/member", programmes.member, name="member"),
-    path("<int:key>/member/<int:member_key>/leave", programmes.leave, name="leave"),
+    path("<int:key>/revise", planning.revise, name="revise"),
+    path("<int:key>/criterion", planning.criterion, name="criterion"),
+    path("<int:key>/strike", planning.strike, name="strike"),
+    path("<int:key>/quota", planning.quota, name="quota"),
+    path("<int:key>/member", planning.member, name="member"),
+    path("<int:key>/member/<int:member_key>/leave", planning.leave, name="leave"),
     path("<int:key>/move/<slug:to>", programmes.move, name="move"),
     path("<int:key>/blank/<int:school>.xlsx", programmes.blank, name="blank"),
     path("<int:key>/apply", applications.apply, name="apply"),
