@@ -56,6 +56,7 @@ COLUMNS: tuple[tuple[str | None, Words, bool], ...] = (
     ("state", both("状态", "State"), False),
 )  # fmt: skip
 PARTS = both("项目", "Programmes")
+MOST_SHARING = 200
 BLANK_ROWS = 60
 """Rows of a blank sheet without a quota of the school's own."""
 
@@ -177,7 +178,7 @@ def programme_context(account: Account, one: Programme) -> dict[str, Any]:
         "enough": max(position.left_fen, 0) // one.amount_fen,
         "criteria": one.criteria.order_by("-points", "pk"), "steps": one.steps.select_related("by").order_by("pk"),
         "uses": [{"use": use, "place": labels[use.place]} for use in uses],
-        "seats": sum(use.pupils for use in uses),
+        "seats": sum(use.pupils for use in uses), "sharing": _sharing(uses),
         "states": [(words, counts[state], state) for state, words in APPLICATION_STATE_WORDS.items() if state in counts],
         "members": [{"it": member, "name": names[member.person_id].name} for member in members],
         "meetings": one.meetings.order_by("number"), "notices": one.notices.count(),
@@ -193,6 +194,14 @@ def programme_context(account: Account, one: Programme) -> dict[str, Any]:
         "may_close": one.state not in ("DRAFTED", "CLOSED") and may(account, "close_programme", one.scope),
         "doors": doors_of(record_type("grants.programme"), one.pk, account, timezone.localdate()), "keyed": Keyed(),
     }  # fmt: skip
+
+
+def _sharing(uses: list[queries.Use]) -> list[School]:
+    """Return the schools that share the quota of their county, for whom there are blank sheets too."""
+    counties = {use.place for use in uses if use.school is None}
+    own_quota = [use.school.pk for use in uses if use.school is not None]
+    rows = School.objects.filter(place__in=counties).exclude(pk__in=own_quota)
+    return list(rows.order_by("place", "name")[:MOST_SHARING])
 
 
 NEEDS = {"display": ("SHORTLISTED",), "award": ("DISPLAYED", "DECIDED")}
