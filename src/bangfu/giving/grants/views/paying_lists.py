@@ -202,7 +202,7 @@ SHEET_SHOWS = {
 
 def _sheets(account: Account, asked: dict[str, str]) -> QuerySet[Any]:
     today = timezone.localdate()
-    rows = paying_queries.sheets_seen_by(account, today)
+    rows: QuerySet[Any] = paying_queries.sheets_seen_by(account, today)
     if asked["show"] in ("open", "late"):
         rows = rows.filter(signed__lt=F("wanted"))
     if asked["show"] == "late":
