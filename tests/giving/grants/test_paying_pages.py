@@ -10,6 +10,7 @@ from django.utils import timezone
 from PIL import Image
 
 from bangfu.foundation.money.models import Fund
+from bangfu.foundation.rooms import marks
 from bangfu.giving.campaigns import operations as giving
 from bangfu.giving.campaigns.models import Gift
 from bangfu.giving.grants import operations
@@ -121,6 +122,20 @@ class TestStaff:
             reason="NO_ACCOUNT",
         )
         assert client.post("/grants/returned/settle", {"step": "retry"}).status_code == 200
+
+    def test_files_of_the_example_say_that_they_are_invented(
+        self, story: Paying, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        story.award(1)
+        batch = story.sent()
+        accountant = story.giving.cast.verifier
+        plain = page(client, accountant, f"/grants/pay/{batch.pk}/payments.csv")
+        monkeypatch.setattr(marks, "_asked", [lambda: True])
+        mark = str(marks.marked_rows()[0][1])
+        assert mark not in plain
+        assert mark in page(client, accountant, f"/grants/pay/{batch.pk}/payments.csv")
+        taken = client.post(f"/grants/pay/{batch.pk}/take/csv")
+        assert mark in b"".join(taken).decode("utf-8-sig")
 
     def test_a_batch_that_waits_is_dropped(self, story: Paying, client: Client) -> None:
         story.award(1)
