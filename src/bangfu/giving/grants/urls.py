@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.giving.grants.views import applications, deciding, planning, programmes
+from bangfu.giving.grants.views import applications, deciding, entering, planning, programmes
 
 app_name = "grants"
 
@@ -20,16 +20,17 @@ urlpatterns = [
     path("<int:key>/member/<int:member_key>/leave", planning.leave, name="leave"),
     path("<int:key>/move/<slug:to>", programmes.move, name="move"),
     path("<int:key>/blank/<int:school>.xlsx", programmes.blank, name="blank"),
-    path("<int:key>/apply", applications.apply, name="apply"),
+    path("<int:key>/apply", entering.apply, name="apply"),
+    path("<int:key>/papers", entering.papers, name="papers"),
     path("<int:key>/meet", deciding.meet, name="meet"),
     path("applications/", applications.applications, name="applications"),
     path("applications/many", applications.many, name="many"),
     path("applications/all", applications.vet_all, name="vet_all"),
-    path("applications/consent", applications.consent, name="consent"),
+    path("applications/consent", entering.consent, name="consent"),
     path("applications/<int:key>/", applications.application, name="application"),
-    path("applications/<int:key>/correct", applications.correct, name="correct"),
-    path("applications/<int:key>/account", applications.account, name="account"),
-    path("applications/<int:key>/withdraw", applications.withdraw, name="withdraw"),
+    path("applications/<int:key>/correct", entering.correct, name="correct"),
+    path("applications/<int:key>/account", entering.account, name="account"),
+    path("applications/<int:key>/withdraw", entering.withdraw, name="withdraw"),
     path("applications/<int:key>/object", deciding.object_to, name="object"),
     path("meetings/<int:key>/", deciding.meeting, name="meeting"),
     path("meetings/<int:key>/recuse", deciding.recuse, name="recuse"),
