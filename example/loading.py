@@ -28,6 +28,7 @@ from example import (
     house,
     industries,
     pairing,
+    payouts,
     placing,
     pledging,
     projects,
@@ -109,8 +110,9 @@ def load_example(
     consents.declare_pictures()
     county.confirm()
     books.keep()
-    campaigns.keep()
     grants.keep()
+    payouts.keep()
+    campaigns.keep()
     pledging.pledge()
     declaring.declare()
     charting.save()
