@@ -167,7 +167,9 @@ def _first(office: Unit, fund: Fund) -> None:
             pupil_row(CODE, code, pupil, is_wrong=False)
             for number, (county, code, _, size) in enumerate(there)
             if county == place
-            for pupil in range(number * 1_000, number * 1_000 + size + (BEYOND if number == 9 * at else 0))
+            for pupil in range(
+                number * 1_000, number * 1_000 + size + (BEYOND if number == SCHOOLS_A_COUNTY * at else 0)
+            )
         ]
         bring_class(office, f"示例-助学申请-{code_of(place)}.xlsx", rows, sheets)
     award(made, DAYS_AGO, act_of(OFFICER, DAYS_AGO["award"]))

@@ -11,7 +11,7 @@ from bangfu.foundation.intake.layouts import listed
 from bangfu.foundation.operations import BY_ROWS, Act, operation
 from bangfu.foundation.rooms import Words, both
 from bangfu.giving.grants.models import STANDING, VETTING_REASONS, Application, Programme
-from bangfu.giving.grants.operations.entering import require_reach
+from bangfu.giving.grants.operations.correcting import require_reach
 from bangfu.giving.grants.refusing import UnableToVet
 
 LEFT_WORDS: dict[str, Words] = {

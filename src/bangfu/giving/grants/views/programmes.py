@@ -191,6 +191,7 @@ def programme_context(account: Account, one: Programme) -> dict[str, Any]:
         "may_meet": is_decided and may(account, "hold_meeting", one.scope),
         "may_apply": one.state == ProgrammeState.OPEN and may(account, "apply_for_pupil"),
         "may_bring": one.state == ProgrammeState.OPEN and may(account, "import_class"),
+        "may_match": counts.get("ENTERED") and may(account, "match_papers", one.scope),
         "may_close": one.state not in ("DRAFTED", "CLOSED") and may(account, "close_programme", one.scope),
         "doors": doors_of(record_type("grants.programme"), one.pk, account, timezone.localdate()), "keyed": Keyed(),
     }  # fmt: skip
