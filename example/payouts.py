@@ -93,6 +93,7 @@ def _small() -> Programme:
     rows = [
         {
             **pupil_row(SMALL_CODE, school, 700_000 + number, is_wrong=False),
+            "claims": "",
             "consented_on": f"{act.on:%Y-%m-%d}",
         }
         for number in range(PUPILS)
