@@ -24,9 +24,11 @@ from pathlib import Path
 import duckdb
 
 from bangfu.foundation.ledger.catalogue import declared_measures
-from bangfu.foundation.ledger.snapshots import DataFile, Manifest
+from bangfu.foundation.ledger.snapshots import DataFile, Manifest, ParquetFile
+from bangfu.foundation.ledger.snapshots.cells import cells_over
+from bangfu.foundation.ledger.snapshots.columns import FACT_COLUMNS, FACT_ORDER, WORKED_OUT
 from bangfu.foundation.ledger.snapshots.manifest import write_manifest
-from bangfu.foundation.ledger.snapshots.writing import FACT_COLUMNS, FACT_ORDER, ROW_GROUP, WORKED_OUT
+from bangfu.foundation.ledger.snapshots.parquet import write_parquet
 from bangfu.foundation.places.codes import COUNTY, PROVINCE, SIZE_OF_LEVEL
 from bangfu.reporting.compiling import Grain
 from bangfu.reporting.definitions import Term, TermKind
@@ -76,20 +78,23 @@ def make_snapshot(folder: Path, *, evenly: bool) -> None:
     numbers = {"measures": MEASURES, "counties": COUNTIES, "poor": POOR_COUNTIES}
     measure, county = (EVEN_MEASURE, EVEN_COUNTY) if evenly else (UNEVEN_MEASURE, UNEVEN_COUNTY)
     files, each = [], FACTS // len(YEARS)
+    took = {"facts": 0.0, "cells": 0.0}
     with duckdb.connect() as engine:
         engine.execute("SET temp_directory = $at", {"at": str(folder / "sorting")})
         for number, year in enumerate(YEARS):
-            path = folder / "facts" / f"{year}.parquet"
-            path.parent.mkdir(exist_ok=True)
+            facts, cells = (folder / f"{what}-{year}.parquet" for what in took)
             made = MADE.format(
                 measure=measure.format(**numbers), county=county.format(**numbers), provinces=", ".join(map(str, PROVINCES)),
                 count=len(PROVINCES), year=year, first=number * each, last=(number + 1) * each,
             )  # fmt: skip
-            engine.execute(
-                f"COPY (SELECT {', '.join(FACT_COLUMNS)}, {more} FROM ({made}) ORDER BY {FACT_ORDER})"
-                f" TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
-            )
-            files.append(DataFile(f"facts/{year}.parquet", "", path.stat().st_size, each, 1, 1, year))
+            rows = f"SELECT {', '.join(FACT_COLUMNS)}, {more} FROM ({made}) ORDER BY {FACT_ORDER}"
+            took["facts"] += seconds(partial(write_parquet, engine, rows, facts))
+            took["cells"] += seconds(partial(write_parquet, engine, cells_over(facts), cells))
+            beside = ParquetFile(cells.name, "", cells.stat().st_size, 0)
+            files.append(DataFile(facts.name, "", facts.stat().st_size, each, 1, 1, year, beside))
+    for what, spent in took.items():
+        size = sum(path.stat().st_size for path in folder.glob(f"{what}-*.parquet"))
+        print(f"{what}: written in {spent:.1f}s, {size / 1e6:.0f} MB")
     codes = {f"bench.measure_{number}": number for number in range(1, MEASURES + 1)}
     write_manifest(folder, Manifest("bench", 1, "", FACTS, codes, tuple(files)))
 

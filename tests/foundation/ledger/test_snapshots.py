@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -218,8 +219,8 @@ class TestReadManifest:
         [
             (None, "missing"),
             ("{", "broken"),
-            ('{"format": 1}', "broken"),
-            ('{"format": 0}', "another_format"),
+            ('{"format": 2}', "broken"),
+            ('{"format": 1, "block": 1, "files": []}', "another_format"),
         ],
     )
     def test_refuses_what_is_no_snapshot(self, tmp_path: Path, content: str | None, code: str) -> None:
@@ -229,8 +230,86 @@ class TestReadManifest:
             read_manifest(tmp_path)
         assert refusal.value.code == code
 
+    def test_says_what_to_do_with_a_snapshot_without_cells(self, house: str, tmp_path: Path) -> None:
+        write_snapshot(house, tmp_path)
+        path = tmp_path / manifest.NAME
+        path.write_text(path.read_text().replace('"format": 2', '"format": 1'))
+        for refused in (lambda: read_manifest(tmp_path), lambda: write_snapshot(house, tmp_path)):
+            with pytest.raises(UnableToReadSnapshot, match="bangfu ledger snapshot --anew"):
+                refused()
+        assert write_snapshot(house, tmp_path, anew=True).manifest == read_manifest(tmp_path)
+
+
+CELLS = "measure_id, place_id, month, quantity, facts, reversed, latest, province, city, county"
+
+
+def cells(folder: Path) -> list[tuple[Any, ...]]:
+    """Return the rows of the cells that count."""
+    named = [str(folder / one.cells.path) for one in read_manifest(folder).files if one.cells]
+    with duckdb.connect() as engine:
+        return engine.execute(
+            f"SELECT {CELLS} FROM read_parquet($named) ORDER BY latest", {"named": named}
+        ).fetchall()
+
+
+class TestCells:
+    def test_sum_the_facts_by_measure_county_and_month(self, house: str, tmp_path: Path) -> None:
+        village, guizhou = CEHENG + 1002, 520000000000
+        post(village, [date(2019, 5, 31)], quantity="0.0001")
+        post(guizhou, [date(2019, 5, 1)])
+        seal_pending()
+        write_snapshot(house, tmp_path)
+        measure = measure_number(CODE)
+        assert cells(tmp_path) == [
+            (measure, CEHENG, date(2018, 12, 1), Decimal(1), 1, 0, 1, 52, 5223, 522327),
+            (measure, GUYUAN, date(2019, 1, 1), Decimal("-12345678901.2345"), 1, 0, 4, 13, 1307, 130724),
+            (measure, CEHENG, date(2019, 5, 1), Decimal("2.0001"), 3, 0, 5, 52, 5223, 522327),
+            (measure, guizhou, date(2019, 5, 1), Decimal(1), 1, 0, 6, 52, 5200, 520000),
+        ]
+
+    def test_are_merged_and_removed_with_their_facts(
+        self, house: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(writing, "MOST_ALIKE", 3)
+        for day in (1, 2, 3):
+            write_snapshot(house, tmp_path)
+            post(CEHENG, [date(2020, 1, day)])
+            seal_pending()
+        former = [one.cells.path for one in read_manifest(tmp_path).files if one.cells and one.year == 2020]
+        (of_2020,) = (one for one in write_snapshot(house, tmp_path).manifest.files if one.year == 2020)
+        assert of_2020.cells is not None
+        assert (of_2020.rows, of_2020.cells.rows) == (3, 1)
+        assert cells(tmp_path)[-1][2:7] == (date(2020, 1, 1), Decimal(3), 3, 0, 7)
+        assert all((tmp_path / path).exists() for path in former), "who reads the former snapshot reads on"
+        write_snapshot(house, tmp_path)
+        assert len(former) == 2
+        assert not any((tmp_path / path).exists() for path in former)
+        assert (tmp_path / of_2020.cells.path).exists()
+        assert verify_snapshot(tmp_path, house)[1] == []
+
 
 class TestVerifySnapshot:
+    @pytest.mark.parametrize("fault", ["is gone", "is not what was written"])
+    def test_names_cells_that_are_gone_or_changed(self, house: str, tmp_path: Path, fault: str) -> None:
+        path = next(one.cells.path for one in write_snapshot(house, tmp_path).manifest.files if one.cells)
+        if fault == "is gone":
+            (tmp_path / path).unlink()
+        else:
+            with (tmp_path / path).open("ab") as file:
+                file.write(b"\0")
+        assert [each.en for each in verify_snapshot(tmp_path, house)[1]] == [f"{path} {fault}"]
+
+    def test_names_cells_that_are_not_the_sum_of_their_facts(self, house: str, tmp_path: Path) -> None:
+        mine = write_snapshot(house, tmp_path).manifest
+        of_2018, of_2019 = (one for one in mine.files if one.is_facts)
+        assert of_2018.cells is not None
+        files = [one for one in mine.files if one not in (of_2018, of_2019)]
+        swapped = [of_2018, replace(of_2019, cells=of_2018.cells)]
+        manifest.write_manifest(tmp_path, replace(mine, files=(*files, *swapped)))
+        (fault,) = verify_snapshot(tmp_path, house)[1]
+        assert fault.en.startswith(f"{of_2018.cells.path}: 3 cells differ from the sum of their facts.")
+        assert "--anew" in fault.en
+
     def test_names_what_is_gone_or_changed(self, house: str, tmp_path: Path) -> None:
         files = write_snapshot(house, tmp_path).manifest.files
         first, second, *_ = (one.path for one in files)

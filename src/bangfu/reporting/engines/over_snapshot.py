@@ -3,18 +3,22 @@
 Nothing here reads the database: numbers of measures stand in the manifest; units below a unit and members of areas as of the
 block are read from the versions in the snapshot. Questions that differ only in their measure are one statement, which counts
 by measure, for a big engine's start of a statement costs more than what it counts.
+
+A sum over whole months and counties, of all units and lines, is read from the cells beside the files of facts that lie wholly
+at or below the asked block, and from the facts of the other files.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bangfu.foundation.ledger.snapshots import DataFile, read_manifest
+from bangfu.foundation.ledger.snapshots import DataFile, ParquetFile, read_manifest
+from bangfu.foundation.ledger.snapshots.columns import CELL_COLUMNS, FACT_COLUMNS, WORKED_OUT
 from bangfu.foundation.ledger.snapshots.references import (
     area_in,
     denominators_in,
@@ -25,15 +29,25 @@ from bangfu.foundation.ledger.snapshots.references import (
 )
 from bangfu.foundation.places.codes import subtree_range
 from bangfu.foundation.places.registers import Registered, newest_of
-from bangfu.reporting.compiling import Grain, area_key, own_area_key
+from bangfu.reporting.compiling import Grain, Shape, area_key, own_area_key
 from bangfu.reporting.definitions import Term, TermKind
 from bangfu.reporting.engines.asking import Question
 from bangfu.reporting.engines.writing_out import Dialect, Value, written_out
-from bangfu.reporting.figures import NOTHING, Members, Sum, read_sum, registered_sum, shape_of
+from bangfu.reporting.figures import NOTHING, Members, Sum, read_sum, registered_sum, shape_of, sums_counties
 from bangfu.reporting.registered import places_of
 from bangfu.reporting.selection import Selection, by_size
 
 Rows = list[tuple[Any, ...]]
+COLUMNS_OF_FACTS = {**FACT_COLUMNS, **{name: kind for name, (kind, _) in WORKED_OUT.items()}}
+KEPT = """
+SELECT latest AS id, measure_id, quantity, place_id, month AS happened_on, month, province, city, county, facts, reversed
+  FROM {cells}
+"""
+LATER = """
+SELECT id, measure_id, quantity, place_id, happened_on, month, province, city, county, 1 AS facts,
+       CASE WHEN reverses_id IS NULL THEN 0 ELSE 1 END AS reversed
+  FROM {facts} WHERE block_id <= {block}
+"""
 
 
 class OverSnapshot(ABC):
@@ -51,8 +65,11 @@ class OverSnapshot(ABC):
         self.manifest = read_manifest(folder)
 
     @abstractmethod
-    def relation(self, files: Sequence[DataFile]) -> str:
-        """Return what stands for the facts of files in a statement."""
+    def relation(self, files: Sequence[ParquetFile], columns: Mapping[str, str]) -> str:
+        """Return what stands for the rows of files in a statement.
+
+        Args: columns: the kind of each column by its name, as DuckDB has it.
+        """
 
     @abstractmethod
     def rows(self, statement: str) -> Rows:
@@ -132,10 +149,24 @@ class OverSnapshot(ABC):
         members = None if selection.area is None else self._members(selection, selection.area.code)
         own = self._members(selection, term.area) if term.area else None
         shape = shape_of(term, selection, groups, size, members=members, own=own)
+        values = self._values(term, selection, members or {}, own or {}, numbers)
+        if _is_rolled(term, selection, shape):
+            shape = replace(shape, is_rolled=True, has_block=False)
+            return written_out(shape, self.dialect, values, self._cells(files, block))
         if all(one.last_block <= block for one in files):
             shape = replace(shape, has_block=False)
-        values = self._values(term, selection, members or {}, own or {}, numbers)
-        return written_out(shape, self.dialect, values, self.relation(files))
+        return written_out(shape, self.dialect, values, self.relation(files, COLUMNS_OF_FACTS))
+
+    def _cells(self, files: Sequence[DataFile], block: int) -> str:
+        """Return what stands for the cells of files up to a block: a fact of a file that goes on beyond it is one by itself."""
+        whole = [one.cells for one in files if one.cells is not None and one.last_block <= block]
+        others = [one for one in files if one.last_block > block]
+        parts = []
+        if whole:
+            parts.append(KEPT.format(cells=self.relation(whole, CELL_COLUMNS)))
+        if others:
+            parts.append(LATER.format(facts=self.relation(others, COLUMNS_OF_FACTS), block=block))
+        return f"({' UNION ALL '.join(parts)})"
 
     def _values(
         self, term: Term, selection: Selection, members: Members, own: Members, numbers: list[int]
@@ -182,6 +213,18 @@ class OverSnapshot(ABC):
 
 EMPTY = (None, 0, 0, None, None, 0, 0)
 """``COLUMNS`` of no facts."""
+
+
+def _is_rolled(term: Term, selection: Selection, shape: Shape) -> bool:
+    """Return whether cells answer: a sum over whole months and counties that tells neither units nor lines apart."""
+    ends = [selection.period.ends_on, *([term.starts_on(selection.period)] if term.has_start else ())]
+    narrows = shape.has_unit or shape.has_line or shape.has_own_units or shape.has_own_line
+    return (
+        not narrows
+        and not {Grain.UNIT, Grain.LINE} & {*shape.groups}
+        and all(day.day == 1 for day in ends)
+        and sums_counties(term, selection, shape)
+    )
 
 
 def _all_but_measure(one: Question) -> tuple[Any, ...]:

@@ -10,8 +10,9 @@ after the one that replaced them: who reads meanwhile goes on reading.
 from bangfu.foundation.ledger.snapshots.manifest import (
     DataFile,
     Manifest,
+    ParquetFile,
     UnableToReadSnapshot,
     read_manifest,
 )
 
-__all__ = ["DataFile", "Manifest", "UnableToReadSnapshot", "read_manifest"]
+__all__ = ["DataFile", "Manifest", "ParquetFile", "UnableToReadSnapshot", "read_manifest"]

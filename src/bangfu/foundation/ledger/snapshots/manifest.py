@@ -14,7 +14,7 @@ from bangfu.foundation.operations import Refusal
 from bangfu.foundation.rooms import both
 
 NAME = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 
 
 class UnableToReadSnapshot(Refusal):
@@ -42,7 +42,7 @@ class UnableToReadSnapshot(Refusal):
 
 
 @dataclass(frozen=True)
-class DataFile:
+class ParquetFile:
     """One Parquet file of a snapshot."""
 
     path: str
@@ -50,10 +50,18 @@ class DataFile:
     sha256: str
     bytes: int
     rows: int
+
+
+@dataclass(frozen=True)
+class DataFile(ParquetFile):
+    """A file of entries of the ledger."""
+
     first_block: int
     last_block: int
     year: int | None
     """The year in which its facts happened; null for reference data."""
+    cells: ParquetFile | None
+    """The same facts summed by measure, county and month; null for reference data."""
 
     @property
     def is_facts(self) -> bool:
@@ -98,6 +106,11 @@ class Manifest:
         ]
 
     @property
+    def parquet_files(self) -> list[ParquetFile]:
+        """All files, with the cells beside them."""
+        return [file for one in self.files for file in (one, one.cells) if file is not None]
+
+    @property
     def references(self) -> list[DataFile]:
         """The files with versions of reference data."""
         return [one for one in self.files if not one.is_facts]
@@ -125,11 +138,16 @@ def read_manifest(folder: Path) -> Manifest:
         said: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
         if said.pop("format") != FORMAT:
             raise UnableToReadSnapshot("another_format", folder=folder)
-        return Manifest(**{**said, "files": tuple(DataFile(**one) for one in said["files"])})
+        return Manifest(**{**said, "files": tuple(map(_data_file, said["files"]))})
     except FileNotFoundError:
         raise UnableToReadSnapshot("missing", folder=folder) from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise UnableToReadSnapshot("broken", folder=folder) from None
+
+
+def _data_file(said: dict[str, Any]) -> DataFile:
+    cells = said["cells"]
+    return DataFile(**{**said, "cells": None if cells is None else ParquetFile(**cells)})
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
