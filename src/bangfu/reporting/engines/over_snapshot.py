@@ -4,8 +4,8 @@ Nothing here reads the database: numbers of measures stand in the manifest; unit
 block are read from the versions in the snapshot. Questions that differ only in their measure are one statement, which counts
 by measure, for a big engine's start of a statement costs more than what it counts.
 
-A sum over whole months and counties, of all units and lines, is read from the cells beside the files of facts that lie wholly
-at or below the asked block, and from the facts of the other files.
+A sum over whole months and counties, of all units and lines, is read from the cells of the years of which no fact was sealed
+after the asked block, and from the facts of the other years.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bangfu.foundation.ledger.snapshots import DataFile, ParquetFile, read_manifest
+from bangfu.foundation.ledger.snapshots.cells import ALONE, COUNTY, KEPT
 from bangfu.foundation.ledger.snapshots.columns import CELL_COLUMNS, FACT_COLUMNS, WORKED_OUT
 from bangfu.foundation.ledger.snapshots.references import (
     area_in,
@@ -39,15 +40,6 @@ from bangfu.reporting.selection import Selection, by_size
 
 Rows = list[tuple[Any, ...]]
 COLUMNS_OF_FACTS = {**FACT_COLUMNS, **{name: kind for name, (kind, _) in WORKED_OUT.items()}}
-KEPT = """
-SELECT latest AS id, measure_id, quantity, place_id, month AS happened_on, month, province, city, county, facts, reversed
-  FROM {cells}
-"""
-LATER = """
-SELECT id, measure_id, quantity, place_id, happened_on, month, province, city, county, 1 AS facts,
-       CASE WHEN reverses_id IS NULL THEN 0 ELSE 1 END AS reversed
-  FROM {facts} WHERE block_id <= {block}
-"""
 
 
 class OverSnapshot(ABC):
@@ -151,22 +143,29 @@ class OverSnapshot(ABC):
         shape = shape_of(term, selection, groups, size, members=members, own=own)
         values = self._values(term, selection, members or {}, own or {}, numbers)
         if _is_rolled(term, selection, shape):
-            shape = replace(shape, is_rolled=True, has_block=False)
-            return written_out(shape, self.dialect, values, self._cells(files, block))
+            cells, are_single = self._cells(files, block)
+            is_apart = are_single and _is_by_cell(shape)
+            shape = replace(shape, is_rolled=True, has_block=False, is_apart=is_apart)
+            return written_out(shape, self.dialect, values, cells)
         if all(one.last_block <= block for one in files):
             shape = replace(shape, has_block=False)
         return written_out(shape, self.dialect, values, self.relation(files, COLUMNS_OF_FACTS))
 
-    def _cells(self, files: Sequence[DataFile], block: int) -> str:
-        """Return what stands for the cells of files up to a block: a fact of a file that goes on beyond it is one by itself."""
-        whole = [one.cells for one in files if one.cells is not None and one.last_block <= block]
-        others = [one for one in files if one.last_block > block]
+    def _cells(self, files: Sequence[DataFile], block: int) -> tuple[str, bool]:
+        """Return what stands for the cells of facts up to a block, and whether none of them comes twice.
+
+        As of a block after which more facts of a year were sealed, each fact of that year is a cell by itself.
+        """
+        years = {one.year for one in files}
+        kept = [one for one in self.manifest.cells if one.year in years and one.last_block <= block]
+        others = [one for one in files if one.year not in {each.year for each in kept}]
         parts = []
-        if whole:
-            parts.append(KEPT.format(cells=self.relation(whole, CELL_COLUMNS)))
+        if kept:
+            parts.append(KEPT.format(cells=self.relation(kept, CELL_COLUMNS)))
         if others:
-            parts.append(LATER.format(facts=self.relation(others, COLUMNS_OF_FACTS), block=block))
-        return f"({' UNION ALL '.join(parts)})"
+            facts = self.relation(others, COLUMNS_OF_FACTS)
+            parts.append(ALONE.format(facts=f"{facts} WHERE block_id <= {block}"))
+        return f"({' UNION ALL '.join(parts)})", not others
 
     def _values(
         self, term: Term, selection: Selection, members: Members, own: Members, numbers: list[int]
@@ -225,6 +224,12 @@ def _is_rolled(term: Term, selection: Selection, shape: Shape) -> bool:
         and all(day.day == 1 for day in ends)
         and sums_counties(term, selection, shape)
     )
+
+
+def _is_by_cell(shape: Shape) -> bool:
+    """Return whether a shape is grouped just as cells are."""
+    wanted = {Grain.PLACE, Grain.MONTH} | ({Grain.MEASURE} if shape.has_many_measures else set())
+    return shape.size == COUNTY and wanted <= {*shape.groups}
 
 
 def _all_but_measure(one: Question) -> tuple[Any, ...]:

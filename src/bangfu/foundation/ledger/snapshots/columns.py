@@ -20,7 +20,7 @@ CELL_COLUMNS = {
     "measure_id": "SMALLINT", "place_id": "BIGINT", "month": "DATE", "quantity": "DECIMAL(38, 4)", "facts": "BIGINT",
     "reversed": "BIGINT", "latest": "BIGINT", "province": "SMALLINT", "city": "SMALLINT", "county": "INTEGER",
 }  # fmt: skip
-"""Of the cells beside a file of facts; a place is a county, or what stands higher and has facts of its own."""
+"""Of cells; a place is a county, or what stands higher and has facts of its own."""
 VERSION_COLUMNS = {
     "id": "BIGINT", "block_id": "BIGINT", "position": "BIGINT", "kind": "SMALLINT", "key": "VARCHAR", "about": "BIGINT",
     "content": "VARCHAR", "is_removed": "BOOLEAN",

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -60,13 +60,20 @@ class DataFile(ParquetFile):
     last_block: int
     year: int | None
     """The year in which its facts happened; null for reference data."""
-    cells: ParquetFile | None
-    """The same facts summed by measure, county and month; null for reference data."""
 
     @property
     def is_facts(self) -> bool:
         """Whether it holds facts, and not versions of reference data."""
         return self.year is not None
+
+
+@dataclass(frozen=True)
+class CellFile(ParquetFile):
+    """A file of cells: all facts of a year, summed by measure, county and month."""
+
+    year: int
+    last_block: int
+    """The last block that has facts of the year; as of an earlier one the facts themselves are asked."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,7 @@ class Manifest:
     """Entries of the ledger up to the block, of facts and versions together."""
     measures: Mapping[str, int]  # by code: the number that facts bear
     files: tuple[DataFile, ...]
+    cells: tuple[CellFile, ...]
 
     @property
     def rows(self) -> int:
@@ -102,13 +110,13 @@ class Manifest:
             if one.year is not None
             and one.first_block <= block
             and (starts_on is None or one.year >= starts_on.year)
-            and (ends_on is None or one.year <= ends_on.year)
+            and (ends_on is None or one.year <= (ends_on - timedelta(days=1)).year)
         ]
 
     @property
     def parquet_files(self) -> list[ParquetFile]:
-        """All files, with the cells beside them."""
-        return [file for one in self.files for file in (one, one.cells) if file is not None]
+        """All files: of entries, and of cells."""
+        return [*self.files, *self.cells]
 
     @property
     def references(self) -> list[DataFile]:
@@ -138,16 +146,13 @@ def read_manifest(folder: Path) -> Manifest:
         said: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
         if said.pop("format") != FORMAT:
             raise UnableToReadSnapshot("another_format", folder=folder)
-        return Manifest(**{**said, "files": tuple(map(_data_file, said["files"]))})
+        files = tuple(DataFile(**one) for one in said["files"])
+        cells = tuple(CellFile(**one) for one in said["cells"])
+        return Manifest(**{**said, "files": files, "cells": cells})
     except FileNotFoundError:
         raise UnableToReadSnapshot("missing", folder=folder) from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise UnableToReadSnapshot("broken", folder=folder) from None
-
-
-def _data_file(said: dict[str, Any]) -> DataFile:
-    cells = said["cells"]
-    return DataFile(**{**said, "cells": None if cells is None else ParquetFile(**cells)})
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

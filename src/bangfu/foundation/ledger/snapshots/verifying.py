@@ -64,12 +64,10 @@ def _files(folder: Path, manifest: Manifest) -> Iterator[Words]:
 
 def _cells(folder: Path, manifest: Manifest) -> Iterator[Words]:
     with duckdb.connect() as engine:
-        for one in manifest.files:
-            if one.cells is None:
-                continue
-            different = different_cells(engine, folder / one.path, folder / one.cells.path)
-            if different:
-                yield FAULTS["cells"].filled(path=one.cells.path, different=different)
+        for one in manifest.cells:
+            facts = [folder / each.path for each in manifest.files if each.year == one.year]
+            if different := different_cells(engine, facts, folder / one.path):
+                yield FAULTS["cells"].filled(path=one.path, different=different)
 
 
 def _against(folder: Path, manifest: Manifest, address: str) -> Iterator[Words]:

@@ -3,9 +3,9 @@
 PostgreSQL sends a run of blocks by COPY into a file; DuckDB, which the snapshot is for anyway, reads it in parallel, sorts it
 (by measure, place and day, so that a question about one measure reads a small part of each file) and writes one Parquet file
 for each year in which facts happened. What one run needs of memory is bounded by ``MEMORY``; beyond it DuckDB sorts on disk.
-Beside each file of facts lie its cells, summed from the file itself once it is written.
 Small files of one year are merged once there are ``MOST_ALIKE`` of about one size, so their number stays small however often
-the snapshot is brought up to date, and no fact is rewritten more than ``TIERS`` times.
+the snapshot is brought up to date, and no fact is rewritten more than ``TIERS`` times. New facts are added to the cells of their
+year, which are written again: a year has few of them, however many its facts.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from bangfu.foundation.ledger.snapshots.columns import (
 )
 from bangfu.foundation.ledger.snapshots.manifest import (
     NAME,
+    CellFile,
     DataFile,
     Manifest,
     ParquetFile,
@@ -122,20 +123,28 @@ class _Drafts:
     written: list[DataFile] = field(default_factory=list)
 
     def keep(self, rows: str, year: int | None) -> None:
-        """Take the rows of a query in: facts of a year with their cells beside them, or versions of reference data."""
-        facts = self._draft(rows)
+        """Take the rows of a query in: facts of a year, or versions of reference data."""
+        draft = self._draft(rows)
         first, last = self.engine.execute(
-            f"SELECT min(block_id), max(block_id) FROM {parquet_of([facts])}"
+            f"SELECT min(block_id), max(block_id) FROM {parquet_of([draft])}"
         ).fetchall()[0]
-        blocks = f"{first:09}-{last:09}"
-        if year is None:
-            kept, cells = self._taken_in(facts, f"references/{blocks}"), None
-        else:
-            kept = self._taken_in(facts, f"facts/{year}/{blocks}")
-            cells = self._taken_in(self._draft(cells_over(self.folder / kept.path)), f"cells/{year}/{blocks}")
-        self.written.append(
-            DataFile(**vars(kept), first_block=first, last_block=last, year=year, cells=cells)
-        )
+        folder = "references" if year is None else f"facts/{year}"
+        kept = self._taken_in(draft, f"{folder}/{first:09}-{last:09}")
+        self.written.append(DataFile(**vars(kept), first_block=first, last_block=last, year=year))
+
+    def sum_up(self, former: Sequence[CellFile]) -> list[CellFile]:
+        """Return the cells of each year: the former ones, with the facts added that were written since."""
+        cells = {one.year: one for one in former}
+        for year in sorted({one.year for one in self.written if one.year is not None}):
+            facts = [one for one in self.written if one.year == year]
+            before = [cells[year]] if year in cells else []
+            rows = cells_over(
+                [self.folder / one.path for one in facts], [self.folder / one.path for one in before]
+            )
+            last = max([*(one.last_block for one in facts), *(one.last_block for one in before)])
+            kept = self._taken_in(self._draft(rows), f"cells/{year}/{last:09}")
+            cells[year] = CellFile(**vars(kept), year=year, last_block=last)
+        return [cells[year] for year in sorted(cells)]
 
     def _draft(self, rows: str) -> Path:
         draft = self.scratch / "rows.parquet"
@@ -204,9 +213,10 @@ def write_from(
             rows = sum(one.rows for one in kept)
             if rows != ledger.size:
                 raise UnableToWriteSnapshot("incomplete", rows=rows, size=ledger.size)
+            cells = drafts.sum_up(former.cells if former else ())
             files, merged = _merged(drafts, kept)
         manifest = Manifest(
-            ledger.origin, ledger.block, ledger.root, ledger.size, ledger.measures, tuple(files)
+            ledger.origin, ledger.block, ledger.root, ledger.size, ledger.measures, tuple(files), tuple(cells)
         )
         write_manifest(folder, manifest)
         return Written(manifest, before, done, merged)
