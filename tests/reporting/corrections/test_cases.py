@@ -31,7 +31,7 @@ from bangfu.reporting.corrections.operations import (
     set_answering_rule,
 )
 from bangfu.reporting.corrections.queries import rule_on, sent_answers, unanswered_cases
-from bangfu.reporting.corrections.working_days import day_after
+from bangfu.foundation.rooms.working_days import day_after
 from tests.cast import NOW
 from tests.reporting.corrections.conftest import STATIONS, STUDENTS, Published
 from tests.reporting.corrections.test_errata import refused
