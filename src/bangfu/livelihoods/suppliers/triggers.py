@@ -2,7 +2,8 @@
 
 LINE_HOLDS = """
     IF (SELECT coalesce(sum(quantity), 0) FROM public.suppliers_parcelline WHERE line_id = NEW.line_id)
-     > (SELECT line.quantity - coalesce((SELECT sum(quantity) FROM public.shop_refund WHERE line_id = line.id), 0)
+     > (SELECT line.quantity + coalesce((SELECT sum(reserved) FROM public.shop_stockmovement
+                                          WHERE line_id = line.id AND kind = 'RELEASED'), 0)
           FROM public.shop_orderline line WHERE line.id = NEW.line_id)
     THEN
         RAISE EXCEPTION 'more would be shipped of order line % than stands', NEW.line_id
