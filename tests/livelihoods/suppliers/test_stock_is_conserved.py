@@ -206,7 +206,7 @@ class History:
 
     def ship_part(self, one: Packs, count: int, comes: bool) -> None:
         self.parcels += 1
-        parcel(self.sold, one.order, count, self.parcels)
+        parcel(self.sold, one.order, count, one.order.pk * 100 + self.parcels)
         one.promised, one.out = one.promised - count, one.out + count
 
     def ship_rest(self, one: Packs, count: int, comes: bool) -> None:
@@ -265,8 +265,8 @@ class TestWhateverHappens:
     @given(
         steps=st.lists(
             st.tuples(st.sampled_from(HAPPENS), st.integers(0, 2), st.integers(1, 4), st.booleans()),
-            min_size=4,
-            max_size=24,
+            min_size=8,
+            max_size=30,
         )
     )
     def test_what_lies_there_is_what_came_less_what_is_out(
