@@ -178,7 +178,7 @@ class TestCoupons:
 @pytest.mark.django_db
 class TestPages:
     @pytest.mark.parametrize(
-        ("page", "layout"), [("freights", "shop.freights"), ("coupon-batches", "shop.coupons")]
+        ("page", "layout"), [("freight", "shop.freights"), ("coupon-batches", "shop.coupons")]
     )
     def test_lead_to_the_sheet_and_its_template(self, shop: Shop, page: str, layout: str) -> None:
         client = Client()
