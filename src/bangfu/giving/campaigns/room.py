@@ -51,6 +51,7 @@ BOOKS = READS | {
 OF_THE_DOOR = frozenset(
     {
         "campaigns.give_points",
+        "campaigns.give_many",
         "campaigns.give_cash",
         "campaigns.take_back_gift",
         "campaigns.make_pledge",
@@ -138,6 +139,7 @@ ROOM = RoomDeclaration(
         "campaigns.read_bank": both("读入银行流水", "read a bank's statement"),
         "campaigns.match_line": both("认领银行流水", "match a line of the bank"),
         "campaigns.give_points": both("捐积分", "give points"),
+        "campaigns.give_many": both("集中捐积分", "give points, many at once"),
         "campaigns.give_cash": both("捐款", "give cash"),
         "campaigns.take_back_gift": both("冷静期内撤回捐赠", "take a gift back in time"),
         "campaigns.make_pledge": both("登记月捐", "promise a monthly gift"),

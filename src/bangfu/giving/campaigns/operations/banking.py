@@ -30,8 +30,8 @@ from bangfu.giving.campaigns.models import (
 from bangfu.giving.campaigns.operations.books import BANK as BANK_ACCOUNT
 from bangfu.giving.campaigns.operations.books import COMPANY_BANK, OWED, PAYABLE, WALLET, moved, post_legs
 from bangfu.giving.campaigns.operations.counting import Counted, count_raised
-from bangfu.giving.campaigns.operations.giving import Row, lock_open, take_rows
 from bangfu.giving.campaigns.operations.refusing import UnableToReadBank
+from bangfu.giving.campaigns.operations.taking import Row, lock_open, take_rows
 from bangfu.giving.campaigns.register import BANK, BANK_LINE_TYPE
 
 TITLES = {

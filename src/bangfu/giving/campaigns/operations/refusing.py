@@ -117,7 +117,8 @@ class UnableToDisclose(Refusal):
 
 class UnableToGive(Refusal):
     """Codes: ``not_open``, ``outside_dates``, ``below_least``, ``no_points``, ``unknown_holder``, ``short``, ``too_few``,
-    ``nothing``, ``other_gift``, ``wrong_sum``, ``no_rate``, ``file_taken``, ``empty``."""
+    ``nothing``, ``other_gift``, ``wrong_sum``, ``no_rate``, ``file_taken``, ``empty``, ``unknown_campaign``, ``out_of_scope``,
+    ``bad_key``."""
 
     sentences = {
         "not_open": both(
@@ -145,6 +146,11 @@ class UnableToGive(Refusal):
             "This file was brought on {day}; nothing counted again.",
         ),
         "empty": both("文件里没有捐赠。", "There is no gift in the file."),
+        "unknown_campaign": both(
+            "没有这个活动。请从活动页面进入。", "There is no such campaign. Enter from its page."
+        ),
+        "out_of_scope": both("此处不能为这个活动收取捐赠。", "Gifts to this campaign are not taken here."),
+        "bad_key": both("请求号须有 1 到 48 个可见字符。", "A request key has 1 to 48 visible characters."),
     }
 
 
