@@ -143,7 +143,7 @@ def _drafted(office: Unit, fund: Fund, code: str, name: str, days_ago: int, take
     return made
 
 
-def _schools() -> list[tuple[int, str, str, int]]:
+def schools() -> list[tuple[int, str, str, int]]:
     """Return county, code, name and how many pupils of each school."""
     draw = Random(f"{SEED} grants")
     found = [(place, number) for place in DESIGNATED for number in range(1, SCHOOLS_A_COUNTY + 1)]
@@ -157,54 +157,56 @@ def _schools() -> list[tuple[int, str, str, int]]:
 def _first(office: Unit, fund: Fund) -> None:
     """Run the programme of all schools from draft to award, of those beyond the quotas some wait."""
     made = _drafted(office, fund, CODE, "定点县助学金", DAYS_AGO["open"], 14)
-    schools = _schools()
+    there = schools()
     act = act_of(OFFICER, DAYS_AGO["open"])
-    _bring_quotas(office, CODE, schools, act)
+    _bring_quotas(office, CODE, there, act)
     granting.open_programme(programme=made, act=act)
     sheets = act_of(OFFICER, DAYS_AGO["sheets"])
     for at, place in enumerate(DESIGNATED):
         rows = [
-            _row(CODE, code, pupil, is_wrong=False)
-            for number, (county, code, _, size) in enumerate(schools)
+            pupil_row(CODE, code, pupil, is_wrong=False)
+            for number, (county, code, _, size) in enumerate(there)
             if county == place
             for pupil in range(
                 number * 1_000, number * 1_000 + size + (BEYOND if number == SCHOOLS_A_COUNTY * at else 0)
             )
         ]
-        _bring_class(office, f"示例-助学申请-{code_of(place)}.xlsx", rows, sheets)
-    _award(made)
+        bring_class(office, f"示例-助学申请-{code_of(place)}.xlsx", rows, sheets)
+    award(made, DAYS_AGO, act_of(OFFICER, DAYS_AGO["award"]))
 
 
-def _award(made: Programme) -> None:
-    officer = act_of(OFFICER, DAYS_AGO["vetting"])
+def award(made: Programme, days: dict[str, int], last: Act) -> None:
+    """Vet, decide, display and award a programme, so many days ago each."""
+    officer = act_of(OFFICER, days["vetting"])
     keys = list(Application.objects.filter(programme=made).values_list("pk", flat=True))
     granting.begin_vetting(programme=made, act=officer)
-    granting.vet_applications(programme=made, applications=keys, act=act_of(VERIFIER, DAYS_AGO["vetting"]))
-    meeting_act = act_of(OFFICER, DAYS_AGO["meeting"])
+    granting.vet_applications(programme=made, applications=keys, act=act_of(VERIFIER, days["vetting"]))
+    meeting_act = act_of(OFFICER, days["meeting"])
     present = list(made.members.order_by("pk"))
     meeting = granting.hold_meeting(programme=made, held_on=meeting_act.on, present=present, act=meeting_act)
     granting.take_decisions(meeting=meeting, against={}, act=meeting_act)
-    shown = act_of(OFFICER, DAYS_AGO["display"])
+    shown = act_of(OFFICER, days["display"])
     notices = granting.display_shortlist(programme=made, act=shown)
     paper = document("公示栏照片", "名单张贴在校门口公示栏")
     granting.post_notices(notices=notices, posted_on=shown.on, files=(("示例-公示栏.txt", paper),), act=shown)
-    granting.award_grants(programme=made, act=act_of(OFFICER, DAYS_AGO["award"]))
+    granting.award_grants(programme=made, act=last)
 
 
 def _second(office: Unit, fund: Fund) -> None:
     """Open a programme to which one school's classes apply: some without consent, and one who is granted already."""
     made = _drafted(office, fund, OPEN_CODE, "冬季温暖助学", 6, 30)
-    schools = _schools()
-    county, code, _, _ = schools[-1]
+    there = schools()
+    county, code, _, _ = there[-1]
     act = act_of(OFFICER, 6)
     granting.set_quota(programme=made, place=Place.objects.get(pk=county), pupils=40, act=act)
     granting.open_programme(programme=made, act=act)
     first = 500_000
     rows = [
-        _row(OPEN_CODE, code, pupil, is_wrong=pupil % 7 == 3) for pupil in range(first, first + OPEN_PUPILS)
+        pupil_row(OPEN_CODE, code, pupil, is_wrong=pupil % 7 == 3)
+        for pupil in range(first, first + OPEN_PUPILS)
     ]
-    rows.append(_row(OPEN_CODE, code, (len(schools) - 1) * 1_000, is_wrong=False))
-    _bring_class(office, "示例-冬季助学-示例学校.xlsx", rows, act_of(OFFICER, 3))
+    rows.append(pupil_row(OPEN_CODE, code, (len(there) - 1) * 1_000, is_wrong=False))
+    bring_class(office, "示例-冬季助学-示例学校.xlsx", rows, act_of(OFFICER, 3))
 
 
 def identity_number(order: int, year: int) -> str:
@@ -214,7 +216,7 @@ def identity_number(order: int, year: int) -> str:
     return first + check_character(first)
 
 
-def _row(programme: str, school: str, order: int, *, is_wrong: bool) -> dict[str, str]:
+def pupil_row(programme: str, school: str, order: int, *, is_wrong: bool) -> dict[str, str]:
     """Return a pupil's row; one that is wrong lacks its consent."""
     draw = Random(f"{SEED} pupil {order}")
     year = timezone.localdate().year - draw.randint(8, 16)
@@ -236,7 +238,7 @@ def _signed(programme: str) -> str:
     return f"{timezone.localdate() - timedelta(days=DAYS_AGO['sheets'] + 1 if programme == CODE else 4):%Y-%m-%d}"
 
 
-def _bring_class(office: Unit, name: str, rows: list[dict[str, str]], act: Act) -> None:
+def bring_class(office: Unit, name: str, rows: list[dict[str, str]], act: Act) -> None:
     """Import a class's sheet; rows that are refused are left out and kept with their reasons."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "evidence.zip"
@@ -251,10 +253,10 @@ def _bring_class(office: Unit, name: str, rows: list[dict[str, str]], act: Act) 
     granting.import_class(upload=upload, act=act)
 
 
-def _bring_quotas(office: Unit, code: str, schools: list[tuple[int, str, str, int]], act: Act) -> None:
+def _bring_quotas(office: Unit, code: str, there: list[tuple[int, str, str, int]], act: Act) -> None:
     rows = [
         {"programme_code": code, "place": code_of(place), "school_code": school, "school_name": name, "pupils": str(size)}
-        for place, school, name, size in schools
+        for place, school, name, size in there
     ]  # fmt: skip
     upload = receive_upload(
         layout=QUOTA_SHEET.code,

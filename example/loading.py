@@ -113,6 +113,7 @@ def load_example(
     grants.keep()
     payouts.keep()
     campaigns.keep()
+    payouts.keep_small()
     pledging.pledge()
     declaring.declare()
     charting.save()

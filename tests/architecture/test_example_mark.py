@@ -97,6 +97,7 @@ ELSEWHERE = {
         "test_the_mark_of_the_example_travels in tests/livelihoods/suppliers: there is none without a supplier",
     ),
     "targets:form_pdf": "TestOfficialForm in tests/reporting/targets",
+    "grants:payments_file": "TestStaff in tests/giving/grants/test_paying_pages: there is none without a batch",
     "grants:blank": "TestSheets: it is written by what writes typed rows",
     "training:print_all": "TestPrinted",
     "training:print_one": "TestPrinted",

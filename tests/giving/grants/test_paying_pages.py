@@ -10,6 +10,7 @@ from django.utils import timezone
 from PIL import Image
 
 from bangfu.foundation.money.models import Fund
+from bangfu.foundation.rooms import marks
 from bangfu.giving.campaigns import operations as giving
 from bangfu.giving.campaigns.models import Gift
 from bangfu.giving.grants import operations
@@ -46,7 +47,7 @@ def _now(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def page(client: Client, account: object, address: str, **said: object) -> str:
-    client.force_login(account)  # type: ignore[arg-type]
+    client.force_login(account)
     answer = client.post(address, said, follow=True) if said else client.get(address)
     assert answer.status_code == 200, (address, answer.status_code)
     return (
@@ -68,7 +69,7 @@ def signed(story: Paying, sheet: ReceiptSheet, positions: list[int], **said: obj
         files=[("签收表.jpg", picture())],
         act=story.act(),
         **said,
-    )  # type: ignore[arg-type]
+    )
 
 
 class TestStaff:
@@ -121,6 +122,20 @@ class TestStaff:
             reason="NO_ACCOUNT",
         )
         assert client.post("/grants/returned/settle", {"step": "retry"}).status_code == 200
+
+    def test_files_of_the_example_say_that_they_are_invented(
+        self, story: Paying, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        story.award(1)
+        batch = story.sent()
+        accountant = story.giving.cast.verifier
+        plain = page(client, accountant, f"/grants/pay/{batch.pk}/payments.csv")
+        monkeypatch.setattr(marks, "_asked", [lambda: True])
+        mark = str(marks.marked_rows()[0][1])
+        assert mark not in plain
+        assert mark in page(client, accountant, f"/grants/pay/{batch.pk}/payments.csv")
+        taken = client.post(f"/grants/pay/{batch.pk}/take/csv")
+        assert mark in b"".join(taken).decode("utf-8-sig")
 
     def test_a_batch_that_waits_is_dropped(self, story: Paying, client: Client) -> None:
         story.award(1)
@@ -180,7 +195,7 @@ class TestStaff:
         photo.name = "签收.jpg"
         page(
             client, officer, f"/grants/receipts/{sheet.pk}/enter", key="b", signed_on="2020-07-31", signed="1-2", kin="",
-            files=photo,
+            papers=photo,
         )  # fmt: skip
         assert Receipt.objects.filter(signer="GUARDIAN").count() == 2
         page(client, officer, "/grants/calls/draw", programme=story.programme.pk)
@@ -197,7 +212,7 @@ class TestStaff:
         photo.name = "跟踪.jpg"
         page(
             client, officer, f"/grants/follow-ups/{follow.pk}/answer", key="e", answered_on="2020-07-31", moved="2",
-            finished="", left="", files=photo,
+            finished="", left="", papers=photo,
         )  # fmt: skip
         assert sorted(Followed.objects.values_list("answer", flat=True)) == ["MOVED", "STAYS"]
 
@@ -293,7 +308,7 @@ class TestReceipts:
             ({"signed": [1], "files": photo, "signed_on": TODAY.replace(day=30)}, "wrong_day"),
         ):  # fmt: skip
             with pytest.raises(operations.UnableToReceipt) as refused:
-                operations.enter_receipts(**{**said, **more})  # type: ignore[arg-type]
+                operations.enter_receipts(**{**said, **more})
             assert refused.value.code == code
         signed(story, sheet, [1], kin=[2], proofs=[("户口簿.jpg", picture())])
         assert list(Receipt.objects.order_by("position").values_list("signer", flat=True)) == [
@@ -315,29 +330,29 @@ class TestFollowUp:
     def test_whoever_left_is_asked_after_no_more(self, story: Paying) -> None:
         said = {"programme": story.programme, "due_on": TODAY, "act": story.act()}
         with pytest.raises(operations.UnableToFollowUp) as refused:
-            operations.open_follow_up(term="2021-spring", **said)  # type: ignore[arg-type]
+            operations.open_follow_up(term="2021-spring", **said)
         assert refused.value.code == "nobody_paid"
         story.award(2)
         story.answer(story.sent())
         for term in ("2020-spring", "soon"):
             with pytest.raises(operations.UnableToFollowUp) as wrong:
-                operations.open_follow_up(term=term, **said)  # type: ignore[arg-type]
+                operations.open_follow_up(term=term, **said)
             assert wrong.value.code == "wrong_term"
-        assert operations.open_follow_up(term="2021-spring", **said) == 2  # type: ignore[arg-type]
+        assert operations.open_follow_up(term="2021-spring", **said) == 2
         with pytest.raises(operations.UnableToFollowUp) as again:
-            operations.open_follow_up(term="2021-spring", **said)  # type: ignore[arg-type]
+            operations.open_follow_up(term="2021-spring", **said)
         assert again.value.code == "opened_already"
         sheet = FollowUp.objects.get()
         answer = {"sheet": sheet, "answered_on": TODAY, "files": [("a.jpg", picture())], "act": story.act()}
         for others, code in (({3: "LEFT"}, "unknown_position"), ({1: "GONE"}, "unknown_answer")):
             with pytest.raises(operations.UnableToFollowUp) as unknown:
-                operations.answer_follow_up(others=others, **answer)  # type: ignore[arg-type]
+                operations.answer_follow_up(others=others, **answer)
             assert unknown.value.code == code
-        operations.answer_follow_up(others={1: "LEFT"}, **answer)  # type: ignore[arg-type]
+        operations.answer_follow_up(others={1: "LEFT"}, **answer)
         with pytest.raises(operations.UnableToFollowUp) as twice:
-            operations.answer_follow_up(others={}, **answer)  # type: ignore[arg-type]
+            operations.answer_follow_up(others={}, **answer)
         assert twice.value.code == "answered_already"
-        assert operations.open_follow_up(term="2021-autumn", **said) == 1  # type: ignore[arg-type]
+        assert operations.open_follow_up(term="2021-autumn", **said) == 1
 
 
 class TestCallBack:
@@ -349,10 +364,10 @@ class TestCallBack:
         assert call is not None
         said = {"call": call, "called_on": TODAY, "act": story.act()}
         with pytest.raises(operations.UnableToCallBack) as unknown:
-            operations.note_call_back(heard="x", **said)  # type: ignore[arg-type]
+            operations.note_call_back(heard="x", **said)
         assert unknown.value.code == "unknown_answer"
-        operations.note_call_back(heard="NOBODY", **said)  # type: ignore[arg-type]
-        operations.note_call_back(heard="ARRIVED", **said)  # type: ignore[arg-type]
+        operations.note_call_back(heard="NOBODY", **said)
+        operations.note_call_back(heard="ARRIVED", **said)
         with pytest.raises(operations.UnableToCallBack) as refused:
-            operations.note_call_back(heard="LESS", **said)  # type: ignore[arg-type]
+            operations.note_call_back(heard="LESS", **said)
         assert refused.value.code == "called_already"

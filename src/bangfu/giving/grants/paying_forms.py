@@ -100,7 +100,7 @@ class SignedForm(Keyed):
         help_text=EXAMPLE,
     )
     kin = PositionsField(label=said("亲属代签的行", "Lines signed by kin"), required=False, help_text=EXAMPLE)
-    files = FilesField(label=said("签收表照片", "Photograph of the sheet"), required=False)
+    papers = FilesField(label=said("签收表照片", "Photograph of the sheet"), required=False)
     proofs = FilesField(
         label=said("亲属代签的户口簿、关系证明", "Household book and proof of kinship"), required=False
     )
@@ -126,7 +126,7 @@ class AnswerForm(Keyed):
     left = PositionsField(
         label=said("失学、辍学的行", "Lines that left school"), required=False, help_text=EXAMPLE
     )
-    files = FilesField(label=said("学校盖章的跟踪表", "The stamped sheet"), required=False)
+    papers = FilesField(label=said("学校盖章的跟踪表", "The stamped sheet"), required=False)
 
 
 class CloseForm(Keyed):

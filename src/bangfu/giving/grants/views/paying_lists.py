@@ -202,7 +202,7 @@ SHEET_SHOWS = {
 
 def _sheets(account: Account, asked: dict[str, str]) -> QuerySet[Any]:
     today = timezone.localdate()
-    rows = paying_queries.sheets_seen_by(account, today)
+    rows: QuerySet[Any] = paying_queries.sheets_seen_by(account, today)
     if asked["show"] in ("open", "late"):
         rows = rows.filter(signed__lt=F("wanted"))
     if asked["show"] == "late":
@@ -363,9 +363,9 @@ def listed(request: HttpRequest, name: str) -> HttpResponse:
         ("follow_ups", "open_follow_up", "open_follow_ups", both("发出跟踪表", "Ask schools")),
     ):
         if name == here and may(account, operation):
-            more.update(opens=reverse(f"grants:{address}"), opens_words=words)
+            more |= {"opens": reverse(f"grants:{address}"), "opens_words": words}
     if name == "returned" and may(account, "lapse_awards"):
-        more.update(settles=True, reasons=LAPSE_WORDS.items())
+        more |= {"settles": True, "reasons": LAPSE_WORDS.items()}
     return show(request, LISTS[name], more)
 
 

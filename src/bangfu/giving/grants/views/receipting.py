@@ -101,7 +101,7 @@ def enter(request: HttpRequest, key: int) -> HttpResponse:
 
     def carry(said: dict[str, Any], act: Act) -> str:
         operations.enter_receipts(
-            sheet=one, signed_on=said["signed_on"], signed=said["signed"], kin=said["kin"], files=said["files"],
+            sheet=one, signed_on=said["signed_on"], signed=said["signed"], kin=said["kin"], files=said["papers"],
             proofs=said["proofs"], act=act,
         )  # fmt: skip
         return at
@@ -213,7 +213,7 @@ def answer(request: HttpRequest, key: int) -> HttpResponse:
             for position in said[name]
         }
         operations.answer_follow_up(
-            sheet=one, answered_on=said["answered_on"], others=others, files=said["files"], act=act
+            sheet=one, answered_on=said["answered_on"], others=others, files=said["papers"], act=act
         )
         return at
 
