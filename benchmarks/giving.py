@@ -30,6 +30,7 @@ from bangfu.foundation.points.operations.loading import LOT_SCHEMA
 from bangfu.giving.campaigns import operations as giving
 from bangfu.giving.campaigns.models import Campaign
 from bangfu.giving.campaigns.queries import counter, door_account
+from benchmarks._gifts_door import gifts_over_http
 from benchmarks._scratch import founded, report, scratch_database, seconds
 from benchmarks._sizes import sized
 
@@ -47,7 +48,7 @@ TABLES = {
 SHIFT = 1_000_000_000
 
 
-def _prepared() -> tuple[Campaign, Act]:
+def _prepared() -> tuple[Campaign, Unit, Act]:
     root, account = founded(date(2015, 1, 1))
     with system_writes("the roles of a benchmark"):
         for role in ("officer", "accountant"):
@@ -90,9 +91,8 @@ def _prepared() -> tuple[Campaign, Act]:
     giving.file_campaign(campaign=one, filing="1", filed_on=act.on - timedelta(days=60), act=act)
     giving.open_campaign(campaign=one, merchant=merchant, act=act)
     enter_rate(unit=root, points=100, fen=100, valid_from=act.on, document="1", act=act)
-    _members(root, act)
     found = Campaign.objects.select_related("sponsor", "fund", "charity__unit", "unit")
-    return found.get(pk=one.pk), act
+    return found.get(pk=one.pk), root, act
 
 
 def _members(root: Unit, act: Act) -> None:
@@ -184,10 +184,10 @@ def _one_by_one(campaign: Campaign, act: Act) -> None:
     print(f"  the public counter: {asked * 1000:.1f} ms")
 
 
-def run() -> None:
-    """Measure and print the ratio."""
+def _by_file() -> None:
     with scratch_database("giving"):
-        campaign, act = _prepared()
+        campaign, root, act = _prepared()
+        _members(root, act)
         frame = _file(act)
         bring = partial(
             giving.bring_gifts, campaign=campaign, frame=frame, name="bench", digest="0" * 64, act=act
@@ -198,3 +198,11 @@ def run() -> None:
         print(f"  gifts by file: {GIFTS / ours:,.0f}/s")
         _one_by_one(campaign, act)
         report("giving", baseline=[bare], ours=[ours])
+
+
+def run() -> None:
+    """Measure and print the ratios: at the door, and by file."""
+    with scratch_database("giving_door") as address:
+        campaign, root, act = _prepared()
+        gifts_over_http(address, campaign, root, act)
+    _by_file()

@@ -8,6 +8,7 @@ from bangfu.giving.campaigns.queries import (
     bank_lines_seen_by,
     campaigns_seen_by,
     charities_seen_by,
+    costs_seen_by,
     gift_files_seen_by,
     gifts_seen_by,
     pledges_seen_by,
@@ -23,6 +24,7 @@ API = RoomApi(
         "campaigns.pledge": pledges_seen_by,
         "campaigns.receipt": receipts_seen_by,
         "campaigns.bank_line": bank_lines_seen_by,
+        "campaigns.cost": costs_seen_by,
     },
     hidden=frozenset(
         {
@@ -32,6 +34,7 @@ API = RoomApi(
     ),
     not_offered={
         "campaigns.ask_pledges": both("由系统每天执行", "The house does it each day"),
+        "campaigns.give_many": both("会员在捐赠页上捐，由门集中收取", "Members give at the page; the door gathers them"),
         "campaigns.read_bank": both("流水在页面上传", "Statements are sent at the page"),
     },
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.giving.campaigns.views import acting, booking, public, reading
+from bangfu.giving.campaigns.views import acting, booking, disclosing, public, reading
 
 app_name = "campaigns"
 
@@ -21,6 +21,15 @@ urlpatterns = [
     path("<int:key>/match", acting.match, name="match"),
     path("<int:key>/bring", acting.bring, name="bring"),
     path("duties/<int:key>/disclose", acting.disclose, name="disclose"),
+    path("duties/<int:key>/table", disclosing.table, name="table"),
+    path("duties/<int:key>/table.xlsx", disclosing.table_file, {"form": "xlsx"}, name="table_xlsx"),
+    path("duties/<int:key>/table.csv", disclosing.table_file, {"form": "csv"}, name="table_csv"),
+    path("costs/", disclosing.costs, name="costs"),
+    path("costs.xlsx", disclosing.costs_file, {"form": "xlsx"}, name="costs_xlsx"),
+    path("costs.csv", disclosing.costs_file, {"form": "csv"}, name="costs_csv"),
+    path("costs/<int:key>/undo", disclosing.undo_cost, name="undo_cost"),
+    path("charities/<int:key>/years/<int:number>/", disclosing.year, name="year"),
+    path("charities/<int:key>/cost", disclosing.book_cost, name="book_cost"),
     path("gifts/", reading.gifts, name="gifts"),
     path("gifts.xlsx", reading.gifts_file, {"form": "xlsx"}, name="gifts_xlsx"),
     path("gifts.csv", reading.gifts_file, {"form": "csv"}, name="gifts_csv"),

@@ -17,6 +17,7 @@ from bangfu.giving.campaigns.models.campaigns import (
     State,
     Step,
 )
+from bangfu.giving.campaigns.models.costs import Cost
 from bangfu.giving.campaigns.models.gifts import (
     DONOR_WORDS,
     GIFT_STATE_WORDS,
@@ -54,6 +55,7 @@ __all__ = [
     "Campaign",
     "Cause",
     "Charity",
+    "Cost",
     "Disclosure",
     "Donor",
     "DonorKind",

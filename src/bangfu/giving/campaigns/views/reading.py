@@ -321,6 +321,7 @@ def charity(request: HttpRequest, key: int) -> HttpResponse:
         "charity": one, "campaigns": one.campaigns.order_by("-starts_on"), "series": one.series.order_by("pk"),
         "files": one.bank_files.order_by("-pk")[:20], "may_series": may(account, "enter_series", one.scope),
         "may_read": may(account, "read_bank", one.scope), "is_qualified": one.is_qualified(timezone.localdate()),
+        "this_year": timezone.localdate().year, "last_year": timezone.localdate().year - 1,
     }  # fmt: skip
     return render(request, "campaigns/charity.html", context)
 
