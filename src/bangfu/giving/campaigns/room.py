@@ -1,6 +1,6 @@
 """What the campaigns room declares."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from django.utils import timezone
@@ -59,6 +59,7 @@ OF_THE_DOOR = frozenset(
         "campaigns.make_pledge",
         "campaigns.end_pledge",
         "campaigns.ask_pledges",
+        "campaigns.place_gifts",
     }
 )
 
@@ -75,6 +76,22 @@ def _ask_pledges(now: datetime) -> Words | None:
 
     count = ask_pledges(act=Act(actor=door_account(), at=now))
     return both("{count} 笔月捐到期待支付。", "{count} monthly gifts are to be paid.").filled(count=count)
+
+
+def _gifts_to_place(now: datetime) -> bool:
+    from bangfu.giving.campaigns.standing import campaigns_to_place
+
+    return bool(campaigns_to_place())
+
+
+def _place_gifts(now: datetime) -> Words | None:
+    from bangfu.giving.campaigns.queries import door_account
+    from bangfu.giving.campaigns.standing import place_gifts
+
+    count = place_gifts(act=Act(actor=door_account(), at=now))
+    return both("{count} 笔捐赠排入了基金的次序。", "{count} gifts got their place in their fund.").filled(
+        count=count
+    )
 
 
 ROOM = RoomDeclaration(
@@ -132,6 +149,7 @@ ROOM = RoomDeclaration(
         "campaigns.make_pledge": both("登记月捐", "promise a monthly gift"),
         "campaigns.end_pledge": both("停止月捐", "end a monthly gift"),
         "campaigns.ask_pledges": both("发起当月月捐", "ask for this month's gifts"),
+        "campaigns.place_gifts": both("排定捐赠在基金中的次序", "give gifts their place in their fund"),
     },
     measures=(
         PARTICIPATIONS,
@@ -148,6 +166,13 @@ ROOM = RoomDeclaration(
             hours=Hours(after=time(6, 0)),
             run=_ask_pledges,
             when=_pledges_due,
+        ),
+        PeriodicDeclaration(
+            code="campaigns.places",
+            title=both("排定捐赠在基金中的次序", "Give gifts their place in their fund"),
+            hours=Hours(every=timedelta(hours=1)),
+            run=_place_gifts,
+            when=_gifts_to_place,
         ),
     ),
     indicators=Path(__file__).parent / "indicators",

@@ -38,6 +38,7 @@ from bangfu.livelihoods.shop.register import (
     VIEW,
 )
 from bangfu.livelihoods.shop.sheets import PACKS_SHEET, RECEIPTS_SHEET
+from bangfu.livelihoods.shop.terms_sheets import COUPONS_SHEET, FREIGHTS_SHEET
 from bangfu.livelihoods.shop.waiting import WAITS
 
 REPORTS = frozenset({"shop.report"})
@@ -55,6 +56,8 @@ SELLS = READS | {
     "shop.revise_warehouse",
     "shop.import_packs",
     "shop.import_receipts",
+    "shop.import_freights",
+    "shop.import_coupons",
     "shop.receive_stock",
     "shop.count_stock",
     "shop.set_apart",
@@ -169,6 +172,8 @@ ROOM = RoomDeclaration(
         "shop.receive_stock": both("入库", "receive stock"),
         "shop.import_packs": both("导入商品规格台账", "import products and packs"),
         "shop.import_receipts": both("导入入库单", "import stock receipts"),
+        "shop.import_freights": both("导入运费模板表", "import carriage by province"),
+        "shop.import_coupons": both("导入优惠券批次表", "import batches of coupons"),
         "shop.count_stock": both("盘点", "put stock right by counting"),
         "shop.set_apart": both("为直播预留库存", "set stock apart for a live sale"),
         "shop.offer_stock": both("上架", "offer stock"),
@@ -223,7 +228,7 @@ ROOM = RoomDeclaration(
         "shop.answer_review": both("答复评价", "answer a review"),
         "shop.claim_coupon": both("领优惠券", "claim coupons"),
     },
-    sheets=(PACKS_SHEET, RECEIPTS_SHEET),
+    sheets=(PACKS_SHEET, RECEIPTS_SHEET, FREIGHTS_SHEET, COUPONS_SHEET),
     waits=WAITS,
     measures=(
         CHANNELS,

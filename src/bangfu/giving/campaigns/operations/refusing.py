@@ -225,7 +225,7 @@ class UnableToIssue(Refusal):
 
 class UnableToReadBank(Refusal):
     """Codes: ``read_already``, ``not_text``, ``no_titles``, ``bad_row``, ``empty``, ``matched_already``, ``wrong_meaning``,
-    ``nothing_owed``, ``no_remark``, ``other_charity``."""
+    ``nothing_owed``, ``nothing_in_wallet``, ``no_remark``, ``other_charity``."""
 
     sentences = {
         "read_already": both(
@@ -244,6 +244,10 @@ class UnableToReadBank(Refusal):
         "nothing_owed": both(
             "{campaign}的应收只有 {owed} 元，少于这笔 {paid} 元。请核对是哪个活动。",
             "{campaign} is owed {owed} yuan, less than the {paid} of this line. Check which campaign it is for.",
+        ),
+        "nothing_in_wallet": both(
+            "{campaign}在支付渠道待结算的只有 {held} 元，少于这笔 {paid} 元。请核对是哪个活动。",
+            "Providers hold {held} yuan of {campaign}, less than the {paid} of this line. Check which campaign it is for.",
         ),
         "no_remark": both("请写为什么与募捐无关。", "Say why it is no gift."),
         "other_charity": both("这个活动不是该慈善组织的。", "This campaign is not of this charity."),

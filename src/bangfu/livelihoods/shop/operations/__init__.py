@@ -29,6 +29,7 @@ from bangfu.livelihoods.shop.operations.following import (
     ship_orders,
 )
 from bangfu.livelihoods.shop.operations.importing import import_packs, import_receipts
+from bangfu.livelihoods.shop.operations.importing_terms import import_coupons, import_freights
 from bangfu.livelihoods.shop.operations.invoicing import (
     UnableToInvoice,
     ask_invoice,
@@ -142,6 +143,8 @@ __all__ = [
     "enter_product",
     "enter_session",
     "enter_variant",
+    "import_coupons",
+    "import_freights",
     "import_packs",
     "import_receipts",
     "issue_coupons",

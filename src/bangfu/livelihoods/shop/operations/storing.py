@@ -15,7 +15,7 @@ from bangfu.foundation.places.queries import memberships
 from bangfu.foundation.rooms import record_type
 from bangfu.livelihoods.shop.discounting import net_of
 from bangfu.livelihoods.shop.measures import HELPED_TO_SELL, KEPT, PURCHASED
-from bangfu.livelihoods.shop.models import Label, MovementKind, OrderState
+from bangfu.livelihoods.shop.models import Label
 from bangfu.livelihoods.shop.register import SOURCE_SYSTEM
 
 ASSISTED = "poor-832"
@@ -129,12 +129,21 @@ def move_stock(moved: Sequence[Moved], kind: str, *, act: Act) -> None:
         )
 
 
-STANDING = """
+OFF_A_LINE = """
+  LEFT JOIN LATERAL (SELECT -sum(off.reserved) FILTER (WHERE off.kind = 'RELEASED') AS freed,
+                            -sum(off.reserved) FILTER (WHERE off.kind = 'SHIPPED') AS sent
+                       FROM shop_stockmovement off
+                      WHERE off.line_id = line.id AND off.kind IN ('RELEASED', 'SHIPPED')) moved ON true
+"""
+"""Joins an order line to how many of its packs were freed before they went, and how many went: null where none did."""
+STANDING = f"""
 SELECT line.order_id, line.id, offer.stock_id, line.quantity - coalesce(given.quantity, 0), line.quantity,
-       line.quantity * line.unit_price_fen - coalesce(taken_off.discount_fen, 0), line.place_id
+       line.quantity * line.unit_price_fen - coalesce(taken_off.discount_fen, 0), line.place_id,
+       line.quantity - coalesce(moved.freed, 0) - coalesce(moved.sent, 0), coalesce(moved.sent, 0)
   FROM shop_orderline line JOIN shop_offer offer ON offer.id = line.offer_id
   LEFT JOIN shop_linediscount taken_off ON taken_off.line_id = line.id
   LEFT JOIN (SELECT line_id, sum(quantity) AS quantity FROM shop_refund GROUP BY line_id) given ON given.line_id = line.id
+  {OFF_A_LINE}
  WHERE line.order_id = ANY(%s) ORDER BY line.id
 """
 
@@ -152,6 +161,15 @@ class StandingLine:
     net_fen: int
     """What the line as it was ordered is paid with: its price less what a coupon takes off."""
     place: int
+    unsent: int
+    """How many packs it still reserves: not freed, and in no parcel yet."""
+    went: int
+    """How many packs left in parcels, refunded since or not."""
+
+    @property
+    def sent(self) -> int:
+        """How many of the packs that stand left in parcels; of a cancelled order this means nothing."""
+        return self.quantity - self.unsent
 
     def worth_fen(self, packs: int) -> int:
         """Return what goes back for so many of the packs that stand, so that all refunds of a line add up to what was paid."""
@@ -164,26 +182,9 @@ def standing_lines(orders: Sequence[int]) -> list[StandingLine]:
     with connection.cursor() as cursor:
         cursor.execute(STANDING, [list(orders)])
         return [
-            StandingLine(order, line, stock, int(quantity), ordered, net, place)
-            for order, line, stock, quantity, ordered, net, place in cursor.fetchall()
+            StandingLine(order, line, stock, int(quantity), ordered, net, place, int(unsent), int(went))
+            for order, line, stock, quantity, ordered, net, place, unsent, went in cursor.fetchall()
         ]
-
-
-def hand_over(waybills: Mapping[int, str], *, act: Act) -> None:
-    """Write that paid orders, which are locked, were handed to a carrier, and take their goods from stock.
-
-    Args:
-        waybills: the carrier's number by the order's key.
-
-    Locks: their stock.
-    """
-    take_steps(list(waybills), OrderState.SHIPPED, waybills=waybills, act=act)
-    gone = [
-        Moved(one.stock, -one.quantity, -one.quantity, one.line)
-        for one in standing_lines(list(waybills))
-        if one.quantity
-    ]
-    move_stock(gone, MovementKind.SHIPPED, act=act)
 
 
 def post_money(measure: Measure, money: Sequence[Money], *, act: Act) -> None:

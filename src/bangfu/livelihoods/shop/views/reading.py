@@ -270,7 +270,7 @@ def order_context(account: Account, found: Order) -> dict[str, Any]:
     may_pay = found.state == OrderState.PLACED and allows(
         account, "shop.check_out", found.scope, timezone.localdate()
     )
-    given = {one.line: one.quantity for one in standing_lines([found.pk])}
+    given = {one.line: one for one in standing_lines([found.pk])}
     may_refund = found.state not in (OrderState.PLACED, OrderState.CANCELLED) and may(
         account, "refund_line", found.scope
     )
@@ -297,7 +297,8 @@ def order_context(account: Account, found: Order) -> dict[str, Any]:
                 "price": yuan(one.unit_price_fen),
                 "amount": yuan(one.amount_fen),
                 "floor_pct": round(one.floor_fen * 100 / one.unit_price_fen),
-                "standing": given[one.pk],
+                "standing": given[one.pk].quantity,
+                "sent": given[one.pk].sent if found.state == OrderState.PAID else 0,
             }
             for one in lines
         ],

@@ -155,6 +155,7 @@ def statement(request: HttpRequest, key: int) -> HttpResponse:
         "is_house": side == Side.HOUSE,
         "sums": [
             (both("退款后净额", "Kept after refunds"), yuan(found.kept_fen)),
+            (both("加：优惠券（销售单位承担）", "Plus coupons (borne by the seller)"), yuan(found.coupon_fen)),
             (both("减：佣金", "Less commission"), yuan(found.commission_fen)),
             (both("减：平台费", "Less platform fee"), yuan(found.platform_fen)),
             (both("减：运费", "Less freight"), yuan(found.freight_fen)),
@@ -170,6 +171,7 @@ def statement(request: HttpRequest, key: int) -> HttpResponse:
             {
                 "line": one, "kind": LINE_WORDS[one.kind], "number": order_number(one.line.order_id),
                 "variant": one.line.offer.stock.variant, "kept": yuan(one.kept_fen), "commission": yuan(one.commission_fen),
+                "coupon": yuan(one.coupon_fen) if one.coupon_fen else "",
                 "platform": yuan(one.platform_fen), "freight": yuan(one.freight_fen), "adjusted": yuan(one.adjusted_fen),
                 "due": yuan(one.due_fen), "floor": yuan(one.floor_fen), "is_goods": one.kind == LineKind.GOODS,
             }

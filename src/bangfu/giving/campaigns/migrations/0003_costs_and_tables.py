@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0001_initial'),
+        ('campaigns', '0002_standing'),
         ('money', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
