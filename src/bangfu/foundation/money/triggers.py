@@ -11,7 +11,7 @@ DECLARE
     legs integer;
     is_off boolean;
 BEGIN
-    -- One aggregate over all of it: asked whether there EXISTS a group that is off, the planner walks all legs of a fund in order.
+    -- One aggregate: asked whether there EXISTS a group that is off, the planner walks all legs of a fund in order.
     SELECT coalesce(sum(one.legs), 0), coalesce(bool_or(one.total <> 0), false) INTO legs, is_off
       FROM (SELECT count(*) AS legs, sum(amount_minor) AS total FROM public.money_leg
              WHERE entry_id = NEW.id GROUP BY asset, fund_id) one;

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.giving.campaigns.views import acting, booking, disclosing, public, reading
+from bangfu.giving.campaigns.views import acting, booking, disclosing, public, reading, refused
 
 app_name = "campaigns"
 
@@ -34,6 +34,9 @@ urlpatterns = [
     path("gifts.xlsx", reading.gifts_file, {"form": "xlsx"}, name="gifts_xlsx"),
     path("gifts.csv", reading.gifts_file, {"form": "csv"}, name="gifts_csv"),
     path("gifts/<int:key>/", reading.gift, name="gift"),
+    path("files/<int:key>/refused", refused.refused, name="refused"),
+    path("files/<int:key>/refused.xlsx", refused.refused_file, {"form": "xlsx"}, name="refused_xlsx"),
+    path("files/<int:key>/refused.csv", refused.refused_file, {"form": "csv"}, name="refused_csv"),
     path("gifts/<int:key>/refund", booking.refund, name="refund"),
     path("gifts/<int:key>/receipt", booking.issue, name="issue"),
     path("charities/", reading.charities, name="charities"),
@@ -45,6 +48,7 @@ urlpatterns = [
     path("bank.xlsx", reading.bank_file, {"form": "xlsx"}, name="bank_xlsx"),
     path("bank.csv", reading.bank_file, {"form": "csv"}, name="bank_csv"),
     path("bank/<int:key>/match", booking.match_line, name="match_line"),
+    path("bank/<int:key>/unmatch", booking.unmatch_line, name="unmatch_line"),
     path("bank/<int:key>/receipt", booking.issue_sponsors, name="issue_sponsors"),
     path("receipts/<int:key>/", reading.receipt, name="receipt"),
     path("receipts/<int:key>/void", booking.void, name="void"),

@@ -28,6 +28,7 @@ from bangfu.giving.campaigns.models.gifts import (
     GiftFile,
     GiftState,
     Pledge,
+    RefusedGift,
     Way,
 )
 from bangfu.giving.campaigns.models.papers import (
@@ -70,6 +71,7 @@ __all__ = [
     "Pledge",
     "Receipt",
     "ReceiptSeries",
+    "RefusedGift",
     "Standing",
     "State",
     "Step",

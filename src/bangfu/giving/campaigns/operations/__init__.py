@@ -39,6 +39,7 @@ from bangfu.giving.campaigns.operations.refusing import (
 )
 from bangfu.giving.campaigns.operations.taking import GIFT_SCHEMA
 from bangfu.giving.campaigns.operations.taking_back import refund_gift, take_back_gift
+from bangfu.giving.campaigns.operations.unmatching import unmatch_line
 
 __all__ = [
     "GIFT_SCHEMA",
@@ -85,5 +86,6 @@ __all__ = [
     "sign_partner",
     "take_back_gift",
     "undo_cost",
+    "unmatch_line",
     "void_receipt",
 ]
