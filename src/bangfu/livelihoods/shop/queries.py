@@ -12,6 +12,8 @@ from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
+from bangfu.foundation.evidence.models import Use
+from bangfu.foundation.evidence.queries import showable
 from bangfu.foundation.operations import answers_to
 from bangfu.foundation.organisation.founding import appoint_system
 from bangfu.foundation.organisation.queries import grants_carrying, unit_subtree
@@ -120,6 +122,16 @@ def ambassadors() -> QuerySet[Ambassador]:
     """Return every ambassador with the live sale, product and unit, in the order of their periods."""
     found = Ambassador.objects.select_related("sale__channel__unit", "product", "unit")
     return found.order_by("starts_at", "pk")
+
+
+def shown_portraits(ambassadors: Collection[Ambassador], on: date) -> set[int]:
+    """Return the keys of the ambassadors whose portrait everybody may see on a day, at this moment.
+
+    Who is not shown has none; else everybody who can be recognised in it agreed to pages, and nobody took that back.
+    """
+    found = {one.pk: one.picture_id for one in ambassadors if one.picture_id and one.is_shown(on)}
+    allowed = set(showable(Use.WEB).filter(file__in=set(found.values()))) if found else set()
+    return {key for key, picture in found.items() if picture in allowed}
 
 
 def channels() -> QuerySet[Channel]:
