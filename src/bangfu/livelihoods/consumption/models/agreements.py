@@ -14,7 +14,7 @@ from bangfu.foundation.operations import Scope
 from bangfu.foundation.operations.models import AppendOnly, RefuseLoss, every_version
 from bangfu.foundation.rooms import Words, both
 from bangfu.livelihoods.consumption.models.sales import LEAST_DAY, Good
-from bangfu.livelihoods.projects.models.projects import PARTY_CODE
+from bangfu.livelihoods.parties import PARTY_CODE
 from bangfu.livelihoods.shop.models import Payer
 
 KITCHENS = (Payer.CANTEEN, Payer.UNION)

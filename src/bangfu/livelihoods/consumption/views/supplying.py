@@ -19,6 +19,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.records import doors_of, evidence_of
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
+from bangfu.livelihoods.amounts import plain, yuan
 from bangfu.livelihoods.consumption import exports, operations, supply, telling
 from bangfu.livelihoods.consumption import supply_forms as forms
 from bangfu.livelihoods.consumption.models import (
@@ -37,7 +38,6 @@ from bangfu.livelihoods.consumption.views.gate import (
     sections,
     units_for,
 )
-from bangfu.livelihoods.industries.telling import plain, yuan
 from bangfu.livelihoods.shop.models import PAYER_WORDS
 
 READ_AND_WRITE = ["GET", "HEAD", "POST"]
