@@ -18,8 +18,7 @@ from bangfu.livelihoods.consumption import knowing
 from bangfu.livelihoods.consumption.models import LEAST_DAY, PLATFORM_WORDS, Platform
 from bangfu.livelihoods.consumption.platforms import CANCELLED, PAID, is_closed, shared_out, stage
 from bangfu.livelihoods.consumption.unable import SaleFault
-from bangfu.livelihoods.shop.measures import HELPED_TO_SELL, PURCHASED
-from bangfu.livelihoods.shop.models import OUTSIDERS, Payer
+from bangfu.livelihoods.shop.neighbours import HELPED_TO_SELL, OUTSIDERS, PURCHASED, Payer
 
 REPEATS_SUMS = (Platform.JD, Platform.P832)
 """Whose exports may repeat the sum of an order on each of its lines."""

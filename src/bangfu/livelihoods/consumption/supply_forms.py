@@ -21,7 +21,7 @@ from bangfu.livelihoods.consumption.models import (
 )
 from bangfu.livelihoods.consumption.operations import Accepted, AgreementDetails, Ordered, SchemeDetails
 from bangfu.livelihoods.fields import UnitField, party_field, yuan_field
-from bangfu.livelihoods.shop.models import PAYER_WORDS
+from bangfu.livelihoods.shop.neighbours import PAYER_WORDS
 
 LINES = 6
 """Products that one form takes; what is more goes onto a second order."""

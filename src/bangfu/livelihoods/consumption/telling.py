@@ -31,7 +31,7 @@ from bangfu.livelihoods.consumption.register import (
     SETTLEMENT_TYPE,
 )
 from bangfu.livelihoods.reviewed import STATE_WORDS
-from bangfu.livelihoods.shop.models import LABEL_WORDS, PAYER_WORDS
+from bangfu.livelihoods.shop.neighbours import LABEL_WORDS, PAYER_WORDS
 
 Rows = tuple[tuple[Any, str], ...]
 

@@ -23,7 +23,7 @@ from bangfu.livelihoods.industries import queries
 from bangfu.livelihoods.industries.models import MECHANISM_WORDS, Industry, Season
 from bangfu.livelihoods.industries.register import INDUSTRY_TYPE, SEASON_TYPE, VIEW
 from bangfu.livelihoods.industries.telling import address
-from bangfu.livelihoods.projects.models import SOURCE_WORDS
+from bangfu.livelihoods.projects.neighbours import SOURCE_WORDS
 
 FOUND, SHOWN = 20, 8
 

@@ -32,7 +32,7 @@ from bangfu.livelihoods.consumption.models import (
 )
 from bangfu.livelihoods.consumption.operations import storing
 from bangfu.livelihoods.consumption.operations.storing import Files
-from bangfu.livelihoods.shop.models import Label, Payer
+from bangfu.livelihoods.shop.neighbours import Label, Payer
 
 
 class UnableToGive(Refusal):

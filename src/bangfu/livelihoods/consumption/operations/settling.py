@@ -28,7 +28,7 @@ from bangfu.livelihoods.consumption.models import (
 from bangfu.livelihoods.consumption.operations import storing
 from bangfu.livelihoods.consumption.operations.agreeing import agreement_for_update
 from bangfu.livelihoods.consumption.operations.storing import Files
-from bangfu.livelihoods.shop.models import Label
+from bangfu.livelihoods.shop.neighbours import Label
 
 
 class UnableToSettle(Refusal):

@@ -15,7 +15,7 @@ from bangfu.livelihoods.consumption.measures import KEPT, PAID
 from bangfu.livelihoods.consumption.models import EntryKind
 from bangfu.livelihoods.consumption.register import SOURCE_SYSTEM
 from bangfu.livelihoods.consumption.unable import UnableToBring
-from bangfu.livelihoods.shop.operations.storing import ASSISTED, PLEDGED
+from bangfu.livelihoods.shop.neighbours import ASSISTED, PLEDGED
 
 Files = tuple[tuple[str, bytes], ...]
 

@@ -37,7 +37,7 @@ from bangfu.livelihoods.consumption.views.gate import (
     units_for,
 )
 from bangfu.livelihoods.reviewed import STATE_WORDS
-from bangfu.livelihoods.shop.models import LABEL_WORDS
+from bangfu.livelihoods.shop.neighbours import LABEL_WORDS
 
 READ_AND_WRITE = ["GET", "HEAD", "POST"]
 ENTERED = both("登记", "Entered")

@@ -42,7 +42,7 @@ from bangfu.livelihoods.consumption.views.gate import (
     sections,
 )
 from bangfu.livelihoods.reviewed import STATE_WORDS
-from bangfu.livelihoods.shop.models import LABEL_WORDS
+from bangfu.livelihoods.shop.neighbours import LABEL_WORDS
 
 READ_AND_WRITE = ["GET", "HEAD", "POST"]
 SHOWS: dict[str, Words] = {

@@ -38,7 +38,7 @@ from bangfu.livelihoods.consumption.views.gate import (
     sections,
     units_for,
 )
-from bangfu.livelihoods.shop.models import PAYER_WORDS
+from bangfu.livelihoods.shop.neighbours import PAYER_WORDS
 
 READ_AND_WRITE = ["GET", "HEAD", "POST"]
 

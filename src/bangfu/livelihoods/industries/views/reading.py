@@ -58,8 +58,8 @@ from bangfu.livelihoods.industries.views.narrowing import (
     operators_as_asked,
     typed,
 )
-from bangfu.livelihoods.projects.models import SOURCE_WORDS
-from bangfu.livelihoods.projects.models import STATE_WORDS as PROJECT_STATE_WORDS
+from bangfu.livelihoods.projects.neighbours import SOURCE_WORDS
+from bangfu.livelihoods.projects.neighbours import STATE_WORDS as PROJECT_STATE_WORDS
 
 MOST_OFFERED = 12
 LOTS_SHOWN = 10
