@@ -110,7 +110,7 @@ class TestReleaseUnpaid:
             "PLACED",
         ]
         assert lot(late) == (3, 2)
-        assert [one.code for one in pay_orders(frame=payments((lapsed, "T9", 4_990)), act=shop.act(31))] == [
+        assert [one.code for one in pay_orders(frame=payments((lapsed, "LATE", 4_990)), act=shop.act(31))] == [
             "lapsed"
         ]
         assert "1" in str(let_lapse(NOW + timedelta(minutes=40)))

@@ -1,6 +1,6 @@
 """What other rooms of the wing may take from the shop: who pays and what counts, orders, and packs that leave its stock."""
 
-from bangfu.livelihoods.shop.measures import FAIRS, HELPED_TO_SELL, PURCHASED
+from bangfu.livelihoods.shop.measures import CANTEEN_ASSISTED, FAIRS, HELPED_TO_SELL, PURCHASED
 from bangfu.livelihoods.shop.models import (
     LABEL_WORDS,
     ORDER_STATE_WORDS,
@@ -15,12 +15,19 @@ from bangfu.livelihoods.shop.models import (
 )
 from bangfu.livelihoods.shop.operations.selling import ADDRESS_COLUMN
 from bangfu.livelihoods.shop.operations.sending import Sent, send_packs
-from bangfu.livelihoods.shop.operations.storing import ASSISTED, OFF_A_LINE, PLEDGED, locked_orders
+from bangfu.livelihoods.shop.operations.storing import (
+    ASSISTED,
+    OFF_A_LINE,
+    PLEDGED,
+    locked_orders,
+    places_of_units,
+)
 from bangfu.livelihoods.shop.queries import open_returns, orders, units_read
 
 __all__ = [
     "ADDRESS_COLUMN",
     "ASSISTED",
+    "CANTEEN_ASSISTED",
     "FAIRS",
     "HELPED_TO_SELL",
     "LABEL_WORDS",
@@ -40,6 +47,7 @@ __all__ = [
     "open_returns",
     "order_number",
     "orders",
+    "places_of_units",
     "send_packs",
     "units_read",
 ]

@@ -15,6 +15,8 @@ from bangfu.foundation.rooms import (
 )
 from bangfu.livelihoods.shop import telling, telling_after
 from bangfu.livelihoods.shop.measures import (
+    CANTEEN_ASSISTED,
+    CANTEEN_TOTAL,
     CHANNELS,
     FAIRS,
     HELPED_TO_SELL,
@@ -239,6 +241,8 @@ ROOM = RoomDeclaration(
         LIVESTREAM_HOSTS,
         PURCHASED,
         HELPED_TO_SELL,
+        CANTEEN_ASSISTED,
+        CANTEEN_TOTAL,
         ORDERED,
         PAID,
         KEPT,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bangfu.foundation.evidence.queries import attachments_of
-from bangfu.foundation.operations import Act
+from bangfu.foundation.operations import Act, granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.records import doors_of, evidence_of
 from bangfu.foundation.rooms import Words, both, record_type
@@ -74,6 +74,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
         ],
         "text": text,
         "may_enter": may(account, "enter_agreement"),
+        "may_report": bool(granted_units(account, "shop.report", timezone.localdate())),
     }
     return render(request, "consumption/agreements.html", context)
 
