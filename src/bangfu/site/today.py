@@ -22,9 +22,9 @@ from bangfu.foundation.organisation.queries import grants_of, permissions_of, ro
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Changed, Waiting, Words, both, changes, counted, waits
 from bangfu.foundation.rooms.moments import read_moment
+from bangfu.foundation.rooms.working_days import is_working
 from bangfu.reporting.access import own_corner
 from bangfu.reporting.corrections.queries import rule_on
-from bangfu.reporting.corrections.working_days import is_working
 from bangfu.reporting.dashboard.changed import Movements, movements_since
 from bangfu.reporting.dashboard.standing import UnitStanding, standing_of_corner
 from bangfu.reporting.room import VIEW

@@ -12,7 +12,7 @@ from tests.foundation.money.books import open_books
 
 @pytest.fixture(autouse=True)
 def _toys(monkeypatch: pytest.MonkeyPatch) -> None:
-    toys = {"tests.post_entries", "tests.reverse_entry"}
+    toys = {"tests.post_entries", "tests.reverse_entry", "tests.limit_fund"}
     monkeypatch.setattr(
         permissions,
         "role_permissions",

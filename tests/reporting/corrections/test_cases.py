@@ -14,6 +14,7 @@ from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.operations import NotPermitted, system_writes
 from bangfu.foundation.operations.models import AuditEntry
 from bangfu.foundation.people.rekeying import wrapped_keys
+from bangfu.foundation.rooms.working_days import day_after
 from bangfu.reporting.corrections import letterbox
 from bangfu.reporting.corrections.models import Answer, AnswerStep, Case, CaseKey
 from bangfu.reporting.corrections.operations import (
@@ -31,7 +32,6 @@ from bangfu.reporting.corrections.operations import (
     set_answering_rule,
 )
 from bangfu.reporting.corrections.queries import rule_on, sent_answers, unanswered_cases
-from bangfu.reporting.corrections.working_days import day_after
 from tests.cast import NOW
 from tests.reporting.corrections.conftest import STATIONS, STUDENTS, Published
 from tests.reporting.corrections.test_errata import refused

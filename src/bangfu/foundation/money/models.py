@@ -71,6 +71,8 @@ class Fund(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     purpose = models.TextField()
     is_restricted = models.BooleanField(default=True)
+    spent_on = models.CharField(max_length=120, null=True)
+    """The expense account on which alone it is spent, with those below it; null: any."""
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
 
@@ -78,6 +80,10 @@ class Fund(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")), name="money_fund_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(spent_on__isnull=True) | Q(is_restricted=True, spent_on__startswith="Expenses:"),
+                name="money_fund_spent_on_expenses",
             ),
             models.CheckConstraint(condition=Q(code__regex=FUND_CODE), name="money_fund_code_form"),
             models.CheckConstraint(condition=~Q(purpose=""), name="money_fund_has_a_purpose"),

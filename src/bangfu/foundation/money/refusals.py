@@ -5,7 +5,7 @@ from bangfu.foundation.rooms import both
 
 
 class UnableToOpenBook(Refusal):
-    """Codes: ``code_taken``, ``code_form``, ``purpose_missing``."""
+    """Codes: ``code_taken``, ``code_form``, ``purpose_missing``, ``other_purpose``."""
 
     sentences = {
         "code_taken": both("代码「{code}」已被使用，请换一个。", "The code {code} is taken; choose another."),
@@ -19,12 +19,16 @@ class UnableToOpenBook(Refusal):
             "请写明基金的用途：限定资金只能用于它。",
             "Say what the fund is for: a restricted fund is spent on that only.",
         ),
+        "other_purpose": both(
+            "基金「{fund}」限定用于「{account}」，不能改作他用。请另设基金。",
+            "The fund {fund} is for {account} alone. Open another fund.",
+        ),
     }
 
 
 class UnableToPostEntry(Refusal):
     """Codes: ``incomplete``, ``nothing_moved``, ``in_future``, ``unknown_account``, ``unknown_fund``, ``unbalanced``,
-    ``fund_short``, ``closed_then``, ``posted_meanwhile``."""
+    ``fund_short``, ``other_purpose``, ``closed_then``, ``posted_meanwhile``."""
 
     sentences = {
         "incomplete": both("分录缺少「{column}」。", "The entry lacks {column}."),
@@ -48,6 +52,11 @@ class UnableToPostEntry(Refusal):
             "基金「{fund}」现有 {held}，不够支出 {wanted}。限定资金不能透支：请先到账，或减少支出。",
             "The fund {fund} holds {held}, not {wanted}. A restricted fund is never overdrawn: wait for the money, or spend"
             " less.",
+        ),
+        "other_purpose": both(
+            "限定基金只能用于它的用途：这笔支出记在了别的科目。请改科目，或从别的资金支出。",
+            "A restricted fund is spent on what it is for: this entry spends it on something else. Choose the right account, or"
+            " other money.",
         ),
         "closed_then": both(
             "所选科目或基金在该日期尚未开设或已经结束。请核对日期。",
@@ -86,5 +95,31 @@ class UnableToEnterBalances(Refusal):
         "no_equity": both(
             "账上没有科目「{account}」，期初差额无处记。请先开设。",
             "The books have no account {account} for the opening difference. Open it first.",
+        ),
+    }
+
+
+class UnableToCloseFund(Refusal):
+    """Codes: ``no_document``, ``closed_already``, ``owes``, ``money_left``, ``other_purpose``."""
+
+    sentences = {
+        "no_document": both(
+            "请写明关闭的依据（文号或决议）。", "Name the document or resolution that closes it."
+        ),
+        "closed_already": both(
+            "基金「{fund}」已在 {day} 前关闭。", "The fund {fund} was closed before {day}."
+        ),
+        "owes": both(
+            "基金「{fund}」还有 {owed} 已承诺而未付出。请先发放、退回或作废，再关闭。",
+            "The fund {fund} still owes {owed}: pay it, return it or let it lapse before closing.",
+        ),
+        "money_left": both(
+            "基金「{fund}」还结余 {left}。限定资金不能随关闭消失：请继续发放，或选一个同用途的基金接收结余。",
+            "The fund {fund} has {left} left, which does not vanish with it: grant it, or choose a fund of the same purpose that"
+            " takes it over.",
+        ),
+        "other_purpose": both(
+            "基金「{fund}」不能接收这笔结余：须是同一单位、同一用途、仍开放的限定基金。",
+            "The fund {fund} cannot take what is left: it has to be a restricted one of the same unit and purpose, and open.",
         ),
     }

@@ -9,6 +9,7 @@ _KEEPS = _READS | {
     "money.open_book_account",
     "money.enter_opening_balances",
     "money.enter_vouchers",
+    "money.close_fund",
 }
 
 ROOM = RoomDeclaration(
@@ -33,6 +34,7 @@ ROOM = RoomDeclaration(
         "money.open_book_account": both("开设科目", "open an account of the books"),
         "money.enter_opening_balances": both("登记期初余额", "enter opening balances"),
         "money.enter_vouchers": both("登记凭证", "enter vouchers"),
+        "money.close_fund": both("关闭基金", "close a fund"),
     },
     record_types=(
         RecordType(

@@ -3,6 +3,9 @@
 FUND_LOCKS = 0x6D6F6E65
 """The class of the advisory locks of restricted funds; the second number is the fund's key."""
 
+TRANSFERS = "Equity:Transfers"
+"""Where money goes that a closed fund leaves to another."""
+
 CHECK_ENTRY = """
 DECLARE
     legs integer;
@@ -60,15 +63,27 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'money_entry_has_its_legs';
     END IF;
 
+    SELECT leg.id INTO culprit FROM posted leg
+      JOIN public.money_fund fund ON fund.id = leg.fund_id AND fund.spent_on IS NOT NULL
+      JOIN public.money_bookaccount account ON account.id = leg.account_id
+     WHERE leg.amount_minor > 0 AND account.kind IN ('EXPENSES', 'EQUITY') AND account.code <> '{TRANSFERS}'
+       AND account.code <> fund.spent_on AND NOT starts_with(account.code, fund.spent_on || ':') LIMIT 1;
+    IF culprit IS NOT NULL THEN
+        RAISE EXCEPTION 'leg % spends a fund on what it is not for', culprit
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'money_fund_for_its_purpose';
+    END IF;
+
     FOR spent IN
         SELECT DISTINCT fund.id FROM posted leg
           JOIN public.money_fund fund ON fund.id = leg.fund_id AND fund.is_restricted
-          JOIN public.money_bookaccount account ON account.id = leg.account_id AND account.kind = 'ASSETS'
+          JOIN public.money_bookaccount account ON account.id = leg.account_id
+           AND account.kind IN ('ASSETS', 'LIABILITIES')
          WHERE leg.amount_minor < 0 ORDER BY fund.id
     LOOP
         PERFORM pg_advisory_xact_lock({FUND_LOCKS}, spent::integer);
         IF EXISTS (SELECT 1 FROM public.money_leg leg
-                     JOIN public.money_bookaccount account ON account.id = leg.account_id AND account.kind = 'ASSETS'
+                     JOIN public.money_bookaccount account ON account.id = leg.account_id
+                      AND account.kind IN ('ASSETS', 'LIABILITIES')
                     WHERE leg.fund_id = spent GROUP BY leg.asset HAVING sum(leg.amount_minor) < 0) THEN
             RAISE EXCEPTION 'the restricted fund % does not hold that much', spent
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'money_fund_never_short';

@@ -1,9 +1,10 @@
-"""What campaigns say to programs: campaigns, gifts and receipts, without anybody's name."""
+"""What campaigns say to programs, without anybody's name, and to the other rooms of giving: which fen of a fund a gift is."""
 
 from __future__ import annotations
 
 from bangfu.foundation.api.declaring import RoomApi
 from bangfu.foundation.rooms import both
+from bangfu.giving.campaigns.operations.books import BANK, OWED, REFUNDED, WALLET
 from bangfu.giving.campaigns.queries import (
     bank_lines_seen_by,
     campaigns_seen_by,
@@ -13,6 +14,9 @@ from bangfu.giving.campaigns.queries import (
     pledges_seen_by,
     receipts_seen_by,
 )
+from bangfu.giving.campaigns.standing import Followed, followed, place_gifts_of
+
+__all__ = ["API", "BANK", "OWED", "REFUNDED", "WALLET", "Followed", "followed", "place_gifts_of"]
 
 API = RoomApi(
     seen={
@@ -32,6 +36,7 @@ API = RoomApi(
     ),
     not_offered={
         "campaigns.ask_pledges": both("由系统每天执行", "The house does it each day"),
+        "campaigns.place_gifts": both("由系统每小时执行", "The house does it each hour"),
         "campaigns.read_bank": both("流水在页面上传", "Statements are sent at the page"),
     },
 )  # fmt: skip

@@ -12,6 +12,7 @@ from django.utils import timezone
 from bangfu.foundation.operations import granted_units
 from bangfu.foundation.organisation.founding import appoint_system
 from bangfu.foundation.people.models import Account
+from bangfu.foundation.points.queries import holder_of
 from bangfu.giving.campaigns.models import (
     BankLine,
     Campaign,
@@ -24,7 +25,7 @@ from bangfu.giving.campaigns.models import (
     Receipt,
     State,
 )
-from bangfu.giving.campaigns.register import VIEW
+from bangfu.giving.campaigns.register import POINTS_SYSTEM, VIEW
 
 DOOR, DOOR_TITLE, DOOR_ROLE = "campaigns-door", "募捐之门（系统）", "campaigns_door"
 INCOME, REFUNDS, OWED = "Income:Gifts:", "Income:Refunds", "Assets:Receivable:Sponsor"
@@ -85,6 +86,14 @@ def counter(campaign: Campaign) -> Counter:
         owed_fen=sums.get(OWED, 0),
         held_fen=sum(total for _, total, kind in rows if kind == "ASSETS"),
     )
+
+
+def gift_of_key(member: str, key: str) -> Gift | None:
+    """Return the gift of points that a member gave under a request key; null if there is none."""
+    holder = holder_of(member)
+    if holder is None:
+        return None
+    return Gift.objects.filter(source_system=POINTS_SYSTEM, source_id=f"{holder.pk}:{key}").first()
 
 
 def participations(campaign: Campaign) -> int:

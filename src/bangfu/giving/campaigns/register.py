@@ -10,4 +10,6 @@ BANK_LINE_TYPE = 181
 GIFT_FILE_TYPE = 182
 GIFTS, REFUNDS, BANK = "campaigns.gift", "campaigns.refund", "campaigns.bank"
 """The sources of facts and entries: of a gift, of what was given back of it, of a line of the charity's bank."""
+POINTS_SYSTEM = "campaigns.points"
+"""The source of gifts of points: their ids are the points system's, or a member's request keys."""
 VIEW = "campaigns.view"

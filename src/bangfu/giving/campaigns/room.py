@@ -1,6 +1,6 @@
 """What the campaigns room declares."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from django.utils import timezone
@@ -51,11 +51,13 @@ BOOKS = READS | {
 OF_THE_DOOR = frozenset(
     {
         "campaigns.give_points",
+        "campaigns.give_many",
         "campaigns.give_cash",
         "campaigns.take_back_gift",
         "campaigns.make_pledge",
         "campaigns.end_pledge",
         "campaigns.ask_pledges",
+        "campaigns.place_gifts",
     }
 )
 
@@ -72,6 +74,22 @@ def _ask_pledges(now: datetime) -> Words | None:
 
     count = ask_pledges(act=Act(actor=door_account(), at=now))
     return both("{count} 笔月捐到期待支付。", "{count} monthly gifts are to be paid.").filled(count=count)
+
+
+def _gifts_to_place(now: datetime) -> bool:
+    from bangfu.giving.campaigns.standing import campaigns_to_place
+
+    return bool(campaigns_to_place())
+
+
+def _place_gifts(now: datetime) -> Words | None:
+    from bangfu.giving.campaigns.queries import door_account
+    from bangfu.giving.campaigns.standing import place_gifts
+
+    count = place_gifts(act=Act(actor=door_account(), at=now))
+    return both("{count} 笔捐赠排入了基金的次序。", "{count} gifts got their place in their fund.").filled(
+        count=count
+    )
 
 
 ROOM = RoomDeclaration(
@@ -121,11 +139,13 @@ ROOM = RoomDeclaration(
         "campaigns.read_bank": both("读入银行流水", "read a bank's statement"),
         "campaigns.match_line": both("认领银行流水", "match a line of the bank"),
         "campaigns.give_points": both("捐积分", "give points"),
+        "campaigns.give_many": both("集中捐积分", "give points, many at once"),
         "campaigns.give_cash": both("捐款", "give cash"),
         "campaigns.take_back_gift": both("冷静期内撤回捐赠", "take a gift back in time"),
         "campaigns.make_pledge": both("登记月捐", "promise a monthly gift"),
         "campaigns.end_pledge": both("停止月捐", "end a monthly gift"),
         "campaigns.ask_pledges": both("发起当月月捐", "ask for this month's gifts"),
+        "campaigns.place_gifts": both("排定捐赠在基金中的次序", "give gifts their place in their fund"),
     },
     measures=(
         PARTICIPATIONS,
@@ -142,6 +162,13 @@ ROOM = RoomDeclaration(
             hours=Hours(after=time(6, 0)),
             run=_ask_pledges,
             when=_pledges_due,
+        ),
+        PeriodicDeclaration(
+            code="campaigns.places",
+            title=both("排定捐赠在基金中的次序", "Give gifts their place in their fund"),
+            hours=Hours(every=timedelta(hours=1)),
+            run=_place_gifts,
+            when=_gifts_to_place,
         ),
     ),
     indicators=Path(__file__).parent / "indicators",

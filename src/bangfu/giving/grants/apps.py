@@ -8,3 +8,11 @@ class GrantsConfig(RoomConfig):
 
     name = "bangfu.giving.grants"
     label = "grants"
+
+    def ready(self) -> None:
+        """Enter the room, and let it be asked before payments of grants are reported."""
+        super().ready()
+        from bangfu.foundation.review.register import enter_guard
+        from bangfu.giving.grants.guarding import refuse_doubled_grants
+
+        enter_guard(refuse_doubled_grants)

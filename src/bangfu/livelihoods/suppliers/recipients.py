@@ -105,6 +105,7 @@ def handed_out(handout: Handout, account: Account, at: datetime) -> list[Consign
             Consignment(
                 order_number(order), said["name"] or "", said["phone"] or "", province, prefecture, county,
                 said[ADDRESS_COLUMN] or "", goods_said(rows), sum(row.left for row in rows), kilograms(rows),
+                handout.supplier.name_zh,
             )
         )  # fmt: skip
     return found

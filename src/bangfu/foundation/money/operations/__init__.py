@@ -1,6 +1,8 @@
 """Writes of money: funds and accounts are opened, entries posted and reversed, opening balances entered."""
 
+from bangfu.foundation.money.operations.closing import close_fund
 from bangfu.foundation.money.operations.founding import NewAccount, NewBooks, NewFund, enter_books
+from bangfu.foundation.money.operations.funds import free_of_funds, limit_fund, lock_fund
 from bangfu.foundation.money.operations.opening import (
     enter_opening_balances,
     open_book_account,
@@ -19,9 +21,13 @@ __all__ = [
     "NewBooks",
     "NewFund",
     "PostedEntries",
+    "close_fund",
     "enter_books",
     "enter_opening_balances",
     "enter_vouchers",
+    "free_of_funds",
+    "limit_fund",
+    "lock_fund",
     "open_book_account",
     "open_fund",
     "open_missing_accounts",

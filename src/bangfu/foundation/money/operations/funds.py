@@ -1,4 +1,4 @@
-"""What restricted funds hold, looked at under their locks."""
+"""What restricted funds have free, looked at under their locks, and for what they may be spent."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import polars
 from django.db import connection, models
 
 from bangfu.foundation.money.amounts import written
-from bangfu.foundation.money.models import AccountKind, Fund, Leg
-from bangfu.foundation.money.refusals import UnableToPostEntry
+from bangfu.foundation.money.models import AccountKind, Asset, Fund, Leg
+from bangfu.foundation.money.refusals import UnableToOpenBook, UnableToPostEntry
 from bangfu.foundation.money.triggers import FUND_LOCKS
+from bangfu.foundation.operations import inside_operation
+
+FREE_KINDS = (AccountKind.ASSETS.value, AccountKind.LIABILITIES.value)
+"""What a fund holds less what it owes is what it has free."""
 
 
 def lock_and_check_funds(legs: polars.DataFrame) -> None:
-    """Lock the restricted funds that are spent, in order, and refuse what they do not hold."""
+    """Lock the restricted funds that are spent or run into debt, in order, and refuse what they do not have free."""
     moved = (
-        legs.filter(polars.col("fund_id").is_not_null() & (polars.col("kind") == AccountKind.ASSETS.value))
+        legs.filter(polars.col("fund_id").is_not_null() & polars.col("kind").is_in(FREE_KINDS))
         .group_by("fund_id", "asset")
         .agg(polars.col("amount_minor").sum())
         .sort("fund_id", "asset")
@@ -28,22 +32,43 @@ def lock_and_check_funds(legs: polars.DataFrame) -> None:
     for key in sorted(restricted):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [FUND_LOCKS, key])
-    held = held_by_funds(sorted(restricted))
+    free = free_of_funds(sorted(restricted))
     for key, asset, amount in spent.select("fund_id", "asset", "amount_minor").iter_rows():
-        if key in restricted and held.get((key, asset), 0) + amount < 0:
+        if key in restricted and free.get((key, asset), 0) + amount < 0:
             raise UnableToPostEntry(
                 "fund_short",
                 fund=restricted[key].code,
-                held=written(held.get((key, asset), 0), asset),
+                held=written(free.get((key, asset), 0), asset),
                 wanted=written(-amount, asset),
             )
 
 
-def held_by_funds(funds: list[int]) -> dict[tuple[int, str], int]:  # (fund, asset) → minor units, absent = 0
-    """Return what funds hold in asset accounts, by fund and asset."""
+def lock_fund(fund: Fund) -> int:  # fen
+    """Lock a restricted fund as whoever spends it does, and return what it has free."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [FUND_LOCKS, fund.pk])
+    return free_of_funds([fund.pk]).get((fund.pk, Asset.CNY.value), 0)
+
+
+def free_of_funds(funds: list[int]) -> dict[tuple[int, str], int]:  # (fund, asset) → minor units, absent = 0
+    """Return what funds have free: what they hold in asset accounts, less what they owe."""
     rows = (
-        Leg.objects.filter(fund_id__in=funds, account__kind=AccountKind.ASSETS)
+        Leg.objects.filter(fund_id__in=funds, account__kind__in=FREE_KINDS)
         .values_list("fund_id", "asset")
-        .annotate(held=models.Sum("amount_minor"))
+        .annotate(free=models.Sum("amount_minor"))
     )
-    return {(fund, asset): int(held) for fund, asset, held in rows if fund is not None}
+    return {(fund, asset): int(free) for fund, asset, free in rows if fund is not None}
+
+
+def limit_fund(fund: Fund, *, to: str) -> None:
+    """Let a restricted fund be spent on one expense account and those below it alone, inside an operation, from now on.
+
+    Raises: UnableToOpenBook: ``other_purpose``: it is for something else already.
+    """
+    inside_operation()
+    held = Fund.objects.select_for_update().get(pk=fund.pk)
+    if held.spent_on not in (None, to):
+        raise UnableToOpenBook("other_purpose", fund=held.code, account=held.spent_on)
+    if held.spent_on is None:
+        held.spent_on = to
+        held.save(update_fields=["spent_on"])

@@ -246,6 +246,8 @@ def _refusal_of(clash: errors.CheckViolation | errors.UniqueViolation) -> Except
     match clash.diag.constraint_name:
         case "money_source_once":
             return UnableToPostEntry("posted_meanwhile")
+        case "money_fund_for_its_purpose":
+            return UnableToPostEntry("other_purpose")
         case "money_leg_fits":
             return UnableToPostEntry("closed_then")
     return clash

@@ -37,6 +37,7 @@ from bangfu.giving.campaigns.models.papers import (
     Receipt,
     ReceiptSeries,
 )
+from bangfu.giving.campaigns.models.standing import Standing
 
 __all__ = [
     "CAUSE_WORDS",
@@ -67,6 +68,7 @@ __all__ = [
     "Pledge",
     "Receipt",
     "ReceiptSeries",
+    "Standing",
     "State",
     "Step",
     "Way",

@@ -132,6 +132,7 @@ class LineMeaning(models.TextChoices):
     OPEN = "OPEN", "open"
     SPONSOR = "SPONSOR", "sponsor"
     GIFT = "GIFT", "gift"
+    SETTLED = "SETTLED", "settled by a provider"
     OTHER = "OTHER", "other"
 
 
@@ -139,6 +140,7 @@ MEANING_WORDS: dict[str, Words] = {
     LineMeaning.OPEN.value: both("待认领", "To be matched"),
     LineMeaning.SPONSOR.value: both("企业支付的积分款和配捐", "Sponsor's money for points and matching"),
     LineMeaning.GIFT.value: both("转账捐赠", "Gift by transfer"),
+    LineMeaning.SETTLED.value: both("支付渠道结算的在线捐款", "Online gifts, paid out by the provider"),
     LineMeaning.OTHER.value: both("与募捐无关", "No gift"),
 }
 
@@ -166,7 +168,7 @@ class BankLine(models.Model):
                 condition=Q(amount_fen__gt=0) & ~Q(serial=""), name="campaigns_bank_line_of_something"
             ),
             models.CheckConstraint(
-                condition=Q(meaning__in=("SPONSOR", "GIFT"), campaign__isnull=False)
+                condition=Q(meaning__in=("SPONSOR", "GIFT", "SETTLED"), campaign__isnull=False)
                 | Q(meaning__in=("OPEN", "OTHER"), campaign__isnull=True),
                 name="campaigns_bank_line_for_a_campaign",
             ),

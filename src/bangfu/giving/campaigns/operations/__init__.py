@@ -2,7 +2,8 @@
 
 from bangfu.giving.campaigns.operations.banking import match_line, read_bank
 from bangfu.giving.campaigns.operations.disclosing import correct_disclosure, disclose, promise_match
-from bangfu.giving.campaigns.operations.giving import GIFT_SCHEMA, bring_gifts, give_points
+from bangfu.giving.campaigns.operations.giving import bring_gifts, give_points, least_of
+from bangfu.giving.campaigns.operations.giving_many import LONGEST_KEY, MANY_SCHEMA, give_many
 from bangfu.giving.campaigns.operations.issuing import (
     enter_series,
     issue_receipt,
@@ -35,10 +36,13 @@ from bangfu.giving.campaigns.operations.refusing import (
     UnableToReadBank,
     UnableToTakeBack,
 )
+from bangfu.giving.campaigns.operations.taking import GIFT_SCHEMA
 from bangfu.giving.campaigns.operations.taking_back import refund_gift, take_back_gift
 
 __all__ = [
     "GIFT_SCHEMA",
+    "LONGEST_KEY",
+    "MANY_SCHEMA",
     "Plan",
     "UnableToDisclose",
     "UnableToGive",
@@ -61,9 +65,11 @@ __all__ = [
     "enter_series",
     "file_campaign",
     "give_cash",
+    "give_many",
     "give_points",
     "issue_receipt",
     "issue_sponsors_receipt",
+    "least_of",
     "make_pledge",
     "match_line",
     "open_campaign",

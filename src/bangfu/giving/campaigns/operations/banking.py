@@ -28,10 +28,10 @@ from bangfu.giving.campaigns.models import (
     Way,
 )
 from bangfu.giving.campaigns.operations.books import BANK as BANK_ACCOUNT
-from bangfu.giving.campaigns.operations.books import COMPANY_BANK, OWED, PAYABLE, moved, post_legs
+from bangfu.giving.campaigns.operations.books import COMPANY_BANK, OWED, PAYABLE, WALLET, moved, post_legs
 from bangfu.giving.campaigns.operations.counting import Counted, count_raised
-from bangfu.giving.campaigns.operations.giving import Row, lock_open, take_rows
 from bangfu.giving.campaigns.operations.refusing import UnableToReadBank
+from bangfu.giving.campaigns.operations.taking import Row, lock_open, take_rows
 from bangfu.giving.campaigns.register import BANK, BANK_LINE_TYPE
 
 TITLES = {
@@ -173,7 +173,8 @@ def read_bank(*, charity: Charity, name: str, content: bytes, act: Act) -> BankF
 def match_line(
     *, line: BankLine, meaning: str, campaign: Campaign | None = None, remark: str = "", act: Act
 ) -> BankLine:
-    """Say what a credit of the bank is: the sponsor's money for a campaign, a gift by transfer, or no gift at all.
+    """Say what a credit of the bank is: the sponsor's money for a campaign, a gift by transfer, online gifts that the provider
+    paid out, or no gift at all.
 
     Raises: UnableToReadBank: see its codes; UnableToGive: ``not_open``. Nothing was written.
     Posts: ``campaigns.raised`` on the day of the credit; entries of the charity's and, of a sponsor's money, its own books.
@@ -188,11 +189,13 @@ def match_line(
         held.meaning, held.remark = meaning, remark.strip()[:200]
         held.save(update_fields=["meaning", "remark"])
         return held
-    if meaning not in (LineMeaning.SPONSOR, LineMeaning.GIFT) or campaign is None:
+    if meaning not in (LineMeaning.SPONSOR, LineMeaning.GIFT, LineMeaning.SETTLED) or campaign is None:
         raise UnableToReadBank("wrong_meaning")
     if campaign.charity_id != held.charity_id:
         raise UnableToReadBank("other_charity")
-    return _as_gift(held, campaign, act) if meaning == LineMeaning.GIFT else _as_sponsor(held, campaign, act)
+    if meaning == LineMeaning.GIFT:
+        return _as_gift(held, campaign, act)
+    return (_as_sponsor if meaning == LineMeaning.SPONSOR else _as_settled)(held, campaign, act)
 
 
 def _as_gift(line: BankLine, campaign: Campaign, act: Act) -> BankLine:
@@ -213,8 +216,35 @@ def _as_gift(line: BankLine, campaign: Campaign, act: Act) -> BankLine:
 
 def owed_fen(campaign: Campaign) -> int:
     """Return what sponsors owe a campaign's fund, by the charity's books."""
-    found = Leg.objects.filter(fund=campaign.fund, account__code=OWED).aggregate(sum=Sum("amount_minor"))
+    return _standing_fen(campaign, OWED)
+
+
+def _standing_fen(campaign: Campaign, account: str) -> int:
+    found = Leg.objects.filter(fund=campaign.fund, account__code=account).aggregate(sum=Sum("amount_minor"))
     return int(found["sum"] or 0)
+
+
+def _as_settled(line: BankLine, campaign: Campaign, act: Act) -> BankLine:
+    held = (
+        Campaign.objects.select_for_update(of=("self",))
+        .select_related("charity__unit", "fund")
+        .get(pk=campaign.pk)
+    )
+    charity, fund, fen = held.charity, held.fund, line.amount_fen
+    assert charity is not None
+    assert fund is not None
+    there = _standing_fen(held, WALLET)
+    if there < fen:
+        raise UnableToReadBank(
+            "nothing_in_wallet", campaign=held.title, held=written(there, "CNY"), paid=written(fen, "CNY")
+        )
+    line.meaning, line.campaign = LineMeaning.SETTLED, held
+    line.save(update_fields=["meaning", "campaign"])
+    legs = moved(
+        1, line.happened_on, line.pk, f"{line.pk}:W", [(BANK_ACCOUNT, fen), (WALLET, -fen)], fund.code
+    )
+    post_legs(legs, unit=charity.unit, system=BANK, record_type=BANK_LINE_TYPE, act=act)
+    return line
 
 
 def _as_sponsor(line: BankLine, campaign: Campaign, act: Act) -> BankLine:

@@ -117,7 +117,8 @@ class UnableToDisclose(Refusal):
 
 class UnableToGive(Refusal):
     """Codes: ``not_open``, ``outside_dates``, ``below_least``, ``no_points``, ``unknown_holder``, ``short``, ``too_few``,
-    ``nothing``, ``other_gift``, ``wrong_sum``, ``no_rate``, ``file_taken``, ``empty``."""
+    ``nothing``, ``other_gift``, ``wrong_sum``, ``no_rate``, ``file_taken``, ``empty``, ``unknown_campaign``, ``out_of_scope``,
+    ``bad_key``."""
 
     sentences = {
         "not_open": both(
@@ -145,6 +146,11 @@ class UnableToGive(Refusal):
             "This file was brought on {day}; nothing counted again.",
         ),
         "empty": both("文件里没有捐赠。", "There is no gift in the file."),
+        "unknown_campaign": both(
+            "没有这个活动。请从活动页面进入。", "There is no such campaign. Enter from its page."
+        ),
+        "out_of_scope": both("此处不能为这个活动收取捐赠。", "Gifts to this campaign are not taken here."),
+        "bad_key": both("请求号须有 1 到 48 个可见字符。", "A request key has 1 to 48 visible characters."),
     }
 
 
@@ -219,7 +225,7 @@ class UnableToIssue(Refusal):
 
 class UnableToReadBank(Refusal):
     """Codes: ``read_already``, ``not_text``, ``no_titles``, ``bad_row``, ``empty``, ``matched_already``, ``wrong_meaning``,
-    ``nothing_owed``, ``no_remark``, ``other_charity``."""
+    ``nothing_owed``, ``nothing_in_wallet``, ``no_remark``, ``other_charity``."""
 
     sentences = {
         "read_already": both(
@@ -238,6 +244,10 @@ class UnableToReadBank(Refusal):
         "nothing_owed": both(
             "{campaign}的应收只有 {owed} 元，少于这笔 {paid} 元。请核对是哪个活动。",
             "{campaign} is owed {owed} yuan, less than the {paid} of this line. Check which campaign it is for.",
+        ),
+        "nothing_in_wallet": both(
+            "{campaign}在支付渠道待结算的只有 {held} 元，少于这笔 {paid} 元。请核对是哪个活动。",
+            "Providers hold {held} yuan of {campaign}, less than the {paid} of this line. Check which campaign it is for.",
         ),
         "no_remark": both("请写为什么与募捐无关。", "Say why it is no gift."),
         "other_charity": both("这个活动不是该慈善组织的。", "This campaign is not of this charity."),

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 
 from bangfu.foundation.operations import Act, Refusal, operation
 from bangfu.foundation.rooms import both
+from bangfu.foundation.rooms.working_days import day_after
 from bangfu.reporting.corrections import letterbox
 from bangfu.reporting.corrections.letterbox import Letter, Letters
 from bangfu.reporting.corrections.models import Case, CaseKey, CaseState
 from bangfu.reporting.corrections.operations.errata import whole
 from bangfu.reporting.corrections.queries import rule_on
-from bangfu.reporting.corrections.working_days import day_after
 from bangfu.reporting.publications.models import Publication, PublishedFigure, Step, StepKind
 
 LONGEST_WORDS = 2000

@@ -1,0 +1,1 @@
+"""Doors of the grants room: translate, call operations, no rules."""

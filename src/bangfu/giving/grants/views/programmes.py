@@ -1,0 +1,398 @@
+"""Programmes: listed, shown with criteria, quotas, committee and meetings, and acted on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import polars
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bangfu.foundation.intake.writing import MEDIA_TYPE, typed_rows
+from bangfu.foundation.money.amounts import written
+from bangfu.foundation.money.models import Fund
+from bangfu.foundation.operations import Act
+from bangfu.foundation.payments.listing import in_yuan
+from bangfu.foundation.people.models import Account
+from bangfu.foundation.people.queries import masked_persons
+from bangfu.foundation.places.queries import place_labels
+from bangfu.foundation.records import doors_of
+from bangfu.foundation.records.gate import sort_columns
+from bangfu.foundation.records.pressing import pressed
+from bangfu.foundation.rooms import Words, both, record_type
+from bangfu.foundation.rooms.forms import Keyed
+from bangfu.foundation.rooms.lists import Cell, in_batches, list_file, not_figures, origin_of
+from bangfu.giving.grants import books, forms, operations, queries
+from bangfu.giving.grants.models import (
+    APPLICATION_STATE_WORDS,
+    PROGRAMME_STATE_WORDS,
+    Member,
+    Programme,
+    ProgrammeState,
+    School,
+)
+from bangfu.giving.grants.sheets import CLASS_SHEET
+from bangfu.giving.grants.terms import term_words
+from bangfu.giving.grants.views.gate import (
+    LOOKS,
+    ROWS_A_PAGE,
+    carried_out,
+    may,
+    own,
+    page,
+    readable,
+    reader,
+    sections,
+    units_for,
+)
+
+PAGES = ["GET", "HEAD", "POST"]
+FULL = Programme.objects.select_related("unit", "fund")
+SORTS = {"name": "name_zh", "term": "term", "opens": "opens_on", "state": "state"}
+COLUMNS: tuple[tuple[str | None, Words, bool], ...] = (
+    ("name", both("项目", "Programme"), False), ("term", both("学期", "Term"), False),
+    ("opens", both("受理", "Applications"), False), (None, both("每人（元）", "For each (yuan)"), True),
+    (None, both("名额", "Quota"), True), (None, both("申请", "Applied"), True), (None, both("已核定", "Awarded"), True),
+    ("state", both("状态", "State"), False),
+)  # fmt: skip
+PARTS = both("项目", "Programmes")
+BLANK_ROWS = 60
+"""Rows of a blank sheet without a quota of the school's own."""
+
+
+def at(one: Programme) -> str:
+    """Return the page of a programme."""
+    return reverse("grants:programme", args=[one.pk])
+
+
+def _programmes(request: HttpRequest, account: Account) -> tuple[QuerySet[Programme], dict[str, Any]]:
+    found = queries.programmes_seen_by(account, timezone.localdate())
+    text, state = request.GET.get("q", "").strip()[:60], request.GET.get("state", "")
+    state = state if state in PROGRAMME_STATE_WORDS else ""
+    if text:
+        found = found.filter(
+            Q(name_zh__icontains=text) | Q(name_en__icontains=text) | Q(code__istartswith=text) | Q(term__startswith=text)
+        )  # fmt: skip
+    if state:
+        found = found.filter(state=state)
+    said = request.GET.get("sort", "")
+    sort, descending = (
+        (said.lstrip("-"), said.startswith("-")) if said.lstrip("-") in SORTS else ("opens", True)
+    )
+    found = found.annotate(
+        applied=Count("applications", distinct=True),
+        granted=Count("applications", distinct=True, filter=Q(applications__state="AWARDED")),
+    )
+    asked = {
+        "text": text,
+        "state": state,
+        "sort": sort,
+        "descending": descending,
+        "is_narrowed": bool(text or state),
+    }
+    return found.order_by(f"{'-' if descending else ''}{SORTS[sort]}", "pk"), asked
+
+
+def _seats(keys: list[int]) -> dict[int, int]:
+    rows = Programme.objects.filter(pk__in=keys).values_list("pk", "quotas__pupils")
+    found: dict[int, int] = {}
+    for key, pupils in rows:
+        found[key] = found.get(key, 0) + (pupils or 0)
+    return found
+
+
+@require_safe
+def programmes(request: HttpRequest) -> HttpResponse:
+    """List the programmes that the reader may see, narrowed, sorted and paged."""
+    account = reader(request)
+    found, asked = _programmes(request, account)
+    shown = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    seats = _seats([one.pk for one in shown])
+    context = {
+        "sections": sections("programmes"), "page": shown, **asked, "states": PROGRAMME_STATE_WORDS.items(),
+        "columns": sort_columns(COLUMNS, asked["sort"], descending=asked["descending"]),
+        "rows": [
+            {"it": one, "look": LOOKS[one.state], "term": str(term_words(one.term)), "amount": written(one.amount_fen, "CNY"),
+             "seats": seats[one.pk]}
+            for one in shown
+        ],
+        "may_draft": may(account, "draft_programme"), "may_bring": may(account, "import_class"),
+    }  # fmt: skip
+    return render(request, "grants/programmes.html", context)
+
+
+@require_safe
+def programmes_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Send the whole narrowed list of programmes as a file that says where it comes from."""
+    account = reader(request)
+    found, _ = _programmes(request, account)
+
+    def cells() -> Iterator[list[Cell]]:
+        for batch in in_batches(found):
+            seats = _seats([one.pk for one in batch])
+            for one in batch:
+                yield [
+                    one.name, str(term_words(one.term)), f"{one.opens_on} – {one.last_day}",
+                    Decimal(one.amount_fen).scaleb(-2), Decimal(seats[one.pk]),
+                    Decimal(one.applied), Decimal(one.granted),  # type: ignore[attr-defined]
+                    str(one.state_words),
+                ]  # fmt: skip
+
+    origin = origin_of(
+        request, reverse("grants:programmes"), not_figures(both("助学项目", "Programmes")),
+        taken_by=account.display_name, narrowed_to=[request.GET.get(one, "") for one in ("q", "state")],
+    )  # fmt: skip
+    return list_file("grants-programmes", form, tuple(title for _, title, _ in COLUMNS), cells(), origin)
+
+
+@require_safe
+def programme(request: HttpRequest, key: int) -> HttpResponse:
+    """Show one programme: its money, criteria, quotas, committee, and what may be done next."""
+    account, one = readable(request, FULL, key)
+    return render(request, "grants/programme.html", programme_context(account, one))
+
+
+PRESSES: dict[str, tuple[str, str, Words]] = {
+    "DRAFTED": ("open_programme", "open", both("开放受理", "Open")),
+    "OPEN": ("begin_vetting", "vetting", both("停止受理，开始评议", "Stop applications")),
+    "VETTING": ("display_shortlist", "display", both("生成公示名单", "Make lists for display")),
+    "DISPLAYED": ("award_grants", "award", both("核定到期的", "Award who is due")),
+    "AWARDED": ("award_grants", "award", both("核定到期的", "Award who is due")),
+}
+
+
+def programme_context(account: Account, one: Programme) -> dict[str, Any]:
+    """Return what a programme's page shows."""
+    uses = queries.use_of_quotas(one)
+    labels = place_labels({use.place for use in uses})
+    counts = queries.counts_by_state(one)
+    press = PRESSES.get(one.state)
+    position = books.position(one.fund)
+    members = list(one.members.select_related("account").order_by("left_on", "pk"))
+    names = masked_persons([member.person_id for member in members])
+    is_decided = one.state in ("VETTING", "DISPLAYED", "AWARDED")
+    return {
+        "programme": one, "look": LOOKS[one.state], "term": str(term_words(one.term)), "amount": written(one.amount_fen, "CNY"),
+        "fund": {name: written(getattr(position, f"{name}_fen"), "CNY") for name in ("raised", "committed", "paid", "left")},
+        "enough": max(position.left_fen, 0) // one.amount_fen,
+        "criteria": one.criteria.order_by("-points", "pk"), "steps": one.steps.select_related("by").order_by("pk"),
+        "uses": [{"use": use, "place": labels[use.place]} for use in uses],
+        "seats": sum(use.pupils for use in uses),
+        "states": [(words, counts[state], state) for state, words in APPLICATION_STATE_WORDS.items() if state in counts],
+        "members": [{"it": member, "name": names[member.person_id].name} for member in members],
+        "meetings": one.meetings.order_by("number"), "notices": one.notices.count(),
+        "press": press if press and may(account, press[0], one.scope) else None,
+        "more": _more(account, one, counts),
+        "may_plan": one.state == ProgrammeState.DRAFTED and may(account, "enter_criterion", one.scope),
+        "may_revise": one.state in ("DRAFTED", "OPEN", "VETTING") and may(account, "revise_programme", one.scope),
+        "may_quota": one.state in ("DRAFTED", "OPEN", "VETTING") and may(account, "set_quota", one.scope),
+        "may_appoint": one.state != ProgrammeState.CLOSED and may(account, "appoint_member", one.scope),
+        "may_meet": is_decided and may(account, "hold_meeting", one.scope),
+        "may_apply": one.state == ProgrammeState.OPEN and may(account, "apply_for_pupil"),
+        "may_bring": one.state == ProgrammeState.OPEN and may(account, "import_class"),
+        "may_close": one.state not in ("DRAFTED", "CLOSED") and may(account, "close_programme", one.scope),
+        "doors": doors_of(record_type("grants.programme"), one.pk, account, timezone.localdate()), "keyed": Keyed(),
+    }  # fmt: skip
+
+
+def _more(account: Account, one: Programme, counts: dict[str, int]) -> list[tuple[str, Words]]:
+    """Return what may be done beside the next step: lists for those shortlisted late."""
+    is_late = one.state in ("DISPLAYED", "AWARDED") and counts.get("SHORTLISTED")
+    if is_late and may(account, "display_shortlist", one.scope):
+        return [("display", both("生成公示名单", "Make lists for display"))]
+    return []
+
+
+MOVES: dict[str, tuple[Any, Words]] = {
+    "open": (operations.open_programme, both("已开放受理。", "It is open.")),
+    "vetting": (operations.begin_vetting, both("已停止受理。", "Applications are stopped.")),
+    "display": (
+        operations.display_shortlist,
+        both("公示名单已生成。请打印并在学校张贴。", "The lists are made. Print them and put them up."),
+    ),
+    "award": (operations.award_grants, both("已核定。", "Awarded.")),
+    "close": (operations.close_programme, both("已结项。", "It is closed.")),
+}
+
+
+@require_POST
+def move(request: HttpRequest, key: int, to: str) -> HttpResponse:
+    """Move a programme on."""
+    if to not in MOVES:
+        raise Http404(to)
+    account, one = readable(request, FULL, key)
+    operation, done = MOVES[to]
+    return pressed(
+        request, account, lambda act: operation(programme=one, act=act), done, back=("grants:programme", key),
+        template="grants/programme.html", context=lambda: programme_context(account, FULL.get(pk=key)),
+    )  # fmt: skip
+
+
+def _funds() -> QuerySet[Fund]:
+    return Fund.objects.filter(is_restricted=True).order_by("code")
+
+
+@require_http_methods(PAGES)
+def draft(request: HttpRequest) -> HttpResponse:
+    """Draft a programme."""
+    today = timezone.localdate()
+    initial = {"year": today.year, "half": "autumn" if today.month >= 7 else "spring", "opens_on": today}
+    units = units_for(request, "draft_programme")
+    form = forms.PlanForm(request.POST or None, units=units, funds=_funds(), initial=initial)
+
+    def carry(said: dict[str, Any], act: Act) -> str:
+        plan = forms.PlanForm.plan_of(said)
+        return at(operations.draft_programme(unit=said["unit"], code=said["code"], plan=plan, act=act))
+
+    context = page(both("拟定项目", "Draft a programme"), reverse("grants:programmes"), str(PARTS))
+    return carried_out(
+        request,
+        form,
+        carry,
+        both(
+            "项目已拟定。接着写评分条件、名额和评议组。",
+            "It is drafted. Criteria, quotas and the committee come next.",
+        ),
+        context,
+    )
+
+
+@require_http_methods(PAGES)
+def revise(request: HttpRequest, key: int) -> HttpResponse:
+    """Change what is said of a programme."""
+    _, one = own(request, FULL, key, "revise_programme")
+    year, _, half = one.term.partition("-")
+    names = ("name_zh", "name_en", "opens_on", "last_day", "display_days", "quorum", "campaign")
+    initial = {name: getattr(one, name) for name in names} | {
+        "fund": one.fund_id, "amount_yuan": in_yuan(one.amount_fen), "year": year, "half": half,
+        "rest_days": " ".join(day.isoformat() for day in one.rest_days),
+        "made_up_days": " ".join(day.isoformat() for day in one.made_up_days),
+    }  # fmt: skip
+    units = units_for(request, "revise_programme")
+    form = forms.PlanForm(request.POST or None, units=units, funds=_funds(), is_new=False, initial=initial)
+
+    def carry(said: dict[str, Any], act: Act) -> str:
+        return at(operations.revise_programme(programme=one, plan=forms.PlanForm.plan_of(said), act=act))
+
+    return carried_out(
+        request, form, carry, both("已修改。", "Changed."), page(both("修改", "Change"), at(one), one.name)
+    )
+
+
+@require_http_methods(PAGES)
+def criterion(request: HttpRequest, key: int) -> HttpResponse:
+    """Enter what gives points."""
+    _, one = own(request, FULL, key, "enter_criterion")
+    form = forms.CriterionForm(request.POST or None)
+
+    def carry(said: dict[str, Any], act: Act) -> str:
+        said.pop("key")
+        operations.enter_criterion(programme=one, **said, act=act)
+        return at(one)
+
+    note = both("开放受理后不能再改。", "They are fixed once it is open.")
+    return carried_out(
+        request,
+        form,
+        carry,
+        both("条件已写入。", "Entered."),
+        page(both("评分条件", "A criterion"), at(one), one.name, note),
+    )
+
+
+@require_POST
+def strike(request: HttpRequest, key: int) -> HttpResponse:
+    """Strike a criterion."""
+    account, one = readable(request, FULL, key)
+    code = request.POST.get("code", "")
+    return pressed(
+        request, account, lambda act: operations.strike_criterion(programme=one, code=code, act=act),
+        both("条件已删。", "Struck."), back=("grants:programme", key), template="grants/programme.html",
+        context=lambda: programme_context(account, FULL.get(pk=key)),
+    )  # fmt: skip
+
+
+@require_http_methods(PAGES)
+def quota(request: HttpRequest, key: int) -> HttpResponse:
+    """Set a quota, and enter its school if it is not known."""
+    _, one = own(request, FULL, key, "set_quota")
+    form = forms.QuotaForm(request.POST or None)
+
+    def carry(said: dict[str, Any], act: Act) -> str:
+        code, school = said["school_code"].strip(), None
+        if code:
+            school = School.objects.select_related("place").filter(code=code).first()
+            if school is None or said["school_name"].strip():
+                school = operations.enter_school(
+                    unit=one.unit, code=code, name=said["school_name"], place=said["place"], act=act
+                )
+        operations.set_quota(
+            programme=one, place=said["place"], pupils=said["pupils"], school=school, act=act
+        )
+        return at(one)
+
+    note = both(
+        "有自己名额的学校用自己的，其余学校合用全县的。名额多时用名额表导入。",
+        "A school with a quota of its own fills that; the others share the county's. Many quotas come by a sheet.",
+    )
+    return carried_out(
+        request,
+        form,
+        carry,
+        both("名额已定。", "The quota is set."),
+        page(both("名额", "A quota"), at(one), one.name, note),
+    )
+
+
+@require_http_methods(PAGES)
+def member(request: HttpRequest, key: int) -> HttpResponse:
+    """Appoint a member of the committee."""
+    _, one = own(request, FULL, key, "appoint_member")
+    form = forms.MemberForm(request.POST or None)
+
+    def carry(said: dict[str, Any], act: Act) -> str:
+        operations.appoint_member(programme=one, name=said["name"], post=said["post"], act=act)
+        return at(one)
+
+    return carried_out(
+        request,
+        form,
+        carry,
+        both("成员已登记。", "Appointed."),
+        page(both("聘请成员", "Appoint a member"), at(one), one.name),
+    )
+
+
+@require_POST
+def leave(request: HttpRequest, key: int, member_key: int) -> HttpResponse:
+    """Let a member leave."""
+    account, one = readable(request, FULL, key)
+    who = get_object_or_404(Member, pk=member_key, programme=one)
+    return pressed(
+        request, account, lambda act: operations.end_membership(programme=one, member=who, act=act),
+        both("已登记退出。", "They left."), back=("grants:programme", key), template="grants/programme.html",
+        context=lambda: programme_context(account, FULL.get(pk=key)),
+    )  # fmt: skip
+
+
+@require_safe
+def blank(request: HttpRequest, key: int, school: int) -> HttpResponse:
+    """Send a school's blank sheet, with programme and school filled in."""
+    _, one = readable(request, FULL, key)
+    found = get_object_or_404(School, pk=school)
+    quota_ = one.quotas.filter(school=found).first()
+    lines = quota_.pupils if quota_ else BLANK_ROWS
+    texts = {column.name: [""] * lines for column in CLASS_SHEET.columns}
+    texts |= {"programme_code": [one.code] * lines, "school_code": [found.code] * lines}
+    frame = polars.DataFrame({"row": range(2, lines + 2), **texts})
+    response = HttpResponse(typed_rows(CLASS_SHEET, frame), content_type=MEDIA_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="{one.code}-{found.code}.xlsx"'
+    return response
