@@ -9,8 +9,9 @@ anything but whole numbers.
 Facts are one relation in which each knows its block. PostgreSQL joins membership to it when a block is asked for; a snapshot
 has the number in the row, and beside it the whole parts of the place's number by which questions group.
 
-A sum over whole months and counties is read from the cells into which PostgreSQL rolls up sealed facts (``ledger/rollups``),
-and from the facts that are in none yet: one relation too, of cells, to which a fact is a cell of its own.
+A sum over whole months and counties is read from cells: those into which PostgreSQL rolls up sealed facts
+(``ledger/rollups``), or those of a snapshot (``ledger/snapshots/cells``), and from the facts that are in none:
+one relation too, of cells, to which a fact is a cell of its own.
 
 Whatever is counted, a row has the same columns (``COLUMNS``). A sum is one aggregation. A distinct count is two, one over
 the other in the same scan: first each party's net quantity in each group, then how many of them are above zero.
@@ -121,7 +122,9 @@ class Shape:
     has_own_units: bool = False
     """Whether the definition itself narrows to a unit, which is given as the list of it and what stands below it."""
     is_rolled: bool = False
-    """Whether cells are summed instead of facts; only PostgreSQL keeps them."""
+    """Whether cells are summed instead of facts; a snapshot's tell neither units nor lines apart."""
+    is_apart: bool = False
+    """Whether each group is one cell, so that nothing is added up."""
     has_edge: bool = False
     """Whether the period ends within a month, between which and what cells are read the facts are counted (``reach``)."""
     groups: tuple[Grain, ...] = ()
@@ -167,6 +170,8 @@ def expression(shape: Shape) -> Any:
     groups = {grain.value: columns[grain] for grain in shape.groups}
     if shape.counts_parties:
         return _parties(chosen, groups, stands=shape.stands)
+    if shape.is_apart:
+        return _apart(chosen, groups)
     sums = {
         "total": chosen.quantity.sum(),
         "facts": chosen.facts.sum() if shape.is_rolled else chosen.count(),
@@ -231,6 +236,20 @@ def _chosen(shape: Shape) -> Any:
     if shape.has_block:
         chosen = chosen.filter(chosen.block_id <= _number("block"))
     return chosen
+
+
+def _apart(chosen: Any, groups: dict[str, Any]) -> Any:
+    """Return cells as they are, each the one of its group."""
+    return chosen.select(
+        **groups,
+        total=chosen.quantity,
+        facts=chosen.facts,
+        reversed=chosen.reversed,
+        latest=chosen.id,
+        quantity=chosen.quantity,
+        nameless=ibis.literal(0),
+        cancelled=ibis.literal(0),
+    )
 
 
 def _parties(chosen: Any, groups: dict[str, Any], *, stands: bool) -> Any:

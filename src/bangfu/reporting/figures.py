@@ -286,17 +286,17 @@ def scanned(question: Question) -> list[tuple[Any, ...]]:
 def rolled(term: Term, selection: Selection, shape: Shape) -> Shape:
     """Return the shape over cells where they answer: a sum as of now, from a month's first day on, over whole counties."""
     reach = reach_of(term, selection)
+    is_rolled = not shape.has_block and reach is not None and sums_counties(term, selection, shape)
+    return replace(shape, is_rolled=True, has_edge=reach != selection.period.ends_on) if is_rolled else shape
+
+
+def sums_counties(term: Term, selection: Selection, shape: Shape) -> bool:
+    """Return whether a shape is a sum over whole counties, whatever its months."""
     sizes = [*(shape.area_sizes or ()), *(shape.own_area_sizes or ())]
     sizes += [SIZE_OF_LEVEL[level_of(place)] for place in (selection.place, term.place) if place is not None]
     if Grain.PLACE in shape.groups:
         sizes.append(shape.size)
-    is_rolled = (
-        not shape.has_block
-        and not term.counts_parties
-        and reach is not None
-        and all(size >= SIZE_OF_LEVEL[COUNTY] for size in sizes)
-    )
-    return replace(shape, is_rolled=True, has_edge=reach != selection.period.ends_on) if is_rolled else shape
+    return not shape.counts_parties and all(size >= SIZE_OF_LEVEL[COUNTY] for size in sizes)
 
 
 def sums_of(indicator: Indicator, selection: Selection) -> list[Sum]:

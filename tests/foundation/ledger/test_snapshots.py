@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -184,7 +185,7 @@ class TestWriteSnapshot:
 
     def test_refuses_the_folder_of_another_ledger(self, house: str, tmp_path: Path) -> None:
         mine = write_snapshot(house, tmp_path).manifest
-        other = manifest.Manifest(mine.ledger, 1, "00" * 32, mine.size, mine.measures, mine.files)
+        other = replace(mine, root="00" * 32)
         manifest.write_manifest(tmp_path, other)
         with pytest.raises(UnableToWriteSnapshot) as refusal:
             write_snapshot(house, tmp_path)
@@ -218,8 +219,9 @@ class TestReadManifest:
         [
             (None, "missing"),
             ("{", "broken"),
-            ('{"format": 1}', "broken"),
-            ('{"format": 0}', "another_format"),
+            ('{"format": 2}', "broken"),
+            ('{"format": 1, "block": 1, "files": []}', "earlier_format"),
+            ('{"format": 99, "block": 1, "files": []}', "another_format"),
         ],
     )
     def test_refuses_what_is_no_snapshot(self, tmp_path: Path, content: str | None, code: str) -> None:
@@ -229,8 +231,100 @@ class TestReadManifest:
             read_manifest(tmp_path)
         assert refusal.value.code == code
 
+    def test_of_an_earlier_version_is_refused_and_the_next_run_writes_it_anew(
+        self, house: str, tmp_path: Path
+    ) -> None:
+        write_snapshot(house, tmp_path)
+        path = tmp_path / manifest.NAME
+        path.write_text(path.read_text().replace('"format": 2', '"format": 1'))
+        with pytest.raises(UnableToReadSnapshot, match="bangfu ledger snapshot"):
+            read_manifest(tmp_path)
+        written = write_snapshot(house, tmp_path)
+        assert written.before == 0
+        assert written.manifest == read_manifest(tmp_path)
+
+
+CELLS = "measure_id, place_id, month, quantity, facts, reversed, latest, province, city, county"
+
+
+def cells(folder: Path) -> list[tuple[Any, ...]]:
+    """Return the rows of the cells that count."""
+    named = [str(folder / one.path) for one in read_manifest(folder).cells]
+    with duckdb.connect() as engine:
+        return engine.execute(
+            f"SELECT {CELLS} FROM read_parquet($named) ORDER BY latest", {"named": named}
+        ).fetchall()
+
+
+class TestCells:
+    def test_sum_the_facts_by_measure_county_and_month(self, house: str, tmp_path: Path) -> None:
+        village, guizhou = CEHENG + 1002, 520000000000
+        post(village, [date(2019, 5, 31)], quantity="0.0001")
+        post(guizhou, [date(2019, 5, 1)])
+        seal_pending()
+        write_snapshot(house, tmp_path)
+        measure = measure_number(CODE)
+        assert cells(tmp_path) == [
+            (measure, CEHENG, date(2018, 12, 1), Decimal(1), 1, 0, 1, 52, 5223, 522327),
+            (measure, GUYUAN, date(2019, 1, 1), Decimal("-12345678901.2345"), 1, 0, 4, 13, 1307, 130724),
+            (measure, CEHENG, date(2019, 5, 1), Decimal("2.0001"), 3, 0, 5, 52, 5223, 522327),
+            (measure, guizhou, date(2019, 5, 1), Decimal(1), 1, 0, 6, 52, 5200, 520000),
+        ]
+
+    def test_grow_by_new_facts_and_stay_when_files_are_merged(
+        self, house: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(writing, "MOST_ALIKE", 3)
+        former: list[str] = []
+        for day in (1, 2, 3):
+            before = write_snapshot(house, tmp_path).manifest.cells
+            former += [one.path for one in before if one.year == 2020]
+            post(CEHENG, [date(2020, 1, day)], quantity="0.1")
+            seal_pending()
+        merged = write_snapshot(house, tmp_path)
+        assert merged.merged == 3
+        of_2018, of_2019, of_2020 = merged.manifest.cells
+        assert (of_2020.year, of_2020.rows, of_2020.last_block) == (2020, 1, 4)
+        assert {of_2018, of_2019} == {one for one in before if one.year != 2020}, (
+            "other years' stay as they are"
+        )
+        assert cells(tmp_path)[-1][2:7] == (date(2020, 1, 1), Decimal("0.3"), 3, 0, 7)
+        assert [(tmp_path / path).exists() for path in former] == [False, True], (
+            "who reads the former one reads on"
+        )
+        write_snapshot(house, tmp_path)
+        assert not any((tmp_path / path).exists() for path in former)
+        assert (tmp_path / of_2020.path).exists()
+        assert verify_snapshot(tmp_path, house)[1] == []
+
+    def test_are_the_same_however_often_they_grew(self, house: str, tmp_path: Path) -> None:
+        for day in (1, 2, 3):
+            post(GUYUAN, [date(2020, day, 1), date(2019, day, 2)], quantity="0.5")
+            seal_pending()
+        write_snapshot(house, tmp_path / "whole")
+        write_snapshot(house, tmp_path / "parts", entries_a_run=1)
+        assert cells(tmp_path / "parts") == cells(tmp_path / "whole")
+
 
 class TestVerifySnapshot:
+    @pytest.mark.parametrize("fault", ["is gone", "is not what was written"])
+    def test_names_cells_that_are_gone_or_changed(self, house: str, tmp_path: Path, fault: str) -> None:
+        path = write_snapshot(house, tmp_path).manifest.cells[0].path
+        if fault == "is gone":
+            (tmp_path / path).unlink()
+        else:
+            with (tmp_path / path).open("ab") as file:
+                file.write(b"\0")
+        assert [each.en for each in verify_snapshot(tmp_path, house)[1]] == [f"{path} {fault}"]
+
+    def test_names_cells_that_are_not_the_sum_of_their_facts(self, house: str, tmp_path: Path) -> None:
+        mine = write_snapshot(house, tmp_path).manifest
+        of_2018, _ = mine.cells
+        manifest.write_manifest(tmp_path, replace(mine, cells=(of_2018, replace(of_2018, year=2019))))
+        (fault,) = verify_snapshot(tmp_path, house)[1]
+        assert fault.en.startswith(f"{of_2018.path}: 3 cells differ from the sum of their facts.")
+        assert "--anew" in fault.en
+
     def test_names_what_is_gone_or_changed(self, house: str, tmp_path: Path) -> None:
         files = write_snapshot(house, tmp_path).manifest.files
         first, second, *_ = (one.path for one in files)
@@ -245,9 +339,8 @@ class TestVerifySnapshot:
     def test_names_a_block_that_lacks_entries(self, house: str, tmp_path: Path) -> None:
         mine = write_snapshot(house, tmp_path).manifest
         fewer = tuple(one for one in mine.files if one.year != 2018)
-        manifest.write_manifest(
-            tmp_path, manifest.Manifest(mine.ledger, 1, mine.root, mine.size, mine.measures, fewer)
-        )
+        cells_ = tuple(one for one in mine.cells if one.year != 2018)
+        manifest.write_manifest(tmp_path, replace(mine, files=fewer, cells=cells_))
         (fault,) = verify_snapshot(tmp_path, house)[1]
         assert fault.en == f"block 1: the ledger has {mine.size} entries, the snapshot {mine.size - 1}"
 

@@ -16,6 +16,7 @@ from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.intake.operations import receive_upload
 from bangfu.foundation.money.models import Fund
 from bangfu.foundation.operations import Act
+from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.identity_numbers import check_character
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.models import Place
@@ -183,7 +184,13 @@ def row(order: int, **changes: Any) -> Row:
 
 
 def received(
-    rows: list[Row], *, cast: Cast, folder: Path, actor: Account | None = None, name: str = "八2班.xlsx"
+    rows: list[Row],
+    *,
+    cast: Cast,
+    folder: Path,
+    actor: Account | None = None,
+    unit: Unit | None = None,
+    name: str = "八2班.xlsx",
 ) -> Upload:
     """Upload a class's sheet with its signed paper."""
     path = folder / "evidence.zip"
@@ -197,7 +204,7 @@ def received(
             for position, column in enumerate(COLUMNS):
                 page.write_string(line, position, getattr(one, column.name))
     return receive_upload(
-        layout="grants.class", unit=cast.office, name=name, content=buffer.getvalue(), evidence=path,
+        layout="grants.class", unit=unit or cast.office, name=name, content=buffer.getvalue(), evidence=path,
         act=cast.act(actor or cast.officer),
     )  # fmt: skip
 

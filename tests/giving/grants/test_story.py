@@ -355,6 +355,21 @@ class TestDisplayAndObjections:
         )
         assert Notice.objects.get().ended_on == late.on
 
+    def test_two_objections_are_both_answered_before_it_goes_on(self, granted: Granting) -> None:
+        from tests.giving.campaigns.given import grant
+
+        (first,), _ = granted.displayed(1)
+        act = granted.act()
+        said: dict[str, Any] = {"application": first, "received_on": act.on, "way": "LETTER", "act": act}
+        heard = [granting.take_objection(text=text, **said) for text in ("家里有车", "户口不在本县")]
+        grant(granted.cast.clerk, granted.cast.group, "verifier")
+        other = granted.act(granted.cast.clerk)
+        states = []
+        for one in heard:
+            granting.answer_objection(objection=one, is_upheld=False, answer="查无此事", act=other)
+            states.append(Application.objects.get(pk=first.pk).state)
+        assert states == ["OBJECTED", "DECIDED"]
+
     def test_an_upheld_objection_strikes_the_pupil(self, granted: Granting) -> None:
         from tests.giving.campaigns.given import grant
 

@@ -12,9 +12,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from bangfu.foundation.doors.asking import LARGEST_BODY, Asked, Reply
 from bangfu.foundation.operations import Act, system_writes
 from bangfu.livelihoods.shop.door.answering import PROBLEMS, REQUESTS_A_SECOND, Door
-from bangfu.livelihoods.shop.door.asking import LARGEST_BODY, Asked, Reply
 from bangfu.livelihoods.shop.door.tokens import VALID_FOR_S, buyer_of, issue_token
 from bangfu.livelihoods.shop.models import Offer, Order, Stock
 from bangfu.livelihoods.shop.operations import admit_buyers, set_price
@@ -158,7 +158,7 @@ class TestDoor:
         asyncio.run(run())
 
     def test_every_problem_is_said_in_both_languages(self) -> None:
-        for status, words in PROBLEMS.values():
+        for status, words in PROBLEMS.codes.values():
             assert 400 <= status < 600
             assert words.zh
             assert words.en

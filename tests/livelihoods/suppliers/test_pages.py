@@ -323,7 +323,7 @@ def test_the_mark_of_the_example_travels(sold: Market, monkeypatch: pytest.Monke
     assert client.get(f"{home}.pdf").status_code == 200
     assert client.get(f"/suppliers/{sold.supplier.pk}/ship/picking.pdf").status_code == 200
     assert ["示例数据" in one["example"] for one in printed] == [True, True]
-    assert printed[0]["sums"][5] == ["应付", "86.21"]
+    assert printed[0]["sums"][6] == ["应付", "86.21"]
 
 
 def _text(workbook: bytes) -> str:

@@ -271,9 +271,16 @@ class TestRecipients:
             "收件人市": "", "收件人区县": "", "收件人详细地址": "示例路 1 号", "内件名称": "册亨糯米 5 公斤装×2", "内件数量": "2",
             "重量": "10.00", "备注": order.number,
         }  # fmt: skip
-        assert {title: cell(one) for title, cell in sheet_columns("SF")}[
-            "收方详细地址"
-        ] == "贵州省示例路 1 号"
+        of_sf = {title: cell(one) for title, cell in sheet_columns("SF")}
+        assert len(of_sf) == 44
+        assert {title: cell for title, cell in of_sf.items() if cell} == {
+            "用户订单号": order.number, "寄件公司": sold.supplier.name_zh, "收件人": "王示例", "收件手机": "13900000009",
+            "收件详细地址": "贵州省示例路 1 号", "托寄物内容": "册亨糯米 5 公斤装×2", "托寄物数量": "2", "包裹重量": "10.00",
+            "寄方备注": order.number, "运费付款方式": "寄付月结", "件数": "1",
+        }  # fmt: skip
+        assert {title: cell(one) for title, cell in sheet_columns("STO")} == {
+            "备注": order.number, "姓名": "王示例", "详细地址": "贵州省示例路 1 号", "电话": "13900000009",
+        }  # fmt: skip
         for account, at in ((sold.others, NOW), (sold.cast.clerk, NOW), (sold.own, NOW + timedelta(hours=2))):
             with pytest.raises(NotPermitted):
                 handed_out(handout, account, at)

@@ -13,7 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bangfu.foundation.operations import NotPermitted, system_writes
-from bangfu.livelihoods.shop.operations import refund_line
+from bangfu.foundation.review.models import Review
+from bangfu.foundation.rooms import record_type
+from bangfu.livelihoods.shop.models import CouponBatch, Order
+from bangfu.livelihoods.shop.operations import close_orders, deliver_orders, refund_line, ship_orders
 from bangfu.livelihoods.suppliers import settlement
 from bangfu.livelihoods.suppliers.models import SUMS, Statement, StatementLine
 from bangfu.livelihoods.suppliers.operations import (
@@ -28,7 +31,12 @@ from bangfu.livelihoods.suppliers.operations import (
 )
 from bangfu.livelihoods.suppliers.reckoning import Rates, correction, due_of, shared_by
 from bangfu.livelihoods.suppliers.sharing import bins, share_of_order
+from bangfu.reporting.facts import trust_in
+from bangfu.reporting.queries import figure
 from tests.cast import CEHENG, NOW, Cast
+from tests.livelihoods.shop.bought import agreed
+from tests.livelihoods.shop.bought import issued as issued_coupons
+from tests.livelihoods.shop.bought import paid as received
 from tests.livelihoods.shop.sold import FLOOR_FEN, PRICE_FEN
 from tests.livelihoods.suppliers.supplied import FILES, FIRST, Market, facts, market, refuses, termed
 
@@ -82,8 +90,8 @@ class TestIssueStatement:
         sold.closed(1)
         found = issued(sold)
         assert {name: getattr(found, name) for name in SUMS} == {
-            "kept_fen": 9_980, "commission_fen": 500, "platform_fen": 60, "freight_fen": 1_600, "adjusted_fen": 0,
-            "due_fen": 7_820, "floor_fen": 6_400,
+            "kept_fen": 9_980, "coupon_fen": 0, "commission_fen": 500, "platform_fen": 60, "freight_fen": 1_600,
+            "adjusted_fen": 0, "due_fen": 7_820, "floor_fen": 6_400,
         }  # fmt: skip
         assert sums_of(found) == {name: getattr(found, name) for name in SUMS}
         first = found.lines.order_by("line").first()
@@ -322,3 +330,77 @@ class TestShare:
             "NO_SUPPLIER": (1, 4_990, 0),
         }  # fmt: skip
         assert bins(units=[sold.cast.yunnan.pk], starts_on=FIRST, ends_on=END) == []
+
+
+@pytest.mark.django_db
+class TestCoupon:
+    def closed(self, sold: Market, batch: CouponBatch | None, quantity: int = 3) -> Order:
+        """Return a closed order of a buyer who had a coupon, or none."""
+        order, terms = agreed(sold.shop, sold.offer, quantity, batch=batch)
+        received(sold.shop, order, order.total_fen - terms.discount_fen + terms.freight_fen)
+        act = sold.by_clerk()
+        ship_orders(waybills={order.pk: "SF1"}, act=act)
+        deliver_orders(orders=[order.pk], act=act)
+        close_orders(orders=[order.pk], act=act)
+        return order
+
+    def test_is_borne_by_the_seller_the_supplier_is_due_as_of_the_price(self, sold: Market) -> None:
+        """Three packs at 49.90, 20 yuan off for the buyer; one is refunded before the statement, one after it."""
+        order = self.closed(sold, issued_coupons(sold.shop))
+        line, act = order.lines.get(), sold.by_clerk(AUGUST)
+        refund_line(line=line, quantity=1, reason="QUALITY", act=sold.by_clerk())
+        first = issued(sold)
+        assert first.kept_fen + first.coupon_fen == 2 * PRICE_FEN
+        assert first.coupon_fen == 2_000 - (PRICE_FEN - line.refunds.get().amount_fen) > 0
+        assert first.due_fen == due_of(2 * PRICE_FEN, Rates(500, 60, 800), bears_freight=True).due_fen
+        refund_line(line=line, quantity=1, reason="QUALITY", act=act)
+        second = issued(sold, END, date(2020, 8, 5))
+        assert (
+            first.due_fen + second.due_fen
+            == due_of(PRICE_FEN, Rates(500, 60, 800), bears_freight=True).due_fen
+        )
+        assert first.kept_fen + second.kept_fen == order.total_fen - 2_000 - sum(
+            one.amount_fen for one in line.refunds.all()
+        )
+        assert sums_of(second) == {name: getattr(second, name) for name in SUMS}
+
+    def test_changes_nothing_of_what_an_order_without_one_brings(self, sold: Market) -> None:
+        self.closed(sold, issued_coupons(sold.shop))
+        self.closed(sold, None)
+        one, other = issued(sold).lines.order_by("line")
+        assert (one.due_fen, one.floor_fen) == (other.due_fen, other.floor_fen)
+        assert (one.coupon_fen, other.coupon_fen) == (2_000, 0)
+
+    @given(
+        prices=st.lists(st.integers(1, 10**6), min_size=1, max_size=6),
+        off=st.integers(0, 10**6),
+        bp=st.integers(0, 10_000),
+    )
+    def test_leaves_what_is_due_whatever_goes_back(self, prices: list[int], off: int, bp: int) -> None:
+        rates, whole = Rates(bp, 0, 0), sum(prices)
+        off = min(off, whole - 1)
+        due = due_of(whole - off, rates, bears_freight=False, coupon_fen=off).due_fen
+        left, left_off = whole, off
+        for price in prices[:-1]:
+            part_off = min(left_off, price)
+            due += correction(left, price - part_off, rates, coupon_fen=part_off).due_fen
+            left, left_off = left - price, left_off - part_off
+        assert due == due_of(prices[-1], rates, bears_freight=False).due_fen
+
+
+@pytest.mark.django_db
+class TestVerified:
+    def test_a_paid_statement_was_verified_by_who_paid_it(self, sold: Market) -> None:
+        sold.closed(2)
+        waits = confirmed(sold)
+        (review,) = Review.objects.filter(record_type=record_type("suppliers.statement").number)
+        assert (review.record_id, review.state, review.submitted_by) == (waits.pk, "SUBMITTED", sold.own)
+        pay_statement(
+            statement=waits, paid_on=date(2020, 8, 4), receipt="ICBC-1", files=FILES,
+            act=sold.cast.act(sold.cast.verifier, at=AUGUST),
+        )  # fmt: skip
+        review.refresh_from_db()
+        assert (review.state, review.decided_by) == ("VERIFIED", sold.cast.verifier)
+        share = figure("suppliers.grower_share", period="2020-08")
+        trust = trust_in(share.indicator, share.selection)
+        assert (trust.verified, trust.evidenced, trust.standing) == (2, 2, 2)

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from bangfu.foundation.ledger.sealing import seal_pending
-from bangfu.foundation.ledger.snapshots.writing import Written, write_from
+from bangfu.foundation.ledger.snapshots.writing import ENTRIES_A_RUN, Written, write_from
 from bangfu.foundation.operations import system_writes
 from bangfu.foundation.organisation.operations import move_unit
 from bangfu.foundation.places.models import Place
@@ -67,10 +67,10 @@ def reverse_some(system: str) -> None:
         cursor.execute(REVERSED, {"system": system})
 
 
-def snapshot_of_now(folder: Path) -> Written:
+def snapshot_of_now(folder: Path, *, entries_a_run: int = ENTRIES_A_RUN) -> Written:
     """Write a snapshot of what the test's own transaction sees."""
     connection.ensure_connection()
-    return write_from(connection.connection, folder)
+    return write_from(connection.connection, folder, entries_a_run=entries_a_run)
 
 
 @pytest.fixture

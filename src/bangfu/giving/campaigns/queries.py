@@ -12,10 +12,12 @@ from django.utils import timezone
 from bangfu.foundation.operations import granted_units
 from bangfu.foundation.organisation.founding import appoint_system
 from bangfu.foundation.people.models import Account
+from bangfu.foundation.points.queries import holder_of
 from bangfu.giving.campaigns.models import (
     BankLine,
     Campaign,
     Charity,
+    Cost,
     Duty,
     Gift,
     GiftFile,
@@ -24,7 +26,7 @@ from bangfu.giving.campaigns.models import (
     Receipt,
     State,
 )
-from bangfu.giving.campaigns.register import VIEW
+from bangfu.giving.campaigns.register import POINTS_SYSTEM, VIEW
 
 DOOR, DOOR_TITLE, DOOR_ROLE = "campaigns-door", "募捐之门（系统）", "campaigns_door"
 INCOME, REFUNDS, OWED = "Income:Gifts:", "Income:Refunds", "Assets:Receivable:Sponsor"
@@ -87,6 +89,14 @@ def counter(campaign: Campaign) -> Counter:
     )
 
 
+def gift_of_key(member: str, key: str) -> Gift | None:
+    """Return the gift of points that a member gave under a request key; null if there is none."""
+    holder = holder_of(member)
+    if holder is None:
+        return None
+    return Gift.objects.filter(source_system=POINTS_SYSTEM, source_id=f"{holder.pk}:{key}").first()
+
+
 def participations(campaign: Campaign) -> int:
     """Return how many gifts were received and stand, without what companies added: 人次, not donors."""
     return (
@@ -111,6 +121,12 @@ def gifts_seen_by(account: Account, on: date) -> QuerySet[Gift]:
     """Return the gifts that an account may read: those of the campaigns of its units."""
     rows = Gift.objects.filter(campaign__unit__in=granted_units(account, VIEW, on))
     return rows.select_related("campaign", "unit")
+
+
+def costs_seen_by(account: Account, on: date) -> QuerySet[Cost]:
+    """Return the administration of charities that an account may read."""
+    rows = Cost.objects.filter(charity__unit__in=granted_units(account, VIEW, on))
+    return rows.select_related("charity__unit", "fund")
 
 
 def receipts_seen_by(account: Account, on: date) -> QuerySet[Receipt]:

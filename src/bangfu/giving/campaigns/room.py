@@ -47,10 +47,14 @@ BOOKS = READS | {
     "campaigns.void_receipt",
     "campaigns.read_bank",
     "campaigns.match_line",
+    "campaigns.unmatch_line",
+    "campaigns.book_cost",
+    "campaigns.undo_cost",
 }
 OF_THE_DOOR = frozenset(
     {
         "campaigns.give_points",
+        "campaigns.give_many",
         "campaigns.give_cash",
         "campaigns.take_back_gift",
         "campaigns.make_pledge",
@@ -137,7 +141,11 @@ ROOM = RoomDeclaration(
         "campaigns.void_receipt": both("作废票据", "void a receipt"),
         "campaigns.read_bank": both("读入银行流水", "read a bank's statement"),
         "campaigns.match_line": both("认领银行流水", "match a line of the bank"),
+        "campaigns.unmatch_line": both("撤销认领银行流水", "take back a match of a line"),
+        "campaigns.book_cost": both("列支管理费", "book administration"),
+        "campaigns.undo_cost": both("冲销管理费", "take administration back"),
         "campaigns.give_points": both("捐积分", "give points"),
+        "campaigns.give_many": both("集中捐积分", "give points, many at once"),
         "campaigns.give_cash": both("捐款", "give cash"),
         "campaigns.take_back_gift": both("冷静期内撤回捐赠", "take a gift back in time"),
         "campaigns.make_pledge": both("登记月捐", "promise a monthly gift"),

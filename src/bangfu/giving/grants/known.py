@@ -23,8 +23,8 @@ class Applied:
     class_name: str
 
 
-def programmes(codes: Sequence[str], units: Sequence[int]) -> polars.DataFrame:
-    """Return programmes by code, of these units: what rows are judged by."""
+def programmes(codes: Sequence[str]) -> polars.DataFrame:
+    """Return programmes by code: what rows are judged by."""
     schema = {
         "programme_code": polars.String, "programme": polars.Int64, "unit": polars.Int64, "term": polars.String,
         "state": polars.String, "opens_on": polars.Date, "closes_on": polars.Date,
@@ -32,8 +32,8 @@ def programmes(codes: Sequence[str], units: Sequence[int]) -> polars.DataFrame:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT code, id, unit_id, term, state, opens_on, closes_on FROM grants_programme"
-            " WHERE code = ANY(%s) AND unit_id = ANY(%s)",
-            [list(codes), list(units)],
+            " WHERE code = ANY(%s)",
+            [list(codes)],
         )
         return polars.DataFrame(cursor.fetchall(), schema=schema, orient="row")
 

@@ -33,10 +33,10 @@ class Judged:
     faults: list[Fault]
 
 
-def judged(rows: polars.DataFrame, *, units: list[int]) -> Judged:
+def judged(rows: polars.DataFrame) -> Judged:
     """Return the rows with their standing, and every fault in the order of the rows."""
     col = polars.col
-    programmes = known.programmes(rows["programme_code"].drop_nulls().unique().to_list(), units)
+    programmes = known.programmes(rows["programme_code"].drop_nulls().unique().to_list())
     schools = known.schools(rows["school_code"].drop_nulls().unique().to_list()).rename(
         {"place": "school_place"}
     )

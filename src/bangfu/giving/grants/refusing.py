@@ -8,7 +8,8 @@ class UnableToPlanGrants(Refusal):
     """Codes: ``wrong_code``, ``code_taken``, ``not_described``, ``wrong_term``, ``wrong_dates``, ``wrong_sums``, ``few_days``,
     ``wrong_fund``, ``wrong_state``, ``no_criteria``, ``no_quota``, ``no_committee``, ``not_begun``, ``over``,
     ``criterion_taken``, ``wrong_points``, ``wrong_quota``, ``school_elsewhere``, ``wrong_school``, ``no_post``,
-    ``member_already``, ``left_already``, ``untreated``, ``unended``, ``unknown_programme``, ``twice_in_sheet``."""
+    ``member_already``, ``left_already``, ``untreated``, ``unended``, ``unknown_programme``, ``twice_in_sheet``,
+    ``not_permitted``."""
 
     sentences = {
         "wrong_code": both(
@@ -72,8 +73,12 @@ class UnableToPlanGrants(Refusal):
             "{count} applications are not settled yet.",
         ),
         "unknown_programme": both(
-            "没有编号为「{code}」、由本单位或上级办理的助学项目。请核对编号。",
-            "No programme of your unit or one above it has the code {code}. Check it.",
+            "没有编号为「{code}」的助学项目。请核对编号。",
+            "No programme has the code {code}. Check it.",
+        ),
+        "not_permitted": both(
+            "您的权限不包括项目「{code}」在这个县的名额。",
+            "Your permissions do not reach quotas of {code} in this county.",
         ),
         "twice_in_sheet": both(
             "与第 {other} 行是同一名额。请只留一行。", "The same quota as in row {other}. Keep one row."
@@ -89,16 +94,20 @@ class UnableToApply(Refusal):
     ``name_differs``, ``wrong_age``, ``twice_in_sheet``, ``applied_already``, ``granted_already``, ``no_guardian``,
     ``not_of_age``, ``wrong_account``, ``account_of_others``, ``consent_half``, ``unknown_criterion``, ``applied_meanwhile``,
     ``no_paper``, ``consented_later``, ``no_consent_needed``, ``wrong_state``, ``no_reason``, ``nothing_changed``,
-    ``being_paid``, ``nobody``, ``wrong_phone``."""
+    ``being_paid``, ``nobody``, ``wrong_phone``, ``not_permitted``."""
 
     sentences = {
         "unknown_programme": both(
-            "没有编号为「{code}」、由本单位或上级办理的助学项目。请核对编号。",
-            "No programme of your unit or one above it has the code {code}. Check it.",
+            "没有编号为「{code}」的助学项目。请核对编号。",
+            "No programme has the code {code}. Check it.",
         ),
         "not_open": both(
             "项目「{code}」现在不受理申请（受理期 {first} 至 {last}，目前“{state}”）。",
             "The programme {code} takes no applications now ({first} to {last}; it is “{state}”).",
+        ),
+        "not_permitted": both(
+            "您的权限不包括项目「{code}」在这个县的申请。请由有权限的人导入这一行。",
+            "Your permissions do not reach applications of {code} in this county. Somebody who may imports this row.",
         ),
         "unknown_school": both(
             "学校标识码「{code}」没有登记。请核对，或先在项目的名额里登记学校。",

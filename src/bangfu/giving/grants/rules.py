@@ -7,7 +7,7 @@ repeats a name, an account or an identity number.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -105,16 +105,13 @@ def age_band(years: int) -> str:
     return (Age.CHILD if years < CONSENTS_BESIDE else Age.MINOR if years < OF_AGE else Age.ADULT).value
 
 
-def judged(rows: polars.DataFrame, *, today: date, units: Iterable[int]) -> Judged:
+def judged(rows: polars.DataFrame, *, today: date) -> Judged:
     """Return the rows with their standing, and every fault in the order of the rows.
 
     ``rows`` has the columns of ``COLUMNS``. Rows of no programme or school that can be found are left out of the result.
-
-    Args:
-        units: whose programmes may be meant.
     """
     col = polars.col
-    programmes = known.programmes(rows["programme_code"].drop_nulls().unique().to_list(), list(units))
+    programmes = known.programmes(rows["programme_code"].drop_nulls().unique().to_list())
     schools = known.schools(rows["school_code"].drop_nulls().unique().to_list())
     placed = rows.join(programmes, on="programme_code", how="left", maintain_order="left").join(
         schools, on="school_code", how="left", maintain_order="left"

@@ -8,7 +8,7 @@ import polars
 from django.utils.timezone import localdate
 
 from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Layout
-from bangfu.foundation.organisation.queries import unit_subtree
+from bangfu.foundation.operations.authority import granted_rows
 from bangfu.foundation.people.identity_numbers import masked
 from bangfu.foundation.people.persons.queries import masked_name, masked_phone
 from bangfu.foundation.rooms import both
@@ -121,23 +121,29 @@ def _checked(rows: polars.DataFrame, faults: list[RowFault]) -> CheckedRows:
     )
 
 
-def _units(upload: Upload) -> list[int]:
-    """Return the units whose programmes may be meant: the upload's, those below it and those above it."""
-    above = [unit for unit in upload.unit.path.split(".") if unit]
-    below = unit_subtree(upload.unit_id).values_list("pk", flat=True)
-    return [*below, *(int(unit) for unit in above)]
+def _beyond(rows: polars.DataFrame, upload: Upload, permission: str, fault: type[RowFault]) -> list[RowFault]:
+    """Return a fault for each row of a programme and county that whoever uploaded the sheet may not write."""
+    may = granted_rows(
+        upload.uploaded_by, permission, rows.select("unit", "place"), localdate(upload.uploaded_at)
+    )
+    return [
+        fault(row, "programme_code", "not_permitted", {"code": code})
+        for row, code in rows.filter(~may).select("row", "programme_code").iter_rows()
+    ]
 
 
 def check_class(frame: polars.DataFrame, upload: Upload) -> CheckedRows:
     """Judge readable rows by their programmes, by the registers and by what is applied for already."""
-    found = rules.judged(frame, today=localdate(upload.uploaded_at), units=_units(upload))
-    return _checked(found.rows, list(found.faults))
+    found = rules.judged(frame, today=localdate(upload.uploaded_at))
+    beyond = _beyond(found.rows, upload, "grants.import_class", rules.Fault)
+    return _checked(found.rows, [*found.faults, *beyond])
 
 
 def check_quotas(frame: polars.DataFrame, upload: Upload) -> CheckedRows:
     """Judge readable rows of quotas by their programmes and by the schools that are known."""
-    found = quota_rules.judged(frame, units=_units(upload))
-    return _checked(found.rows, list(found.faults))
+    found = quota_rules.judged(frame)
+    beyond = _beyond(found.rows, upload, "grants.import_quotas", quota_rules.Fault)
+    return _checked(found.rows, [*found.faults, *beyond])
 
 
 CLASS_SHEET = Layout(

@@ -13,7 +13,13 @@ from bangfu.foundation.places.queries import children, places_at
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.forms import Keyed, said
 from bangfu.livelihoods.shop.forms import packs_field, text_field, words_field
-from bangfu.livelihoods.shop.models import INVOICE_TO_WORDS, REFUND_REASON_WORDS
+from bangfu.livelihoods.shop.models import (
+    INVOICE_TO_WORDS,
+    REFUND_REASON_WORDS,
+    ProductKind,
+    RefundReason,
+)
+from bangfu.livelihoods.shop.operations.storing import StandingLine
 
 CHOOSE = both("请选择", "Choose")
 
@@ -80,6 +86,14 @@ class RecipientForm(Keyed):
     def place(self) -> Place:
         """Return the county of a form that is valid."""
         return Place.objects.get(pk=int(self.cleaned_data["county"]))
+
+
+def reasons_for(standing: StandingLine, kind: str) -> tuple[str, ...]:
+    """Return for which reasons packs of a line of a kind of goods may go back: of those that left, and of those that did not."""
+    of_sent = [RefundReason.NO_REASON] if kind != ProductKind.FRESH else []
+    of_sent += [RefundReason.QUALITY, RefundReason.LOST]
+    of_unsent = [RefundReason.NOT_SHIPPED] if standing.unsent or not standing.went else []
+    return (*(of_sent if standing.went else ()), *of_unsent)
 
 
 class ReturnForm(Keyed):

@@ -45,4 +45,10 @@ def trail_of(order: Order) -> list[OrderHappening]:
         )
         for one in Refund.objects.filter(line__order=order).select_related("refunded_by").order_by("pk")
     ]  # fmt: skip
+    found += [
+        OrderHappening(
+            one.shipped_at, both("部分发货", "A part was shipped"), one.waybill, one.shipped_by.username
+        )
+        for one in order.parts.select_related("shipped_by").order_by("pk")
+    ]
     return sorted(found, key=lambda one: one.at)

@@ -15,6 +15,8 @@ from bangfu.foundation.rooms import (
 )
 from bangfu.livelihoods.shop import telling, telling_after
 from bangfu.livelihoods.shop.measures import (
+    CANTEEN_ASSISTED,
+    CANTEEN_TOTAL,
     CHANNELS,
     FAIRS,
     HELPED_TO_SELL,
@@ -38,6 +40,7 @@ from bangfu.livelihoods.shop.register import (
     VIEW,
 )
 from bangfu.livelihoods.shop.sheets import PACKS_SHEET, RECEIPTS_SHEET
+from bangfu.livelihoods.shop.terms_sheets import COUPONS_SHEET, FREIGHTS_SHEET
 from bangfu.livelihoods.shop.waiting import WAITS
 
 REPORTS = frozenset({"shop.report"})
@@ -55,6 +58,8 @@ SELLS = READS | {
     "shop.revise_warehouse",
     "shop.import_packs",
     "shop.import_receipts",
+    "shop.import_freights",
+    "shop.import_coupons",
     "shop.receive_stock",
     "shop.count_stock",
     "shop.set_apart",
@@ -67,6 +72,7 @@ SELLS = READS | {
     "shop.revise_session",
     "shop.write_run_sheet",
     "shop.enter_ambassador",
+    "shop.set_portrait",
     "shop.revise_ambassador",
     "shop.withdraw_consent",
     "shop.end_sale",
@@ -169,6 +175,8 @@ ROOM = RoomDeclaration(
         "shop.receive_stock": both("入库", "receive stock"),
         "shop.import_packs": both("导入商品规格台账", "import products and packs"),
         "shop.import_receipts": both("导入入库单", "import stock receipts"),
+        "shop.import_freights": both("导入运费模板表", "import carriage by province"),
+        "shop.import_coupons": both("导入优惠券批次表", "import batches of coupons"),
         "shop.count_stock": both("盘点", "put stock right by counting"),
         "shop.set_apart": both("为直播预留库存", "set stock apart for a live sale"),
         "shop.offer_stock": both("上架", "offer stock"),
@@ -180,6 +188,7 @@ ROOM = RoomDeclaration(
         "shop.revise_session": both("修改直播场次", "change a session of a live sale"),
         "shop.write_run_sheet": both("编写直播流程单", "write a session's run-sheet"),
         "shop.enter_ambassador": both("登记直播代言人", "enter an ambassador of a live sale"),
+        "shop.set_portrait": both("设置代言人照片", "set an ambassador's portrait"),
         "shop.revise_ambassador": both("修改直播代言人", "change an ambassador of a live sale"),
         "shop.approve_claims": both("核准代言人的说法", "approve what an ambassador may say"),
         "shop.withdraw_consent": both("登记撤回肖像同意", "note that an ambassador withdrew the consent"),
@@ -223,7 +232,7 @@ ROOM = RoomDeclaration(
         "shop.answer_review": both("答复评价", "answer a review"),
         "shop.claim_coupon": both("领优惠券", "claim coupons"),
     },
-    sheets=(PACKS_SHEET, RECEIPTS_SHEET),
+    sheets=(PACKS_SHEET, RECEIPTS_SHEET, FREIGHTS_SHEET, COUPONS_SHEET),
     waits=WAITS,
     measures=(
         CHANNELS,
@@ -232,6 +241,8 @@ ROOM = RoomDeclaration(
         LIVESTREAM_HOSTS,
         PURCHASED,
         HELPED_TO_SELL,
+        CANTEEN_ASSISTED,
+        CANTEEN_TOTAL,
         ORDERED,
         PAID,
         KEPT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,7 @@ from django.utils import timezone
 
 from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Layout, RowFault
 from bangfu.foundation.rooms import both
-from bangfu.livelihoods.industries.models import Lot
-from bangfu.livelihoods.industries.queries import lots
+from bangfu.livelihoods.industries.neighbours import Lot, lots
 from bangfu.livelihoods.shop.models import PRODUCT_KIND_WORDS, Product, Receipt, Variant, Warehouse
 from bangfu.livelihoods.shop.operations.importing import (
     PRODUCT_FIELDS,
@@ -35,7 +35,7 @@ class SaleFault(RowFault):
     unable = UnableToSell
 
 
-def _judged(frame: polars.DataFrame, faults: list[SaleFault], standing: dict[int, str]) -> CheckedRows:
+def judged(frame: polars.DataFrame, faults: Sequence[RowFault], standing: dict[int, str]) -> CheckedRows:
     """Return the rows without a fault, with how each stands to what is recorded; of none is said: new."""
     refused = {fault.row for fault in faults}
     rows = frame.filter(~polars.col("row").is_in(sorted(refused)))
@@ -113,7 +113,7 @@ def check_packs(frame: polars.DataFrame, upload: Upload) -> CheckedRows:
             and prices.get(variant.pk) == (fen(row["price_yuan"]), fen(row["floor_yuan"]))
         )
         standing[row["row"]] = "same" if is_same else "changed"
-    return _judged(frame, faults, standing)
+    return judged(frame, faults, standing)
 
 
 def _product_of(row: dict[str, Any]) -> dict[str, Any]:
@@ -238,7 +238,7 @@ def check_receipts(frame: polars.DataFrame, upload: Upload) -> CheckedRows:
         seen.add(key)
         if code:
             faults.append(SaleFault(row["row"], column, code, {"lot": row["lot"] or ""}))
-    return _judged(frame, faults, standing)
+    return judged(frame, faults, standing)
 
 
 RECEIPTS_SHEET = Layout(

@@ -12,8 +12,8 @@ from django.utils import timezone
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import Cell, in_batches
-from bangfu.livelihoods.industries.models import OPERATOR_WORDS
-from bangfu.livelihoods.shop.models import order_number
+from bangfu.livelihoods.industries.neighbours import OPERATOR_WORDS
+from bangfu.livelihoods.shop.neighbours import order_number
 from bangfu.livelihoods.suppliers.couriers import COURIER_WORDS
 from bangfu.livelihoods.suppliers.models import (
     CATEGORY_WORDS,
@@ -50,7 +50,8 @@ PARCEL_HEADINGS: tuple[Words, ...] = (
 )  # fmt: skip
 STATEMENT_HEADINGS: tuple[Words, ...] = (
     both("结算单", "Statement"), both("供应商", "Supplier"), both("开始", "From"), both("最后一天", "Last day"),
-    both("退款后净额（元）", "Kept (yuan)"), both("佣金（元）", "Commission (yuan)"), both("平台费（元）", "Platform fee (yuan)"),
+    both("退款后净额（元）", "Kept (yuan)"), both("优惠券（元）", "Coupons (yuan)"), both("佣金（元）", "Commission (yuan)"),
+    both("平台费（元）", "Platform fee (yuan)"),
     both("运费（元）", "Freight (yuan)"), both("更正（元）", "Corrections (yuan)"), both("应付（元）", "Due (yuan)"),
     both("保底归农户（元）", "Promised to growers (yuan)"), both("农户收到（元）", "Paid to growers (yuan)"),
     both("状态", "State"), both("付款日期", "Paid on"),
@@ -58,7 +59,8 @@ STATEMENT_HEADINGS: tuple[Words, ...] = (
 LINE_HEADINGS: tuple[Words, ...] = (
     both("类别", "Kind"), both("订单", "Order"), both("商品", "Product"), both("规格", "Pack"), both("件数", "Packs"),
     both("支付（元）", "Paid (yuan)"), both("退款（元）", "Refunded (yuan)"), both("净额（元）", "Kept (yuan)"),
-    both("佣金（元）", "Commission (yuan)"), both("平台费（元）", "Platform fee (yuan)"), both("运费（元）", "Freight (yuan)"),
+    both("优惠券（元）", "Coupons (yuan)"), both("佣金（元）", "Commission (yuan)"), both("平台费（元）", "Platform fee (yuan)"),
+    both("运费（元）", "Freight (yuan)"),
     both("更正（元）", "Corrections (yuan)"), both("应付（元）", "Due (yuan)"),
     both("保底归农户（元）", "Promised to growers (yuan)"), both("合同条款", "Terms"), both("说明", "In words"),
 )  # fmt: skip
@@ -132,8 +134,9 @@ def statement_rows(statements: QuerySet[Statement]) -> Iterator[list[Cell]]:
         for one in batch:
             yield [
                 one.number, one.supplier.title, one.starts_on.isoformat(), one.last_day.isoformat(), yuan(one.kept_fen),
-                yuan(one.commission_fen), yuan(one.platform_fen), yuan(one.freight_fen), yuan(one.adjusted_fen),
-                yuan(one.due_fen), yuan(one.floor_fen), "" if one.grower_fen is None else yuan(one.grower_fen),
+                yuan(one.coupon_fen), yuan(one.commission_fen), yuan(one.platform_fen), yuan(one.freight_fen),
+                yuan(one.adjusted_fen), yuan(one.due_fen), yuan(one.floor_fen),
+                "" if one.grower_fen is None else yuan(one.grower_fen),
                 str(STATEMENT_WORDS[one.state]), one.paid_on.isoformat() if one.paid_on else "",
             ]  # fmt: skip
 
@@ -146,8 +149,9 @@ def line_rows(lines: QuerySet[Any]) -> Iterator[list[Cell]]:
             yield [
                 str(LINE_WORDS[one.kind]), order_number(one.line.order_id), str(variant.product.name), str(variant.spec),
                 Decimal(one.quantity), yuan(one.paid_fen), yuan(one.refunded_fen), yuan(one.kept_fen),
-                yuan(one.commission_fen), yuan(one.platform_fen), yuan(one.freight_fen), yuan(one.adjusted_fen),
-                yuan(one.due_fen), yuan(one.floor_fen), one.terms.document, one.adjustment.reason if one.adjustment else "",
+                yuan(one.coupon_fen), yuan(one.commission_fen), yuan(one.platform_fen), yuan(one.freight_fen),
+                yuan(one.adjusted_fen), yuan(one.due_fen), yuan(one.floor_fen), one.terms.document,
+                one.adjustment.reason if one.adjustment else "",
             ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import override
 from bangfu.foundation.printing import typeset
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.marks import example_mark
-from bangfu.livelihoods.shop.models import order_number
+from bangfu.livelihoods.shop.neighbours import order_number
 from bangfu.livelihoods.suppliers.models import LINE_WORDS, STATEMENT_WORDS, Statement, Supplier
 from bangfu.livelihoods.suppliers.telling import percent, yuan
 from bangfu.livelihoods.suppliers.toship import ToShip, by_order, by_product
@@ -84,6 +84,10 @@ def statement_pdf(statement: Statement, lines: Sequence[Any], *, language: str) 
         supplier = statement.supplier
         said = [
             (both("退款后净额", "Kept after refunds"), yuan(statement.kept_fen)),
+            (
+                both("加：优惠券（销售单位承担）", "Plus coupons (borne by the seller)"),
+                yuan(statement.coupon_fen),
+            ),
             (both("减：佣金", "Less commission"), yuan(statement.commission_fen)),
             (both("减：平台费", "Less platform fee"), yuan(statement.platform_fen)),
             (both("减：运费", "Less freight"), yuan(statement.freight_fen)),
@@ -112,7 +116,8 @@ def statement_pdf(statement: Statement, lines: Sequence[Any], *, language: str) 
                     "title": terms,
                     "columns": [
                         str(both("类别", "Kind")), str(both("订单", "Order")), str(both("商品", "Product")),
-                        str(both("件", "Packs")), str(both("净额", "Kept")), str(both("佣金", "Commission")),
+                        str(both("件", "Packs")), str(both("净额", "Kept")), str(both("券", "Coupon")),
+                        str(both("佣金", "Commission")),
                         str(both("平台费", "Fee")), str(both("运费", "Freight")), str(both("更正", "Correction")),
                         str(both("应付", "Due")),
                     ],
@@ -120,8 +125,8 @@ def statement_pdf(statement: Statement, lines: Sequence[Any], *, language: str) 
                         [
                             str(LINE_WORDS[one.kind]), order_number(one.line.order_id),
                             f"{one.line.offer.stock.variant.product.name} {one.line.offer.stock.variant.spec}", str(one.quantity),
-                            yuan(one.kept_fen), yuan(one.commission_fen), yuan(one.platform_fen), yuan(one.freight_fen),
-                            yuan(one.adjusted_fen), yuan(one.due_fen),
+                            yuan(one.kept_fen), yuan(one.coupon_fen), yuan(one.commission_fen), yuan(one.platform_fen),
+                            yuan(one.freight_fen), yuan(one.adjusted_fen), yuan(one.due_fen),
                         ]
                         for one in lines
                     ],

@@ -14,8 +14,7 @@ from django.db.models.functions import Coalesce
 
 from bangfu.foundation.organisation.queries import in_force
 from bangfu.foundation.people.models import Account
-from bangfu.livelihoods.industries.models import Mechanism
-from bangfu.livelihoods.industries.queries import payments
+from bangfu.livelihoods.industries.neighbours import Mechanism, payments
 from bangfu.livelihoods.suppliers.models import (
     Item,
     ItemKind,
@@ -228,6 +227,8 @@ class Promised:
 
     kept_fen: int
     floor_fen: int
+    coupon_fen: int
+    """What coupons took off for the buyers; the goods came to what is kept and this."""
 
 
 def promised_by_place(statement: Statement) -> dict[int, Promised]:  # by county of origin
@@ -237,9 +238,9 @@ def promised_by_place(statement: Statement) -> dict[int, Promised]:  # by county
         .exclude(kind="ADJUSTMENT")
         .values("line__place_id")
         .order_by("line__place_id")
-        .annotate(kept=Sum("kept_fen"), floor=Sum("floor_fen"))
+        .annotate(kept=Sum("kept_fen"), floor=Sum("floor_fen"), coupon=Sum("coupon_fen"))
     )
-    return {one["line__place_id"]: Promised(one["kept"], one["floor"]) for one in rows}
+    return {one["line__place_id"]: Promised(one["kept"], one["floor"], one["coupon"]) for one in rows}
 
 
 def bought_from_households(supplier: Supplier, starts_on: date, ends_on: date) -> int | None:

@@ -12,8 +12,7 @@ from bangfu.foundation.people import vault
 from bangfu.foundation.people.models import Account, PersonKey
 from bangfu.foundation.people.persons.queries import masked_persons
 from bangfu.foundation.places.models import Place
-from bangfu.livelihoods.shop.models import Recipient, order_number
-from bangfu.livelihoods.shop.operations.selling import ADDRESS_COLUMN
+from bangfu.livelihoods.shop.neighbours import ADDRESS_COLUMN, Recipient, order_number
 from bangfu.livelihoods.suppliers.couriers import Consignment
 from bangfu.livelihoods.suppliers.models import Handout
 from bangfu.livelihoods.suppliers.register import SERVE
@@ -106,6 +105,7 @@ def handed_out(handout: Handout, account: Account, at: datetime) -> list[Consign
             Consignment(
                 order_number(order), said["name"] or "", said["phone"] or "", province, prefecture, county,
                 said[ADDRESS_COLUMN] or "", goods_said(rows), sum(row.left for row in rows), kilograms(rows),
+                handout.supplier.name_zh,
             )
         )  # fmt: skip
     return found

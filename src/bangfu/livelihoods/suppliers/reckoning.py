@@ -28,11 +28,13 @@ class Due:
     commission_fen: int
     platform_fen: int
     freight_fen: int
+    coupon_fen: int = 0
+    """What coupons took off for the buyer: the seller that issued them bears it, so the supplier is due as of the price."""
 
     @property
     def due_fen(self) -> int:
         """What the supplier is due."""
-        return self.kept_fen - self.commission_fen - self.platform_fen - self.freight_fen
+        return self.kept_fen + self.coupon_fen - self.commission_fen - self.platform_fen - self.freight_fen
 
 
 def part(fen: int, bp: int) -> int:
@@ -44,35 +46,44 @@ def part(fen: int, bp: int) -> int:
     return (fen * bp * 2 + WHOLE_BP) // (2 * WHOLE_BP)
 
 
-def due_of(kept_fen: int, rates: Rates, *, bears_freight: bool) -> Due:
-    """Return what is due of a line of which so much is kept.
+def due_of(kept_fen: int, rates: Rates, *, bears_freight: bool, coupon_fen: int = 0) -> Due:
+    """Return what is due of a line of which so much is kept, and so much was taken off by a coupon.
 
     >>> due_of(4990, Rates(500, 60, 800), bears_freight=True).due_fen
     3910
+    >>> due_of(3990, Rates(500, 60, 800), bears_freight=True, coupon_fen=1000).due_fen
+    3910
     """
+    price = kept_fen + coupon_fen
     return Due(
         kept_fen,
-        part(kept_fen, rates.commission_bp),
-        part(kept_fen, rates.platform_bp),
+        part(price, rates.commission_bp),
+        part(price, rates.platform_bp),
         rates.freight_fen if bears_freight else 0,
+        coupon_fen,
     )
 
 
-def correction(kept_before_fen: int, refund_fen: int, rates: Rates) -> Due:
+def correction(price_before_fen: int, refund_fen: int, rates: Rates, *, coupon_fen: int = 0) -> Due:
     """Return what a refund changes of a line that was settled: both statements together are what one would have said.
 
     Freight stays with the supplier: the parcel went.
+
+    Args:
+        price_before_fen: what was kept and what coupons took off, together.
+        coupon_fen: what a coupon took off the packs that are refunded.
 
     >>> both = due_of(9980, Rates(333, 0, 0), bears_freight=False).due_fen + correction(9980, 4990, Rates(333, 0, 0)).due_fen
     >>> both == due_of(4990, Rates(333, 0, 0), bears_freight=False).due_fen
     True
     """
-    after = kept_before_fen - refund_fen
+    after = price_before_fen - refund_fen - coupon_fen
     return Due(
         -refund_fen,
-        part(after, rates.commission_bp) - part(kept_before_fen, rates.commission_bp),
-        part(after, rates.platform_bp) - part(kept_before_fen, rates.platform_bp),
+        part(after, rates.commission_bp) - part(price_before_fen, rates.commission_bp),
+        part(after, rates.platform_bp) - part(price_before_fen, rates.platform_bp),
         0,
+        -coupon_fen,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from bangfu.livelihoods.shop.queries import open_returns as asked_back
+from bangfu.livelihoods.shop.neighbours import open_returns as asked_back
 from bangfu.livelihoods.suppliers.models import Adjustment, LineKind, Terms
 from bangfu.livelihoods.suppliers.reckoning import Due, Rates, correction, due_of
 
@@ -40,7 +40,7 @@ class Reckoned:
 
 _CLOSED = """
 SELECT placed.id, line.id, line.quantity,
-       line.quantity * line.unit_price_fen - coalesce(taken_off.discount_fen, 0), line.floor_fen,
+       line.quantity * line.unit_price_fen - coalesce(taken_off.discount_fen, 0), line.unit_price_fen, line.floor_fen,
        (placed.placed_at AT TIME ZONE %(zone)s)::date, (step.taken_at AT TIME ZONE %(zone)s)::date,
        coalesce(given.packs, 0), coalesce(given.fen, 0), coalesce(given.last, 0)
   FROM suppliers_supply supply
@@ -74,6 +74,7 @@ class Closed:
     quantity: int
     net_fen: int
     """What the line as it was ordered is paid with: its price less what a coupon takes off."""
+    unit_price_fen: int
     floor_fen: int
     placed_on: date
     closed_on: date
@@ -97,7 +98,7 @@ def closed_lines(supplier: int, *, ends_on: date, starts_on: date | None = None)
     }
     with connection.cursor() as cursor:
         cursor.execute(_CLOSED, asked)
-        return [Closed(*row[:7], *(int(cell) for cell in row[7:])) for row in cursor.fetchall()]
+        return [Closed(*row[:8], *(int(cell) for cell in row[8:])) for row in cursor.fetchall()]
 
 
 def rates_of(terms: Terms) -> Rates:
@@ -120,7 +121,8 @@ def of_goods(closed: list[Closed], versions: list[Terms]) -> tuple[list[Reckoned
             bare.append(one)
             continue
         kept, packs = one.net_fen - one.given_fen, one.quantity - one.given
-        parts = due_of(kept, rates_of(terms), bears_freight=one.order not in charged)
+        coupon = packs * one.unit_price_fen - kept
+        parts = due_of(kept, rates_of(terms), bears_freight=one.order not in charged, coupon_fen=coupon)
         charged.add(one.order)
         found.append(
             Reckoned(
@@ -132,13 +134,14 @@ def of_goods(closed: list[Closed], versions: list[Terms]) -> tuple[list[Reckoned
 
 
 _SINCE = """
-SELECT refund.id, refund.line_id, refund.quantity, refund.amount_fen, line.floor_fen, line.order_id, settled.kept_fen,
-       settled.terms_id, coalesce(earlier.fen, 0)
+SELECT refund.id, refund.line_id, refund.quantity, refund.amount_fen, line.floor_fen, line.order_id,
+       settled.kept_fen + settled.coupon_fen - line.unit_price_fen * coalesce(earlier.packs, 0), settled.terms_id,
+       refund.quantity * line.unit_price_fen - refund.amount_fen
   FROM suppliers_statementline settled
   JOIN suppliers_statement statement ON statement.id = settled.statement_id AND statement.supplier_id = %(supplier)s
   JOIN shop_refund refund ON refund.line_id = settled.line_id AND refund.id > settled.upto_refund
   JOIN shop_orderline line ON line.id = settled.line_id
-  LEFT JOIN LATERAL (SELECT sum(other.amount_fen) AS fen FROM shop_refund other
+  LEFT JOIN LATERAL (SELECT sum(other.quantity) AS packs FROM shop_refund other
                       WHERE other.line_id = refund.line_id AND other.id > settled.upto_refund
                         AND other.id < refund.id) earlier ON true
  WHERE settled.kind = 'GOODS'
@@ -149,7 +152,7 @@ SELECT refund.id, refund.line_id, refund.quantity, refund.amount_fen, line.floor
 
 def refunds_since(supplier: int) -> list[tuple[Any, ...]]:
     """Return refunds of lines that were settled, which no statement has taken up: refund, line, packs, fen, floor, order,
-    what the line's statement kept, its terms, and what was refunded between."""
+    the price of what the line's statement and refunds between kept, its terms, and what a coupon took off the packs."""
     with connection.cursor() as cursor:
         cursor.execute(_SINCE, {"supplier": supplier})
         return cursor.fetchall()
@@ -162,9 +165,9 @@ def of_refunds(supplier: int) -> list[Reckoned]:
     return [
         Reckoned(
             LineKind.REFUND, line, order, refund, None, terms, refund, -packs, 0, fen,
-            correction(kept - int(earlier), fen, rates[terms]), 0, -packs * floor,
+            correction(int(price), fen, rates[terms], coupon_fen=coupon), 0, -packs * floor,
         )
-        for refund, line, packs, fen, floor, order, kept, terms, earlier in rows
+        for refund, line, packs, fen, floor, order, price, terms, coupon in rows
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What suppliers have to ship: lines of paid orders for their products, less what was refunded and what went already."""
+"""What suppliers have to ship: lines of paid orders for their products, less what was freed and what went already."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from bangfu.foundation.rooms import Words, both
-from bangfu.livelihoods.shop.models import order_number
+from bangfu.livelihoods.shop.neighbours import OFF_A_LINE, order_number
 
 SUPPLIED = """
   JOIN shop_offer offer ON offer.id = line.offer_id
@@ -26,16 +26,15 @@ SUPPLIED = """
 """Joins an order line to its one supplier: whoever supplied the product on the day the order was placed."""
 _TO_SHIP = f"""
 SELECT line.id, placed.id, supply.supplier_id, variant.code, product.name_zh, product.name_en, variant.spec_zh, variant.spec_en,
-       variant.net_weight_g, line.quantity - coalesce(given.packs, 0), coalesce(gone.packs, 0), payment.paid_at, placed.buyer_id
+       variant.net_weight_g, line.quantity - coalesce(moved.freed, 0), coalesce(moved.sent, 0), payment.paid_at, placed.buyer_id
   FROM shop_order placed
   JOIN shop_orderline line ON line.order_id = placed.id
   {SUPPLIED}
   JOIN shop_payment payment ON payment.order_id = placed.id
-  LEFT JOIN LATERAL (SELECT sum(quantity) AS packs FROM shop_refund WHERE line_id = line.id) given ON true
-  LEFT JOIN LATERAL (SELECT sum(quantity) AS packs FROM suppliers_parcelline WHERE line_id = line.id) gone ON true
+  {OFF_A_LINE}
  WHERE placed.state = 'PAID' AND supply.supplier_id = ANY(%(suppliers)s)
    AND (%(orders)s::bigint[] IS NULL OR placed.id = ANY(%(orders)s))
-   AND line.quantity - coalesce(given.packs, 0) - coalesce(gone.packs, 0) > 0
+   AND line.quantity > coalesce(moved.freed, 0) + coalesce(moved.sent, 0)
  ORDER BY payment.paid_at, placed.id, line.id
 """
 
@@ -52,7 +51,7 @@ class ToShip:
     spec: Words
     net_weight_g: int
     stands: int
-    """Packs that were ordered and not refunded."""
+    """Packs that were ordered and not refunded before they went."""
     gone: int
     """Of which went in parcels already."""
     paid_at: datetime
@@ -99,24 +98,6 @@ def orders_of(
             {"zone": settings.TIME_ZONE, "orders": list(orders), "suppliers": list(suppliers)},
         )
         return dict(cursor.fetchall())
-
-
-_COMPLETE = """
-SELECT asked.id FROM unnest(%s::bigint[]) AS asked (id)
- WHERE NOT EXISTS (
-    SELECT FROM shop_orderline line
-     WHERE line.order_id = asked.id
-       AND line.quantity > coalesce((SELECT sum(quantity) FROM shop_refund WHERE line_id = line.id), 0)
-                         + coalesce((SELECT sum(quantity) FROM suppliers_parcelline WHERE line_id = line.id), 0))
- ORDER BY asked.id
-"""
-
-
-def wholly_gone(orders: Iterable[int]) -> list[int]:
-    """Return of which orders everything that was not refunded went in parcels, whoever shipped it."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COMPLETE, [list(orders)])
-        return [key for (key,) in cursor.fetchall()]
 
 
 def order_key(text: str) -> int | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
-from bangfu.foundation.ledger.snapshots import DataFile
+from bangfu.foundation.ledger.snapshots import ParquetFile
+from bangfu.foundation.ledger.snapshots.parquet import parquet_of
 from bangfu.reporting.engines.over_snapshot import OverSnapshot, Rows
 from bangfu.reporting.engines.writing_out import Dialect
 
@@ -23,10 +24,9 @@ class OnDuckDB(OverSnapshot):
         self._link = duckdb.connect(":memory:")
         self._link.execute("SET parquet_metadata_cache = true")
 
-    def relation(self, files: Sequence[DataFile]) -> str:
-        """Return what stands for the facts of files in a statement."""
-        paths = ", ".join("'" + str(self.folder / one.path).replace("'", "''") + "'" for one in files)
-        return f"read_parquet([{paths}])"
+    def relation(self, files: Sequence[ParquetFile], columns: Mapping[str, str]) -> str:
+        """Return what stands for the rows of files in a statement; their columns DuckDB finds in them."""
+        return parquet_of(self.folder / one.path for one in files)
 
     def rows(self, statement: str) -> Rows:
         """Return the rows of a statement."""

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from bangfu.foundation.ledger.snapshots import DataFile
-from bangfu.foundation.ledger.snapshots.writing import FACT_COLUMNS, WORKED_OUT
+from bangfu.foundation.ledger.snapshots import ParquetFile
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.rooms import both
 from bangfu.reporting.engines.over_snapshot import OverSnapshot, Rows
 from bangfu.reporting.engines.writing_out import Dialect
-
-SCHEMA = ", ".join(
-    f"{name} {kind.replace('BLOB', 'BINARY')}"
-    for name, kind in {**FACT_COLUMNS, **{name: kind for name, (kind, _) in WORKED_OUT.items()}}.items()
-)
-"""Named, so that Spark need not open a file to find it out."""
 
 
 class UnableToUseSpark(Refusal):
@@ -94,13 +87,17 @@ class OnSpark(OverSnapshot):
         self._session = session()
         self._views: dict[tuple[str, ...], str] = {}
 
-    def relation(self, files: Sequence[DataFile]) -> str:
-        """Return what stands for the facts of files in a statement: a view, made once for the same files."""
+    def relation(self, files: Sequence[ParquetFile], columns: Mapping[str, str]) -> str:
+        """Return what stands for the rows of files in a statement: a view, made once for the same files.
+
+        Its columns are named, so that Spark need not open a file to find them out.
+        """
         seen_at = settings.SPARK_SNAPSHOT.rstrip("/") or str(self.folder)
         paths = tuple(f"{seen_at}/{one.path}" for one in files)
         if paths not in self._views:
-            name = f"facts_{id(self):x}_{len(self._views)}"
-            self._session.read.schema(SCHEMA).parquet(*paths).createOrReplaceTempView(name)
+            schema = ", ".join(f"{name} {kind.replace('BLOB', 'BINARY')}" for name, kind in columns.items())
+            name = f"snapshot_{id(self):x}_{len(self._views)}"
+            self._session.read.schema(schema).parquet(*paths).createOrReplaceTempView(name)
             self._views[paths] = name
         return self._views[paths]
 

@@ -3,18 +3,23 @@
 Nothing here reads the database: numbers of measures stand in the manifest; units below a unit and members of areas as of the
 block are read from the versions in the snapshot. Questions that differ only in their measure are one statement, which counts
 by measure, for a big engine's start of a statement costs more than what it counts.
+
+A sum over whole months and counties, of all units and lines, is read from the cells of the years of which no fact was sealed
+after the asked block, and from the facts of the other years.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bangfu.foundation.ledger.snapshots import DataFile, read_manifest
+from bangfu.foundation.ledger.snapshots import DataFile, ParquetFile, read_manifest
+from bangfu.foundation.ledger.snapshots.cells import ALONE, COUNTY, KEPT
+from bangfu.foundation.ledger.snapshots.columns import CELL_COLUMNS, FACT_COLUMNS, WORKED_OUT
 from bangfu.foundation.ledger.snapshots.references import (
     area_in,
     denominators_in,
@@ -25,15 +30,16 @@ from bangfu.foundation.ledger.snapshots.references import (
 )
 from bangfu.foundation.places.codes import subtree_range
 from bangfu.foundation.places.registers import Registered, newest_of
-from bangfu.reporting.compiling import Grain, area_key, own_area_key
+from bangfu.reporting.compiling import Grain, Shape, area_key, own_area_key
 from bangfu.reporting.definitions import Term, TermKind
 from bangfu.reporting.engines.asking import Question
 from bangfu.reporting.engines.writing_out import Dialect, Value, written_out
-from bangfu.reporting.figures import NOTHING, Members, Sum, read_sum, registered_sum, shape_of
+from bangfu.reporting.figures import NOTHING, Members, Sum, read_sum, registered_sum, shape_of, sums_counties
 from bangfu.reporting.registered import places_of
 from bangfu.reporting.selection import Selection, by_size
 
 Rows = list[tuple[Any, ...]]
+COLUMNS_OF_FACTS = {**FACT_COLUMNS, **{name: kind for name, (kind, _) in WORKED_OUT.items()}}
 
 
 class OverSnapshot(ABC):
@@ -51,8 +57,11 @@ class OverSnapshot(ABC):
         self.manifest = read_manifest(folder)
 
     @abstractmethod
-    def relation(self, files: Sequence[DataFile]) -> str:
-        """Return what stands for the facts of files in a statement."""
+    def relation(self, files: Sequence[ParquetFile], columns: Mapping[str, str]) -> str:
+        """Return what stands for the rows of files in a statement.
+
+        Args: columns: the kind of each column by its name, as DuckDB has it.
+        """
 
     @abstractmethod
     def rows(self, statement: str) -> Rows:
@@ -132,10 +141,31 @@ class OverSnapshot(ABC):
         members = None if selection.area is None else self._members(selection, selection.area.code)
         own = self._members(selection, term.area) if term.area else None
         shape = shape_of(term, selection, groups, size, members=members, own=own)
+        values = self._values(term, selection, members or {}, own or {}, numbers)
+        if _is_rolled(term, selection, shape):
+            cells, are_single = self._cells(files, block)
+            is_apart = are_single and _is_by_cell(shape)
+            shape = replace(shape, is_rolled=True, has_block=False, is_apart=is_apart)
+            return written_out(shape, self.dialect, values, cells)
         if all(one.last_block <= block for one in files):
             shape = replace(shape, has_block=False)
-        values = self._values(term, selection, members or {}, own or {}, numbers)
-        return written_out(shape, self.dialect, values, self.relation(files))
+        return written_out(shape, self.dialect, values, self.relation(files, COLUMNS_OF_FACTS))
+
+    def _cells(self, files: Sequence[DataFile], block: int) -> tuple[str, bool]:
+        """Return what stands for the cells of facts up to a block, and whether none of them comes twice.
+
+        As of a block after which more facts of a year were sealed, each fact of that year is a cell by itself.
+        """
+        years = {one.year for one in files}
+        kept = [one for one in self.manifest.cells if one.year in years and one.last_block <= block]
+        others = [one for one in files if one.year not in {each.year for each in kept}]
+        parts = []
+        if kept:
+            parts.append(KEPT.format(cells=self.relation(kept, CELL_COLUMNS)))
+        if others:
+            facts = self.relation(others, COLUMNS_OF_FACTS)
+            parts.append(ALONE.format(facts=f"{facts} WHERE block_id <= {block}"))
+        return f"({' UNION ALL '.join(parts)})", not others
 
     def _values(
         self, term: Term, selection: Selection, members: Members, own: Members, numbers: list[int]
@@ -182,6 +212,24 @@ class OverSnapshot(ABC):
 
 EMPTY = (None, 0, 0, None, None, 0, 0)
 """``COLUMNS`` of no facts."""
+
+
+def _is_rolled(term: Term, selection: Selection, shape: Shape) -> bool:
+    """Return whether cells answer: a sum over whole months and counties that tells neither units nor lines apart."""
+    ends = [selection.period.ends_on, *([term.starts_on(selection.period)] if term.has_start else ())]
+    narrows = shape.has_unit or shape.has_line or shape.has_own_units or shape.has_own_line
+    return (
+        not narrows
+        and not {Grain.UNIT, Grain.LINE} & {*shape.groups}
+        and all(day.day == 1 for day in ends)
+        and sums_counties(term, selection, shape)
+    )
+
+
+def _is_by_cell(shape: Shape) -> bool:
+    """Return whether a shape is grouped just as cells are."""
+    wanted = {Grain.PLACE, Grain.MONTH} | ({Grain.MEASURE} if shape.has_many_measures else set())
+    return shape.size == COUNTY and wanted <= {*shape.groups}
 
 
 def _all_but_measure(one: Question) -> tuple[Any, ...]:

@@ -19,8 +19,8 @@ import sqlglot.expressions as tree
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
-from bangfu.foundation.ledger.snapshots.writing import ANCESTORS
-from bangfu.reporting.compiling import Shape, expression
+from bangfu.foundation.ledger.snapshots.columns import ANCESTORS
+from bangfu.reporting.compiling import CELLS, FACTS, Shape, expression
 
 Value = int | date | list[int]
 
@@ -45,13 +45,16 @@ def written_out(shape: Shape, dialect: Dialect, values: Mapping[str, Value], rel
 
     Args:
         values: what the expression's parameters are, by name.
-        relation: what the facts are read from: a view's name or a table function.
+        relation: what the facts, or the cells of a shape that sums these, are read from: a view's name, a table function, or a
+            query in parentheses.
     """
-    (facts,) = sqlglot.parse_one(f"SELECT * FROM {relation}", dialect=dialect.value).find_all(tree.Table)
+    source = sqlglot.parse_one(f"SELECT * FROM {relation}", dialect=dialect.value).find(tree.From)
+    table = (CELLS if shape.is_rolled else FACTS).get_name()
+    assert source is not None
 
     def written(node: tree.Expression) -> tree.Expression:
-        if isinstance(node, tree.Table) and node.name == "ledger_fact":
-            read = facts.copy()
+        if isinstance(node, tree.Table) and node.name == table:
+            read = source.this.copy()
             read.set("alias", node.args["alias"].copy())
             return read
         if isinstance(node, tree.TimestampTrunc | tree.DateTrunc):

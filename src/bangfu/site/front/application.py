@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from granian.rsgi import ProtocolClosed as RSGIProtocolClosed
 
-from bangfu.livelihoods.shop.door.asking import LARGEST_BODY, PREFIX, Asked, Reply
+from bangfu.foundation.doors.asking import LARGEST_BODY, Asked, Reply
 from bangfu.site.front.mounting import Mounted
 
 if TYPE_CHECKING:
+    from bangfu.giving.campaigns.door.answering import Door as GiftDoor
     from bangfu.livelihoods.shop.door.answering import Door
 
-ORDERS = f"{PREFIX}orders"
+SALES, GIFTS = "/shop/live/", "/campaigns/live/"
+"""Below these addresses a door answers, not a page."""
+POSTED = (f"{SALES}orders", f"{GIFTS}gifts")
 PAGE_THREADS = "BANGFU_PAGE_THREADS"
-PLACER = (sys.executable, "-m", "bangfu.site.front.placing")
+PLACER = (sys.executable, "-m", "bangfu.site.front.placing", "orders")
+GIFTS_PLACER = (*PLACER[:-1], "gifts")
 SWITCH_S = 0.0005
 """After how long a busy thread lets another go on: what is hot waits for the threads that make pages."""
 
@@ -31,7 +35,7 @@ class Front:
     """One process of the house's address."""
 
     def __init__(self) -> None:
-        self._door: Door | None = None
+        self._doors: dict[str, Door | GiftDoor] = {}
         self._pages: Mounted | None = None
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -41,6 +45,7 @@ class Front:
             application as pages,
         )  # Django is set up by it, and models are ready after that
 
+        from bangfu.giving.campaigns.door.answering import Door as GiftDoor  # isort: skip
         from bangfu.livelihoods.shop.door.answering import Door  # isort: skip
 
         sys.setswitchinterval(SWITCH_S)
@@ -49,23 +54,23 @@ class Front:
         gc.freeze()  # what stands from now on is not looked through again: that held every answer up for 150 ms
         gc.set_threshold(MANY_OBJECTS)
         self._pages = Mounted(pages, loop, int(os.environ.get(PAGE_THREADS, "4")))
-        self._door = Door(loop, PLACER)
+        self._doors = {SALES: Door(loop, PLACER), GIFTS: GiftDoor(loop, GIFTS_PLACER)}
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """End, when nothing is asked any more."""
-        if self._door is not None:
-            self._door.end()
+        for door in self._doors.values():
+            door.end()
         if self._pages is not None:
             self._pages.end()
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         """Answer one request."""
         path = scope.path
-        if not path.startswith(PREFIX):
+        door = self._doors.get(path[: path.find("/live/") + 6])
+        if door is None:
             assert self._pages is not None
             await self._pages.answer(scope, proto)
             return
-        assert self._door is not None
         headers = scope.headers
         asked = Asked(
             scope.method,
@@ -73,10 +78,10 @@ class Front:
             headers.get("authorization", ""),
             headers.get("accept-language", "").startswith("en"),
         )
-        if path == ORDERS and scope.method == "POST":
-            reply = await self._door.place(asked, await _small_body(headers, proto))
+        if scope.method == "POST" and path in POSTED:
+            reply = await door.place(asked, await _small_body(headers, proto))
         else:
-            reply = await self._door.answer(asked)
+            reply = await door.answer(asked)
         if reply.pieces is None:
             proto.response_bytes(reply.status, reply.headers, reply.body)
         else:

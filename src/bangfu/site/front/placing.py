@@ -1,4 +1,4 @@
-"""``python -m bangfu.site.front.placing DESCRIPTOR``: places orders for the process whose socket this is."""
+"""``python -m bangfu.site.front.placing orders|gifts DESCRIPTOR`` places them for the process whose socket this is."""
 
 from __future__ import annotations
 
@@ -7,26 +7,31 @@ import os
 import signal
 import socket
 import sys
+from importlib import import_module
 
+PLACERS = {
+    "orders": "bangfu.livelihoods.shop.door.placer",
+    "gifts": "bangfu.giving.campaigns.door.placer",
+}
 MANY_OBJECTS = 50_000
 """After so many new objects unreachable ones are looked for: a call makes thousands, and frees them itself."""
 
 
-def main(descriptor: int) -> None:
-    """Place orders until the door closes its end."""
+def main(what: str, descriptor: int) -> None:
+    """Place what a door gathers until it closes its end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to everything; the door decides
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bangfu.site.settings")
     import django
 
     django.setup()
-    from bangfu.livelihoods.shop.door.placer import Placer  # models are ready after that
+    serve = import_module(PLACERS[what]).serve  # models are ready by now
 
     gc.collect()
     gc.freeze()
     gc.set_threshold(MANY_OBJECTS)
     with socket.socket(fileno=descriptor) as channel:
-        Placer(channel).serve()
+        serve(channel)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(sys.argv[1], int(sys.argv[2]))

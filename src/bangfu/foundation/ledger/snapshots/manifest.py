@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,11 @@ from bangfu.foundation.operations import Refusal
 from bangfu.foundation.rooms import both
 
 NAME = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 
 
 class UnableToReadSnapshot(Refusal):
-    """Codes: ``missing``, ``too_old``, ``another_format``, ``broken``."""
+    """Codes: ``missing``, ``too_old``, ``earlier_format``, ``another_format``, ``broken``."""
 
     sentences = {
         "missing": both(
@@ -29,6 +29,10 @@ class UnableToReadSnapshot(Refusal):
             "快照只到区块 {reached}，问的是区块 {asked}。请先运行 bangfu ledger snapshot，或加 --as-of {reached}。",
             "The snapshot reaches block {reached}, and block {asked} is asked for. Run bangfu ledger snapshot, or add"
             " --as-of {reached}.",
+        ),
+        "earlier_format": both(
+            "{folder} 里的快照由较早的版本写成。请运行 bangfu ledger snapshot，会整个重写。",
+            "An earlier version wrote the snapshot in {folder}. Run bangfu ledger snapshot, which writes all of it anew.",
         ),
         "another_format": both(
             "{folder} 里的快照由另一版本写成。请运行 bangfu ledger snapshot --anew 重写。",
@@ -42,7 +46,7 @@ class UnableToReadSnapshot(Refusal):
 
 
 @dataclass(frozen=True)
-class DataFile:
+class ParquetFile:
     """One Parquet file of a snapshot."""
 
     path: str
@@ -50,6 +54,12 @@ class DataFile:
     sha256: str
     bytes: int
     rows: int
+
+
+@dataclass(frozen=True)
+class DataFile(ParquetFile):
+    """A file of entries of the ledger."""
+
     first_block: int
     last_block: int
     year: int | None
@@ -59,6 +69,15 @@ class DataFile:
     def is_facts(self) -> bool:
         """Whether it holds facts, and not versions of reference data."""
         return self.year is not None
+
+
+@dataclass(frozen=True)
+class CellFile(ParquetFile):
+    """A file of cells: all facts of a year, summed by measure, county and month."""
+
+    year: int
+    last_block: int
+    """The last block that has facts of the year; as of an earlier one the facts themselves are asked."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +94,7 @@ class Manifest:
     """Entries of the ledger up to the block, of facts and versions together."""
     measures: Mapping[str, int]  # by code: the number that facts bear
     files: tuple[DataFile, ...]
+    cells: tuple[CellFile, ...]
 
     @property
     def rows(self) -> int:
@@ -94,8 +114,13 @@ class Manifest:
             if one.year is not None
             and one.first_block <= block
             and (starts_on is None or one.year >= starts_on.year)
-            and (ends_on is None or one.year <= ends_on.year)
+            and (ends_on is None or one.year <= (ends_on - timedelta(days=1)).year)
         ]
+
+    @property
+    def parquet_files(self) -> list[ParquetFile]:
+        """All files: of entries, and of cells."""
+        return [*self.files, *self.cells]
 
     @property
     def references(self) -> list[DataFile]:
@@ -119,13 +144,17 @@ def has_manifest(folder: Path) -> bool:
 def read_manifest(folder: Path) -> Manifest:
     """Return what the snapshot in a folder holds.
 
-    Raises: UnableToReadSnapshot: ``missing``, ``another_format``, ``broken``.
+    Raises: UnableToReadSnapshot: ``missing``, ``earlier_format``, ``another_format``, ``broken``.
     """
     try:
         said: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
-        if said.pop("format") != FORMAT:
-            raise UnableToReadSnapshot("another_format", folder=folder)
-        return Manifest(**{**said, "files": tuple(DataFile(**one) for one in said["files"])})
+        if (written := said.pop("format")) != FORMAT:
+            raise UnableToReadSnapshot(
+                "earlier_format" if written < FORMAT else "another_format", folder=folder
+            )
+        files = tuple(DataFile(**one) for one in said["files"])
+        cells = tuple(CellFile(**one) for one in said["cells"])
+        return Manifest(**{**said, "files": files, "cells": cells})
     except FileNotFoundError:
         raise UnableToReadSnapshot("missing", folder=folder) from None
     except (ValueError, KeyError, TypeError, AttributeError):

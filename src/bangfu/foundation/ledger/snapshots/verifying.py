@@ -8,8 +8,9 @@ from pathlib import Path
 import duckdb
 import psycopg
 
+from bangfu.foundation.ledger.snapshots.cells import different_cells
 from bangfu.foundation.ledger.snapshots.manifest import Manifest, read_manifest
-from bangfu.foundation.ledger.snapshots.writing import sha256_of
+from bangfu.foundation.ledger.snapshots.parquet import sha256_of
 from bangfu.foundation.rooms import Words, both
 
 COUNTS = "SELECT block_id, count(*) FROM read_parquet($paths) GROUP BY block_id"
@@ -20,6 +21,10 @@ FAULTS = {
     "rows": both(
         "{path}：应有 {wanted} 行，现有 {found} 行", "{path} should have {wanted} rows and has {found}"
     ),
+    "cells": both(
+        "{path}：有 {different} 格与事实合计不符。请运行 bangfu ledger snapshot --anew 重写。",
+        "{path}: {different} cells differ from the sum of their facts. Write it anew: bangfu ledger snapshot --anew.",
+    ),
     "root": both("区块 {block} 的根不是账册里的根", "block {block} has another root than in the ledger"),
     "block": both(
         "区块 {block}：账册里是 {wanted} 条，快照里是 {found} 条",
@@ -29,7 +34,7 @@ FAULTS = {
 
 
 def verify_snapshot(folder: Path, address: str) -> tuple[Manifest, list[Words]]:
-    """Return the manifest of a snapshot, and what does not fit: digests, rows, and entries of each block.
+    """Return the manifest of a snapshot, and what does not fit: digests, rows, cells, and entries of each block.
 
     Args: address: of the ledger's database.
 
@@ -38,13 +43,14 @@ def verify_snapshot(folder: Path, address: str) -> tuple[Manifest, list[Words]]:
     manifest = read_manifest(folder)
     faults = [*_files(folder, manifest)]
     if not faults:
+        faults += _cells(folder, manifest)
         faults += _against(folder, manifest, address)
     return manifest, faults
 
 
 def _files(folder: Path, manifest: Manifest) -> Iterator[Words]:
     with duckdb.connect() as engine:
-        for one in manifest.files:
+        for one in manifest.parquet_files:
             path = folder / one.path
             if not path.is_file():
                 yield FAULTS["gone"].filled(path=one.path)
@@ -54,6 +60,14 @@ def _files(folder: Path, manifest: Manifest) -> Iterator[Words]:
                 counted = engine.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchall()
                 if counted[0][0] != one.rows:
                     yield FAULTS["rows"].filled(path=one.path, wanted=one.rows, found=counted[0][0])
+
+
+def _cells(folder: Path, manifest: Manifest) -> Iterator[Words]:
+    with duckdb.connect() as engine:
+        for one in manifest.cells:
+            facts = [folder / each.path for each in manifest.files if each.year == one.year]
+            if different := different_cells(engine, facts, folder / one.path):
+                yield FAULTS["cells"].filled(path=one.path, different=different)
 
 
 def _against(folder: Path, manifest: Manifest, address: str) -> Iterator[Words]:

@@ -4,14 +4,13 @@ PostgreSQL sends a run of blocks by COPY into a file; DuckDB, which the snapshot
 (by measure, place and day, so that a question about one measure reads a small part of each file) and writes one Parquet file
 for each year in which facts happened. What one run needs of memory is bounded by ``MEMORY``; beyond it DuckDB sorts on disk.
 Small files of one year are merged once there are ``MOST_ALIKE`` of about one size, so their number stays small however often
-the snapshot is brought up to date, and no fact is rewritten more than ``TIERS`` times.
+the snapshot is brought up to date, and no fact is rewritten more than ``TIERS`` times. New facts are added to the cells of their
+year, which are written again: a year has few of them, however many its facts.
 """
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -22,15 +21,26 @@ from pathlib import Path
 import duckdb
 import psycopg
 
+from bangfu.foundation.ledger.snapshots.cells import cells_over
+from bangfu.foundation.ledger.snapshots.columns import (
+    FACT_COLUMNS,
+    FACT_ORDER,
+    VERSION_COLUMNS,
+    VERSION_ORDER,
+    WORKED_OUT,
+)
 from bangfu.foundation.ledger.snapshots.manifest import (
     NAME,
+    CellFile,
     DataFile,
     Manifest,
+    ParquetFile,
     UnableToReadSnapshot,
     read_manifest,
     sync_folder,
     write_manifest,
 )
+from bangfu.foundation.ledger.snapshots.parquet import parquet_of, sha256_of, write_parquet
 from bangfu.foundation.operations import Refusal
 from bangfu.foundation.rooms import both
 
@@ -41,28 +51,6 @@ MOST_ALIKE = 8
 TIERS = 7
 """Files of 8 ** 7 = 2,097,152 rows and more are never merged again."""
 MEMORY = "1GB"
-ROW_GROUP = 122_880
-
-FACT_COLUMNS = {
-    "id": "BIGINT", "block_id": "BIGINT", "position": "BIGINT", "measure_id": "SMALLINT", "quantity": "DECIMAL(20, 4)",
-    "unit_id": "BIGINT", "place_id": "BIGINT", "line_id": "SMALLINT", "party": "BLOB", "subject_type": "SMALLINT",
-    "subject_id": "BIGINT", "happened_on": "DATE", "reverses_id": "BIGINT",
-}  # fmt: skip
-"""As DuckDB reads them; a party is its sixteen bytes, since Spark knows no UUID."""
-ANCESTORS = {10**10: ("province", "SMALLINT"), 10**8: ("city", "SMALLINT"), 10**6: ("county", "INTEGER"),
-             10**3: ("town", "INTEGER")}  # fmt: skip
-"""By the size of a level: the column with the whole part of the place's number over it, as questions group by it."""
-WORKED_OUT = {
-    **{name: (kind, f"(place_id // {size})::{kind}") for size, (name, kind) in ANCESTORS.items()},
-    "month": ("DATE", "date_trunc('month', happened_on)::DATE"),
-}
-"""Columns that follow from others, kept since working them out for millions of rows costs more than reading them."""
-VERSION_COLUMNS = {
-    "id": "BIGINT", "block_id": "BIGINT", "position": "BIGINT", "kind": "SMALLINT", "key": "VARCHAR", "about": "BIGINT",
-    "content": "VARCHAR", "is_removed": "BOOLEAN",
-}  # fmt: skip
-FACT_ORDER = "measure_id, place_id, happened_on, id"
-VERSION_ORDER = "kind, id"
 
 FACTS = """
 COPY (SELECT fact.id, member.block_id, member.position, fact.measure_id, fact.quantity, fact.unit_id, fact.place_id, fact.line_id,
@@ -130,22 +118,49 @@ class _Drafts:
     """The files of a run that no manifest names yet."""
 
     folder: Path
+    scratch: Path
     engine: duckdb.DuckDBPyConnection
     written: list[DataFile] = field(default_factory=list)
 
-    def keep(self, draft: Path, folder: str, year: int | None) -> None:
-        """Take a finished Parquet file in under a name of its own."""
-        digest = sha256_of(draft)
-        rows, first, last = self.engine.execute(
-            "SELECT count(*), min(block_id), max(block_id) FROM read_parquet(?)", [str(draft)]
+    def keep(self, rows: str, year: int | None) -> None:
+        """Take the rows of a query in: facts of a year, or versions of reference data."""
+        draft = self._draft(rows)
+        first, last = self.engine.execute(
+            f"SELECT min(block_id), max(block_id) FROM {parquet_of([draft])}"
         ).fetchall()[0]
-        path = f"{folder}/{first:09}-{last:09}-{digest[:12]}.parquet"
+        folder = "references" if year is None else f"facts/{year}"
+        kept = self._taken_in(draft, f"{folder}/{first:09}-{last:09}")
+        self.written.append(DataFile(**vars(kept), first_block=first, last_block=last, year=year))
+
+    def sum_up(self, former: Sequence[CellFile]) -> list[CellFile]:
+        """Return the cells of each year: the former ones, with the facts added that were written since."""
+        cells = {one.year: one for one in former}
+        for year in sorted({one.year for one in self.written if one.year is not None}):
+            facts = [one for one in self.written if one.year == year]
+            before = [cells[year]] if year in cells else []
+            rows = cells_over(
+                [self.folder / one.path for one in facts], [self.folder / one.path for one in before]
+            )
+            last = max([*(one.last_block for one in facts), *(one.last_block for one in before)])
+            kept = self._taken_in(self._draft(rows), f"cells/{year}/{last:09}")
+            cells[year] = CellFile(**vars(kept), year=year, last_block=last)
+        return [cells[year] for year in sorted(cells)]
+
+    def _draft(self, rows: str) -> Path:
+        draft = self.scratch / "rows.parquet"
+        write_parquet(self.engine, rows, draft)
+        return draft
+
+    def _taken_in(self, draft: Path, name: str) -> ParquetFile:
+        """Give a finished file its name, which ends with its digest."""
+        digest, size = sha256_of(draft), draft.stat().st_size
+        ((rows,),) = self.engine.execute(f"SELECT count(*) FROM {parquet_of([draft])}").fetchall()
+        path = f"{name}-{digest[:12]}.parquet"
         target = self.folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        size = draft.stat().st_size
         draft.replace(target)
         sync_folder(target.parent)
-        self.written.append(DataFile(path, digest, size, rows, first, last, year))
+        return ParquetFile(path, digest, size, rows)
 
 
 def write_snapshot(
@@ -188,19 +203,20 @@ def write_from(
         _remove_unnamed(folder, former)
         before = former.block if former else 0
         with _scratch(folder) as scratch, _engine(scratch) as engine:
-            drafts = _Drafts(folder, engine)
+            drafts = _Drafts(folder, scratch, engine)
             done, wanted = 0, ledger.size - (former.size if former else 0)
             for first, last, entries in _runs(link, before, entries_a_run):
-                _write_run(link, drafts, scratch, first, last)
+                _write_run(link, drafts, first, last)
                 done += entries
                 progress(done, wanted)
             kept = [*(former.files if former else ()), *drafts.written]
             rows = sum(one.rows for one in kept)
             if rows != ledger.size:
                 raise UnableToWriteSnapshot("incomplete", rows=rows, size=ledger.size)
-            files, merged = _merged(drafts, scratch, kept)
+            cells = drafts.sum_up(former.cells if former else ())
+            files, merged = _merged(drafts, kept)
         manifest = Manifest(
-            ledger.origin, ledger.block, ledger.root, ledger.size, ledger.measures, tuple(files)
+            ledger.origin, ledger.block, ledger.root, ledger.size, ledger.measures, tuple(files), tuple(cells)
         )
         write_manifest(folder, manifest)
         return Written(manifest, before, done, merged)
@@ -247,11 +263,11 @@ def _ledger(link: psycopg.Connection) -> _Ledger:
 
 
 def _former(link: psycopg.Connection, folder: Path) -> Manifest | None:
-    """Return the snapshot that stands in the folder; null if there is none."""
+    """Return the snapshot that stands in the folder; null if there is none to go on with."""
     try:
         former = read_manifest(folder)
     except UnableToReadSnapshot as refusal:
-        if refusal.code != "missing":
+        if refusal.code not in ("missing", "earlier_format"):
             raise
         return None
     known = link.execute(
@@ -271,7 +287,7 @@ def _remove_unnamed(folder: Path, former: Manifest | None) -> None:
         shutil.rmtree(draft)
     if former is None and (folder / NAME).exists():
         return
-    named = {one.path for one in former.files} if former else set()
+    named = {one.path for one in former.parquet_files} if former else set()
     for path in folder.glob("*/**/*.parquet"):
         if str(path.relative_to(folder)) not in named:
             path.unlink()
@@ -294,8 +310,8 @@ def _runs(link: psycopg.Connection, before: int, entries_a_run: int) -> Iterator
         yield first, blocks[-1][0], entries
 
 
-def _write_run(link: psycopg.Connection, drafts: _Drafts, scratch: Path, first: int, last: int) -> None:
-    engine = drafts.engine
+def _write_run(link: psycopg.Connection, drafts: _Drafts, first: int, last: int) -> None:
+    engine, scratch = drafts.engine, drafts.scratch
     facts = _copied(link, FACTS.format(first=first, last=last), scratch / "facts.csv")
     more = ", ".join(f"{sql} AS {name}" for name, (_, sql) in WORKED_OUT.items())
     engine.execute(
@@ -305,12 +321,12 @@ def _write_run(link: psycopg.Connection, drafts: _Drafts, scratch: Path, first: 
     years = engine.execute("SELECT DISTINCT year(happened_on) FROM run ORDER BY 1").fetchall()
     for (year,) in years:
         rows = f"SELECT * FROM run WHERE year(happened_on) = {year} ORDER BY {FACT_ORDER}"
-        drafts.keep(_parquet(engine, rows, scratch), f"facts/{year}", year)
+        drafts.keep(rows, year)
     engine.execute("DROP TABLE run")
     versions = _copied(link, VERSIONS.format(first=first, last=last), scratch / "versions.csv")
     if versions.stat().st_size:
         rows = f"SELECT * FROM {_csv(versions, VERSION_COLUMNS)} ORDER BY {VERSION_ORDER}"
-        drafts.keep(_parquet(engine, rows, scratch), "references", None)
+        drafts.keep(rows, None)
 
 
 def _copied(link: psycopg.Connection, statement: str, file: Path) -> Path:
@@ -330,19 +346,7 @@ def _csv(file: Path, columns: dict[str, str]) -> str:
     )
 
 
-def _parquet(engine: duckdb.DuckDBPyConnection, rows: str, scratch: Path) -> Path:
-    """Return the Parquet file with the rows of a query, on the disk."""
-    draft = scratch / "rows.parquet"
-    quoted = str(draft).replace("'", "''")
-    engine.execute(
-        f"COPY ({rows}) TO '{quoted}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
-    )
-    with draft.open("rb") as file:
-        os.fsync(file.fileno())
-    return draft
-
-
-def _merged(drafts: _Drafts, scratch: Path, kept: Sequence[DataFile]) -> tuple[list[DataFile], int]:
+def _merged(drafts: _Drafts, kept: Sequence[DataFile]) -> tuple[list[DataFile], int]:
     """Return the files of the snapshot after merging small ones of about one size, and how many were merged."""
     files, gone = list(kept), 0
     for year in {one.year for one in kept}:
@@ -351,17 +355,10 @@ def _merged(drafts: _Drafts, scratch: Path, kept: Sequence[DataFile]) -> tuple[l
             if len(alike) < MOST_ALIKE:
                 continue
             order = VERSION_ORDER if year is None else FACT_ORDER
-            paths = ", ".join("'" + str(drafts.folder / one.path).replace("'", "''") + "'" for one in alike)
-            rows = f"SELECT * FROM read_parquet([{paths}]) ORDER BY {order}"
-            drafts.keep(_parquet(drafts.engine, rows, scratch), alike[0].path.rpartition("/")[0], year)
+            together = parquet_of(drafts.folder / one.path for one in alike)
+            drafts.keep(f"SELECT * FROM {together} ORDER BY {order}", year)
             merged = drafts.written[-1]
             assert merged.rows == sum(one.rows for one in alike), "merging loses nothing"
             files = [*(one for one in files if one not in alike), merged]
             gone += len(alike)
     return sorted(files, key=lambda one: one.path), gone
-
-
-def sha256_of(path: Path) -> str:
-    """Return a file's digest in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -11,7 +11,13 @@ from bangfu.foundation.points.operations.refusing import (
     UnableToLoad,
     UnableToSpend,
 )
-from bangfu.foundation.points.operations.spending import SPEND_SCHEMA, Spent, spend_points, spend_points_many
+from bangfu.foundation.points.operations.spending import (
+    SPEND_SCHEMA,
+    Spent,
+    lock_holders,
+    spend_points,
+    spend_points_many,
+)
 
 __all__ = [
     "SPEND_SCHEMA",
@@ -29,6 +35,7 @@ __all__ = [
     "give_back_points",
     "import_lots",
     "load_lots",
+    "lock_holders",
     "make_confirmation",
     "spend_points",
     "spend_points_many",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -72,13 +72,20 @@ def spend_points(
 
 
 def spend_points_many(
-    frame: polars.DataFrame, *, sponsor: Unit, record_type: int, source_system: str, act: Act
+    frame: polars.DataFrame,
+    *,
+    sponsor: Unit,
+    record_type: int,
+    source_system: str,
+    locked: Mapping[str, int] | None = None,
+    act: Act,
 ) -> list[Spent]:
     """Spend points of many holders, and answer each row in its order: whole or not at all, first come first served.
 
     Args:
         frame: columns of ``SPEND_SCHEMA``; an id that stands twice is answered once more.
         record_type: the number of the type of record that ``subject`` counts keys of.
+        locked: what ``lock_holders`` returned for these numbers within this operation; null: they are locked now.
 
     Raises: UnableToSpend: ``no_rate``; nothing was written.
     Locks: the holders, in the order of their keys.
@@ -90,8 +97,9 @@ def spend_points_many(
     rows = list(
         frame.select(*(polars.col(name).cast(kind) for name, kind in SPEND_SCHEMA.items())).iter_rows()
     )
-    holders = lock_holders({row[0] for row in rows})
-    purses = _purses(list(holders.values()), on=act.on)
+    today = act.on
+    holders = locked if locked is not None else lock_holders({row[0] for row in rows})
+    purses = _purses(list({holders[row[0]] for row in rows if row[0] in holders}), on=today)
     known = _known(source_system, [row[3] for row in rows])
     fresh = iter(next_keys("points_spend", len(rows)))
     answers: list[Spent] = []
@@ -111,9 +119,9 @@ def spend_points_many(
         answers.append(Spent(spend, worth, "", purse.held))
         known[source] = (spend, key, points, worth)
         spends.append(
-            (spend, key, points, worth, rate.pk, act.on, act.at, record_type, subject, source_system, source)
+            (spend, key, points, worth, rate.pk, today, act.at, record_type, subject, source_system, source)
         )
-        moves += [(lot, spend, Kind.SPENT.value, -taken, act.on, act.at) for lot, taken in purse.take(points)]
+        moves += [(lot, spend, Kind.SPENT.value, -taken, today, act.at) for lot, taken in purse.take(points)]
     write_spends(spends)
     write_movements(moves)
     return answers

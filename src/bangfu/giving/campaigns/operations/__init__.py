@@ -1,8 +1,10 @@
 """Writes of campaigns: planned with a charity, given to, taken back, matched to the bank, receipted, disclosed."""
 
 from bangfu.giving.campaigns.operations.banking import match_line, read_bank
+from bangfu.giving.campaigns.operations.costing import UnableToBookCost, book_cost, undo_cost
 from bangfu.giving.campaigns.operations.disclosing import correct_disclosure, disclose, promise_match
-from bangfu.giving.campaigns.operations.giving import GIFT_SCHEMA, bring_gifts, give_points
+from bangfu.giving.campaigns.operations.giving import bring_gifts, give_points, least_of
+from bangfu.giving.campaigns.operations.giving_many import LONGEST_KEY, MANY_SCHEMA, give_many
 from bangfu.giving.campaigns.operations.issuing import (
     enter_series,
     issue_receipt,
@@ -35,11 +37,16 @@ from bangfu.giving.campaigns.operations.refusing import (
     UnableToReadBank,
     UnableToTakeBack,
 )
+from bangfu.giving.campaigns.operations.taking import GIFT_SCHEMA
 from bangfu.giving.campaigns.operations.taking_back import refund_gift, take_back_gift
+from bangfu.giving.campaigns.operations.unmatching import unmatch_line
 
 __all__ = [
     "GIFT_SCHEMA",
+    "LONGEST_KEY",
+    "MANY_SCHEMA",
     "Plan",
+    "UnableToBookCost",
     "UnableToDisclose",
     "UnableToGive",
     "UnableToIssue",
@@ -51,6 +58,7 @@ __all__ = [
     "UnableToTakeBack",
     "ask_pledges",
     "begin_granting",
+    "book_cost",
     "bring_gifts",
     "close_campaign",
     "correct_disclosure",
@@ -61,9 +69,11 @@ __all__ = [
     "enter_series",
     "file_campaign",
     "give_cash",
+    "give_many",
     "give_points",
     "issue_receipt",
     "issue_sponsors_receipt",
+    "least_of",
     "make_pledge",
     "match_line",
     "open_campaign",
@@ -75,5 +85,7 @@ __all__ = [
     "settle_surplus",
     "sign_partner",
     "take_back_gift",
+    "undo_cost",
+    "unmatch_line",
     "void_receipt",
 ]

@@ -13,7 +13,7 @@ from bangfu.foundation.points.operations.storing import next_keys
 from bangfu.giving.campaigns.models import Campaign, DonorKind, Match, Way
 
 if TYPE_CHECKING:
-    from bangfu.giving.campaigns.operations.giving import Row
+    from bangfu.giving.campaigns.operations.taking import Row
 
 MATCH_SYSTEM = "campaigns.match"
 
@@ -23,7 +23,7 @@ def match_gifts(campaign: Campaign, rows: Sequence[Row], *, act: Act) -> list[Ro
 
     Locks: the match of the day, if there is one.
     """
-    from bangfu.giving.campaigns.operations.giving import Row as New
+    from bangfu.giving.campaigns.operations.taking import Row as New
 
     if not rows or not Match.objects.filter(campaign=campaign).exists():
         return []

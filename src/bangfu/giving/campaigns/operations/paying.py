@@ -14,10 +14,10 @@ from bangfu.foundation.rooms import both
 from bangfu.giving.campaigns.models import Campaign, Donor, DonorKind, Gift, GiftState, Pledge, Way
 from bangfu.giving.campaigns.notices import THANKS
 from bangfu.giving.campaigns.operations.counting import Counted, count_participations, count_raised
-from bangfu.giving.campaigns.operations.giving import Row, lock_open, write_gifts
 from bangfu.giving.campaigns.operations.matching import match_gifts
 from bangfu.giving.campaigns.operations.posting import book_gifts
 from bangfu.giving.campaigns.operations.refusing import UnableToGive
+from bangfu.giving.campaigns.operations.taking import Row, lock_open, write_gifts
 
 CASH_SYSTEM = "campaigns.cash"
 TIME_TO_PAY = timedelta(hours=2)

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from bangfu.foundation.operations import BY_ROWS, Act, operation, require, scope_of
 from bangfu.giving.campaigns.models import Campaign, DonorKind, Gift, Pledge, State
-from bangfu.giving.campaigns.operations.giving import lock_open
 from bangfu.giving.campaigns.operations.paying import ask_to_pay, donor_of, promise
 from bangfu.giving.campaigns.operations.refusing import UnableToGive, UnableToPledge
+from bangfu.giving.campaigns.operations.taking import lock_open
 
 TIME_TO_PAY = timedelta(days=7)
 LAST_DAY = 28

@@ -22,7 +22,7 @@ from bangfu.giving.campaigns.operations.books import (
 from bangfu.giving.campaigns.register import GIFT_FILE_TYPE, GIFT_TYPE, GIFTS, REFUNDS
 
 if TYPE_CHECKING:
-    from bangfu.giving.campaigns.operations.giving import Row
+    from bangfu.giving.campaigns.operations.taking import Row
 
 
 def book_gifts(campaign: Campaign, rows: Sequence[Row], *, file: int | None, act: Act) -> None:

@@ -117,7 +117,8 @@ class UnableToDisclose(Refusal):
 
 class UnableToGive(Refusal):
     """Codes: ``not_open``, ``outside_dates``, ``below_least``, ``no_points``, ``unknown_holder``, ``short``, ``too_few``,
-    ``nothing``, ``other_gift``, ``wrong_sum``, ``no_rate``, ``file_taken``, ``empty``."""
+    ``nothing``, ``other_gift``, ``wrong_sum``, ``no_rate``, ``file_taken``, ``empty``, ``unknown_campaign``, ``out_of_scope``,
+    ``bad_key``."""
 
     sentences = {
         "not_open": both(
@@ -145,6 +146,11 @@ class UnableToGive(Refusal):
             "This file was brought on {day}; nothing counted again.",
         ),
         "empty": both("文件里没有捐赠。", "There is no gift in the file."),
+        "unknown_campaign": both(
+            "没有这个活动。请从活动页面进入。", "There is no such campaign. Enter from its page."
+        ),
+        "out_of_scope": both("此处不能为这个活动收取捐赠。", "Gifts to this campaign are not taken here."),
+        "bad_key": both("请求号须有 1 到 48 个可见字符。", "A request key has 1 to 48 visible characters."),
     }
 
 
@@ -219,9 +225,18 @@ class UnableToIssue(Refusal):
 
 class UnableToReadBank(Refusal):
     """Codes: ``read_already``, ``not_text``, ``no_titles``, ``bad_row``, ``empty``, ``matched_already``, ``wrong_meaning``,
-    ``nothing_owed``, ``nothing_in_wallet``, ``no_remark``, ``other_charity``."""
+    ``nothing_owed``, ``nothing_in_wallet``, ``no_remark``, ``other_charity``, ``not_matched``,
+    ``no_reason``, ``has_receipt``, ``gift_went_back``."""
 
     sentences = {
+        "not_matched": both("这笔流水还没有认领。", "This line is not matched yet."),
+        "no_reason": both("请写撤销认领的原因。", "Say why the match is taken back."),
+        "has_receipt": both(
+            "这笔已开票据。请先作废票据，再撤销认领。", "A receipt was issued for it. Void the receipt first."
+        ),
+        "gift_went_back": both(
+            "这笔捐赠已退回捐赠人，不能撤销认领。", "This gift went back to the giver; its match stays."
+        ),
         "read_already": both(
             "这份流水已于 {day} 读入，没有重复入账。",
             "This statement was read on {day}; nothing was booked again.",

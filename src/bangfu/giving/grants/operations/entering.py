@@ -101,7 +101,7 @@ def apply_for_pupil(
     """
     storing.lock_programmes([programme.code])
     paper = keep(files[0][1], name=files[0][0], act=act).pk if files else ""
-    found = judged(pupil.row(programme, school, paper), today=act.on, units=[programme.unit_id])
+    found = judged(pupil.row(programme, school, paper), today=act.on)
     if found.faults:
         raise found.faults[0].refusal
     if found.rows["standing"][0] == "same":

@@ -11,78 +11,56 @@ from typing import Any
 
 from django.db import Error, connection
 
-from bangfu.foundation.rooms import Words, both
-from bangfu.livelihoods.shop.door.asking import LARGEST_BODY, PREFIX, Asked, Reply
-from bangfu.livelihoods.shop.door.batching import Batcher, Waiting
+from bangfu.foundation.doors.asking import (
+    JSON_HEADERS,
+    LARGEST_BODY,
+    MOST_WAITING,
+    Asked,
+    EachSecond,
+    Problems,
+    Reply,
+)
+from bangfu.foundation.doors.batching import Batcher, Waiting
+from bangfu.foundation.rooms import both
 from bangfu.livelihoods.shop.door.tokens import buyer_of
 from bangfu.livelihoods.shop.models import ORDER_STATE_WORDS, LiveSale, Order, order_number
-from bangfu.livelihoods.shop.operations import Placed, UnableToPlace, row_key
+from bangfu.livelihoods.shop.operations import UnableToPlace, row_key
 from bangfu.livelihoods.shop.operations.placing import MOST_LINES
 from bangfu.livelihoods.shop.queries import board, orders_by_key
 
+PREFIX = "/shop/live/"
 REQUESTS_A_SECOND = 20
 """Of one buyer."""
-MOST_WAITING = 20_000
 MOST_STREAMS = 500
 BOARD_EVERY_S = 1.0
 LARGEST_NUMBER = 2**53
 
-PROBLEMS: dict[str, tuple[int, Words]] = {
-    "unknown_token": (401, both("请先进入商城，再下单。", "Enter the shop first, then order.")),
-    "too_often": (429, both("请求太频繁。请稍等一秒再试。", "Too many requests. Try again in a second.")),
-    "busy": (
-        503,
-        both("正在排队的人太多。请用同一请求号再试。", "Too many are waiting. Try again with the same key."),
-    ),
-    "unavailable": (
-        503,
-        both(
-            "暂时不知道结果。请用同一请求号再试，不会重复下单。",
-            "What became of it is not known yet. Try again with the same key: it is ordered once.",
+PROBLEMS = Problems(
+    {
+        "unknown_token": (401, both("请先进入商城，再下单。", "Enter the shop first, then order.")),
+        "unavailable": (
+            503,
+            both(
+                "暂时不知道结果。请用同一请求号再试，不会重复下单。",
+                "What became of it is not known yet. Try again with the same key: it is ordered once.",
+            ),
         ),
-    ),
-    "too_large": (413, both("请求太大。", "The request is too large.")),
-    "malformed": (
-        400,
-        both(
-            "请求须是 JSON：key，以及 lines（offer、quantity、price_fen 均为整数）。",
-            "A request is JSON: key, and lines (offer, quantity and price_fen, whole numbers).",
+        "malformed": (
+            400,
+            both(
+                "请求须是 JSON：key，以及 lines（offer、quantity、price_fen 均为整数）。",
+                "A request is JSON: key, and lines (offer, quantity and price_fen, whole numbers).",
+            ),
         ),
-    ),
-    "unknown_address": (404, both("这里没有内容。", "There is nothing here.")),
-    "unknown_key": (404, both("没有用这个请求号下的订单。", "No order was placed under this key.")),
-    "wrong_method": (405, both("这里不接受这种请求。", "This is not accepted here.")),
-} | {
-    code: (404 if code.startswith("unknown_") else 409, words)
-    for code, words in UnableToPlace.sentences.items()
-}
-"""Status and sentence by code."""
-PROBLEM_HEADERS = [("content-type", "application/problem+json"), ("cache-control", "no-store")]
-JSON_HEADERS = [("content-type", "application/json"), ("cache-control", "no-store")]
-
-
-def _problem(code: str, is_english: bool) -> bytes:
-    status, words = PROBLEMS[code]
-    said = {
-        "type": f"urn:bangfu:refusal:{code}",
-        "title": words.en if is_english else words.zh,
-        "status": status,
-        "detail": words.en if is_english else words.zh,
-        "code": code,
+        "unknown_key": (404, both("没有用这个请求号下的订单。", "No order was placed under this key.")),
     }
-    return json.dumps(said, ensure_ascii=False).encode()
-
-
-_BODIES = {(code, english): _problem(code, english) for code in PROBLEMS for english in (False, True)}
-
-
-def _refused(asked: Asked, code: str) -> Reply:
-    headers = (
-        [*PROBLEM_HEADERS, ("retry-after", "1")]
-        if code in ("too_often", "busy", "unavailable")
-        else PROBLEM_HEADERS
-    )
-    return Reply(PROBLEMS[code][0], headers, _BODIES[code, asked.is_english])
+    | {
+        code: (404 if code.startswith("unknown_") else 409, words)
+        for code, words in UnableToPlace.sentences.items()
+    }
+)
+"""Status and sentence by code."""
+_refused = PROBLEMS.refused
 
 
 class Door:
@@ -95,8 +73,7 @@ class Door:
     def __init__(self, loop: asyncio.AbstractEventLoop, placer: Sequence[str]) -> None:
         self._loop = loop
         self._batcher = Batcher(loop, placer)
-        self._second = 0
-        self._asked_in_second: dict[str, int] = {}
+        self._asked = EachSecond(REQUESTS_A_SECOND)
         self._streams = 0
         self._boards: dict[int, asyncio.Task[bytes | None]] = {}
 
@@ -106,17 +83,10 @@ class Door:
 
     def _buyer(self, asked: Asked) -> tuple[str | None, str]:
         """Return the buyer, or why nobody is let in."""
-        now = time.time()
-        scheme, _, token = asked.authorization.partition(" ")
-        buyer = buyer_of(token, at_s=now) if scheme.lower() == "bearer" else None
+        buyer = buyer_of(asked.token, at_s=time.time()) if asked.token else None
         if buyer is None:
             return None, "unknown_token"
-        if int(now) != self._second:
-            self._second = int(now)
-            self._asked_in_second.clear()
-        count = self._asked_in_second.get(buyer, 0) + 1
-        self._asked_in_second[buyer] = count
-        return (buyer, "") if count <= REQUESTS_A_SECOND else (None, "too_often")
+        return (None, "too_often") if self._asked.is_over(buyer) else (buyer, "")
 
     async def place(self, asked: Asked, body: bytes) -> Reply:
         """Place an order, together with those of everybody else who waits."""
@@ -130,15 +100,16 @@ class Door:
         read = _read(body)
         if read is None:
             return _refused(asked, "malformed")
-        answer: asyncio.Future[Placed | None] = self._loop.create_future()
-        self._batcher.add(Waiting(buyer, read[0], read[1], answer))
+        answer: asyncio.Future[tuple[Any, ...] | None] = self._loop.create_future()
+        self._batcher.add(Waiting((buyer, *read), answer))
         placed = await answer
         if placed is None:
             return _refused(asked, "unavailable")
-        if placed.order is None:
-            return _refused(asked, placed.code)
-        said = f'{{"order":"{order_number(placed.order)}","again":{"true" if placed.is_again else "false"}}}'
-        return Reply(200 if placed.is_again else 201, JSON_HEADERS, said.encode())
+        order, code, is_again = placed
+        if order is None:
+            return _refused(asked, code)
+        said = f'{{"order":"{order_number(order)}","again":{"true" if is_again else "false"}}}'
+        return Reply(200 if is_again else 201, JSON_HEADERS, said.encode())
 
     async def answer(self, asked: Asked) -> Reply:
         """Answer what is only read: what became of an order, or a board."""

@@ -187,7 +187,7 @@ class StockMovement(AppendOnly):
         db_constraint=False,
         db_index=False,
     )
-    """The order line that moved it; null where no order did."""
+    """The order line that moved it; null where no order did. What a line still reserves is the sum of its movements."""
     moved_at = models.DateTimeField()
     moved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -203,7 +203,14 @@ class StockMovement(AppendOnly):
                 condition=~Q(physical=0) | ~Q(reserved=0), name="shop_movement_moves_something"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["stock", "id"], name="shop_movements_of_stock")]
+        indexes: ClassVar = [
+            models.Index(fields=["stock", "id"], name="shop_movements_of_stock"),
+            models.Index(
+                fields=["line"],
+                name="shop_movements_off_a_line",
+                condition=Q(kind__in=[MovementKind.RELEASED, MovementKind.SHIPPED]),
+            ),
+        ]
         triggers: ClassVar = [
             *AppendOnly.Meta.triggers,
             _OfKnownStock(name="known", operation=pgtrigger.Insert),

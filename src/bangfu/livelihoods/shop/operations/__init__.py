@@ -29,6 +29,7 @@ from bangfu.livelihoods.shop.operations.following import (
     ship_orders,
 )
 from bangfu.livelihoods.shop.operations.importing import import_packs, import_receipts
+from bangfu.livelihoods.shop.operations.importing_terms import import_coupons, import_freights
 from bangfu.livelihoods.shop.operations.invoicing import (
     UnableToInvoice,
     ask_invoice,
@@ -89,6 +90,7 @@ from bangfu.livelihoods.shop.operations.staging import (
     enter_session,
     revise_ambassador,
     revise_session,
+    set_portrait,
     set_stream,
     withdraw_consent,
     write_run_sheet,
@@ -142,6 +144,8 @@ __all__ = [
     "enter_product",
     "enter_session",
     "enter_variant",
+    "import_coupons",
+    "import_freights",
     "import_packs",
     "import_receipts",
     "issue_coupons",
@@ -174,6 +178,7 @@ __all__ = [
     "send_return",
     "set_apart",
     "set_freight",
+    "set_portrait",
     "set_price",
     "set_stream",
     "ship_orders",

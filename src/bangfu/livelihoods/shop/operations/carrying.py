@@ -26,7 +26,8 @@ MOST_FEN = 10**9
 
 class UnableToCarry(Refusal):
     """Codes: ``words_missing``, ``code_taken``, ``unknown_basis``, ``amount_wrong``, ``not_a_province``, ``province_twice``,
-    ``nowhere``, ``in_the_past``, ``known``, ``goods_elsewhere``, ``other_channel``."""
+    ``nowhere``, ``in_the_past``, ``known``, ``goods_elsewhere``, ``other_channel``, ``unknown_channel``, ``rows_differ``,
+    ``charge_missing``, ``two_usual``."""
 
     sentences = {
         "words_missing": both("请填写编码和中英文名称。", "Enter a code and the names in both languages."),
@@ -43,6 +44,19 @@ class UnableToCarry(Refusal):
         "known": both("这一时刻已有一个版本。请换一个时刻。", "There is a version from this moment. Choose another."),
         "goods_elsewhere": both("这个规格不是这个商品的。请另选。", "The pack is another product's. Choose one of it."),
         "other_channel": both("模板属于别的渠道。请另选。", "The template is another channel's. Choose one of this."),
+        "unknown_channel": both(
+            "本单位没有编码为 {code} 的渠道。请核对，或先开设。",
+            "Your unit has no channel {code}. Check the code, or open it first.",
+        ),
+        "rows_differ": both(
+            "同一模板的模板信息与第 {row} 行写得不一样。请改成一致。",
+            "What is said of the template differs from row {row}. Let them say the same.",
+        ),
+        "charge_missing": both("送达的省须填首费和续费，免费填 0。", "Enter both charges where goods go; nothing is 0."),
+        "two_usual": both(
+            "一个渠道只有一个常用模板，表里 {other} 已是。请留一个。",
+            "A channel has one usual template, and {other} is it in this sheet. Leave one.",
+        ),
     }  # fmt: skip
 
 

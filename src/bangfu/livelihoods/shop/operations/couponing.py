@@ -30,7 +30,7 @@ MOST_COUPONS = 10_000_000
 
 class UnableToIssue(Refusal):
     """Codes: ``words_missing``, ``code_taken``, ``unknown_kind``, ``amount_wrong``, ``percent_wrong``, ``period_backwards``,
-    ``number_wrong``, ``other_sale``, ``closed_already``."""
+    ``number_wrong``, ``other_sale``, ``closed_already``, ``unknown_channel``, ``unknown_product``, ``issued_otherwise``."""
 
     sentences = {
         "words_missing": both("请填写编码和中英文名称。", "Enter a code and the names in both languages."),
@@ -51,6 +51,15 @@ class UnableToIssue(Refusal):
         ),
         "other_sale": both("这场直播不属于这个渠道。请另选。", "The live sale is another channel's. Choose one of this."),
         "closed_already": both("已经停止发放。", "It is closed already."),
+        "unknown_channel": both(
+            "本单位没有编码为 {code} 的渠道。请核对，或先开设。",
+            "Your unit has no channel {code}. Check the code, or open it first.",
+        ),
+        "unknown_product": both("没有编码为 {code} 的商品。请核对。", "There is no product {code}. Check the code."),
+        "issued_otherwise": both(
+            "编码 {code} 已发放，内容不同；发出去的不能再改。请换一个编码。",
+            "{code} is issued with other terms, which stay. Give these another code.",
+        ),
     }  # fmt: skip
 
 
@@ -123,7 +132,7 @@ def issue_coupons(
 
     Raises: UnableToIssue: see its codes; nothing was written.
     """
-    _check(details, act)
+    check_details(details, act.at)
     if sale is not None and sale.channel_id != channel.pk:
         raise UnableToIssue("other_sale")
     code = details.code.strip()
@@ -142,7 +151,11 @@ def issue_coupons(
     return batch
 
 
-def _check(details: CouponDetails, act: Act) -> None:
+def check_details(details: CouponDetails, at: datetime) -> None:
+    """Refuse what cannot be issued at a moment.
+
+    Raises: UnableToIssue: see its codes, but for those of what is known already.
+    """
     if not all(text.strip() for text in (details.code, details.name_zh, details.name_en)):
         raise UnableToIssue("words_missing")
     if details.kind not in CouponKind.values:
@@ -154,7 +167,7 @@ def _check(details: CouponDetails, act: Act) -> None:
         1 <= (details.off_pct or 0) <= 99 and (details.cap_fen or 0) > 0 and details.from_fen >= 0
     ):
         raise UnableToIssue("percent_wrong")
-    if details.ends_at <= max(details.starts_at, act.at):
+    if details.ends_at <= max(details.starts_at, at):
         raise UnableToIssue("period_backwards")
     if not 0 < details.per_buyer <= min(details.number, 1_000) or details.number > MOST_COUPONS:
         raise UnableToIssue("number_wrong")

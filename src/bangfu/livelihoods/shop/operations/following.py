@@ -18,10 +18,10 @@ from bangfu.livelihoods.shop.models import (
 )
 from bangfu.livelihoods.shop.operations.couponing import give_back_coupons
 from bangfu.livelihoods.shop.operations.points import give_back_points_of
+from bangfu.livelihoods.shop.operations.sending import hand_over
 from bangfu.livelihoods.shop.operations.storing import (
     LockedOrder,
     Moved,
-    hand_over,
     locked_orders,
     move_stock,
     standing_lines,
@@ -118,7 +118,7 @@ def _every_order(keys: list[int], permission: str, *states: str, act: Act) -> di
 
 @operation("shop.ship_orders", scope=BY_ROWS)
 def ship_orders(*, waybills: Mapping[int, str], act: Act) -> int:
-    """Note that paid orders were handed to a carrier, all or none, and return how many.
+    """Note that paid orders, or what was left of them, were handed to a carrier, all or none, and return how many.
 
     Args:
         waybills: the carrier's number by the order's key.

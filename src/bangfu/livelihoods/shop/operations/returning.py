@@ -9,6 +9,7 @@ from bangfu.foundation.rooms import both
 from bangfu.livelihoods.shop.models import (
     OPEN_RETURNS,
     RETURN_STATE_WORDS,
+    MovementKind,
     OrderLine,
     OrderState,
     OrderStep,
@@ -16,9 +17,10 @@ from bangfu.livelihoods.shop.models import (
     RefundReason,
     Return,
     ReturnState,
+    Stock,
 )
 from bangfu.livelihoods.shop.operations.refunding import write_refund
-from bangfu.livelihoods.shop.operations.storing import locked_orders, standing_lines
+from bangfu.livelihoods.shop.operations.storing import Moved, locked_orders, move_stock, standing_lines
 from bangfu.livelihoods.shop.wording import names_somebody
 
 WITHOUT_A_REASON = timedelta(days=7)
@@ -31,7 +33,7 @@ LONGEST_WORDS = 500
 class UnableToReturn(Refusal):
     """Codes: ``not_paid``, ``unknown_reason``, ``too_much``, ``open_already``, ``is_fresh``, ``too_late``, ``not_shipped``,
     ``shipped_already``, ``names_somebody``, ``too_long``, ``wrong_state``, ``why_missing``, ``waybill_missing``,
-    ``nothing_to_restock``."""
+    ``nothing_to_restock``, ``sold_again``."""
 
     sentences = {
         "not_paid": both(
@@ -75,6 +77,10 @@ class UnableToReturn(Refusal):
         "nothing_to_restock": both(
             "丢失的货不能退回入库。请去掉“重新入库”。", "Goods that were lost cannot come back into stock."
         ),
+        "sold_again": both(
+            "退回入库的 {count} 件已被别的订单占用，不能再寄还买家。请退款。",
+            "The {count} packs that came back are promised to other orders and cannot be sent back. Refund them.",
+        ),
     }
 
 
@@ -90,12 +96,12 @@ def ask_return(*, line: OrderLine, quantity: int, reason: str, words: str = "", 
         raise UnableToReturn("not_paid")
     if reason not in RefundReason.values:
         raise UnableToReturn("unknown_reason", reason=reason)
-    is_there = order.state != OrderState.PAID
-    if is_there and reason == RefundReason.NOT_SHIPPED:
+    standing = next(one for one in standing_lines([order.key]) if one.line == line.pk)
+    if reason == RefundReason.NOT_SHIPPED and not standing.unsent:
         raise UnableToReturn("shipped_already")
-    if not is_there and reason != RefundReason.NOT_SHIPPED:
+    if reason != RefundReason.NOT_SHIPPED and not standing.went:
         raise UnableToReturn("not_shipped")
-    left = next(one.quantity for one in standing_lines([order.key]) if one.line == line.pk)
+    left = standing.unsent if reason == RefundReason.NOT_SHIPPED else standing.sent
     if not 0 < quantity <= left:
         raise UnableToReturn("too_much", left=left)
     if reason == RefundReason.NO_REASON and line.offer.stock.variant.product.kind == ProductKind.FRESH:
@@ -190,41 +196,67 @@ def _decided(now: Return, act: Act, *fields: str) -> Return:
 def decline_return(*, found: Return, answer: str, act: Act) -> Return:
     """Decline a request, and say why to its buyer; goods that came back and were not as agreed are declined too.
 
-    Raises: UnableToReturn: ``wrong_state``, ``why_missing``, ``too_long``; nothing was written.
-    Locks: the order, then the request.
+    What came into stock with it leaves again: it is sent back to the buyer.
+
+    Raises: UnableToReturn: ``wrong_state``, ``why_missing``, ``too_long``, ``sold_again``; nothing was written.
+    Locks: the order, then the request, then the stock.
     """
     if not answer.strip():
         raise UnableToReturn("why_missing")
     if len(answer.strip()) > LONGEST_WORDS:
         raise UnableToReturn("too_long")
     now = _locked(found, *OPEN_RETURNS)
-    now.state, now.answer = ReturnState.DECLINED, answer.strip()
-    return _decided(now, act, "state", "answer")
+    if now.is_restocked:
+        _send_back(now, act)
+    now.state, now.answer, now.is_restocked = ReturnState.DECLINED, answer.strip(), False
+    return _decided(now, act, "state", "answer", "is_restocked")
+
+
+def _send_back(now: Return, act: Act) -> None:
+    stock = Stock.objects.select_for_update().get(pk=now.line.offer.stock_id)
+    if stock.free < now.quantity:
+        raise UnableToReturn("sold_again", count=now.quantity)
+    move_stock([Moved(stock.pk, -now.quantity, 0, now.line_id)], MovementKind.SHIPPED, act=act)
 
 
 @operation("shop.receive_return", scope=scope_of("found"))
 def receive_return(*, found: Return, is_restocked: bool = False, act: Act) -> Return:
-    """Note that goods are back, and whether they are sold again; the refund follows.
+    """Note that goods are back, and whether they are sold again: then they are in stock from now on. The refund follows.
 
-    Raises: UnableToReturn: ``wrong_state``; nothing was written.
-    Locks: the order, then the request.
+    Raises: UnableToReturn: ``wrong_state``, ``too_much``: refunded meanwhile; nothing was written.
+    Locks: the order, then the request, then the stock.
     """
     now = _locked(found, ReturnState.AGREED)
+    if is_restocked:
+        _into_stock(now, act)
     now.state, now.is_restocked = ReturnState.RECEIVED, is_restocked
     return _decided(now, act, "state", "is_restocked")
+
+
+def _into_stock(now: Return, act: Act) -> None:
+    standing = next(one for one in standing_lines([now.line.order_id]) if one.line == now.line_id)
+    if now.quantity > standing.sent:
+        raise UnableToReturn("too_much", left=standing.sent)
+    move_stock([Moved(standing.stock, now.quantity, 0, now.line_id)], MovementKind.RETURNED, act=act)
 
 
 @operation("shop.refund_return", scope=scope_of("found"))
 def refund_return(*, found: Return, act: Act) -> Return:
     """Give the money of a request back, as ``shop.refund_line`` does.
 
-    Raises: UnableToReturn: ``wrong_state``. UnableToRefund: ``too_much``: refunded meanwhile. Nothing was written.
+    Raises: UnableToReturn: ``wrong_state``. UnableToRefund: ``too_much``: refunded meanwhile; ``sent_already``: it was to go
+        back before shipment, and left meanwhile. Nothing was written.
     Posts: as ``shop.refund_line``.
     Locks: the order, then the request, then the stock and the payment.
     """
     now = _locked(found, ReturnState.RECEIVED)
     now.refund = write_refund(
-        line=now.line, quantity=now.quantity, reason=now.reason, is_restocked=now.is_restocked, act=act
+        line=now.line,
+        quantity=now.quantity,
+        reason=now.reason,
+        is_restocked=now.is_restocked,
+        asked=now,
+        act=act,
     )
     now.state = ReturnState.REFUNDED
     return _decided(now, act, "state", "refund")

@@ -157,6 +157,7 @@ def batches(request: HttpRequest) -> HttpResponse:
         "state": request.GET.get("state", ""),
         "states": STATES.items(),
         "may_issue": may(account, "issue_coupons"),
+        "may_import": may(account, "import_coupons"),
     }
     return render(request, "shop/coupon_batches.html", context)
 

@@ -93,6 +93,7 @@ def templates(request: HttpRequest) -> HttpResponse:
         "text": request.GET.get("q", "").strip()[:60],
         "rows": [{"template": one, "charges": charge_words(in_force(one))} for one in page],
         "may_enter": may(account, "enter_freight"),
+        "may_import": may(account, "import_freights"),
     }
     return render(request, "shop/freights.html", context)
 

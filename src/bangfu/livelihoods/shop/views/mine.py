@@ -27,6 +27,7 @@ from bangfu.livelihoods.shop.buying_forms import (
     ReturnForm,
     ReviewForm,
     SentBackForm,
+    reasons_for,
 )
 from bangfu.livelihoods.shop.history import trail_of
 from bangfu.livelihoods.shop.models import (
@@ -37,8 +38,6 @@ from bangfu.livelihoods.shop.models import (
     Order,
     OrderLine,
     OrderState,
-    ProductKind,
-    RefundReason,
     Return,
     ReturnState,
 )
@@ -53,7 +52,6 @@ from bangfu.livelihoods.shop.views.terms import due_fen, merchants_for
 ORDERS_A_PAGE = 20
 STATES = (OrderState.PLACED, OrderState.PAID, OrderState.SHIPPED, OrderState.DELIVERED, OrderState.REFUNDED)
 """By which one's own orders are narrowed."""
-AT_THE_BUYER = (OrderState.SHIPPED, OrderState.DELIVERED, OrderState.CLOSED)
 DONE = both("已提交。", "Sent.")
 CANCELLED = both("已取消，优惠券已退回。", "Cancelled; a coupon can be used again.")
 RECEIVED = both("已确认收货。", "Noted: you received it.")
@@ -141,6 +139,7 @@ def order_page(
     invoice = getattr(found, "invoice", None)
     is_paid = found.state not in (OrderState.PLACED, OrderState.CANCELLED)
     waybill = found.steps.filter(state=OrderState.SHIPPED).values_list("waybill", flat=True).first()
+    parts = [] if waybill else list(found.parts.order_by("pk").values_list("waybill", flat=True))
     context = {
         "order": found,
         "state": ORDER_STATE_WORDS[found.state],
@@ -154,7 +153,8 @@ def order_page(
         "refunded": yuan(found.refunded_fen) if found.refunded_fen else "",
         "sent_to": person,
         "sent_place": place_label(sent.place_id) if sent else "",
-        "waybill": waybill,
+        "waybill": waybill or " ".join(parts),
+        "is_part_shipped": bool(parts),
         "is_open": found.state == OrderState.PLACED,
         "is_shipped": found.state == OrderState.SHIPPED,
         "may_invoice": is_paid
@@ -298,12 +298,9 @@ def ask_return(request: HttpRequest, key: int) -> HttpResponse:
     """Ask for the money of packs back."""
     buyer, line = own_line(request, key)
     product = line.offer.stock.variant.product
-    left = next(one.quantity for one in standing_lines([line.order_id]) if one.line == line.pk)
-    reasons: tuple[str, ...] = (RefundReason.NOT_SHIPPED,)
-    if line.order.state in AT_THE_BUYER:
-        reasons = (RefundReason.QUALITY, RefundReason.LOST)
-        if product.kind != ProductKind.FRESH:
-            reasons = (RefundReason.NO_REASON, *reasons)
+    standing = next(one for one in standing_lines([line.order_id]) if one.line == line.pk)
+    reasons = reasons_for(standing, product.kind)
+    left = standing.sent or standing.unsent
     form = ReturnForm(request.POST or None, initial={"quantity": left}, reasons=reasons)
 
     def carry_out(said: dict[str, Any], act: Any) -> str:

@@ -52,7 +52,7 @@ class Parcel(AppendOnly):
 
 
 class ParcelLine(AppendOnly):
-    """How many packs of an order line went with a parcel; never more than were ordered and not refunded."""
+    """How many packs of an order line went with a parcel; never more than were ordered and not refunded before they went."""
 
     parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="lines")
     line = models.ForeignKey("shop.OrderLine", on_delete=models.PROTECT, related_name="+")

@@ -34,7 +34,7 @@ STATEMENT_WORDS: dict[str, Words] = {
     StatementState.PAID: both("已付款", "Paid"),
 }
 SUMS = (
-    "kept_fen", "commission_fen", "platform_fen", "freight_fen", "adjusted_fen", "due_fen", "floor_fen",
+    "kept_fen", "coupon_fen", "commission_fen", "platform_fen", "freight_fen", "adjusted_fen", "due_fen", "floor_fen",
 )  # fmt: skip
 """What statement and line both say; the statement's are the sums of its lines'."""
 
@@ -50,6 +50,8 @@ class Statement(models.Model):
     """The day after the last one."""
     kept_fen = models.BigIntegerField()
     """Paid by buyers, less refunds."""
+    coupon_fen = models.BigIntegerField(default=0)
+    """What coupons took off of what is kept: the seller that issued them bears it."""
     commission_fen = models.BigIntegerField()
     platform_fen = models.BigIntegerField()
     freight_fen = models.BigIntegerField()
@@ -89,6 +91,7 @@ class Statement(models.Model):
             models.CheckConstraint(
                 condition=Q(
                     due_fen=F("kept_fen")
+                    + F("coupon_fen")
                     - F("commission_fen")
                     - F("platform_fen")
                     - F("freight_fen")
@@ -182,6 +185,7 @@ class StatementLine(AppendOnly):
     paid_fen = models.BigIntegerField()
     refunded_fen = models.BigIntegerField()
     kept_fen = models.BigIntegerField()
+    coupon_fen = models.BigIntegerField(default=0)
     commission_fen = models.BigIntegerField()
     platform_fen = models.BigIntegerField()
     freight_fen = models.BigIntegerField()
@@ -204,6 +208,7 @@ class StatementLine(AppendOnly):
                 condition=Q(kept_fen=F("paid_fen") - F("refunded_fen"))
                 & Q(
                     due_fen=F("kept_fen")
+                    + F("coupon_fen")
                     - F("commission_fen")
                     - F("platform_fen")
                     - F("freight_fen")

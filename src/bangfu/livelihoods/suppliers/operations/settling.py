@@ -12,10 +12,11 @@ from bangfu.foundation.evidence.operations import hang
 from bangfu.foundation.intake.reported.reportable import has_identity_number
 from bangfu.foundation.ledger.operations import post_many
 from bangfu.foundation.operations import Act, Refusal, Scope, operation, scope_of
+from bangfu.foundation.review.models import ReviewState
+from bangfu.foundation.review.operations import decide, submit
 from bangfu.foundation.rooms import both, record_type
-from bangfu.livelihoods.industries.telling import yuan
-from bangfu.livelihoods.shop.models import order_number
-from bangfu.livelihoods.shop.operations.storing import locked_orders
+from bangfu.livelihoods.amounts import yuan
+from bangfu.livelihoods.shop.neighbours import locked_orders, order_number
 from bangfu.livelihoods.suppliers import settlement
 from bangfu.livelihoods.suppliers.measures import PAID_BY_BUYERS, PAID_TO_GROWERS
 from bangfu.livelihoods.suppliers.models import (
@@ -78,8 +79,8 @@ class UnableToIssue(Refusal):
             "Growers were paid {said} yuan, less than the promised {promised} yuan. Say why.",
         ),
         "more_than_paid": both(
-            "农户收到 {said} 元，多于买家实付 {kept} 元。请核对。",
-            "Growers would have been paid {said} yuan, more than the {kept} yuan of the buyers. Check it.",
+            "农户收到 {said} 元，多于货款 {kept} 元。请核对。",
+            "Growers would have been paid {said} yuan, more than the goods came to ({kept} yuan). Check it.",
         ),
         "nothing_promised": both(
             "这张结算单没有定保底价的商品，农户收到请填 0。",
@@ -128,7 +129,8 @@ def issue_statement(*, supplier: Supplier, starts_on: date, ends_on: date, act: 
     count = Statement.objects.filter(supplier=now).count()
     statement = Statement.objects.create(
         supplier=now, number=f"JS{now.pk:04d}-{count + 1:03d}", starts_on=starts_on, ends_on=ends_on,
-        kept_fen=sum(one.parts.kept_fen for one in rows), commission_fen=sum(one.parts.commission_fen for one in rows),
+        kept_fen=sum(one.parts.kept_fen for one in rows), coupon_fen=sum(one.parts.coupon_fen for one in rows),
+        commission_fen=sum(one.parts.commission_fen for one in rows),
         platform_fen=sum(one.parts.platform_fen for one in rows), freight_fen=sum(one.parts.freight_fen for one in rows),
         adjusted_fen=sum(one.adjusted_fen for one in rows), due_fen=sum(one.due_fen for one in rows),
         floor_fen=sum(one.floor_fen for one in rows), issued_at=act.at, issued_by=act.actor,
@@ -147,7 +149,8 @@ def _refuse_open_returns(rows: Sequence[Reckoned]) -> None:
 _COLUMNS: tuple[tuple[str, str], ...] = (
     ("kind", "text"), ("line_id", "bigint"), ("refund_id", "bigint"), ("adjustment_id", "bigint"), ("terms_id", "bigint"),
     ("upto_refund", "bigint"), ("quantity", "int"), ("paid_fen", "bigint"), ("refunded_fen", "bigint"),
-    ("kept_fen", "bigint"), ("commission_fen", "bigint"), ("platform_fen", "bigint"), ("freight_fen", "bigint"),
+    ("kept_fen", "bigint"), ("coupon_fen", "bigint"),
+    ("commission_fen", "bigint"), ("platform_fen", "bigint"), ("freight_fen", "bigint"),
     ("adjusted_fen", "bigint"), ("due_fen", "bigint"), ("floor_fen", "bigint"),
 )  # fmt: skip
 
@@ -157,7 +160,8 @@ def _write_lines(statement: Statement, rows: Sequence[Reckoned]) -> None:
     values = [
         (
             str(one.kind), one.line, one.refund, one.adjustment, one.terms, one.upto_refund, one.quantity, one.paid_fen,
-            one.refunded_fen, one.parts.kept_fen, one.parts.commission_fen, one.parts.platform_fen, one.parts.freight_fen,
+            one.refunded_fen, one.parts.kept_fen, one.parts.coupon_fen,
+            one.parts.commission_fen, one.parts.platform_fen, one.parts.freight_fen,
             one.adjusted_fen, one.due_fen, one.floor_fen,
         )
         for one in rows
@@ -195,7 +199,7 @@ def _words(text: str) -> str:
 def confirm_statement(
     *, statement: Statement, grower_fen: int, words: str = "", files: Files, act: Act
 ) -> Statement:
-    """Confirm a statement for the supplier, and say what growers were paid for its goods, with purchase slips.
+    """Confirm a statement for the supplier, and say what growers were paid for its goods, with purchase slips: for review.
 
     Args:
         grower_fen: for the goods with a promised floor.
@@ -209,7 +213,7 @@ def confirm_statement(
     if side == Side.HOUSE and now.issued_by_id == act.actor.pk:
         raise UnableToIssue("own_statement")
     promised = promised_by_place(now)
-    kept = sum(one.kept_fen for one in promised.values())
+    kept = sum(one.kept_fen + one.coupon_fen for one in promised.values())
     if not promised and grower_fen:
         raise UnableToIssue("nothing_promised")
     if grower_fen < 0 or grower_fen > max(kept, 0):
@@ -224,6 +228,7 @@ def confirm_statement(
     now.grower_words = _words(words) if words.strip() else ""
     now.save(update_fields=["state", "grower_fen", "grower_words", "answered_at", "answered_by"])
     hang([now.pk], files, record_type=record_type("suppliers.statement"), act=act)
+    submit(now, unit=now.supplier.unit, act=act)
     return now
 
 
@@ -279,9 +284,11 @@ def correct_line(*, line: StatementLine, amount_fen: int, reason: str, act: Act)
 
 @operation("suppliers.pay_statement", scope=scope_of("statement"))
 def pay_statement(*, statement: Statement, paid_on: date, receipt: str, files: Files, act: Act) -> Statement:
-    """Note that a confirmed statement was paid, with the bank's proof; another person than who issued or confirmed it.
+    """Note that a confirmed statement was paid, with the bank's proof, and verify what it says growers were paid.
 
-    Raises: UnableToIssue: see its codes; UnableToKeep: a file is refused. Nothing was written.
+    Another person than who issued or confirmed it does so, from above.
+
+    Raises: UnableToIssue: see its codes; UnableToReview: ``not_above``; UnableToKeep: a file is refused. Nothing was written.
     Posts: ``suppliers.paid_by_buyers`` and ``suppliers.paid_to_growers`` for goods with a promised floor, by county of origin.
     Locks: the statement.
     """
@@ -299,6 +306,7 @@ def pay_statement(*, statement: Statement, paid_on: date, receipt: str, files: F
     )  # fmt: skip
     now.save(update_fields=["state", "paid_on", "receipt", "paid_at", "paid_by"])
     hang([now.pk], files, record_type=record_type("suppliers.statement"), act=act)
+    decide(now, ReviewState.VERIFIED, act=act)
     _count_share(now, act)
     return now
 

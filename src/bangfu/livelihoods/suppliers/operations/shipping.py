@@ -12,15 +12,18 @@ from bangfu.foundation.intake.layouts import RowFault
 from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.operations import Act, Refusal, inside_operation, operation, scope_of
 from bangfu.foundation.rooms import both
-from bangfu.livelihoods.shop.models import ORDER_STATE_WORDS, OrderState, order_number
-from bangfu.livelihoods.shop.operations.storing import hand_over, locked_orders
+from bangfu.livelihoods.shop.neighbours import (
+    ORDER_STATE_WORDS,
+    OrderState,
+    Sent,
+    locked_orders,
+    order_number,
+    send_packs,
+)
 from bangfu.livelihoods.suppliers.couriers import COURIER_WORDS, courier_of, fits, written
-from bangfu.livelihoods.suppliers.models import Parcel, Supplier
+from bangfu.livelihoods.suppliers.models import Supplier
 from bangfu.livelihoods.suppliers.sides import require_side
-from bangfu.livelihoods.suppliers.toship import ToShip, lines_to_ship, orders_of, wholly_gone
-
-LONGEST_STEP = 60
-"""What a step of an order has room for."""
+from bangfu.livelihoods.suppliers.toship import ToShip, lines_to_ship, orders_of
 
 
 class UnableToShip(Refusal):
@@ -171,7 +174,7 @@ def packs_of(number: str, lines: Sequence[ToShip], asked: Mapping[int, int] | No
 def ship_parcels(*, supplier: Supplier, parcels: Sequence[ParcelDetails], act: Act) -> int:
     """Note parcels that a supplier handed to couriers, all or none, and return how many orders are wholly on their way.
 
-    A parcel may hold a part of an order; the order is shipped, and its stock taken, once everything of it went.
+    A parcel may hold a part of an order: its packs leave the stock with it. The order is shipped once everything of it went.
 
     Raises: UnableToShip: see its codes; nothing was written.
     Locks: the orders, then their stock.
@@ -202,7 +205,7 @@ def ship_parcels(*, supplier: Supplier, parcels: Sequence[ParcelDetails], act: A
 
 
 def write_parcels(planned: Sequence[Planned], *, upload: Upload | None = None, act: Act) -> int:
-    """Write parcels of orders that are locked, ship the orders of which everything went, and return how many these are.
+    """Write parcels of orders that are locked, take their packs from stock, and return of how many orders everything went.
 
     Raises: UnableToShip: ``entered_meanwhile``.
     Locks: the stock of those orders.
@@ -236,27 +239,4 @@ def write_parcels(planned: Sequence[Planned], *, upload: Upload | None = None, a
         if "suppliers_one_parcel_a_waybill" in str(clash) or "suppliers_line_holds" in str(clash):
             raise UnableToShip("entered_meanwhile") from clash
         raise
-    gone = wholly_gone(sorted({one.order for one in planned}))
-    if gone:
-        hand_over(_waybills(gone), act=act)
-    return len(gone)
-
-
-def _waybills(orders: Sequence[int]) -> dict[int, str]:  # by order
-    """Return the waybills of each order in one line, as many as an order's step has room for."""
-    found: dict[int, list[str]] = {order: [] for order in orders}
-    for order, waybill in (
-        Parcel.objects.filter(order__in=orders).order_by("pk").values_list("order_id", "waybill")
-    ):
-        if waybill not in found[order]:
-            found[order].append(waybill)
-    said = {}
-    for order, numbers in found.items():
-        shown = [
-            number
-            for place, number in enumerate(numbers)
-            if len(" ".join(numbers[: place + 1])) <= LONGEST_STEP - 5
-        ]
-        more = f" +{len(numbers) - len(shown)}" if len(shown) < len(numbers) else ""
-        said[order] = " ".join(shown) + more
-    return said
+    return len(send_packs([Sent(one.order, one.waybill, one.packs) for one in planned], act=act))

@@ -22,7 +22,7 @@ from bangfu.foundation.records import doors_of, evidence_of, facts_of_record
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
-from bangfu.livelihoods.shop.models import order_number
+from bangfu.livelihoods.shop.neighbours import order_number
 from bangfu.livelihoods.suppliers import exports, forms, operations, papers, queries
 from bangfu.livelihoods.suppliers.models import (
     LINE_WORDS,
@@ -155,6 +155,7 @@ def statement(request: HttpRequest, key: int) -> HttpResponse:
         "is_house": side == Side.HOUSE,
         "sums": [
             (both("退款后净额", "Kept after refunds"), yuan(found.kept_fen)),
+            (both("加：优惠券（销售单位承担）", "Plus coupons (borne by the seller)"), yuan(found.coupon_fen)),
             (both("减：佣金", "Less commission"), yuan(found.commission_fen)),
             (both("减：平台费", "Less platform fee"), yuan(found.platform_fen)),
             (both("减：运费", "Less freight"), yuan(found.freight_fen)),
@@ -170,6 +171,7 @@ def statement(request: HttpRequest, key: int) -> HttpResponse:
             {
                 "line": one, "kind": LINE_WORDS[one.kind], "number": order_number(one.line.order_id),
                 "variant": one.line.offer.stock.variant, "kept": yuan(one.kept_fen), "commission": yuan(one.commission_fen),
+                "coupon": yuan(one.coupon_fen) if one.coupon_fen else "",
                 "platform": yuan(one.platform_fen), "freight": yuan(one.freight_fen), "adjusted": yuan(one.adjusted_fen),
                 "due": yuan(one.due_fen), "floor": yuan(one.floor_fen), "is_goods": one.kind == LineKind.GOODS,
             }

@@ -1,4 +1,4 @@
-"""What the door and its placer say to each other: rows of plain values, each message with its length before it.
+"""What a door and its placer say to each other: rows of plain values, each message with its length before it.
 
 Both ends are one program in one interpreter, and the pair of sockets between them is reachable by nobody else; so Python's own
 marshal does, which takes a fifth of the time that JSON takes.

@@ -9,9 +9,9 @@ import socket
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from bangfu.livelihoods.shop.door.frames import Rows, Unpacking, packed
-from bangfu.livelihoods.shop.operations import Placed
+from bangfu.foundation.doors.frames import Rows, Unpacking, packed
 
 log = logging.getLogger(__name__)
 TRIES = 4
@@ -28,12 +28,10 @@ ONE_THREAD = {"POLARS_MAX_THREADS": "1"}
 class Waiting:
     """One request that waits for its answer."""
 
-    buyer: str
-    key: str
-    lines: tuple[tuple[int, int, int], ...]
-    """Offer, quantity, and the price that the buyer saw, in fen."""
-    answer: asyncio.Future[Placed | None]
-    """Null: nothing is known of it; its key tells later."""
+    said: tuple[Any, ...]
+    """Plain values, as the placer takes them."""
+    answer: asyncio.Future[tuple[Any, ...] | None]
+    """Plain values, as the placer gives them. Null: nothing is known of it; its key tells later."""
 
 
 class Batcher:
@@ -43,9 +41,12 @@ class Batcher:
 
     Args:
         placer: the command of a program that serves a ``Placer`` on the socket whose number is its last argument.
+        is_late: whether the placer is started by the first request, which waits for it, and not at once.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, placer: Sequence[str]) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, placer: Sequence[str], *, is_late: bool = False
+    ) -> None:
         self._loop = loop
         self._placer = placer
         self._waiting: dict[int, Waiting] = {}
@@ -54,7 +55,10 @@ class Batcher:
         self._unsent = bytearray()
         self._ended = 0
         self._is_over = False
-        self._begin()
+        self._is_begun = False
+        self._channel: socket.socket | None = None
+        if not is_late:
+            self._begin()
 
     @property
     def length(self) -> int:
@@ -67,7 +71,9 @@ class Batcher:
             self._loop.call_soon(self._send_fresh)
         self._count += 1
         self._waiting[self._count] = request
-        self._fresh.append((self._count, request.buyer, request.key, request.lines))
+        self._fresh.append((self._count, *request.said))
+        if not self._is_begun:
+            self._begin()
 
     def end(self) -> None:
         """Let the placer answer whoever waits, and end."""
@@ -82,6 +88,7 @@ class Batcher:
             self._process.wait()
 
     def _begin(self) -> None:
+        self._is_begun = True
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
@@ -91,13 +98,11 @@ class Batcher:
                 env=os.environ | ONE_THREAD,
             )
         ours.setblocking(False)
-        self._channel: socket.socket | None = ours
+        self._channel = ours
         self._unpacking = Unpacking()
         self._loop.add_reader(ours, self._read)
         self._fresh = []
-        self._unsent[:] = packed(
-            [(number, one.buyer, one.key, one.lines) for number, one in self._waiting.items()]
-        )
+        self._unsent[:] = packed([(number, *one.said) for number, one in self._waiting.items()])
         self._write()
 
     def _send_fresh(self) -> None:
@@ -131,11 +136,11 @@ class Batcher:
         if not piece:
             self._begin_again()
             return
-        for number, order, code, is_again in self._unpacking.rows_in(piece):
+        for number, said in self._unpacking.rows_in(piece):
             self._ended = 0
             answer = self._waiting.pop(number).answer
             if not answer.done():
-                answer.set_result(None if code is None else Placed(number, order, code, is_again))
+                answer.set_result(said)
 
     def _begin_again(self) -> None:
         """Start another placer, the last having ended; tell those who wait that nothing is known if that happens too often."""
