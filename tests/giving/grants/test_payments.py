@@ -8,18 +8,23 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 
+from bangfu.foundation.intake.models import ReportedRecord
+from bangfu.foundation.intake.reported.reportable import RECORD_TYPE
 from bangfu.foundation.money.models import Fund
 from bangfu.foundation.money.operations import close_fund
 from bangfu.foundation.money.refusals import UnableToCloseFund, UnableToPostEntry
 from bangfu.foundation.operations import NotPermitted, system_writes
 from bangfu.foundation.people.models import Access
+from bangfu.foundation.review.models import Review
+from bangfu.foundation.rooms import record_type
 from bangfu.giving.campaigns import operations as giving
 from bangfu.giving.campaigns.models import BankLine, Gift
 from bangfu.giving.grants import operations
 from bangfu.giving.grants.bankfile import bank_rows
 from bangfu.giving.grants.books import position
+from bangfu.giving.grants.guarding import UnableToReportGrants, refuse_doubled_grants
 from bangfu.giving.grants.models import Award, Batch, Payment, Programme, ResultFile, Taking
-from tests.cast import CEHENG, GUYUAN, NOW, Cast, enter_cast
+from tests.cast import CEHENG, GUIZHOU, GUYUAN, NOW, Cast, enter_cast
 from tests.conftest import pointing_at
 from tests.giving.campaigns.given import LATER, balances, opened
 from tests.giving.grants.paid import Paying, answers, commit, enter, facts, paying, sheet
@@ -346,3 +351,52 @@ class TestTwoAtOnce:
             one.join()
         assert sorted(outcomes) == ["committed", "fund_short"]
         assert position(story.giving.fund).committed_fen == 100_000
+
+
+class TestReported:
+    def reported(self, story: Paying, reference: str, on: date = TODAY) -> ReportedRecord:
+        with system_writes("a report for the test"):
+            return ReportedRecord.objects.create(
+                measure="grants.paid", reference=reference, unit=story.giving.cast.guizhou, place_id=GUIZHOU, quantity=10,
+                happened_on=on, title="助学金", registered_at=NOW, registered_by=story.giving.cast.officer,
+            )  # fmt: skip
+
+    def test_what_a_programme_pays_is_not_reported_as_well(self, story: Paying) -> None:
+        kind, group = record_type(RECORD_TYPE), story.giving.cast.group.pk
+        refuse_doubled_grants(kind, group, [self.reported(story, "ZX-1").pk], story.act())
+        story.award(1)
+        story.answer(story.sent())
+        with pytest.raises(UnableToReportGrants) as refused:
+            refuse_doubled_grants(kind, group, [self.reported(story, "ZX-2").pk], story.act())
+        assert refused.value.code == "counted_by_the_system"
+        before = self.reported(story, "ZX-3", date(2020, 6, 30))
+        refuse_doubled_grants(kind, group, [before.pk], story.act())
+
+    def test_nothing_is_paid_over_what_was_reported(self, story: Paying) -> None:
+        record = self.reported(story, "ZX-1")
+        with system_writes("it waits for review"):
+            Review.objects.create(
+                record_type=RECORD_TYPE, record_id=record.pk, state="SUBMITTED", unit=story.giving.cast.guizhou,
+                submitted_at=NOW, submitted_by=story.giving.cast.officer,
+            )  # fmt: skip
+        story.award(1)
+        with pytest.raises(operations.UnableToBatch) as refused:
+            operations.make_batch(programme=story.programme, act=story.act())
+        assert refused.value.code == "reported_already"
+        assert "ZX-1" in refused.value.sentence.zh
+
+
+class TestSettledByProviders:
+    def test_no_more_than_they_hold(self, story: Paying) -> None:
+        story.giving.cash(50_00)
+        heads = "交易日期,流水号,收入金额,支出金额,对方户名,摘要"
+        giving.read_bank(
+            charity=story.giving.charity, name="b.csv", content=f"{heads}\n2020-07-31,S9,50.01,,支付公司,结算\n".encode(),
+            act=story.act(),
+        )  # fmt: skip
+        with pytest.raises(giving.UnableToReadBank) as refused:
+            giving.match_line(
+                line=BankLine.objects.get(serial="S9"), meaning="SETTLED", campaign=story.giving.campaign,
+                act=story.act(),
+            )  # fmt: skip
+        assert refused.value.code == "nothing_in_wallet"
