@@ -32,7 +32,7 @@ from bangfu.livelihoods.consumption.operations import (
 )
 from bangfu.livelihoods.consumption.sheets import P832_SHEET
 from bangfu.livelihoods.consumption.waiting import returns_open, to_settle
-from tests.cast import CEHENG, GUYUAN, NOW, Cast
+from tests.cast import CEHENG, GUIZHOU, GUYUAN, NOW, Cast
 from tests.livelihoods.consumption.brought import P832, facts, known, received, refuses, said_of, verified
 
 PAPER = (("单据.txt", "单据".encode()),)
@@ -115,11 +115,15 @@ def test_a_settlement_counts_once_as_bought(cast: Cast) -> None:
     assert Sale.objects.count() == 2
     assert [(one.settled_fen, one.counted_fen) for one in supply.progress_of(agreement)] == [(73_560, 0)] * 2
     verified(cast, Batch.objects.get(title="结算 ST-2020/JS-1"))
-    assert sorted(facts()) == sorted(
+    counted = [
         (measure, Decimal(yuan), place, "2020-04-01")
         for measure in ("consumption.paid", "consumption.kept", "shop.purchased")
         for yuan, place in (("435.6", CEHENG), ("300", GUYUAN))
-    )
+    ]
+    at_the_canteen = [
+        ("shop.canteen_assisted", Decimal(yuan), GUIZHOU, "2020-04-01") for yuan in ("300", "435.6")
+    ]
+    assert sorted(facts()) == sorted([*counted, *at_the_canteen])
     whole, quarter = supply.progress_of(agreement)
     assert (whole.counted_fen, quarter.counted_fen, quarter.share) == (73_560, 73_560, 3)
     refuses(UnableToSettle, "settled_already", settling(cast, agreement, delivery, number="JS-2"))

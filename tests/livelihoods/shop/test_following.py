@@ -110,9 +110,9 @@ class TestReleaseUnpaid:
             "PLACED",
         ]
         assert lot(late) == (3, 2)
-        assert [one.code for one in pay_orders(frame=payments((lapsed, "T9", 4_990)), act=shop.act(31))] == [
-            "lapsed"
-        ]
+        assert [
+            one.code for one in pay_orders(frame=payments((lapsed, "LATE", 4_990)), act=shop.act(31))
+        ] == ["lapsed"]
         assert "1" in str(let_lapse(NOW + timedelta(minutes=40)))
         assert counted()["ordered"] == "149.70"
         check_books()

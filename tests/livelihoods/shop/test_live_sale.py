@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from html import unescape
+from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -391,9 +394,12 @@ class TestPages:
         for address in (
             f"?sale={shop.sale.pk}", f"?sale={shop.sale.pk}&offer={offer.pk}", f"?sale={shop.sale.pk}&place=520000000000",
             f"?sale={shop.sale.pk}&place={CEHENG}", f"?sale={shop.sale.pk}&spoken=520000000000",
+            unescape(re.search(r'class="column" href="/shop/orders/([^"]+)"[^>]*99\.80', report)[1]),  # type: ignore[index]
         ):  # fmt: skip
             listed = staff.get(f"/shop/orders/{address}").content.decode()
             assert "99.80" in listed, address
+        later = f"?sale={shop.sale.pk}&since={quote((timezone.now() + HOUR).isoformat())}&until=nonsense"
+        assert "没有这样的订单" in staff.get(f"/shop/orders/{later}").content.decode()
         assert "没有这样的订单" in staff.get(f"/shop/orders/?sale={shop.sale.pk}&was=paid").content.decode()
         send(staff, f"/shop/ambassadors/{one.pk}/withdraw-consent")
         assert "贵州公司总经理" not in client.get(f"{sale}/").content.decode()

@@ -26,7 +26,7 @@ from bangfu.coordination.leadership.queries import (
     verified,
     visit_address,
 )
-from bangfu.coordination.pairing.queries import counted as counted_pairings
+from bangfu.coordination.pairing.neighbours import counted as counted_pairings
 from bangfu.foundation.operations import allows
 from bangfu.foundation.organisation.queries import in_force, unit_subtree, within_grants
 from bangfu.foundation.people.models import Account

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bangfu.foundation.api.declaring import RoomApi
 from bangfu.foundation.rooms import both
 from bangfu.giving.campaigns.operations.books import BANK, OWED, REFUNDED, WALLET
+from bangfu.giving.campaigns.operations.placing import place_gifts_of
 from bangfu.giving.campaigns.queries import (
     bank_lines_seen_by,
     campaigns_seen_by,
@@ -15,7 +16,7 @@ from bangfu.giving.campaigns.queries import (
     pledges_seen_by,
     receipts_seen_by,
 )
-from bangfu.giving.campaigns.standing import Followed, followed, place_gifts_of
+from bangfu.giving.campaigns.standing import Followed, followed
 
 __all__ = ["API", "BANK", "OWED", "REFUNDED", "WALLET", "Followed", "followed", "place_gifts_of"]
 

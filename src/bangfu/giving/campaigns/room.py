@@ -86,8 +86,8 @@ def _gifts_to_place(now: datetime) -> bool:
 
 
 def _place_gifts(now: datetime) -> Words | None:
+    from bangfu.giving.campaigns.operations.placing import place_gifts
     from bangfu.giving.campaigns.queries import door_account
-    from bangfu.giving.campaigns.standing import place_gifts
 
     count = place_gifts(act=Act(actor=door_account(), at=now))
     return both("{count} 笔捐赠排入了基金的次序。", "{count} gifts got their place in their fund.").filled(

@@ -10,10 +10,10 @@ from django.db.models import QuerySet
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import in_batches
+from bangfu.livelihoods.amounts import plain_yuan
 from bangfu.livelihoods.consumption.models import PLATFORM_WORDS, Agreement, Fair, Good, Sale
-from bangfu.livelihoods.industries.exports import plain_yuan
-from bangfu.livelihoods.industries.models.base import STATE_WORDS
-from bangfu.livelihoods.shop.models import LABEL_WORDS, PAYER_WORDS
+from bangfu.livelihoods.reviewed import STATE_WORDS
+from bangfu.livelihoods.shop.neighbours import LABEL_WORDS, PAYER_WORDS
 
 SALE_HEADINGS: tuple[Words, ...] = (
     both("平台", "Platform"), both("订单号", "Order"), both("订单行", "Line"), both("商品", "Product"),

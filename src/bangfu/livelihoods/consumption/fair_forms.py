@@ -12,8 +12,8 @@ from bangfu.foundation.rooms.forms import DayInput, FilesField, Keyed, said
 from bangfu.livelihoods.consumption.forms import county_field
 from bangfu.livelihoods.consumption.models import Stall
 from bangfu.livelihoods.consumption.operations import FairDetails, SoldLine, StallDetails
-from bangfu.livelihoods.projects.forms.projects import UnitField, party_field, yuan_field
-from bangfu.livelihoods.shop.models import PAYER_WORDS
+from bangfu.livelihoods.fields import UnitField, party_field, yuan_field
+from bangfu.livelihoods.shop.neighbours import PAYER_WORDS
 
 
 class FairForm(Keyed):

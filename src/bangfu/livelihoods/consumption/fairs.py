@@ -14,7 +14,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.review.models import Review
 from bangfu.livelihoods.consumption.models import Entry, EntryKind, Fair, Sale, Stall
 from bangfu.livelihoods.consumption.register import FAIR_TYPE, VIEW
-from bangfu.livelihoods.industries.models.base import State
+from bangfu.livelihoods.reviewed import State
 
 _OF_FAIR = "sale__good__exhibit__stall__fair"
 

@@ -15,7 +15,7 @@ from bangfu.foundation.places.models import Place
 from bangfu.foundation.rooms.forms import DayInput, FilesField, Keyed, said
 from bangfu.livelihoods.consumption.models import PLATFORM_WORDS, Good
 from bangfu.livelihoods.consumption.operations import GoodDetails
-from bangfu.livelihoods.projects.forms.projects import UnitField, yuan_field
+from bangfu.livelihoods.fields import UnitField, yuan_field
 
 PROOF = said("产地依据", "What the origin rests on")
 PROOF_HELP = said(

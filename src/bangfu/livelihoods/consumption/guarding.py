@@ -13,7 +13,7 @@ from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.rooms import RecordType, Words, both
 from bangfu.livelihoods.consumption.knowing import PLEDGED
 from bangfu.livelihoods.consumption.models import PLATFORM_WORDS
-from bangfu.livelihoods.shop.measures import FAIRS
+from bangfu.livelihoods.shop.neighbours import FAIRS
 
 
 class UnableToReportSale(Refusal):

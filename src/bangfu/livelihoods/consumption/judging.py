@@ -13,13 +13,12 @@ from bangfu.foundation.intake.layouts import CheckedRows
 from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.intake.reported.reportable import has_identity_number
 from bangfu.foundation.rooms import both
+from bangfu.livelihoods.amounts import yuan
 from bangfu.livelihoods.consumption import knowing
 from bangfu.livelihoods.consumption.models import LEAST_DAY, PLATFORM_WORDS, Platform
 from bangfu.livelihoods.consumption.platforms import CANCELLED, PAID, is_closed, shared_out, stage
 from bangfu.livelihoods.consumption.unable import SaleFault
-from bangfu.livelihoods.industries.telling import yuan
-from bangfu.livelihoods.shop.measures import HELPED_TO_SELL, PURCHASED
-from bangfu.livelihoods.shop.models import OUTSIDERS, Payer
+from bangfu.livelihoods.shop.neighbours import HELPED_TO_SELL, OUTSIDERS, PURCHASED, Payer
 
 REPEATS_SUMS = (Platform.JD, Platform.P832)
 """Whose exports may repeat the sum of an order on each of its lines."""

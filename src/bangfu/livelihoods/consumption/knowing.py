@@ -9,7 +9,7 @@ import polars
 from django.db import connection
 
 from bangfu.livelihoods.consumption.models import Good, good_key
-from bangfu.livelihoods.shop.measures import HELPED_TO_SELL, PURCHASED
+from bangfu.livelihoods.shop.neighbours import HELPED_TO_SELL, PURCHASED
 
 PLEDGED = (PURCHASED.code, HELPED_TO_SELL.code)
 _KNOWN: dict[str, Any] = {

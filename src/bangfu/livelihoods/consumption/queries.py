@@ -17,7 +17,7 @@ from bangfu.foundation.places.queries import subtree_range
 from bangfu.foundation.review.models import Review
 from bangfu.livelihoods.consumption.models import Entry, EntryKind, Good, Sale
 from bangfu.livelihoods.consumption.register import ENTRY_TYPE, VIEW
-from bangfu.livelihoods.industries.models.base import State
+from bangfu.livelihoods.reviewed import State
 
 
 def _sum(kind: str, **narrowed: Any) -> Subquery:

@@ -8,7 +8,7 @@ from bangfu.livelihoods.consumption.judging_fairs import judged_at_fairs
 from bangfu.livelihoods.consumption.models import Platform
 from bangfu.livelihoods.consumption.operations.importing import import_receipts
 from bangfu.livelihoods.consumption.sheets import APART, INVOICE, MEASURES, posts, way_back_of
-from bangfu.livelihoods.shop.models import PAYER_WORDS
+from bangfu.livelihoods.shop.neighbours import PAYER_WORDS
 
 COLUMNS = (
     Column("fair", both("展销会编号", "Fair"), ColumnKind.CODE, longest=30, example="ZX-2020-05"),

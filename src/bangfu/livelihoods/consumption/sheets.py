@@ -17,9 +17,7 @@ from bangfu.livelihoods.consumption.models import Platform
 from bangfu.livelihoods.consumption.operations import undoing
 from bangfu.livelihoods.consumption.operations.importing import import_jd, import_p832, import_taobao
 from bangfu.livelihoods.consumption.operations.storing import lock_platform
-from bangfu.livelihoods.shop.measures import HELPED_TO_SELL, PURCHASED
-from bangfu.livelihoods.shop.models import PAYER_WORDS
-from bangfu.livelihoods.shop.operations.storing import ASSISTED
+from bangfu.livelihoods.shop.neighbours import ASSISTED, HELPED_TO_SELL, PAYER_WORDS, PURCHASED
 
 if TYPE_CHECKING:
     from bangfu.foundation.intake.models import Upload

@@ -14,8 +14,8 @@ from bangfu.foundation.places.queries import memberships, place_labels
 from bangfu.livelihoods.consumption import knowing
 from bangfu.livelihoods.consumption.judging import read_as_sales
 from bangfu.livelihoods.consumption.models import Good, Platform, good_key
-from bangfu.livelihoods.industries.models import Industry
-from bangfu.livelihoods.shop.operations.storing import ASSISTED
+from bangfu.livelihoods.industries.neighbours import Industry
+from bangfu.livelihoods.shop.neighbours import ASSISTED
 
 PLATFORM_OF = {
     "consumption.jd": Platform.JD, "consumption.taobao": Platform.TAOBAO, "consumption.p832": Platform.P832,

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 
 from bangfu.foundation.rooms.forms import DayInput, FilesField, Keyed, said
+from bangfu.livelihoods.amounts import plain, yuan
 from bangfu.livelihoods.consumption.models import (
     KITCHENS,
     OUTCOME_WORDS,
@@ -19,9 +20,8 @@ from bangfu.livelihoods.consumption.models import (
     Scheme,
 )
 from bangfu.livelihoods.consumption.operations import Accepted, AgreementDetails, Ordered, SchemeDetails
-from bangfu.livelihoods.industries.telling import plain, yuan
-from bangfu.livelihoods.projects.forms.projects import UnitField, party_field, yuan_field
-from bangfu.livelihoods.shop.models import PAYER_WORDS
+from bangfu.livelihoods.fields import UnitField, party_field, yuan_field
+from bangfu.livelihoods.shop.neighbours import PAYER_WORDS
 
 LINES = 6
 """Products that one form takes; what is more goes onto a second order."""

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import RecordSummary, RecordType, both
+from bangfu.livelihoods.amounts import plain, yuan
 from bangfu.livelihoods.consumption import queries
 from bangfu.livelihoods.consumption.models import (
     ENTRY_KIND_WORDS,
@@ -29,9 +30,8 @@ from bangfu.livelihoods.consumption.register import (
     SCHEME_TYPE,
     SETTLEMENT_TYPE,
 )
-from bangfu.livelihoods.industries.models.base import STATE_WORDS
-from bangfu.livelihoods.industries.telling import plain, yuan
-from bangfu.livelihoods.shop.models import LABEL_WORDS, PAYER_WORDS
+from bangfu.livelihoods.reviewed import STATE_WORDS
+from bangfu.livelihoods.shop.neighbours import LABEL_WORDS, PAYER_WORDS
 
 Rows = tuple[tuple[Any, str], ...]
 

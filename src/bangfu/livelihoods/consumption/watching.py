@@ -10,10 +10,10 @@ from bangfu.foundation.findings.register import Found, Rule, Values, enter_rule
 from bangfu.foundation.findings.telling import About, Suspect, told
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import both
+from bangfu.livelihoods.amounts import yuan
 from bangfu.livelihoods.consumption.knowing import PLEDGED
 from bangfu.livelihoods.consumption.models import PLATFORM_WORDS, Sale
 from bangfu.livelihoods.consumption.register import SALE_TYPE
-from bangfu.livelihoods.industries.telling import yuan
 
 _ALIKE = """
 SELECT first.id, second.id, first.unit_id, first.place_id, first.platform, second.platform, first.order_no, second.order_no,

@@ -10,19 +10,11 @@ from django.db.models import QuerySet
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import in_batches
+from bangfu.livelihoods.amounts import plain_yuan
 from bangfu.livelihoods.industries import queries
 from bangfu.livelihoods.industries.models import MECHANISM_WORDS, OPERATOR_WORDS, PART_WORDS, STATE_WORDS
 
 Headings = tuple[Words, ...]
-
-
-def plain_yuan(fen: int | None) -> str:
-    """Return an amount in yuan to the fen, as spreadsheet programs read it; empty for none.
-
-    >>> plain_yuan(123_456_705), plain_yuan(None)
-    ('1234567.05', '')
-    """
-    return "" if fen is None else f"{fen // 100}.{fen % 100:02d}"
 
 
 INDUSTRY_HEADINGS: Headings = (

@@ -12,7 +12,6 @@ from bangfu.foundation.places.models import Place
 from bangfu.foundation.places.queries import place_label
 from bangfu.foundation.rooms import both
 from bangfu.livelihoods.industries.models import FIRST_DAY, Industry, Lot, Part
-from bangfu.livelihoods.industries.models.base import LIVING
 from bangfu.livelihoods.industries.rules import (
     AHEAD,
     CODE_FORM,
@@ -24,6 +23,7 @@ from bangfu.livelihoods.industries.rules import (
     is_in_force,
     refuse_words,
 )
+from bangfu.livelihoods.reviewed import LIVING
 
 
 class UnableToTrace(Refusal):

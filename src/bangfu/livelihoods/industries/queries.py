@@ -32,9 +32,7 @@ from bangfu.livelihoods.industries.register import (
     PAYMENT_TYPE,
     SEASON_TYPE,
 )
-from bangfu.livelihoods.projects.models import Project, Source
-from bangfu.livelihoods.projects.queries import stages_of
-from bangfu.livelihoods.projects.stages import Stages
+from bangfu.livelihoods.projects.neighbours import Project, Source, Stages, stages_of
 
 NUMBERS: dict[type[Reviewed], int] = {
     Industry: INDUSTRY_TYPE, Season: SEASON_TYPE, Contract: CONTRACT_TYPE, Payment: PAYMENT_TYPE, Lot: LOT_TYPE,

@@ -27,7 +27,7 @@ from bangfu.livelihoods.industries.models import (
     Reviewed,
     Season,
 )
-from bangfu.livelihoods.industries.models.base import CODE, LIVING
+from bangfu.livelihoods.reviewed import CODE, LIVING
 
 Kept = TypeVar("Kept", bound=Reviewed)
 _CODE = re.compile(CODE)

@@ -30,8 +30,8 @@ from bangfu.livelihoods.industries.models import (
     Operator,
     Payment,
 )
-from bangfu.livelihoods.industries.models.base import CODE, LIVING
 from bangfu.livelihoods.industries.rules import AHEAD, BACKWARDS, CODE_FORM, EARLY, IDENTITY, NOT_IN_FORCE
+from bangfu.livelihoods.reviewed import CODE, LIVING
 
 INT, TEXT, DAY, MONEY = polars.Int64, polars.String, polars.Date, polars.Decimal(20, 2)
 CONTRACT_ROW: dict[str, Any] = {

@@ -18,11 +18,12 @@ from bangfu.foundation.rooms.subjects import (
     SubjectPage,
     SubjectSection,
 )
+from bangfu.livelihoods.amounts import plain, yuan
 from bangfu.livelihoods.industries import queries
 from bangfu.livelihoods.industries.models import MECHANISM_WORDS, Industry, Season
 from bangfu.livelihoods.industries.register import INDUSTRY_TYPE, SEASON_TYPE, VIEW
-from bangfu.livelihoods.industries.telling import address, plain, yuan
-from bangfu.livelihoods.projects.models import SOURCE_WORDS
+from bangfu.livelihoods.industries.telling import address
+from bangfu.livelihoods.projects.neighbours import SOURCE_WORDS
 
 FOUND, SHOWN = 20, 8
 

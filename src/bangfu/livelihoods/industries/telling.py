@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import RecordSummary, RecordType, Words, both
+from bangfu.livelihoods.amounts import plain, yuan
 from bangfu.livelihoods.industries import queries
 from bangfu.livelihoods.industries.models import (
     MECHANISM_WORDS,
@@ -31,25 +31,6 @@ from bangfu.livelihoods.industries.register import (
 Rows = tuple[tuple[Any, str], ...]
 
 
-def yuan(fen: int) -> str:
-    """Return an amount in yuan to the fen, thousands apart.
-
-    >>> yuan(123_456_705)
-    '1,234,567.05'
-    """
-    return f"{fen // 100:,}.{fen % 100:02d}"
-
-
-def ten_thousands(fen: int) -> str:
-    """Return an amount in 万元 with two decimals, rounded down, thousands apart.
-
-    >>> ten_thousands(759_000_000), ten_thousands(123_456_705)
-    ('759.00', '123.45')
-    """
-    hundreds = fen // 10_000
-    return f"{hundreds // 100:,}.{hundreds % 100:02d}"
-
-
 def bought(payment: Any) -> Words | None:
     """Return what a payment bought: weight, price and what the market gave that day; null: nothing was bought."""
     if payment.kg is None:
@@ -62,15 +43,6 @@ def bought(payment: Any) -> Words | None:
         "{kg} kg at {price} yuan (market that day: {market})",
     )
     return words.filled(**said, market=yuan(payment.market_fen))
-
-
-def plain(number: Decimal) -> str:
-    """Return a number without the zeros behind its point, thousands apart.
-
-    >>> plain(Decimal("12500.00")), plain(Decimal("0.6500"))
-    ('12,500', '0.65')
-    """
-    return f"{number.normalize():,f}"
 
 
 def address(page: str) -> Callable[[int], str]:

@@ -12,10 +12,10 @@ from bangfu.foundation.findings.register import Found, Parameter, Rule, Values, 
 from bangfu.foundation.findings.telling import About, Suspect, told
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import both
+from bangfu.livelihoods.amounts import plain, yuan
 from bangfu.livelihoods.industries import queries
 from bangfu.livelihoods.industries.models import MECHANISM_WORDS, Contract, Draw, Lot
 from bangfu.livelihoods.industries.register import CONTRACT_TYPE, LOT_TYPE
-from bangfu.livelihoods.industries.telling import plain, yuan
 
 DAYS = Parameter(
     "days",

@@ -20,8 +20,8 @@ from bangfu.foundation.places.codes import COUNTY, TOWN, VILLAGE
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.places.queries import place_label, subtree_range
 from bangfu.foundation.rooms import Words, both
+from bangfu.livelihoods.parties import PARTY_CODE
 from bangfu.livelihoods.projects.models import FIRST_PROJECT, Project, Revitalisation, Source
-from bangfu.livelihoods.projects.models.projects import PARTY_CODE
 
 LEVELS = (COUNTY, TOWN, VILLAGE)
 _CODE = re.compile(PARTY_CODE)

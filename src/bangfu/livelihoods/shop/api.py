@@ -43,6 +43,7 @@ API = RoomApi(
             "shop.order.buyer",
             "shop.ambassador.person",
             "shop.ambassador.script",
+            "shop.ambassador.picture",
             "shop.return.words",
             "shop.invoice.person",
             "shop.invoice.title_sealed",

@@ -13,7 +13,7 @@ from bangfu.foundation.places.codes import COUNTY, TOWN, VILLAGE
 from bangfu.foundation.places.fields import PlaceField, place_written
 from bangfu.foundation.rooms.forms import DayInput, Keyed, MomentInput, said
 from bangfu.foundation.rooms.picking import UnitChoice
-from bangfu.livelihoods.industries.models import Lot
+from bangfu.livelihoods.industries.neighbours import Lot
 from bangfu.livelihoods.shop.models import (
     CHANNEL_KIND_WORDS,
     PRODUCT_KIND_WORDS,

@@ -90,6 +90,37 @@ HELPED_TO_SELL = Measure(
 )
 """Paid by others for produce through the unit's help; unit 1 yuan, grain one statement, at the county of origin."""
 
+CANTEEN_ASSISTED = Measure(
+    code="shop.canteen_assisted",
+    title=both("食堂采购脱贫地区农产品", "Farm produce bought by canteens"),
+    unit=both("元", "yuan"),
+    decimals=2,
+    counts=both(
+        "食堂购买 832 个脱贫县农产品的付款，扣除退款，以付款之日计入，按食堂所在地（单位的地点；单位没有地点的，按产地县）："
+        "商城订单、外部平台订单、框架协议结算、展销会，付款方为食堂的；与“购买脱贫地区农产品”是同一些付款，不能相加。",
+        "Payments of canteens for farm produce of the 832 counties, net of refunds, on the day of payment, where the canteen is"
+        " (its unit's place, or the county of origin for a unit without one): orders of the shop and of platforms, settlements"
+        " under agreements, fairs. They are among “farm produce bought”, so the two are never added.",
+    ),
+    evidence=Evidence.NONE,
+)
+"""Paid by canteens for produce of the listed counties; unit 1 yuan, grain one order line or sale, and one refund."""
+
+CANTEEN_TOTAL = Measure(
+    code="shop.canteen_total",
+    title=both("食堂采购总额", "All that canteens bought"),
+    unit=both("元", "yuan"),
+    decimals=2,
+    counts=both(
+        "食堂当月全部食材采购的付款，不论产地、供应商和渠道，扣除退款，以当月最后一天计入，按食堂所在地；一个食堂一个月一行；"
+        "脱贫地区的也在内。",
+        "All that a canteen paid for food in a month, from wherever and whomever, net of refunds, on the month's last day,"
+        " where the canteen is; a row a canteen and month, produce of the listed counties included.",
+    ),
+    reported=True,
+)
+"""Paid by canteens for all food; unit 1 yuan, grain one canteen's month; the denominator of the canteens' share."""
+
 ORDERED = Measure(
     code="shop.ordered",
     title=both("下单金额", "Value ordered"),

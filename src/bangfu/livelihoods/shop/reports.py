@@ -47,6 +47,7 @@ class Span:
     """What was ordered within a span of minutes."""
 
     starts_at: datetime
+    ends_at: datetime
     orders: int
     ordered_fen: int
 
@@ -146,7 +147,12 @@ def by_minutes(sale: LiveSale) -> list[Span]:
         one[0] += int(orders)
         one[1] += int(fen)
     return [
-        Span(first + timedelta(minutes=each * position), orders, fen)
+        Span(
+            first + timedelta(minutes=each * position),
+            first + timedelta(minutes=each * (position + 1)),
+            orders,
+            fen,
+        )
         for position, (orders, fen) in enumerate(sums)
     ]
 

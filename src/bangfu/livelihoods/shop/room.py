@@ -15,6 +15,8 @@ from bangfu.foundation.rooms import (
 )
 from bangfu.livelihoods.shop import telling, telling_after
 from bangfu.livelihoods.shop.measures import (
+    CANTEEN_ASSISTED,
+    CANTEEN_TOTAL,
     CHANNELS,
     FAIRS,
     HELPED_TO_SELL,
@@ -70,6 +72,7 @@ SELLS = READS | {
     "shop.revise_session",
     "shop.write_run_sheet",
     "shop.enter_ambassador",
+    "shop.set_portrait",
     "shop.revise_ambassador",
     "shop.withdraw_consent",
     "shop.end_sale",
@@ -185,6 +188,7 @@ ROOM = RoomDeclaration(
         "shop.revise_session": both("修改直播场次", "change a session of a live sale"),
         "shop.write_run_sheet": both("编写直播流程单", "write a session's run-sheet"),
         "shop.enter_ambassador": both("登记直播代言人", "enter an ambassador of a live sale"),
+        "shop.set_portrait": both("设置代言人照片", "set an ambassador's portrait"),
         "shop.revise_ambassador": both("修改直播代言人", "change an ambassador of a live sale"),
         "shop.approve_claims": both("核准代言人的说法", "approve what an ambassador may say"),
         "shop.withdraw_consent": both("登记撤回肖像同意", "note that an ambassador withdrew the consent"),
@@ -237,6 +241,8 @@ ROOM = RoomDeclaration(
         LIVESTREAM_HOSTS,
         PURCHASED,
         HELPED_TO_SELL,
+        CANTEEN_ASSISTED,
+        CANTEEN_TOTAL,
         ORDERED,
         PAID,
         KEPT,

@@ -182,6 +182,24 @@ class AmbassadorForm(AmbassadorRevisionForm):
         self.order_fields(["unit", "product", "name", "phone"])
 
 
+class PortraitForm(Keyed):
+    """A portrait for the public page, and until when the consent holds."""
+
+    picture = FilesField(
+        label=said("照片", "Portrait"),
+        required=False,
+        help_text=said("一张；不选则保留现在的。", "One; none: what is kept stays."),
+    )
+    is_removed = forms.BooleanField(label=said("不再展示照片", "Show none any more"), required=False)
+    consent_ends_on = forms.DateField(
+        label=said("同意到哪一天为止", "Consent ends on"), required=False, widget=DayInput(),
+        help_text=said(
+            "从这一天起照片和说法都不再公开；不填则直到撤回。",
+            "From this day on neither portrait nor claims are shown; empty: until it is withdrawn.",
+        ),
+    )  # fmt: skip
+
+
 class _OfAmbassadors(forms.ModelChoiceField):
     def label_from_instance(self, obj: Ambassador) -> str:
         return str(obj.post)

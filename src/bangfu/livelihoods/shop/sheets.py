@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Layout, RowFault
 from bangfu.foundation.rooms import both
-from bangfu.livelihoods.industries.models import Lot
-from bangfu.livelihoods.industries.queries import lots
+from bangfu.livelihoods.industries.neighbours import Lot, lots
 from bangfu.livelihoods.shop.models import PRODUCT_KIND_WORDS, Product, Receipt, Variant, Warehouse
 from bangfu.livelihoods.shop.operations.importing import (
     PRODUCT_FIELDS,

@@ -12,8 +12,8 @@ from django.utils import timezone
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import Cell, in_batches
-from bangfu.livelihoods.industries.models import OPERATOR_WORDS
-from bangfu.livelihoods.shop.models import order_number
+from bangfu.livelihoods.industries.neighbours import OPERATOR_WORDS
+from bangfu.livelihoods.shop.neighbours import order_number
 from bangfu.livelihoods.suppliers.couriers import COURIER_WORDS
 from bangfu.livelihoods.suppliers.models import (
     CATEGORY_WORDS,

@@ -12,9 +12,9 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.codes import COUNTY
 from bangfu.foundation.places.fields import PlaceField
 from bangfu.foundation.rooms.forms import DayInput, FilesField, Keyed, said
-from bangfu.livelihoods.industries.models import OPERATOR_WORDS, Operator
-from bangfu.livelihoods.projects.forms.projects import UnitField, yuan_field
-from bangfu.livelihoods.shop.models import Product
+from bangfu.livelihoods.fields import UnitField, yuan_field
+from bangfu.livelihoods.industries.neighbours import OPERATOR_WORDS, Operator
+from bangfu.livelihoods.shop.neighbours import Product
 from bangfu.livelihoods.suppliers.couriers import COURIER_WORDS, LONGEST_WAYBILL
 from bangfu.livelihoods.suppliers.models import (
     CATEGORY_WORDS,

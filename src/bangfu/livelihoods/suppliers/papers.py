@@ -13,7 +13,7 @@ from django.utils.translation import override
 from bangfu.foundation.printing import typeset
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.marks import example_mark
-from bangfu.livelihoods.shop.models import order_number
+from bangfu.livelihoods.shop.neighbours import order_number
 from bangfu.livelihoods.suppliers.models import LINE_WORDS, STATEMENT_WORDS, Statement, Supplier
 from bangfu.livelihoods.suppliers.telling import percent, yuan
 from bangfu.livelihoods.suppliers.toship import ToShip, by_order, by_product

@@ -14,8 +14,7 @@ from django.db.models.functions import Coalesce
 
 from bangfu.foundation.organisation.queries import in_force
 from bangfu.foundation.people.models import Account
-from bangfu.livelihoods.industries.models import Mechanism
-from bangfu.livelihoods.industries.queries import payments
+from bangfu.livelihoods.industries.neighbours import Mechanism, payments
 from bangfu.livelihoods.suppliers.models import (
     Item,
     ItemKind,

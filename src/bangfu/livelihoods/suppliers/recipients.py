@@ -12,8 +12,7 @@ from bangfu.foundation.people import vault
 from bangfu.foundation.people.models import Account, PersonKey
 from bangfu.foundation.people.persons.queries import masked_persons
 from bangfu.foundation.places.models import Place
-from bangfu.livelihoods.shop.models import Recipient, order_number
-from bangfu.livelihoods.shop.operations.selling import ADDRESS_COLUMN
+from bangfu.livelihoods.shop.neighbours import ADDRESS_COLUMN, Recipient, order_number
 from bangfu.livelihoods.suppliers.couriers import Consignment
 from bangfu.livelihoods.suppliers.models import Handout
 from bangfu.livelihoods.suppliers.register import SERVE

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from bangfu.livelihoods.shop.queries import open_returns as asked_back
+from bangfu.livelihoods.shop.neighbours import open_returns as asked_back
 from bangfu.livelihoods.suppliers.models import Adjustment, LineKind, Terms
 from bangfu.livelihoods.suppliers.reckoning import Due, Rates, correction, due_of
 

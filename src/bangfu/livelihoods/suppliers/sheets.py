@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from bangfu.foundation.intake.layouts import CheckedRows, Column, ColumnKind, Layout
 from bangfu.foundation.rooms import both
-from bangfu.livelihoods.shop.models import order_number
+from bangfu.livelihoods.shop.neighbours import order_number
 from bangfu.livelihoods.suppliers.couriers import COURIER_WORDS, LONGEST_WAYBILL
 from bangfu.livelihoods.suppliers.models import Parcel
 from bangfu.livelihoods.suppliers.operations.importing import IMPORT, import_waybills

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import RecordSummary, RecordType, Words, both
-from bangfu.livelihoods.industries.models import OPERATOR_WORDS
-from bangfu.livelihoods.industries.telling import yuan as whole_yuan
+from bangfu.livelihoods.amounts import yuan as whole_yuan
+from bangfu.livelihoods.industries.neighbours import OPERATOR_WORDS
 from bangfu.livelihoods.suppliers import queries
 from bangfu.livelihoods.suppliers.couriers import COURIER_WORDS
 from bangfu.livelihoods.suppliers.models import (

@@ -12,8 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from bangfu.foundation.rooms import Words, both
-from bangfu.livelihoods.shop.models import order_number
-from bangfu.livelihoods.shop.operations.storing import OFF_A_LINE
+from bangfu.livelihoods.shop.neighbours import OFF_A_LINE, order_number
 
 SUPPLIED = """
   JOIN shop_offer offer ON offer.id = line.offer_id

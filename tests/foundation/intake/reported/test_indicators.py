@@ -26,7 +26,7 @@ NUMBERS = {
     "campaigns.participations": 70, "campaigns.raised": 71, "campaigns.red_scarf_raised": 72,
     "grants.students": 74, "grants.amount_each": 75, "grants.paid": 76, "grants.fund_left": 77, "goods.children": 80,
     "projects.put_in": 121, "projects.brought_in": 122, "projects.investment_brought_in": 123,
-    "shop.purchased": 124, "shop.helped_to_sell": 125,
+    "shop.canteen_total": 196, "shop.purchased": 124, "shop.helped_to_sell": 125,
 }  # fmt: skip
 
 Report = Callable[[str, list[Row]], None]

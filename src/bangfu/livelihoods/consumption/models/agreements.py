@@ -14,8 +14,8 @@ from bangfu.foundation.operations import Scope
 from bangfu.foundation.operations.models import AppendOnly, RefuseLoss, every_version
 from bangfu.foundation.rooms import Words, both
 from bangfu.livelihoods.consumption.models.sales import LEAST_DAY, Good
-from bangfu.livelihoods.projects.models.projects import PARTY_CODE
-from bangfu.livelihoods.shop.models import Payer
+from bangfu.livelihoods.parties import PARTY_CODE
+from bangfu.livelihoods.shop.neighbours import Payer
 
 KITCHENS = (Payer.CANTEEN, Payer.UNION)
 """Who buys under agreements: everything of it is bought, nothing helped to sell."""

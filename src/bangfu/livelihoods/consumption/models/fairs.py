@@ -13,8 +13,8 @@ from django.db.models import F, Q
 from bangfu.foundation.operations import Scope
 from bangfu.foundation.operations.models import AppendOnly, RefuseLoss, every_version
 from bangfu.livelihoods.consumption.models.sales import LEAST_DAY, LIVING, Good
-from bangfu.livelihoods.industries.models.base import Reviewed, withdrawal_is_whole
-from bangfu.livelihoods.projects.models.projects import PARTY_CODE
+from bangfu.livelihoods.parties import PARTY_CODE
+from bangfu.livelihoods.reviewed import Reviewed, withdrawal_is_whole
 
 
 @pghistory.track(*every_version())

@@ -16,8 +16,8 @@ from bangfu.foundation.operations import Scope
 from bangfu.foundation.operations.models import RefuseLoss, every_version
 from bangfu.foundation.rooms import Words, both
 from bangfu.livelihoods.consumption.triggers import KEEPS_ITS_TERMS, REFUNDS_HOLD
-from bangfu.livelihoods.industries.models.base import Reviewed, withdrawal_is_whole
-from bangfu.livelihoods.shop.models import OUTSIDERS, Label, Payer
+from bangfu.livelihoods.reviewed import Reviewed, withdrawal_is_whole
+from bangfu.livelihoods.shop.neighbours import OUTSIDERS, Label, Payer
 
 LEAST_DAY = date(2009, 1, 1)
 """No platform of which there is an export was open to such sales before: earlier dates are typing errors."""

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from bangfu.foundation.operations import Scope
 from bangfu.foundation.operations.models import RefuseLoss, every_version
 from bangfu.livelihoods.consumption.models.sales import LEAST_DAY, Good
-from bangfu.livelihoods.projects.models.projects import PARTY_CODE
+from bangfu.livelihoods.parties import PARTY_CODE
 
 
 @pghistory.track(*every_version())

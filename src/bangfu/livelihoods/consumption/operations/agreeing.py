@@ -15,6 +15,7 @@ from bangfu.foundation.intake.reported.reportable import has_identity_number
 from bangfu.foundation.operations import Act, Refusal, Scope, inside_operation, operation, scope_of
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.rooms import both, record_type
+from bangfu.livelihoods.amounts import plain, yuan
 from bangfu.livelihoods.consumption.models import (
     KITCHENS,
     LEAST_DAY,
@@ -28,8 +29,7 @@ from bangfu.livelihoods.consumption.models import (
     Quota,
 )
 from bangfu.livelihoods.consumption.operations.storing import Files
-from bangfu.livelihoods.industries.telling import plain, yuan
-from bangfu.livelihoods.projects.models.projects import PARTY_CODE
+from bangfu.livelihoods.parties import PARTY_CODE
 
 _CODE = re.compile(PARTY_CODE)
 

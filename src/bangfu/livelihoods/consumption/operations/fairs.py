@@ -37,8 +37,8 @@ from bangfu.livelihoods.consumption.models import (
 from bangfu.livelihoods.consumption.operations import storing
 from bangfu.livelihoods.consumption.operations.storing import Files
 from bangfu.livelihoods.consumption.register import FAIR_SYSTEM, FAIR_TYPE
-from bangfu.livelihoods.projects.models.projects import PARTY_CODE
-from bangfu.livelihoods.shop.measures import FAIRS
+from bangfu.livelihoods.parties import PARTY_CODE
+from bangfu.livelihoods.shop.neighbours import FAIRS
 
 _CODE = re.compile(PARTY_CODE)
 

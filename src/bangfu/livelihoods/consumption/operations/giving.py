@@ -20,6 +20,7 @@ from bangfu.foundation.people import vault
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.review.operations import submit_many
 from bangfu.foundation.rooms import both, record_type
+from bangfu.livelihoods.amounts import yuan
 from bangfu.livelihoods.consumption import knowing
 from bangfu.livelihoods.consumption.models import (
     LEAST_DAY,
@@ -31,8 +32,7 @@ from bangfu.livelihoods.consumption.models import (
 )
 from bangfu.livelihoods.consumption.operations import storing
 from bangfu.livelihoods.consumption.operations.storing import Files
-from bangfu.livelihoods.industries.telling import yuan
-from bangfu.livelihoods.shop.models import Label, Payer
+from bangfu.livelihoods.shop.neighbours import Label, Payer
 
 
 class UnableToGive(Refusal):

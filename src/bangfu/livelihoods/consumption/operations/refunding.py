@@ -10,10 +10,10 @@ from bangfu.foundation.evidence.operations import hang
 from bangfu.foundation.operations import Act, Refusal, operation, scope_of
 from bangfu.foundation.review.operations import submit_many
 from bangfu.foundation.rooms import both, record_type
+from bangfu.livelihoods.amounts import yuan
 from bangfu.livelihoods.consumption.models import Entry, EntryKind, Sale
 from bangfu.livelihoods.consumption.operations import storing
 from bangfu.livelihoods.consumption.operations.storing import Files
-from bangfu.livelihoods.industries.telling import yuan
 
 
 class UnableToRefund(Refusal):

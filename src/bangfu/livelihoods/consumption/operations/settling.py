@@ -13,6 +13,7 @@ from bangfu.foundation.evidence.operations import hang
 from bangfu.foundation.operations import Act, Refusal, operation, scope_of
 from bangfu.foundation.review.operations import submit_many
 from bangfu.foundation.rooms import both, record_type
+from bangfu.livelihoods.amounts import plain, yuan
 from bangfu.livelihoods.consumption import knowing
 from bangfu.livelihoods.consumption.models import (
     Agreement,
@@ -27,8 +28,7 @@ from bangfu.livelihoods.consumption.models import (
 from bangfu.livelihoods.consumption.operations import storing
 from bangfu.livelihoods.consumption.operations.agreeing import agreement_for_update
 from bangfu.livelihoods.consumption.operations.storing import Files
-from bangfu.livelihoods.industries.telling import plain, yuan
-from bangfu.livelihoods.shop.models import Label
+from bangfu.livelihoods.shop.neighbours import Label
 
 
 class UnableToSettle(Refusal):

@@ -15,7 +15,7 @@ from bangfu.livelihoods.consumption.measures import KEPT, PAID
 from bangfu.livelihoods.consumption.models import EntryKind
 from bangfu.livelihoods.consumption.register import SOURCE_SYSTEM
 from bangfu.livelihoods.consumption.unable import UnableToBring
-from bangfu.livelihoods.shop.operations.storing import ASSISTED, PLEDGED
+from bangfu.livelihoods.shop.neighbours import ASSISTED, CANTEEN_ASSISTED, PLEDGED, Payer, places_of_units
 
 Files = tuple[tuple[str, bytes], ...]
 
@@ -97,11 +97,11 @@ def write_entries(rows: polars.DataFrame, *, act: Act) -> list[int]:
 col = polars.col
 _ENTRIES: dict[str, Any] = {
     "subject": polars.Int64, "kind": polars.String, "fen": polars.Int64, "on": polars.Date, "unit": polars.Int64,
-    "place": polars.Int64, "label": polars.String, "identity": polars.String,
+    "place": polars.Int64, "label": polars.String, "identity": polars.String, "payer": polars.String,
 }  # fmt: skip
 _ENTRIES_SQL = """
 SELECT entry.id, entry.kind, entry.amount_fen, entry.happened_on, sale.unit_id, sale.place_id, sale.label,
-       sale.platform || ':' || sale.order_no || ':' || sale.line_no
+       sale.platform || ':' || sale.order_no || ':' || sale.line_no, sale.payer
   FROM consumption_entry entry JOIN consumption_sale sale ON sale.id = entry.sale_id
  WHERE entry.id = ANY(%s) ORDER BY entry.id
 """
@@ -111,7 +111,8 @@ def count_entries(keys: list[int], *, act: Act) -> None:
     """Post what verified entries count, and note that they do.
 
     Posts: of a payment ``consumption.paid`` and ``consumption.kept``, of a refund less ``consumption.kept``, on the entry's day,
-        at the county of origin; of produce of the listed counties also ``shop.purchased`` or ``shop.helped_to_sell``, never both.
+        at the county of origin; of produce of the listed counties also ``shop.purchased`` or ``shop.helped_to_sell``, never both,
+        and of canteens ``shop.canteen_assisted``, where the canteen is.
     """
     inside_operation()
     with connection.cursor() as cursor:
@@ -129,6 +130,10 @@ def count_entries(keys: list[int], *, act: Act) -> None:
     assisted = facts.filter(col("place").is_in(list(known.order_by().values_list("place_id", flat=True))))
     chosen = [(PAID, facts.filter(is_paid)), (KEPT, facts)]
     chosen += [(measure, assisted.filter(col("label") == str(label))) for label, measure in PLEDGED.items()]
+    eaten = assisted.filter(col("payer") == Payer.CANTEEN.value)
+    where = places_of_units(eaten["unit"].unique().to_list())
+    at_home = col("unit").replace_strict(where, default=col("place"), return_dtype=polars.Int64)
+    chosen.append((CANTEEN_ASSISTED, eaten.with_columns(place=at_home) if where else eaten))
     names = ("quantity", "unit", "place", "on", "subject", "source_id", "identity")
     for measure, some in chosen:
         if some.height:

@@ -21,6 +21,7 @@ from bangfu.foundation.records import entered, life_of, life_shown, reason_words
 from bangfu.foundation.records.forms import WithdrawalForm
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
+from bangfu.livelihoods.amounts import yuan
 from bangfu.livelihoods.consumption import exports, fair_forms, operations, telling
 from bangfu.livelihoods.consumption import fairs as queries
 from bangfu.livelihoods.consumption.forms import unit_alone
@@ -35,9 +36,8 @@ from bangfu.livelihoods.consumption.views.gate import (
     sections,
     units_for,
 )
-from bangfu.livelihoods.industries.models.base import STATE_WORDS
-from bangfu.livelihoods.industries.telling import yuan
-from bangfu.livelihoods.shop.models import LABEL_WORDS
+from bangfu.livelihoods.reviewed import STATE_WORDS
+from bangfu.livelihoods.shop.neighbours import LABEL_WORDS
 
 READ_AND_WRITE = ["GET", "HEAD", "POST"]
 ENTERED = both("登记", "Entered")

@@ -18,6 +18,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.records import doors_of, evidence_of
 from bangfu.foundation.rooms import both, record_type
+from bangfu.livelihoods.amounts import yuan
 from bangfu.livelihoods.consumption import operations, supply, telling
 from bangfu.livelihoods.consumption import supply_forms as forms
 from bangfu.livelihoods.consumption.models import Choice, Platform, Sale, Scheme
@@ -31,7 +32,6 @@ from bangfu.livelihoods.consumption.views.gate import (
     sections,
     units_for,
 )
-from bangfu.livelihoods.industries.telling import yuan
 
 READ_AND_WRITE = ["GET", "HEAD", "POST"]
 

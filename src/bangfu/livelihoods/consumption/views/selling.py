@@ -27,6 +27,7 @@ from bangfu.foundation.records.forms import WithdrawalForm
 from bangfu.foundation.records.gate import sort_columns
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
+from bangfu.livelihoods.amounts import yuan
 from bangfu.livelihoods.consumption import exports, operations, queries, telling
 from bangfu.livelihoods.consumption.forms import RefundForm
 from bangfu.livelihoods.consumption.models import ENTRY_KIND_WORDS, PLATFORM_WORDS, Fair, Stall
@@ -40,9 +41,8 @@ from bangfu.livelihoods.consumption.views.gate import (
     reader,
     sections,
 )
-from bangfu.livelihoods.industries.models.base import STATE_WORDS
-from bangfu.livelihoods.industries.telling import yuan
-from bangfu.livelihoods.shop.models import LABEL_WORDS
+from bangfu.livelihoods.reviewed import STATE_WORDS
+from bangfu.livelihoods.shop.neighbours import LABEL_WORDS
 
 READ_AND_WRITE = ["GET", "HEAD", "POST"]
 SHOWS: dict[str, Words] = {

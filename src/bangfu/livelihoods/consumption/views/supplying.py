@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bangfu.foundation.evidence.queries import attachments_of
-from bangfu.foundation.operations import Act
+from bangfu.foundation.operations import Act, granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.records import doors_of, evidence_of
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
+from bangfu.livelihoods.amounts import plain, yuan
 from bangfu.livelihoods.consumption import exports, operations, supply, telling
 from bangfu.livelihoods.consumption import supply_forms as forms
 from bangfu.livelihoods.consumption.models import (
@@ -37,8 +38,7 @@ from bangfu.livelihoods.consumption.views.gate import (
     sections,
     units_for,
 )
-from bangfu.livelihoods.industries.telling import plain, yuan
-from bangfu.livelihoods.shop.models import PAYER_WORDS
+from bangfu.livelihoods.shop.neighbours import PAYER_WORDS
 
 READ_AND_WRITE = ["GET", "HEAD", "POST"]
 
@@ -74,6 +74,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
         ],
         "text": text,
         "may_enter": may(account, "enter_agreement"),
+        "may_report": bool(granted_units(account, "shop.report", timezone.localdate())),
     }
     return render(request, "consumption/agreements.html", context)
 

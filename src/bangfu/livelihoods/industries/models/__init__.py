@@ -1,6 +1,5 @@
 """Records of the room: industries with their seasons and operators, contracts and payments of households, lots."""
 
-from bangfu.livelihoods.industries.models.base import FIRST_DAY, STATE_WORDS, Reviewed, State
 from bangfu.livelihoods.industries.models.industries import (
     CERTIFICATE_WORDS,
     OPERATOR_WORDS,
@@ -23,6 +22,7 @@ from bangfu.livelihoods.industries.models.sharing import (
     Mechanism,
     Payment,
 )
+from bangfu.livelihoods.reviewed import FIRST_DAY, STATE_WORDS, Reviewed, State
 
 __all__ = [
     "CERTIFICATE_WORDS",

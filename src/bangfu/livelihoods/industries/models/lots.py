@@ -12,9 +12,9 @@ from django.db.models import F, Q
 
 from bangfu.foundation.operations import Scope
 from bangfu.foundation.operations.models import AppendOnly, RefuseLoss, every_version
-from bangfu.livelihoods.industries.models.base import CODE, FIRST_DAY, LIVING, Reviewed, withdrawal_is_whole
 from bangfu.livelihoods.industries.models.industries import Industry, Operator, Part
 from bangfu.livelihoods.industries.triggers import LOT_HOLDS
+from bangfu.livelihoods.reviewed import CODE, FIRST_DAY, LIVING, Reviewed, withdrawal_is_whole
 
 
 @pghistory.track(*every_version())

@@ -14,8 +14,8 @@ from bangfu.foundation.operations import Scope
 from bangfu.foundation.operations.models import RefuseLoss, every_version
 from bangfu.foundation.operations.periods import period_is_forward
 from bangfu.foundation.rooms import Words, both
-from bangfu.livelihoods.industries.models.base import CODE, FIRST_DAY, LIVING, Reviewed, withdrawal_is_whole
 from bangfu.livelihoods.industries.models.industries import Industry, Operator
+from bangfu.livelihoods.reviewed import CODE, FIRST_DAY, LIVING, Reviewed, withdrawal_is_whole
 
 
 class Mechanism(models.TextChoices):

@@ -32,7 +32,7 @@ from bangfu.livelihoods.industries.rules import (
     refuse_season,
     refuse_words,
 )
-from bangfu.livelihoods.projects.models import Project
+from bangfu.livelihoods.projects.neighbours import Project
 
 
 def _scope_of_industry(*, details: IndustryDetails, unit: Unit, **arguments: object) -> Scope:

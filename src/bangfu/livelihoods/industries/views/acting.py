@@ -20,7 +20,7 @@ from bangfu.livelihoods.industries import forms, operations, sharing_forms
 from bangfu.livelihoods.industries.models import WEIGHED
 from bangfu.livelihoods.industries.telling import address
 from bangfu.livelihoods.industries.views.gate import FOUND, industry_of, readable, readable_operator
-from bangfu.livelihoods.projects.models import Project
+from bangfu.livelihoods.projects.neighbours import Project
 
 carried_out = partial(carried_out_on, template="industries/form.html")
 READ_AND_WRITE = ["GET", "HEAD", "POST"]

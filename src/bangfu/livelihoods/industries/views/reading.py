@@ -27,7 +27,8 @@ from bangfu.foundation.records import (
 )
 from bangfu.foundation.rooms import both, record_type
 from bangfu.foundation.rooms.lists import Origin, list_file, not_figures
-from bangfu.livelihoods.industries import exports, queries, telling
+from bangfu.livelihoods import amounts
+from bangfu.livelihoods.industries import exports, queries
 from bangfu.livelihoods.industries.models import (
     CERTIFICATE_WORDS,
     MECHANISM_WORDS,
@@ -57,8 +58,8 @@ from bangfu.livelihoods.industries.views.narrowing import (
     operators_as_asked,
     typed,
 )
-from bangfu.livelihoods.projects.models import SOURCE_WORDS
-from bangfu.livelihoods.projects.models import STATE_WORDS as PROJECT_STATE_WORDS
+from bangfu.livelihoods.projects.neighbours import SOURCE_WORDS
+from bangfu.livelihoods.projects.neighbours import STATE_WORDS as PROJECT_STATE_WORDS
 
 MOST_OFFERED = 12
 LOTS_SHOWN = 10
@@ -132,11 +133,11 @@ def season_row(one: Season) -> dict[str, Any]:
     return {
         "season": one,
         "name": one.name,
-        "mu": telling.plain(one.base_mu),
-        "capacity": telling.plain(one.capacity_tonnes),
-        "output": telling.plain(one.output_tonnes),
-        "sales": telling.yuan(one.sales_fen),
-        "sales_wan": telling.ten_thousands(one.sales_fen),
+        "mu": amounts.plain(one.base_mu),
+        "capacity": amounts.plain(one.capacity_tonnes),
+        "output": amounts.plain(one.output_tonnes),
+        "sales": amounts.yuan(one.sales_fen),
+        "sales_wan": amounts.ten_thousands(one.sales_fen),
     }
 
 
@@ -183,9 +184,9 @@ def industry(request: HttpRequest, key: int) -> HttpResponse:
         "funds": [
             {
                 "source": SOURCE_WORDS[source],
-                "budget": telling.yuan(one.budget),
-                "received": telling.yuan(one.counted["RECEIVED"]),
-                "spent": telling.yuan(one.counted["SPENT"]),
+                "budget": amounts.yuan(one.budget),
+                "received": amounts.yuan(one.counted["RECEIVED"]),
+                "spent": amounts.yuan(one.counted["SPENT"]),
             }
             for source, one in queries.funds_of(found.pk).items()
         ],
@@ -206,8 +207,8 @@ def income_row(income: queries.Income | None) -> dict[str, Any] | None:
         return None
     return {
         "households": income.households,
-        "yuan": telling.yuan(income.fen),
-        "each": telling.yuan(income.fen_each),
+        "yuan": amounts.yuan(income.fen),
+        "each": amounts.yuan(income.fen_each),
     }
 
 
@@ -216,8 +217,8 @@ def share_row(one: queries.Shared) -> dict[str, Any]:
     return {
         "shared": one,
         "mechanism": MECHANISM_WORDS[one.mechanism],
-        "promised": telling.yuan(one.promised_fen) if one.promised_fen else "",
-        "paid": telling.yuan(one.paid_fen),
+        "promised": amounts.yuan(one.promised_fen) if one.promised_fen else "",
+        "paid": amounts.yuan(one.paid_fen),
         "is_unpaid": one.promised_fen > 0 and one.paid_fen == 0,
     }
 
@@ -296,10 +297,10 @@ def lot_rows(found: Any) -> list[dict[str, Any]]:
             "lot": one,
             "season": f"{one.year} {PART_WORDS[one.part]}",
             "place": labels[one.village_id],
-            "harvest": telling.plain(one.harvest_kg),
-            "sellable": telling.plain(balances[one.pk].sellable_kg),
-            "sold": telling.plain(balances[one.pk].sold_kg),
-            "left": telling.plain(balances[one.pk].left_kg),
+            "harvest": amounts.plain(one.harvest_kg),
+            "sellable": amounts.plain(balances[one.pk].sellable_kg),
+            "sold": amounts.plain(balances[one.pk].sold_kg),
+            "left": amounts.plain(balances[one.pk].left_kg),
             "is_short": balances[one.pk].left_kg < 0,
             **shown_state(one),
         }

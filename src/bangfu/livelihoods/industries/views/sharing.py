@@ -16,6 +16,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.lists import list_file
+from bangfu.livelihoods import amounts
 from bangfu.livelihoods.industries import api, exports, queries, telling
 from bangfu.livelihoods.industries.models import MECHANISM_WORDS
 from bangfu.livelihoods.industries.views.gate import ROWS_A_PAGE, may, readable, reader, sections
@@ -55,8 +56,8 @@ def contract_row(one: Any, place: str) -> dict[str, Any]:
         "contract": one,
         "mechanism": MECHANISM_WORDS[one.mechanism],
         "place": place,
-        "promised": telling.yuan(one.promised_fen) if one.promised_fen else "",
-        "paid": telling.yuan(one.paid_fen or 0),
+        "promised": amounts.yuan(one.promised_fen) if one.promised_fen else "",
+        "paid": amounts.yuan(one.paid_fen or 0),
         **shown_state(one),
     }
 
@@ -104,7 +105,7 @@ def payment_row(one: Any) -> dict[str, Any]:
     """Return what a list shows of one payment."""
     return {
         "payment": one,
-        "yuan": telling.yuan(one.amount_fen),
+        "yuan": amounts.yuan(one.amount_fen),
         "bought": telling.bought(one),
         **shown_state(one),
     }

@@ -8,7 +8,8 @@ from django import forms
 
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.forms import FilesField, Keyed, said
-from bangfu.livelihoods.projects.forms.projects import day_field, party_field, yuan_field
+from bangfu.livelihoods.fields import party_field, yuan_field
+from bangfu.livelihoods.projects.forms.projects import day_field
 from bangfu.livelihoods.projects.models import OWNER_WORDS, USED_WORDS, YEARS
 from bangfu.livelihoods.projects.operations import AssetDetails
 

@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 
 from bangfu.foundation.rooms.forms import FilesField, Keyed, said
-from bangfu.livelihoods.projects.forms.projects import day_field, party_field, yuan_field
+from bangfu.livelihoods.fields import party_field, yuan_field
+from bangfu.livelihoods.projects.forms.projects import day_field
 from bangfu.livelihoods.projects.models import KIND_WORDS, SOURCE_WORDS, Movement
 from bangfu.livelihoods.projects.money_rules import MovementDetails
 

@@ -12,6 +12,7 @@ from django import forms
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.fields import PlaceField, place_written
 from bangfu.foundation.rooms.forms import DayInput, FilesField, Keyed, said
+from bangfu.livelihoods.fields import UnitField, party_field, yuan_field
 from bangfu.livelihoods.projects.models import FIRST_PROJECT, REVITALISATION_WORDS, Project, Source
 from bangfu.livelihoods.projects.rules import LEVELS, BudgetLine, ProjectDetails
 
@@ -19,32 +20,6 @@ from bangfu.livelihoods.projects.rules import LEVELS, BudgetLine, ProjectDetails
 def day_field(title: Any) -> forms.DateField:
     """Return a field for a day, with the browser's own calendar."""
     return forms.DateField(label=title, widget=DayInput(min=FIRST_PROJECT.isoformat()))
-
-
-def yuan_field(title: Any, *, required: bool = False) -> forms.DecimalField:
-    """Return a field for an amount in yuan, to the fen."""
-    return forms.DecimalField(label=title, required=required, min_value=0, max_digits=14, decimal_places=2)
-
-
-def party_field(title: Any, *, required: bool = False) -> forms.CharField:
-    """Return a field for an organisation's code."""
-    return forms.CharField(
-        label=title,
-        required=required,
-        max_length=40,
-        help_text=said(
-            "统一社会信用代码，或本单位给它的编号；不写名称和个人。",
-            "Its unified social credit code or your number for it; neither a name nor a person.",
-        ),
-    )
-
-
-class UnitField(forms.ModelChoiceField):
-    """A unit, by its name in the reader's language."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Return the unit's name and code."""
-        return f"{obj.name} {obj.code}"
 
 
 class _BudgetFields(Keyed):

@@ -12,7 +12,8 @@ from django.db.models import Q
 from bangfu.foundation.operations import Scope
 from bangfu.foundation.operations.models import AppendOnly, RefuseLoss, every_version
 from bangfu.foundation.rooms import Words, both
-from bangfu.livelihoods.projects.models.projects import PARTY_CODE, Project
+from bangfu.livelihoods.parties import PARTY_CODE
+from bangfu.livelihoods.projects.models.projects import Project
 
 YEARS = (1, 2)
 """After how many years somebody looks whether what was built is still used."""

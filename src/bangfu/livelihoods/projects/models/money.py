@@ -13,7 +13,8 @@ from django.db.models import Q
 from bangfu.foundation.operations import Scope
 from bangfu.foundation.operations.models import RefuseLoss, every_version
 from bangfu.foundation.rooms import Words, both
-from bangfu.livelihoods.projects.models.projects import FIRST_PROJECT, PARTY_CODE, Project, Source
+from bangfu.livelihoods.parties import PARTY_CODE
+from bangfu.livelihoods.projects.models.projects import FIRST_PROJECT, Project, Source
 from bangfu.livelihoods.projects.triggers import STAGES_HOLD
 
 

@@ -14,12 +14,11 @@ from django.db.models import F, Q
 from bangfu.foundation.operations import Scope
 from bangfu.foundation.operations.models import AppendOnly, RefuseLoss, every_version
 from bangfu.foundation.rooms import Words, both
+from bangfu.livelihoods.parties import PARTY_CODE
 from bangfu.livelihoods.projects.triggers import STAGES_HOLD, STATE_MOVES
 
 FIRST_PROJECT = date(1986, 1, 1)
 """The state's assistance offices were founded in 1986: earlier dates are typing errors."""
-PARTY_CODE = r"^[A-Z0-9][A-Z0-9-]*$"
-"""An organisation's code: its unified social credit code, or the unit's own number for it. Never a name."""
 
 
 class Revitalisation(models.TextChoices):

@@ -48,7 +48,6 @@ from bangfu.livelihoods.shop.models.orders import (
     OrderLine,
     OrderState,
     OrderStep,
-    PartShipment,
     Payer,
     Payment,
     Recipient,
@@ -57,6 +56,7 @@ from bangfu.livelihoods.shop.models.orders import (
     order_number,
 )
 from bangfu.livelihoods.shop.models.sales import LiveSale
+from bangfu.livelihoods.shop.models.sending import PartShipment
 from bangfu.livelihoods.shop.models.stock import (
     CHANNEL_KIND_WORDS,
     MOVEMENT_KIND_WORDS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 import pghistory
@@ -50,6 +51,12 @@ class Ambassador(models.Model):
     """When the person agreed, on paper, that they are shown."""
     withdrawn_on = models.DateField(null=True)
     """When the consent was withdrawn; null = it stands."""
+    consent_ends_on = models.DateField(null=True)
+    """From which day on the consent holds no more; null = until it is withdrawn."""
+    picture = models.ForeignKey(
+        "evidence.EvidenceFile", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    """The portrait for the public page, which shows it while it may; null = none."""
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     """Who wrote claims and script last."""
@@ -65,6 +72,10 @@ class Ambassador(models.Model):
                 condition=Q(approved_at__isnull=True, approved_by__isnull=True)
                 | (Q(approved_at__isnull=False, approved_by__isnull=False) & ~Q(approved_by=F("entered_by"))),
                 name="shop_claims_are_approved_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(consent_ends_on__isnull=True) | Q(consent_ends_on__gt=F("consented_on")),
+                name="shop_consent_ends_after_it_was_given",
             ),
             one_at_a_moment("shop_one_ambassador_a_product", "sale_id", "product_id"),
         ]
@@ -83,10 +94,16 @@ class Ambassador(models.Model):
         """What may be said of the product, in both languages."""
         return both(self.claims_zh, self.claims_en)
 
-    @property
-    def is_shown(self) -> bool:
-        """Whether everybody may read of the ambassador: claims approved, consent standing."""
-        return self.approved_at is not None and self.withdrawn_on is None
+    def is_shown(self, on: date) -> bool:
+        """Return whether everybody may read of the ambassador on a day: claims approved, consent given, neither ended nor
+        withdrawn."""
+        ended = self.consent_ends_on is not None and self.consent_ends_on <= on
+        return (
+            self.approved_at is not None
+            and self.withdrawn_on is None
+            and self.consented_on <= on
+            and not ended
+        )
 
     @property
     def scope(self) -> Scope:

@@ -324,23 +324,6 @@ class OrderStep(AppendOnly):
         return f"{self.order_id} {self.state}"
 
 
-class PartShipment(AppendOnly):
-    """A waybill under which a part of an order left before the rest; that all of it left, a step says."""
-
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="parts")
-    waybill = models.CharField(max_length=60)
-    shipped_at = models.DateTimeField()
-    shipped_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-
-    class Meta(AppendOnly.Meta):
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=~Q(waybill=""), name="shop_part_has_a_waybill"),
-        ]
-
-    def __str__(self) -> str:
-        return self.waybill
-
-
 class Payment(AppendOnly):
     """Money that arrived for an order, once under the payment service's own number."""
 

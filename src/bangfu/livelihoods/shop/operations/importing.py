@@ -15,8 +15,7 @@ from django.urls import reverse
 from bangfu.foundation.intake import operations as intake
 from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.operations import Act, NotPermitted, operation, permitted_rows, scope_of
-from bangfu.livelihoods.industries.models import Lot
-from bangfu.livelihoods.industries.operations import draw_down_lot
+from bangfu.livelihoods.industries.neighbours import Lot, draw_down_lot
 from bangfu.livelihoods.shop.models import (
     MovementKind,
     PriceVersion,

@@ -149,7 +149,7 @@ def write_payments(fresh: polars.DataFrame, orders: dict[int, LockedOrder], act:
     money = [
         Money(
             one.order, str(one.line), orders[one.order].unit, one.place, orders[one.order].label,
-            one.net_fen,
+            one.net_fen, orders[one.order].payer,
         )
         for one in standing_lines(paid)
     ]  # fmt: skip

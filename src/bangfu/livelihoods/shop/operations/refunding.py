@@ -121,7 +121,9 @@ def write_refund(
         take_steps([order.key], OrderState.REFUNDED, act=act)
     elif is_unsent:
         note_sent_whole(order.key, act=act)
-    money = Money(order.key, f"{line.pk}-r{refund.pk}", order.unit, line.place_id, order.label, -amount)
+    money = Money(
+        order.key, f"{line.pk}-r{refund.pk}", order.unit, line.place_id, order.label, -amount, order.payer
+    )
     count_money([money], act=act)
     give_back(refund, act=act)
     return refund

@@ -10,8 +10,7 @@ from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people import vault
 from bangfu.foundation.people.operations import enter_person
 from bangfu.foundation.places.models import Place
-from bangfu.livelihoods.industries.models import Lot
-from bangfu.livelihoods.industries.operations import draw_down_lot
+from bangfu.livelihoods.industries.neighbours import Lot, draw_down_lot
 from bangfu.livelihoods.shop.models import (
     Buyer,
     Channel,

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
-from bangfu.foundation.evidence.operations import hang
+from bangfu.foundation.evidence.models import EvidenceKind
+from bangfu.foundation.evidence.operations import attach, hang, keep
+from bangfu.foundation.evidence.sniffing import PICTURES
 from bangfu.foundation.operations import Act, Refusal, operation, scope_of
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.operations import enter_person
@@ -29,7 +31,7 @@ _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?")
 class UnableToStage(Refusal):
     """Codes: ``sale_over``, ``bad_stream``, ``words_missing``, ``outside_sale``, ``overlap``, ``host_elsewhere``,
     ``too_many_items``, ``items_wrong``, ``consent_missing``, ``consent_in_future``, ``withdrawn_already``, ``own_claims``,
-    ``approved_already``, ``consent_withdrawn``."""
+    ``approved_already``, ``consent_withdrawn``, ``not_a_picture``, ``ends_too_early``."""
 
     sentences = {
         "sale_over": both("这场直播已经结束，不能再改。", "This live sale is over; nothing of it is changed any more."),
@@ -61,8 +63,10 @@ class UnableToStage(Refusal):
         ),
         "approved_already": both("已经核准。", "They are approved already."),
         "consent_withdrawn": both(
-            "本人已撤回同意，不能再核准。", "The person withdrew the consent, so nothing is approved."
+            "本人已撤回同意，不能再核准或展示。", "The person withdrew the consent, so nothing is approved or shown."
         ),
+        "not_a_picture": both("请上传一张照片（JPEG、PNG 或 HEIC）。", "Upload one photograph (JPEG, PNG or HEIC)."),
+        "ends_too_early": both("同意的截止日期须在同意日期之后。", "The consent ends after the day it was given."),
     }  # fmt: skip
 
 
@@ -292,6 +296,46 @@ def approve_claims(*, ambassador: Ambassador, act: Act) -> Ambassador:
         raise UnableToStage("own_claims")
     found.approved_at, found.approved_by = act.at, act.actor
     found.save(update_fields=["approved_at", "approved_by"])
+    return found
+
+
+@operation("shop.set_portrait", scope=scope_of("ambassador"))
+def set_portrait(
+    *,
+    ambassador: Ambassador,
+    picture: tuple[str, bytes] | None = None,
+    is_removed: bool = False,
+    consent_ends_on: date | None,
+    act: Act,
+) -> Ambassador:
+    """Say which portrait of an ambassador the public page may show, and until when the consent holds.
+
+    It is shown while the consent holds, once claims are approved, and once everybody in it agreed to pages, as evidence has it.
+
+    Args:
+        picture: name and content; null = the one that is kept stays.
+        is_removed: whether none is shown any more.
+        consent_ends_on: from which day on nothing is shown; null = until the consent is withdrawn.
+
+    Raises: UnableToStage: ``consent_withdrawn``, ``ends_too_early``, ``not_a_picture``; UnableToKeep: see its codes. Nothing was
+        written.
+    Locks: the ambassador.
+    """
+    found = Ambassador.objects.select_for_update(of=("self",)).get(pk=ambassador.pk)
+    if found.withdrawn_on is not None:
+        raise UnableToStage("consent_withdrawn")
+    if consent_ends_on is not None and consent_ends_on <= found.consented_on:
+        raise UnableToStage("ends_too_early")
+    if picture is not None:
+        kept = keep(picture[1], name=picture[0], act=act)
+        if kept.media_type not in PICTURES:
+            raise UnableToStage("not_a_picture")
+        attach(kept, to=found, kind=EvidenceKind.PHOTO, name=picture[0], act=act)
+        found.picture = kept
+    elif is_removed:
+        found.picture = None
+    found.consent_ends_on = consent_ends_on
+    found.save(update_fields=["picture", "consent_ends_on"])
     return found
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import polars
 from django.db import connection
@@ -11,11 +11,12 @@ from django.db import connection
 from bangfu.foundation.ledger.measures import Measure
 from bangfu.foundation.ledger.operations import post_many
 from bangfu.foundation.operations import Act, inside_operation
+from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.queries import memberships
 from bangfu.foundation.rooms import record_type
 from bangfu.livelihoods.shop.discounting import net_of
-from bangfu.livelihoods.shop.measures import HELPED_TO_SELL, KEPT, PURCHASED
-from bangfu.livelihoods.shop.models import Label
+from bangfu.livelihoods.shop.measures import CANTEEN_ASSISTED, HELPED_TO_SELL, KEPT, PURCHASED
+from bangfu.livelihoods.shop.models import Label, Payer
 from bangfu.livelihoods.shop.register import SOURCE_SYSTEM
 
 ASSISTED = "poor-832"
@@ -38,6 +39,7 @@ class LockedOrder:
     due_fen: int
     """What its buyer is to pay in money: the goods less the coupon, and carriage, less what points pay."""
     freight_fen: int
+    payer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Money:
     place: int
     label: str
     amount_fen: int
+    payer: str
 
 
 def locked_orders(keys: list[int]) -> dict[int, LockedOrder]:  # by key; unknown ones are absent
@@ -72,7 +75,7 @@ def locked_orders(keys: list[int]) -> dict[int, LockedOrder]:  # by key; unknown
         cursor.execute(
             "SELECT one.id, one.state, one.unit_id, one.label, one.total_fen, one.refunded_fen,"
             " one.total_fen - coalesce(terms.discount_fen, 0) + coalesce(terms.freight_fen, 0) - coalesce(points.value_fen, 0),"
-            " coalesce(terms.freight_fen, 0)"
+            " coalesce(terms.freight_fen, 0), one.payer"
             " FROM shop_order one LEFT JOIN shop_orderterms terms ON terms.order_id = one.id"
             " LEFT JOIN shop_pointspart points ON points.order_id = one.id"
             " WHERE one.id = ANY(%s) ORDER BY one.id",
@@ -209,10 +212,21 @@ def post_money(measure: Measure, money: Sequence[Money], *, act: Act) -> None:
 def count_money(money: Sequence[Money], *, act: Act) -> None:
     """Post what is kept, and of produce of the listed counties what is bought or helped to sell, by each order's label.
 
-    Posts: ``shop.kept``; ``shop.purchased`` or ``shop.helped_to_sell``, never both.
+    Posts: ``shop.kept``; ``shop.purchased`` or ``shop.helped_to_sell``, never both; of canteens ``shop.canteen_assisted``.
     """
     post_money(KEPT, money, act=act)
     known = memberships(ASSISTED).filter(place_id__in={one.place for one in money}, starts_on__lte=act.on)
     assisted = set(known.order_by().values_list("place_id", flat=True))
     for label, measure in PLEDGED.items():
         post_money(measure, [one for one in money if one.label == label and one.place in assisted], act=act)
+    eaten = [one for one in money if one.payer == Payer.CANTEEN and one.place in assisted]
+    where = places_of_units({one.unit for one in eaten})
+    post_money(
+        CANTEEN_ASSISTED, [replace(one, place=where.get(one.unit, one.place)) for one in eaten], act=act
+    )
+
+
+def places_of_units(units: Collection[int]) -> dict[int, int]:  # by unit; of those without a place absent
+    """Return where units are."""
+    found = Unit.objects.filter(pk__in=units, place__isnull=False)
+    return {key: place for key, place in found.values_list("pk", "place") if place is not None}

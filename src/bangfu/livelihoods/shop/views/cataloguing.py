@@ -21,7 +21,7 @@ from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.records import doors_of
 from bangfu.foundation.rooms import both, record_type
 from bangfu.foundation.rooms.lists import in_batches, list_file, not_figures, origin_of
-from bangfu.livelihoods.industries.queries import lots
+from bangfu.livelihoods.industries.neighbours import lots
 from bangfu.livelihoods.shop import forms, operations, queries
 from bangfu.livelihoods.shop.models import (
     PRODUCT_KIND_WORDS,

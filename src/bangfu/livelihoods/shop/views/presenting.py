@@ -17,7 +17,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.persons.queries import masked_persons
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import place_label
-from bangfu.foundation.rooms import both
+from bangfu.foundation.rooms import Words, both
 from bangfu.livelihoods.shop import forms, operations, queries, sale_forms
 from bangfu.livelihoods.shop.models import Ambassador, LiveSale, Product, Session
 from bangfu.livelihoods.shop.register import AMBASSADOR_TYPE
@@ -64,6 +64,8 @@ def ambassador(request: HttpRequest, key: int) -> HttpResponse:
         and found.withdrawn_on is None
         and found.entered_by_id != account.pk
         and may(account, "approve_claims", found.scope),
+        "portrait": portrait_said(found),
+        "may_portrait": found.withdrawn_on is None and may(account, "set_portrait", found.scope),
         "may_withdraw": found.withdrawn_on is None and may(account, "withdraw_consent", found.scope),
     }
     return render(request, "shop/ambassador.html", context)
@@ -156,6 +158,53 @@ def withdraw_consent(request: HttpRequest, key: int) -> HttpResponse:
     return carried_out(
         request, forms.ConfirmForm(request.POST or None), carry_out, both("已撤回。", "Withdrawn."), context
     )
+
+
+@require_http_methods(READ_AND_WRITE)
+def set_portrait(request: HttpRequest, key: int) -> HttpResponse:
+    """Say which portrait of an ambassador everybody may see, and until when."""
+    _, found = _ambassador(request, key)
+    form = sale_forms.PortraitForm(
+        request.POST or None, request.FILES or None, initial={"consent_ends_on": found.consent_ends_on}
+    )
+
+    def carry_out(said: dict[str, Any], act: Act) -> str:
+        operations.set_portrait(
+            ambassador=found,
+            picture=said["picture"][0] if said["picture"] else None,
+            is_removed=said["is_removed"],
+            consent_ends_on=said["consent_ends_on"],
+            act=act,
+        )
+        return ambassador_address(key)
+
+    warning = both(
+        "保存后还要在照片页申明画面里能认出几个人、登记每个人“用于网页”的同意，公开页才显示。",
+        "Then say at the picture how many people can be recognised, and record each one's consent for pages: only then it is"
+        " shown.",
+    )
+    title = both("设置照片和同意期限", "Portrait and consent")
+    context = form_page(title, ambassador_address(key), about=found.post, warning=warning)
+    return carried_out(request, form, carry_out, both("已保存。", "Kept."), context)
+
+
+def portrait_said(found: Ambassador) -> Words:
+    """Return whether everybody sees an ambassador's portrait now, or what is lacking."""
+    today = timezone.localdate()
+    if found.picture_id is None:
+        return both("没有照片", "none")
+    if found.withdrawn_on is not None:
+        return both("不公开：同意已撤回", "not shown: the consent was withdrawn")
+    if found.consent_ends_on is not None and found.consent_ends_on <= today:
+        return both("不公开：同意已到期", "not shown: the consent has ended")
+    if found.approved_at is None:
+        return both("不公开：说法还没有核准", "not shown: the claims wait for approval")
+    if not queries.shown_portraits([found], today):
+        return both(
+            "不公开：还没有申明照片里的人，或还缺“用于网页”的同意",
+            "not shown: people in it are not declared, or a consent for pages is missing",
+        )
+    return both("公开直播页正在显示", "shown on the public page")
 
 
 def _session(request: HttpRequest, key: int) -> Session:

@@ -7,11 +7,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from bangfu.foundation.evidence.thumbnails import MEDIA_TYPE, thumbnail_of
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import place_labels
 from bangfu.livelihoods.shop import queries
@@ -134,12 +135,28 @@ def sale(request: HttpRequest, key: int) -> HttpResponse:
     for row in context["offers"]:
         speaker = context["speakers"].get(row["product"].pk)
         row["origin"] = labels[row["product"].place_id]
-        row |= {"claims": speaker.claims, "post": speaker.post} if speaker is not None else {}
+        if speaker is not None:
+            row |= {"claims": speaker.claims, "post": speaker.post}
+            row["portrait"] = speaker.pk if speaker.pk in context["portraits"] else None
     response = render(request, "shop/sale.html", context)
     if found.stream_url:
         picture = urlsplit(found.stream_url)
         response.picture_from = f"{picture.scheme}://{picture.netloc}"  # type: ignore[attr-defined]
     return response
+
+
+@require_safe
+def portrait(request: HttpRequest, key: int) -> FileResponse:
+    """Hand over an ambassador's portrait while everybody may see it, small and without its position; kept by no cache."""
+    found = get_object_or_404(queries.ambassadors().select_related("picture"), pk=key)
+    if not queries.shown_portraits([found], timezone.localdate()) or found.picture is None:
+        raise Http404
+    small = thumbnail_of(found.picture.pk, found.picture.media_type)
+    if small is None:
+        raise Http404
+    answer = FileResponse(small.open("rb"), content_type=MEDIA_TYPE)
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def live_context(found: LiveSale) -> dict[str, Any]:
@@ -186,18 +203,19 @@ def bars_of(lines: Sequence[queries.BoardLine], every: Collection[int]) -> list[
 
 def spoken_context(found: LiveSale) -> dict[str, Any]:
     """Return what is said in a live sale: of each product, and when; of ambassadors only those who may be shown."""
-    now = timezone.now()
-    shown = [one for one in queries.ambassadors().filter(sale=found) if one.is_shown]
+    now, today = timezone.now(), timezone.localdate()
+    shown = [one for one in queries.ambassadors().filter(sale=found) if one.is_shown(today)]
     speaks = {one.product_id: one for one in reversed(shown)}
     speaks |= {one.product_id: one for one in shown if one.starts_at <= now < one.ends_at}
     sessions = found.sessions.select_related("host").order_by("starts_at")
     return {
         "speakers": speaks,
+        "portraits": queries.shown_portraits(shown, today),
         "sessions": [
             {
                 "session": one,
                 "is_now": one.starts_at <= now < one.ends_at,
-                "host": one.host.post if one.host is not None and one.host.is_shown else "",
+                "host": one.host.post if one.host is not None and one.host.is_shown(today) else "",
             }
             for one in sessions
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
 from bangfu.foundation.operations import NotPermitted, Refusal, allows
@@ -37,6 +39,7 @@ from bangfu.livelihoods.shop.models import (
     OrderState,
     Stock,
 )
+from bangfu.livelihoods.shop.narrowing import ORDER_SORTS, OrderFilter
 from bangfu.livelihoods.shop.operations.storing import standing_lines
 from bangfu.livelihoods.shop.register import VIEW
 from bangfu.livelihoods.shop.telling import yuan
@@ -78,7 +81,7 @@ COLUMNS: tuple[tuple[str | None, Words, bool], ...] = (
 """Sort, title, and whether numbers stand in it."""
 
 
-def asked_for(request: HttpRequest) -> queries.OrderFilter:
+def asked_for(request: HttpRequest) -> OrderFilter:
     """Return what the query string narrows the list to; what cannot be read is left out."""
     said = {name: request.GET.get(name, "").strip() for name in ("q", "state", "label", "sort")}
     sort = said["sort"].lstrip("-")
@@ -86,13 +89,15 @@ def asked_for(request: HttpRequest) -> queries.OrderFilter:
         name: _number(request.GET.get(name, "")) for name in ("channel", "sale", "offer", "place", "spoken")
     }
     was = request.GET.get("was", "")
-    return queries.OrderFilter(
+    return OrderFilter(
         text=said["q"][:60],
         state=said["state"] if said["state"] in ORDER_STATE_WORDS else "",
         label=said["label"] if said["label"] in LABEL_WORDS else "",
         was=was if was in WAS_WORDS else "",
         **numbers,
-        sort=sort if sort in queries.ORDER_SORTS else "placed",
+        since=_moment(request.GET.get("since", "")),
+        until=_moment(request.GET.get("until", "")),
+        sort=sort if sort in ORDER_SORTS else "placed",
         descending=said["sort"].startswith("-") or not said["sort"],
     )
 
@@ -102,13 +107,21 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
+def _moment(text: str) -> datetime | None:
+    try:
+        found = parse_datetime(text.strip())
+    except ValueError:
+        return None
+    return timezone.make_aware(found) if found is not None and timezone.is_naive(found) else found
+
+
 WAS_WORDS: dict[str, Words] = {
     "paid": both("付过款的", "were paid"),
     "refunded": both("退过款的", "were refunded"),
 }
 
 
-def narrowed_words(asked: queries.OrderFilter) -> list[str]:
+def narrowed_words(asked: OrderFilter) -> list[str]:
     """Return, in words, to what a figure that was opened narrows the list."""
     found = []
     sale = LiveSale.objects.filter(pk=asked.sale).first() if asked.sale else None
@@ -128,12 +141,17 @@ def narrowed_words(asked: queries.OrderFilter) -> list[str]:
         found += [str(spoken.filled(place=label)) for label in place_labels({asked.spoken}).values()]
     elif asked.spoken is not None:
         found.append(str(both("没有人代言时", "while nobody spoke")))
+    if asked.since is not None or asked.until is not None:
+        ends = [
+            f"{timezone.localtime(one):%Y-%m-%d %H:%M}" if one else "" for one in (asked.since, asked.until)
+        ]
+        found.append(" – ".join(ends))
     if asked.was:
         found.append(str(WAS_WORDS[asked.was]))
     return found
 
 
-def _sums(found: QuerySet[Order], asked: queries.OrderFilter) -> dict[str, Any]:
+def _sums(found: QuerySet[Order], asked: OrderFilter) -> dict[str, Any]:
     """Return what the orders that are asked for come to, and of lines that are asked for these."""
     summed = found.order_by().aggregate(total=Sum("total_fen"), refunded=Sum("refunded_fen"))
     sums: dict[str, Any] = {"total": yuan(summed["total"] or 0), "refunded": yuan(summed["refunded"] or 0)}
@@ -174,7 +192,7 @@ def orders_page(request: HttpRequest, *, refusal: Refusal | None = None) -> Http
         "page": page,
         "rows": [order_row(one) for one in page],
         "asked": asked,
-        "is_narrowed": asked != queries.OrderFilter(sort=asked.sort, descending=asked.descending),
+        "is_narrowed": asked != OrderFilter(sort=asked.sort, descending=asked.descending),
         "columns": columns,
         "states": ORDER_STATE_WORDS.items(),
         "labels": LABEL_WORDS.items(),
@@ -187,7 +205,7 @@ def orders_page(request: HttpRequest, *, refusal: Refusal | None = None) -> Http
         ],
         "kept": [
             (name, request.GET[name])
-            for name in ("sale", "offer", "place", "spoken", "was")
+            for name in ("sale", "offer", "place", "spoken", "since", "until", "was")
             if request.GET.get(name)
         ],
         "narrowed": narrowed_words(asked),

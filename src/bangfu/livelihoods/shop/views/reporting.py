@@ -87,6 +87,7 @@ def report(request: HttpRequest, key: int) -> HttpResponse:
             {
                 "span": one,
                 "ordered": yuan(one.ordered_fen),
+                "address": _orders(sale, since=one.starts_at.isoformat(), until=one.ends_at.isoformat()),
                 "height_pct": round(one.ordered_fen * 100 / highest) if highest else 0,
             }
             for one in spans

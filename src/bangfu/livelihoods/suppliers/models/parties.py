@@ -14,7 +14,7 @@ from bangfu.foundation.operations import Scope
 from bangfu.foundation.operations.models import AppendOnly, RefuseLoss, every_version
 from bangfu.foundation.operations.periods import one_at_a_time, period_is_forward
 from bangfu.foundation.rooms import Words, both
-from bangfu.livelihoods.industries.models import OperatorKind
+from bangfu.livelihoods.industries.neighbours import OperatorKind
 from bangfu.livelihoods.suppliers.codes import ALPHABET
 
 CREDIT_CODE = f"^[{ALPHABET}]{{18}}$"

@@ -15,8 +15,8 @@ from bangfu.foundation.people.models import Account, Person
 from bangfu.foundation.people.persons.operations import enter_person
 from bangfu.foundation.places.models import Place
 from bangfu.foundation.rooms import both, record_type
-from bangfu.livelihoods.industries.models import Operator, OperatorKind
-from bangfu.livelihoods.shop.models import Product
+from bangfu.livelihoods.industries.neighbours import Operator, OperatorKind
+from bangfu.livelihoods.shop.neighbours import Product
 from bangfu.livelihoods.suppliers.codes import is_credit_code
 from bangfu.livelihoods.suppliers.models import Item, ItemKind, Seat, Supplier, Supply, Terms
 from bangfu.livelihoods.suppliers.queries import settled_since, shipped_or_settled_since

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bangfu.foundation.operations import Act, Refusal, operation, scope_of
 from bangfu.foundation.people.persons.operations import living_keys, record_accesses
 from bangfu.foundation.rooms import both
-from bangfu.livelihoods.shop.models import Recipient, order_number
+from bangfu.livelihoods.shop.neighbours import Recipient, order_number
 from bangfu.livelihoods.suppliers.couriers import COURIER_WORDS
 from bangfu.livelihoods.suppliers.models import Handout, Supplier
 from bangfu.livelihoods.suppliers.sides import require_side

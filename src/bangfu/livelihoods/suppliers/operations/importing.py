@@ -11,7 +11,7 @@ from bangfu.foundation.intake import operations as intake
 from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.intake.queries import read_rows
 from bangfu.foundation.operations import Act, NotPermitted, operation, permitted_rows, scope_of
-from bangfu.livelihoods.shop.operations.storing import locked_orders
+from bangfu.livelihoods.shop.neighbours import locked_orders
 from bangfu.livelihoods.suppliers.models import Supplier
 from bangfu.livelihoods.suppliers.operations.shipping import Planned, write_parcels
 from bangfu.livelihoods.suppliers.toship import order_key

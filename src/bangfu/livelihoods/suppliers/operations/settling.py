@@ -15,9 +15,8 @@ from bangfu.foundation.operations import Act, Refusal, Scope, operation, scope_o
 from bangfu.foundation.review.models import ReviewState
 from bangfu.foundation.review.operations import decide, submit
 from bangfu.foundation.rooms import both, record_type
-from bangfu.livelihoods.industries.telling import yuan
-from bangfu.livelihoods.shop.models import order_number
-from bangfu.livelihoods.shop.operations.storing import locked_orders
+from bangfu.livelihoods.amounts import yuan
+from bangfu.livelihoods.shop.neighbours import locked_orders, order_number
 from bangfu.livelihoods.suppliers import settlement
 from bangfu.livelihoods.suppliers.measures import PAID_BY_BUYERS, PAID_TO_GROWERS
 from bangfu.livelihoods.suppliers.models import (

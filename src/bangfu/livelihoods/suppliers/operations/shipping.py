@@ -12,9 +12,14 @@ from bangfu.foundation.intake.layouts import RowFault
 from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.operations import Act, Refusal, inside_operation, operation, scope_of
 from bangfu.foundation.rooms import both
-from bangfu.livelihoods.shop.models import ORDER_STATE_WORDS, OrderState, order_number
-from bangfu.livelihoods.shop.operations.sending import Sent, send_packs
-from bangfu.livelihoods.shop.operations.storing import locked_orders
+from bangfu.livelihoods.shop.neighbours import (
+    ORDER_STATE_WORDS,
+    OrderState,
+    Sent,
+    locked_orders,
+    order_number,
+    send_packs,
+)
 from bangfu.livelihoods.suppliers.couriers import COURIER_WORDS, courier_of, fits, written
 from bangfu.livelihoods.suppliers.models import Supplier
 from bangfu.livelihoods.suppliers.sides import require_side

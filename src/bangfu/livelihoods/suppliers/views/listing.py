@@ -20,7 +20,7 @@ from bangfu.foundation.records import doors_of, entered, evidence_of, life_of, l
 from bangfu.foundation.records.gate import sort_columns
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
-from bangfu.livelihoods.industries.models import OPERATOR_WORDS
+from bangfu.livelihoods.industries.neighbours import OPERATOR_WORDS
 from bangfu.livelihoods.suppliers import exports, queries, telling
 from bangfu.livelihoods.suppliers.models import (
     ITEM_WORDS,

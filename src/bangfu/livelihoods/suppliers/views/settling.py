@@ -22,7 +22,7 @@ from bangfu.foundation.records import doors_of, evidence_of, facts_of_record
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
-from bangfu.livelihoods.shop.models import order_number
+from bangfu.livelihoods.shop.neighbours import order_number
 from bangfu.livelihoods.suppliers import exports, forms, operations, papers, queries
 from bangfu.livelihoods.suppliers.models import (
     LINE_WORDS,

@@ -17,7 +17,7 @@ from bangfu.foundation.operations import NotPermitted
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
-from bangfu.livelihoods.shop.queries import orders, units_read
+from bangfu.livelihoods.shop.neighbours import orders, units_read
 from bangfu.livelihoods.suppliers import exports, queries
 from bangfu.livelihoods.suppliers.models import Supplier
 from bangfu.livelihoods.suppliers.register import VIEW

@@ -21,7 +21,7 @@ from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.rooms import Words, both, counted
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import Sheet, as_xlsx, list_file, not_figures, origin_of
-from bangfu.livelihoods.shop.models import order_number
+from bangfu.livelihoods.shop.neighbours import order_number
 from bangfu.livelihoods.suppliers import exports, forms, operations, papers, queries
 from bangfu.livelihoods.suppliers.couriers import COURIER_WORDS, sheet_columns
 from bangfu.livelihoods.suppliers.models import Side, Supplier

@@ -1,4 +1,4 @@
-"""What every reviewed record of the room has: who entered it, when it was verified, whether it was withdrawn."""
+"""What every reviewed record of the wing has: who entered it, when it was verified, whether it was withdrawn."""
 
 from __future__ import annotations
 
