@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import polars
@@ -60,10 +61,7 @@ def _ours() -> tuple[float, float]:
                 unit=root, code=code, asset="CNY", title_zh="基准", title_en="Bench", starts_on=date(2018, 1, 1), act=act
             )  # fmt: skip
         bulk = [
-            rate(
-                BULK,
-                lambda turn=turn: enter_vouchers(unit=root, frame=_legs(BULK, f"b{turn}", act.on), act=act),
-            )
+            rate(BULK, partial(enter_vouchers, unit=root, frame=_legs(BULK, f"b{turn}", act.on), act=act))
             for turn in range(ROUNDS)
         ]
         singles = [_legs(1, f"s{number}", act.on) for number in range(ONE_BY_ONE)]

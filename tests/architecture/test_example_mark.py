@@ -20,7 +20,7 @@ from bangfu.foundation.api.assembling import NAMESPACE
 from bangfu.foundation.intake import writing
 from bangfu.foundation.intake.layouts import layout_with_code
 from bangfu.foundation.intake.models import Upload
-from bangfu.foundation.money.models import BookAccount
+from bangfu.foundation.money.models import BookAccount, Fund
 from bangfu.foundation.organisation.queries import is_example
 from bangfu.foundation.places.models import Area
 from bangfu.foundation.rooms import marks
@@ -28,6 +28,7 @@ from bangfu.foundation.rounds.models import Round
 from bangfu.foundation.webhooks.kinds import KINDS
 from bangfu.foundation.webhooks.models import Subscription
 from bangfu.foundation.webhooks.operations import subscribe
+from bangfu.giving.campaigns.operations import bring_gifts
 from bangfu.livelihoods.projects.models import Project
 from bangfu.livelihoods.training.models import Course
 from bangfu.reporting.forms.fixed.declared import fixed_tables
@@ -38,6 +39,8 @@ from tests.cast import Cast
 from tests.foundation.intake.reported.reporting import RELIEF, Row, Sheet, received
 from tests.foundation.money.books import open_books
 from tests.foundation.rounds.asking import opened as round_opened
+from tests.giving.campaigns.given import gift_frame
+from tests.giving.campaigns.given import opened as giving_opened
 from tests.livelihoods.industries.farmed import counted, lot, operator
 from tests.livelihoods.projects.projected import entered
 from tests.livelihoods.training.trained import opened
@@ -151,6 +154,14 @@ def subscribed(cast: Cast) -> Subscription:
         )
 
 
+def campaign_opened(cast: Cast, *, of_file: bool) -> int:
+    """Open a campaign with a file of gifts, of which one row is refused, and return the key of the file or of a duty."""
+    story = giving_opened(cast)
+    frame = gift_frame(("M-0404", 500, "T1"))
+    file = bring_gifts(campaign=story.campaign, frame=frame, name="x", digest="0" * 64, act=story.act())
+    return file.pk if of_file else story.campaign.duties.order_by("pk")[0].pk
+
+
 def answered(cast: Cast, name: str, address: str) -> str:
     """Return what a door hands over to whoever may have it."""
     if name == "places:area_csv":
@@ -173,6 +184,11 @@ def answered(cast: Cast, name: str, address: str) -> str:
         address = address.replace("/x/", f"/{next(iter(fixed_tables()))}/")
     if name.startswith("money:register"):
         address = address.replace("/1/", f"/{BookAccount.objects.values_list('pk', flat=True)[0]}/")
+    if name.startswith("money:fund_") and "/1/" in address:
+        address = address.replace("/1/", f"/{Fund.objects.values_list('pk', flat=True)[0]}/")
+    if name.startswith(("campaigns:table", "campaigns:refused")):
+        key = campaign_opened(cast, of_file="refused" in name)
+        address = address.replace("/1/", f"/{key}/")
     if name.startswith("rounds:"):
         asked = Round.objects.first() or round_opened(cast)
         address = address.replace("/1/", f"/{asked.pk}/").replace("/x.x", f"/{RELIEF}.x")

@@ -58,9 +58,11 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'money_leg_fits';
     END IF;
 
-    SELECT entry.id INTO culprit FROM public.money_entry entry
-     WHERE entry.id IN (SELECT entry_id FROM posted)
-       AND entry.leg_count < (SELECT count(*) FROM public.money_leg WHERE entry_id = entry.id) LIMIT 1;
+    -- One by one: otherwise the legs of every entry there is may be counted before those that were posted are picked out.
+    SELECT one.entry_id INTO culprit FROM (SELECT DISTINCT entry_id FROM posted) one
+     CROSS JOIN LATERAL (SELECT leg_count FROM public.money_entry WHERE id = one.entry_id OFFSET 0) entry
+     CROSS JOIN LATERAL (SELECT count(*) AS legs FROM public.money_leg WHERE entry_id = one.entry_id OFFSET 0) had
+     WHERE entry.leg_count < had.legs LIMIT 1;
     IF culprit IS NOT NULL THEN
         RAISE EXCEPTION 'entry % has all its legs already', culprit
             USING ERRCODE = 'check_violation', CONSTRAINT = 'money_entry_has_its_legs';

@@ -97,13 +97,16 @@ def gift_of_key(member: str, key: str) -> Gift | None:
     return Gift.objects.filter(source_system=POINTS_SYSTEM, source_id=f"{holder.pk}:{key}").first()
 
 
-def participations(campaign: Campaign) -> int:
-    """Return how many gifts were received and stand, without what companies added: 人次, not donors."""
-    return (
-        Gift.objects.filter(campaign=campaign, state__in=(GiftState.RECEIVED, GiftState.REFUNDING))
-        .exclude(way="MATCH")
-        .count()
-    )
+def participations(campaign: Campaign, *, until: date | None = None) -> int:
+    """Return how many gifts were received and stand, without what companies added: 人次, not donors.
+
+    Args:
+        until: what stood at the end of a day; null: now.
+    """
+    rows = Gift.objects.filter(campaign=campaign).exclude(way="MATCH")
+    if until is None:
+        return rows.filter(state__in=(GiftState.RECEIVED, GiftState.REFUNDING)).count()
+    return rows.filter(received_on__lte=until).exclude(ended_on__lte=until).count()
 
 
 def campaigns_seen_by(account: Account, on: date) -> QuerySet[Campaign]:
@@ -152,6 +155,11 @@ def gift_files_seen_by(account: Account, on: date) -> QuerySet[GiftFile]:
     """Return the files of gifts that an account may read."""
     rows = GiftFile.objects.filter(campaign__unit__in=granted_units(account, VIEW, on))
     return rows.select_related("campaign")
+
+
+def file_seen_by(account: Account, key: str, on: date) -> GiftFile | None:
+    """Return a file of gifts by the key that an address says, if an account may read it."""
+    return gift_files_seen_by(account, on).filter(pk=int(key)).first() if key.isdecimal() else None
 
 
 def public_campaigns() -> QuerySet[Campaign]:

@@ -98,7 +98,7 @@ def table_of(duty: Duty, *, on: date) -> list[Row]:
     found = statements.statement_of(campaign.fund, first=campaign.starts_on, last=last)
     rows = [
         Row("goal", str(GOAL), campaign.goal_fen),
-        Row("participations", str(COUNT), participations(campaign), is_count=True),
+        Row("participations", str(COUNT), participations(campaign, until=last), is_count=True),
     ]
     for line in found.lines:
         name = f"{line.section}:{line.account.code}" if line.account else line.section

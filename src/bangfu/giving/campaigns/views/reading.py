@@ -35,7 +35,6 @@ from bangfu.giving.campaigns.models import (
     Campaign,
     Charity,
     Gift,
-    GiftFile,
     GiftState,
     LineMeaning,
     Receipt,
@@ -238,11 +237,6 @@ def _gifts(request: HttpRequest, account: Account) -> tuple[QuerySet[Gift], dict
     return found.order_by(*dict.fromkeys([f"{'-' if descending else ''}{GIFT_SORTS[sort]}", "-pk"])), asked
 
 
-def _brought(account: Account, said: str) -> GiftFile | None:
-    found = queries.gift_files_seen_by(account, timezone.localdate())
-    return found.filter(pk=int(said)).first() if said.isdecimal() else None
-
-
 @require_safe
 def gifts(request: HttpRequest) -> HttpResponse:
     """List gifts, narrowed, sorted and paged; nobody is named."""
@@ -251,7 +245,7 @@ def gifts(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "sections": sections("gifts"), "page": page, **asked,
-        "brought": _brought(account, asked["file"]),
+        "brought": queries.file_seen_by(account, asked["file"], timezone.localdate()),
         "states": GIFT_STATE_WORDS.items(), "ways": WAY_WORDS.items(),
         "campaigns": queries.campaigns_seen_by(account, timezone.localdate()).order_by("-starts_on"),
         "columns": sort_columns(GIFT_COLUMNS, asked["sort"], descending=asked["descending"]),
