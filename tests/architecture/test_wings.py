@@ -1,4 +1,4 @@
-"""Rooms of one wing speak through what each offers: ``neighbours.py``, or ``api.py``; what several need stands at the wing's own level."""
+"""Rooms of one wing speak through what each offers in ``neighbours.py`` or ``api.py``; what several need is the wing's."""
 
 from __future__ import annotations
 
