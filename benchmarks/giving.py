@@ -1,9 +1,12 @@
-"""A file of 325,000 gifts of points by one operation, against bare COPY of the rows that it writes into the same tables.
+"""Giving: gifts at the door against pgbench, a file of 325,000 gifts against COPY, and entries of money against django-hordak.
+
+At the door: see ``_gifts_door``; target 0.5. Entries: see ``_transfers``. By file, one operation against bare COPY of the rows
+that it writes into the same tables:
 
 Both write into one database, with its indexes, constraints and triggers. Ours reads what each member holds, spends what
 expires first, books and counts; the bare COPY is given finished rows of gifts, spendings, movements and facts,
 and checks nothing beforehand.
-Gifts one by one and entries of money are told beside it, without a ratio. Target: 0.2.
+Gifts one by one and the public counter are told beside it, without a ratio. Target: 0.2.
 """
 
 from __future__ import annotations
@@ -30,8 +33,10 @@ from bangfu.foundation.points.operations.loading import LOT_SCHEMA
 from bangfu.giving.campaigns import operations as giving
 from bangfu.giving.campaigns.models import Campaign
 from bangfu.giving.campaigns.queries import counter, door_account
+from benchmarks._gifts_door import gifts_over_http
 from benchmarks._scratch import founded, report, scratch_database, seconds
 from benchmarks._sizes import sized
+from benchmarks._transfers import transfers
 
 GIFTS = sized(325_000, 2_000)
 MEMBERS = sized(190_000, 1_000)
@@ -47,7 +52,7 @@ TABLES = {
 SHIFT = 1_000_000_000
 
 
-def _prepared() -> tuple[Campaign, Act]:
+def _prepared() -> tuple[Campaign, Unit, Act]:
     root, account = founded(date(2015, 1, 1))
     with system_writes("the roles of a benchmark"):
         for role in ("officer", "accountant"):
@@ -90,9 +95,8 @@ def _prepared() -> tuple[Campaign, Act]:
     giving.file_campaign(campaign=one, filing="1", filed_on=act.on - timedelta(days=60), act=act)
     giving.open_campaign(campaign=one, merchant=merchant, act=act)
     enter_rate(unit=root, points=100, fen=100, valid_from=act.on, document="1", act=act)
-    _members(root, act)
     found = Campaign.objects.select_related("sponsor", "fund", "charity__unit", "unit")
-    return found.get(pk=one.pk), act
+    return found.get(pk=one.pk), root, act
 
 
 def _members(root: Unit, act: Act) -> None:
@@ -184,10 +188,10 @@ def _one_by_one(campaign: Campaign, act: Act) -> None:
     print(f"  the public counter: {asked * 1000:.1f} ms")
 
 
-def run() -> None:
-    """Measure and print the ratio."""
+def _by_file() -> None:
     with scratch_database("giving"):
-        campaign, act = _prepared()
+        campaign, root, act = _prepared()
+        _members(root, act)
         frame = _file(act)
         bring = partial(
             giving.bring_gifts, campaign=campaign, frame=frame, name="bench", digest="0" * 64, act=act
@@ -198,3 +202,12 @@ def run() -> None:
         print(f"  gifts by file: {GIFTS / ours:,.0f}/s")
         _one_by_one(campaign, act)
         report("giving", baseline=[bare], ours=[ours])
+
+
+def run() -> None:
+    """Measure and print the ratios: at the door, by file, and of the books."""
+    with scratch_database("giving_door") as address:
+        campaign, root, act = _prepared()
+        gifts_over_http(address, campaign, root, act)
+    _by_file()
+    transfers()

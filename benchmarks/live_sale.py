@@ -12,16 +12,7 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
-from pathlib import Path
 
 import psycopg
 from django.db import connection
@@ -46,22 +37,18 @@ from bangfu.livelihoods.shop.models import (
 )
 from bangfu.livelihoods.shop.operations import admit_buyers
 from bangfu.livelihoods.shop.queries import door_account
-from bangfu.site.embedded import join_or_start, make_log_ahead
-from bangfu.site.embedded.binaries import find_binaries
-from benchmarks._load import Outcome
 from benchmarks._scratch import founded, of_database, scratch_database
+from benchmarks._serving import loaded, pgbench, ready, served
 
 PRODUCTS = 100
 BUYERS = 3_000
 PACKS = 10_000_000
 PRICE_FEN = 4_990
 ORDERS = 40_000
-CONNECTIONS = 500
 CLIENTS = (1, 4, 8, 16)
 PGBENCH_S = 4
 ROUNDS = 2
 TARGET_MS = 50
-LOG_BYTES = 2**30
 
 ONE_STATEMENT = """
 \\set n random(1, :offers)
@@ -170,13 +157,6 @@ def _tidy() -> None:
         admin.execute("VACUUM shop_stock")
 
 
-def _ready() -> None:
-    """Have the log's files lie ready, as ``bangfu live-sale ready`` does before a sale: both sides write the same log."""
-    with join_or_start() as urls:
-        if urls.superuser is not None:
-            make_log_ahead(urls.superuser, size_bytes=LOG_BYTES)
-
-
 def _baseline(address: str, offers: list[Offer], buyer: Buyer, count: int) -> float:
     """Return the most orders a second that pgbench places on so many products."""
     first = offers[0]
@@ -186,65 +166,14 @@ def _baseline(address: str, offers: list[Offer], buyer: Buyer, count: int) -> fl
         "offers": count, "first_stock": first.stock_id, "first_offer": first.pk, "buyer": buyer.pk, "channel": first.channel_id,
         "unit": first.channel.unit_id, "place": place, "actor": door_account().pk, "measure": measure_number("shop.ordered"),
     }  # fmt: skip
-    program = str(find_binaries().folder / "pgbench")
-    best, words = 0.0, [word for name, value in named.items() for word in ("-D", f"{name}={value}")]
-    with tempfile.TemporaryDirectory() as folder:
-        for name, script in (("one statement", ONE_STATEMENT), ("a statement a table", STATEMENT_A_TABLE)):
-            path = Path(folder) / "script.sql"
-            path.write_text(script)
-            for clients in CLIENTS:
-                _tidy()
-                answer = subprocess.run(
-                    [
-                        program, "-n", "-M", "prepared", "-f", str(path), "-c", str(clients), "-j", "1",
-                        "-T", str(PGBENCH_S), *words, address,
-                    ],
-                    capture_output=True, text=True, check=False, timeout=120,
-                )  # fmt: skip
-                found = re.search(r"tps = ([\d.]+)", answer.stdout)
-                if found is None:
-                    raise RuntimeError(answer.stderr[-2000:])
-                rate = float(found[1])
-                best = max(best, rate)
-                print(
-                    f"  pgbench, {name}, {clients} clients, {count} products: {rate:,.0f} orders/s",
-                    flush=True,
-                )
+    best = 0.0
+    for name, script in (("one statement", ONE_STATEMENT), ("a statement a table", STATEMENT_A_TABLE)):
+        for clients in CLIENTS:
+            _tidy()
+            rate = pgbench(address, script, named, clients=clients, seconds=PGBENCH_S)
+            best = max(best, rate)
+            print(f"  pgbench, {name}, {clients} clients, {count} products: {rate:,.0f} orders/s", flush=True)
     return best
-
-
-@contextmanager
-def _served(address: str) -> Iterator[int]:
-    """Serve the house's address with one process, and give its port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = int(free.getsockname()[1])
-    words = [
-        "--interface",
-        "rsgi",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--workers",
-        "1",
-        "--log-level",
-        "warning",
-        "--no-ws",
-    ]
-    with subprocess.Popen(
-        [sys.executable, "-m", "granian", *words, "bangfu.site.front.application:application"],
-        env=os.environ | {"DATABASE_URL": address},
-    ) as process:
-        try:
-            while True:
-                try:
-                    socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                    break
-                except OSError:
-                    time.sleep(0.1)
-            yield port
-        finally:
-            process.terminate()
 
 
 def _requests(port: int, offers: list[Offer], tokens: list[str], turn: str, count: int) -> bytes:
@@ -264,17 +193,6 @@ def _requests(port: int, offers: list[Offer], tokens: list[str], turn: str, coun
     return "\0".join(made).encode()
 
 
-def _loaded(port: int, requests: bytes, pace: float = 0.0) -> Outcome:
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(requests)
-        file.flush()
-        answer = subprocess.run(
-            [sys.executable, "-m", "benchmarks._load", str(port), file.name, str(CONNECTIONS), str(pace), "60"],
-            capture_output=True, text=True, check=True, timeout=120,
-        )  # fmt: skip
-    return Outcome(**json.loads(answer.stdout))
-
-
 def run() -> None:
     """Measure and print rates, latencies and the ratio on one product, after that on a hundred."""
     with scratch_database("sale") as address:
@@ -283,13 +201,13 @@ def run() -> None:
         buyers = admit_buyers(payer="PUBLIC", count=BUYERS, act=Act.now(door_account()))
         tokens = [issue_token(one.pk, at=timezone.now()) for one in buyers]
         results = {}
-        _ready()
-        with _served(address) as port:
-            _loaded(port, _requests(port, offers[:1], tokens, "warm", 3_000))
+        ready()
+        with served(address) as port:
+            loaded(port, _requests(port, offers[:1], tokens, "warm", 3_000))
             for count in (PRODUCTS, 1):
                 ours = 0.0
                 for turn in range(ROUNDS):
-                    found = _loaded(port, _requests(port, offers[:count], tokens, f"{count}-{turn}", ORDERS))
+                    found = loaded(port, _requests(port, offers[:count], tokens, f"{count}-{turn}", ORDERS))
                     print(
                         f"  door, {count} products: {found.rate:,.0f} orders/s, p99 {found.at(0.99):.0f} ms, {found.statuses}"
                     )
@@ -297,7 +215,7 @@ def run() -> None:
                 pace = ours * 0.6
                 for turn in range(ROUNDS):
                     requests = _requests(port, offers[:count], tokens, f"{count}-paced-{turn}", int(pace * 5))
-                    slow = _loaded(port, requests, pace)
+                    slow = loaded(port, requests, pace)
                     print(
                         f"  door, {count} products, {pace:,.0f} orders/s: median {slow.at(0.5):.1f} ms,"
                         f" p99 {slow.at(0.99):.1f} ms (target {TARGET_MS})"

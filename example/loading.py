@@ -24,9 +24,11 @@ from example import (
     coverage,
     declaring,
     forming,
+    grants,
     house,
     industries,
     pairing,
+    payouts,
     placing,
     pledging,
     projects,
@@ -108,7 +110,10 @@ def load_example(
     consents.declare_pictures()
     county.confirm()
     books.keep()
+    grants.keep()
+    payouts.keep()
     campaigns.keep()
+    payouts.keep_small()
     pledging.pledge()
     declaring.declare()
     charting.save()

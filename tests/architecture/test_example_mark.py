@@ -97,6 +97,8 @@ ELSEWHERE = {
         "test_the_mark_of_the_example_travels in tests/livelihoods/suppliers: there is none without a supplier",
     ),
     "targets:form_pdf": "TestOfficialForm in tests/reporting/targets",
+    "grants:payments_file": "TestStaff in tests/giving/grants/test_paying_pages: there is none without a batch",
+    "grants:blank": "TestSheets: it is written by what writes typed rows",
     "training:print_all": "TestPrinted",
     "training:print_one": "TestPrinted",
 }
@@ -238,6 +240,21 @@ class TestPrinted:
 
         monkeypatch.setattr(papers, "typeset", typeset)
         papers.certificates_pdf([], {}, language="zh", check_at="https://bangfu.example.com")
+        assert (MARK in str(given)) is is_one
+
+    @pytest.mark.parametrize("is_one", [True, False])
+    def test_lists_for_display(self, cast: Cast, monkeypatch: pytest.MonkeyPatch, is_one: bool) -> None:
+        from bangfu.giving.grants import papers
+
+        monkeypatch.setattr(marks, "_asked", [lambda: is_one])
+        given: list[Any] = []
+
+        def typeset(*asked: Any) -> bytes:
+            given.append(asked)
+            return b""
+
+        monkeypatch.setattr(papers, "typeset", typeset)
+        papers.notices_pdf([], {}, language="zh")
         assert (MARK in str(given)) is is_one
 
     @pytest.mark.parametrize("is_one", [True, False])

@@ -74,6 +74,7 @@ OPEN_ADDRESSES: dict[str, Matter] = {
     "campaigns:take_back": Matter.SELF_SERVICE,
     "campaigns:pledge": Matter.SELF_SERVICE,
     "campaigns:end_pledge": Matter.SELF_SERVICE,
+    "grants:follow": Matter.APPEAL,
     "shop:basket": Matter.CATALOGUE,
     "shop:basket_prices": Matter.CATALOGUE,
     "shop:counties": Matter.CATALOGUE,

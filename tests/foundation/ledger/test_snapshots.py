@@ -220,7 +220,8 @@ class TestReadManifest:
             (None, "missing"),
             ("{", "broken"),
             ('{"format": 2}', "broken"),
-            ('{"format": 1, "block": 1, "files": []}', "another_format"),
+            ('{"format": 1, "block": 1, "files": []}', "earlier_format"),
+            ('{"format": 99, "block": 1, "files": []}', "another_format"),
         ],
     )
     def test_refuses_what_is_no_snapshot(self, tmp_path: Path, content: str | None, code: str) -> None:
@@ -230,14 +231,17 @@ class TestReadManifest:
             read_manifest(tmp_path)
         assert refusal.value.code == code
 
-    def test_says_what_to_do_with_a_snapshot_without_cells(self, house: str, tmp_path: Path) -> None:
+    def test_of_an_earlier_version_is_refused_and_the_next_run_writes_it_anew(
+        self, house: str, tmp_path: Path
+    ) -> None:
         write_snapshot(house, tmp_path)
         path = tmp_path / manifest.NAME
         path.write_text(path.read_text().replace('"format": 2', '"format": 1'))
-        for refused in (lambda: read_manifest(tmp_path), lambda: write_snapshot(house, tmp_path)):
-            with pytest.raises(UnableToReadSnapshot, match="bangfu ledger snapshot --anew"):
-                refused()
-        assert write_snapshot(house, tmp_path, anew=True).manifest == read_manifest(tmp_path)
+        with pytest.raises(UnableToReadSnapshot, match="bangfu ledger snapshot"):
+            read_manifest(tmp_path)
+        written = write_snapshot(house, tmp_path)
+        assert written.before == 0
+        assert written.manifest == read_manifest(tmp_path)
 
 
 CELLS = "measure_id, place_id, month, quantity, facts, reversed, latest, province, city, county"

@@ -115,6 +115,50 @@ class TestBank:
         found = giving.issue_sponsors_receipt(line=one, title="示例集团有限公司", code="", act=story.act())
         assert (found.number, found.capitals) == (1, "伍佰元整")
 
+    def test_a_wrong_match_is_taken_back_and_made_again(self, story: Giving) -> None:
+        story.points(50_000)
+        read(
+            story,
+            statement("2020-07-31,S1,500.00,,示例集团有限公司,积分款", "2020-07-31,S2,70.00,,张三,好心"),
+        )
+        one, other = BankLine.objects.order_by("serial")
+        act = story.act()
+        with pytest.raises(giving.UnableToReadBank) as refused:
+            giving.unmatch_line(line=one, reason="x", act=act)
+        assert refused.value.code == "not_matched"
+        before = balances(story.cast.office), balances(story.cast.group), facts()
+        for _ in range(2):
+            giving.match_line(line=one, meaning="SPONSOR", campaign=story.campaign, act=act)
+            giving.match_line(line=other, meaning="GIFT", campaign=story.campaign, act=act)
+            assert balances(story.cast.office)["Assets:Bank:Charity"] == 57_000
+            assert sum(facts()["campaigns.raised"]) == 57_000
+            with pytest.raises(giving.UnableToReadBank) as refused:
+                giving.unmatch_line(line=one, reason=" ", act=act)
+            assert refused.value.code == "no_reason"
+            for line in (one, other):
+                assert giving.unmatch_line(line=line, reason="认错了", act=act).meaning == "OPEN"
+            books = {
+                code: total
+                for code, total in balances(story.cast.office).items()
+                if code.startswith("Assets")
+            }
+            assert (books, balances(story.cast.group)) == ({"Assets:Receivable:Sponsor": 50_000}, before[1])
+            assert sum(facts()["campaigns.raised"]) == 0
+            check_all(story)
+        giving.match_line(line=one, meaning="SPONSOR", campaign=story.campaign, act=act)
+        receipts(story)
+        receipt = giving.issue_sponsors_receipt(line=one, title="示例集团有限公司", code="", act=act)
+        with pytest.raises(giving.UnableToReadBank) as refused:
+            giving.unmatch_line(line=one, reason="x", act=act)
+        assert refused.value.code == "has_receipt"
+        giving.void_receipt(receipt=receipt, reason="抬头有误", act=act)
+        assert giving.unmatch_line(line=one, reason="x", act=act).turn == 3
+        giving.match_line(line=other, meaning="GIFT", campaign=story.campaign, act=act)
+        giving.refund_gift(gift=Gift.objects.get(state="RECEIVED", way="BANK"), reason="误汇", act=act)
+        with pytest.raises(giving.UnableToReadBank) as refused:
+            giving.unmatch_line(line=other, reason="x", act=act)
+        assert refused.value.code == "gift_went_back"
+
 
 def receipts(story: Giving, last: int = 3) -> ReceiptSeries:
     return giving.enter_series(charity=story.charity, code="0001", first=1, last=last, act=story.act())

@@ -213,6 +213,14 @@ class TestMatching:
         }
         check_all(story)
 
+    def test_what_a_company_adds_is_money_and_no_participation(self, story: Giving) -> None:
+        self.match(story, 12_000)
+        story.points(20_000)
+        found = counter(story.campaign)
+        assert (found.by_way, found.given_fen) == ({"Points": 20_000, "Match": 10_000}, 30_000)
+        assert participations(story.campaign) == 1
+        assert facts() == {"campaigns.participations": [100]}
+
     def test_refuses_what_makes_no_match(self, story: Giving) -> None:
         self.match(story, 12_000)
         said = {
@@ -242,6 +250,13 @@ class TestBringGifts:
         }
         file = giving.bring_gifts(frame=frame, **said)
         assert (file.gifts, file.refused, file.amount_fen) == (2, 3, 90_000)
+        refusals = file.refusals.order_by("row").values_list(
+            "row", "member", "points", "source_id", "code", "held"
+        )
+        assert list(refusals) == [
+            (2, "M-0001", 20_000, "T2", "short", 10_000), (4, "M-0404", 500, "T4", "unknown_holder", 0),
+            (5, "M-0001", 99, "T5", "below_least", 0),
+        ]  # fmt: skip
         assert facts() == {"campaigns.participations": [100, 100]}
         assert balances(story.cast.office)["Assets:Receivable:Sponsor"] == 90_000
         check_all(story)

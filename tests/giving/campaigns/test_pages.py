@@ -17,7 +17,7 @@ from bangfu.foundation.payments.models import Payment
 from bangfu.foundation.points.models import Rate
 from bangfu.foundation.points.tokens import issue_token, member_of
 from bangfu.foundation.rooms.templatetags.words import grouped
-from bangfu.giving.campaigns.models import BankLine, Campaign, Charity, Duty, Gift, Pledge, Receipt
+from bangfu.giving.campaigns.models import BankLine, Campaign, Charity, Duty, Gift, GiftFile, Pledge, Receipt
 from tests.cast import Cast
 from tests.giving.campaigns.given import Giving, charity, drafted, fund, grant, merchant, moved_to_now, opened
 
@@ -128,7 +128,14 @@ class TestStaff:
         assert client.get(at).status_code == 200
         answer = sent(client, at, file=SimpleUploadedFile("捐赠.csv", content))
         assert answer.status_code == 302
-        assert "500" in client.get(answer["Location"]).content.decode()
+        page = client.get(answer["Location"]).content.decode()
+        assert "500" in page
+        assert "1 行没有收取" in page
+        refused = f"/campaigns/files/{GiftFile.objects.get().pk}/refused"
+        assert "可用积分 89500，不够" in client.get(refused).content.decode()
+        taken = client.get(f"{refused}.csv")
+        assert f"M-0009,99999999,{today},T2,2," in b"".join(taken).decode()
+        assert client.get(f"{refused}.xlsx").status_code == 200
         assert sent(client, at, file=SimpleUploadedFile("捐赠.csv", content)).status_code == 409
         assert sent(client, at, file=SimpleUploadedFile("x.csv", b"a,b\n1,2\n")).status_code == 409
 

@@ -16,7 +16,7 @@ from bangfu.foundation.operations import Refusal
 from bangfu.giving.campaigns import operations as giving
 from bangfu.giving.campaigns.api import followed
 from bangfu.giving.campaigns.models import Gift, Standing
-from bangfu.giving.campaigns.standing import place_gifts
+from bangfu.giving.campaigns.operations.placing import place_gifts
 from bangfu.giving.grants import operations
 from bangfu.giving.grants.attribution import shares
 from bangfu.giving.grants.books import position

@@ -115,6 +115,12 @@ class TestStaff:
         assert (
             sent(client, f"{at}account", account=account_number(33), account_owner="PUPIL").status_code == 302
         )
+        assert client.get(f"/grants/{key}/papers").status_code == 200
+        stray = SimpleUploadedFile("IMG.pdf", b"%PDF-1.4 stray")
+        answer = sent(
+            client, f"/grants/{key}/papers", consented_on=timezone.localdate().isoformat(), papers=stray
+        )
+        assert "IMG.pdf" in client.get(answer["Location"]).content.decode()
         self.nobody_is_named(client, at)
         self.vet(granted, client)
         self.decide(granted, client)

@@ -306,18 +306,18 @@ class TestCloseFund:
         said = {"fund": Fund.objects.get(pk=story.giving.fund.pk), "document": "理〔2020〕9号"}
         for code in ("owes", "money_left"):
             with pytest.raises(UnableToCloseFund) as refused:
-                close_fund(**said, act=story.act())  # type: ignore[arg-type]
+                close_fund(**said, act=story.act())
             assert refused.value.code == code
             if code == "owes":
                 story.answer(story.sent())
         story.award(8)
         story.answer(story.sent())
-        close_fund(**said, act=story.act())  # type: ignore[arg-type]
+        close_fund(**said, act=story.act())
         with pytest.raises(operations.UnableToReturn) as closed:
             operations.return_payment(
                 payment=Payment.objects.order_by("pk").first(), on=date(2020, 8, 3), reason="CLOSED",
                 act=story.other(at=datetime(2020, 8, 3, 9, tzinfo=UTC)),
-            )  # type: ignore[arg-type]  # fmt: skip
+            )  # fmt: skip
         assert closed.value.code == "fund_closed"
 
 

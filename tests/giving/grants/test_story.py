@@ -190,7 +190,7 @@ class TestVetting:
         answer = refused("none_fit", granting.vet_applications, **said, applications=keys, act=granted.act())
         assert "由您本人录入" in answer.sentence.zh
         outcome = granting.vet_applications(**said, applications=keys, act=granted.act(cast.verifier))
-        assert (outcome.passed, outcome.left) == (2, {"no_consent": 1})
+        assert (outcome.passed, outcome.no_consent) == (2, 1)
         assert list(Application.objects.order_by("pk").values_list("state", "score")) == [
             ("VETTED", 40), ("ENTERED", None), ("VETTED", 0),
         ]  # fmt: skip
@@ -201,6 +201,17 @@ class TestVetting:
         assert (
             granting.vet_applications(**said, applications=keys, act=granted.act(cast.verifier)).passed == 1
         )
+
+    def test_photographs_find_their_application_by_their_name(self, granted: Granting) -> None:
+        first, second = granted.apply(1, files=()), granted.apply(2, files=())
+        said: dict[str, Any] = {"programme": granted.programme, "consented_on": SIGNED, "act": granted.act()}
+        refused("no_paper", granting.match_papers, files=(), **said)
+        names = (f"{first.number.lower()}.pdf", "IMG_0001.pdf", "ZX-2020-QIU-00099.pdf")
+        files = tuple((name, f"%PDF-1.4 {name}".encode()) for name in names)
+        done = granting.match_papers(files=files, **said)
+        assert (done.matched, done.unmatched) == (1, names[1:])
+        signed = Application.objects.order_by("pk").values_list("pk", "consented_on")
+        assert list(signed) == [(first.pk, SIGNED), (second.pk, None)]
 
     def test_refuses_for_a_reason_and_the_pupil_may_apply_again(self, granted: Granting) -> None:
         one = granted.apply()

@@ -11,7 +11,7 @@ from django.urls import reverse
 from bangfu.coordination.leadership.models import RANK_WORDS, Leader
 from bangfu.coordination.leadership.queries import VIEW
 from bangfu.foundation.operations import NotPermitted, granted_units
-from bangfu.foundation.organisation.queries import unit_subtree
+from bangfu.foundation.organisation.queries import in_granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Personal, PersonalCell, PersonalList, both
 from bangfu.foundation.rooms.lists import in_batches
@@ -19,10 +19,7 @@ from bangfu.foundation.rooms.lists import in_batches
 
 def leaders(account: Account, on: date, text: str = "") -> QuerySet[Leader]:
     """Return the leaders whose unit the reader may see, narrowed by post, number or unit, with their visits counted."""
-    below = Q(pk__in=[])
-    for unit in granted_units(account, VIEW, on):
-        below |= Q(unit__in=unit_subtree(unit).values("pk"))
-    found = Leader.objects.filter(below).select_related("unit", "person")
+    found = Leader.objects.filter(in_granted_units(account, VIEW, on)).select_related("unit", "person")
     if text:
         found = found.filter(
             Q(post__icontains=text)

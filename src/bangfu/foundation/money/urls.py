@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.foundation.money import views
+from bangfu.foundation.money import views, views_funds
 
 app_name = "money"
 urlpatterns = [
@@ -14,6 +14,12 @@ urlpatterns = [
     path("accounts/<int:key>/register.xlsx", views.register_file, {"form": "xlsx"}, name="register_xlsx"),
     path("entries/<int:key>/", views.entry, name="entry"),
     path("funds/", views.funds, name="funds"),
+    path("funds/<int:key>/", views_funds.fund, name="fund"),
+    path("funds/<int:key>/statement.csv", views_funds.fund_file, {"form": "csv"}, name="fund_csv"),
+    path("funds/<int:key>/statement.xlsx", views_funds.fund_file, {"form": "xlsx"}, name="fund_xlsx"),
+    path("funds/<int:key>/entries/", views_funds.fund_legs, name="fund_legs"),
+    path("funds/<int:key>/entries.csv", views_funds.fund_legs_file, {"form": "csv"}, name="fund_legs_csv"),
+    path("funds/<int:key>/entries.xlsx", views_funds.fund_legs_file, {"form": "xlsx"}, name="fund_legs_xlsx"),
     path("funds.csv", views.funds_file, {"form": "csv"}, name="funds_csv"),
     path("funds.xlsx", views.funds_file, {"form": "xlsx"}, name="funds_xlsx"),
 ]

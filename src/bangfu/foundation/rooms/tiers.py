@@ -36,7 +36,7 @@ class Matter(StrEnum):
     CATALOGUE = "CATALOGUE"
     """What the shop sells, for how much, from which county, and what a live sale came to; nobody who bought."""
     APPEAL = "APPEAL"
-    """What a campaign asks for, with which charity, and what came together and went back; nobody who gave."""
+    """What a campaign asks for, with which charity, and what of its money went to which schools; nobody who gave or received."""
     ORIGIN = "ORIGIN"
     """Where goods come from, as their label says: village, organisation, harvest, inspection; of persons nothing."""
     PUBLISHED_FIGURE = "PUBLISHED_FIGURE"

@@ -225,6 +225,28 @@ class SeriesForm(Keyed):
     last = forms.IntegerField(label=said("终止号码", "Last number"), min_value=1)
 
 
+class CostForm(Keyed):
+    """Administration that a fund paid."""
+
+    beside = (("yuan", "spent_on"),)
+
+    fund = forms.ModelChoiceField(label=said("基金", "Fund"), queryset=Fund.objects.none())
+    yuan = forms.DecimalField(
+        label=said("金额（元）", "Sum (yuan)"), min_value=0, decimal_places=2, max_digits=11
+    )
+    spent_on = forms.DateField(label=said("日期", "Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    document = forms.CharField(label=said("凭证编号", "Voucher"), max_length=120)
+    reason = forms.CharField(
+        label=said("超过限额的原因", "Why beyond the limit"), required=False, max_length=400,
+        help_text=said("未超过不用写；写了的会列入年报。", "Only beyond the limit; it will stand in the yearly table."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, funds: QuerySet[Fund], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fund"].queryset = funds  # type: ignore[attr-defined]
+        self.fields["fund"].label_from_instance = lambda one: f"{one.title} {one.code}"  # type: ignore[attr-defined]
+
+
 class LineForm(Keyed):
     """What a credit of the bank is."""
 

@@ -17,6 +17,7 @@ from bangfu.giving.campaigns.models import (
     BankLine,
     Campaign,
     Charity,
+    Cost,
     Duty,
     Gift,
     GiftFile,
@@ -120,6 +121,12 @@ def gifts_seen_by(account: Account, on: date) -> QuerySet[Gift]:
     """Return the gifts that an account may read: those of the campaigns of its units."""
     rows = Gift.objects.filter(campaign__unit__in=granted_units(account, VIEW, on))
     return rows.select_related("campaign", "unit")
+
+
+def costs_seen_by(account: Account, on: date) -> QuerySet[Cost]:
+    """Return the administration of charities that an account may read."""
+    rows = Cost.objects.filter(charity__unit__in=granted_units(account, VIEW, on))
+    return rows.select_related("charity__unit", "fund")
 
 
 def receipts_seen_by(account: Account, on: date) -> QuerySet[Receipt]:

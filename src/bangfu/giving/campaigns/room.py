@@ -47,6 +47,9 @@ BOOKS = READS | {
     "campaigns.void_receipt",
     "campaigns.read_bank",
     "campaigns.match_line",
+    "campaigns.unmatch_line",
+    "campaigns.book_cost",
+    "campaigns.undo_cost",
 }
 OF_THE_DOOR = frozenset(
     {
@@ -83,8 +86,8 @@ def _gifts_to_place(now: datetime) -> bool:
 
 
 def _place_gifts(now: datetime) -> Words | None:
+    from bangfu.giving.campaigns.operations.placing import place_gifts
     from bangfu.giving.campaigns.queries import door_account
-    from bangfu.giving.campaigns.standing import place_gifts
 
     count = place_gifts(act=Act(actor=door_account(), at=now))
     return both("{count} 笔捐赠排入了基金的次序。", "{count} gifts got their place in their fund.").filled(
@@ -138,6 +141,9 @@ ROOM = RoomDeclaration(
         "campaigns.void_receipt": both("作废票据", "void a receipt"),
         "campaigns.read_bank": both("读入银行流水", "read a bank's statement"),
         "campaigns.match_line": both("认领银行流水", "match a line of the bank"),
+        "campaigns.unmatch_line": both("撤销认领银行流水", "take back a match of a line"),
+        "campaigns.book_cost": both("列支管理费", "book administration"),
+        "campaigns.undo_cost": both("冲销管理费", "take administration back"),
         "campaigns.give_points": both("捐积分", "give points"),
         "campaigns.give_many": both("集中捐积分", "give points, many at once"),
         "campaigns.give_cash": both("捐款", "give cash"),

@@ -15,6 +15,7 @@ from bangfu.giving.campaigns.models import (
     BankLine,
     Campaign,
     Charity,
+    Cost,
     Gift,
     GiftFile,
     Pledge,
@@ -24,6 +25,7 @@ from bangfu.giving.campaigns.register import (
     BANK_LINE_TYPE,
     CAMPAIGN_TYPE,
     CHARITY_TYPE,
+    COST_TYPE,
     GIFT_FILE_TYPE,
     GIFT_TYPE,
     PLEDGE_TYPE,
@@ -193,6 +195,27 @@ def gift_file_summaries(keys: list[int]) -> dict[int, RecordSummary]:
     }
 
 
+def cost_address(key: int) -> str:
+    """Return the list of administration, at the line with this key."""
+    return f"{reverse('campaigns:costs')}#cost-{key}"
+
+
+def cost_summaries(keys: list[int]) -> dict[int, RecordSummary]:
+    """Return what the drawer shows of each booking of administration; keys that do not exist are absent."""
+    return {
+        one.pk: RecordSummary(
+            title=one.document,
+            rows=(
+                (both("慈善组织", "Charity"), one.charity.name),
+                (both("基金", "Fund"), one.fund.title),
+                (SUM, written(one.amount_fen, "CNY")),
+                (both("日期", "Day"), one.spent_on.isoformat()),
+            ),
+        )
+        for one in Cost.objects.filter(pk__in=keys).select_related("charity", "fund")
+    }
+
+
 def _kind(
     number: int, noun: str, title: Words, model: type, path: str, said: tuple[object, object]
 ) -> RecordType:
@@ -214,4 +237,5 @@ RECORD_TYPES = (
           (bank_line_address, bank_line_summaries)),
     _kind(GIFT_FILE_TYPE, "gift_file", both("捐赠文件", "File of gifts"), GiftFile, "campaign__unit_id",
           (gift_file_address, gift_file_summaries)),
+    _kind(COST_TYPE, "cost", both("管理费", "Administration"), Cost, "charity__unit_id", (cost_address, cost_summaries)),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.giving.campaigns.views import acting, booking, public, reading
+from bangfu.giving.campaigns.views import acting, booking, disclosing, public, reading, refused
 
 app_name = "campaigns"
 
@@ -21,10 +21,22 @@ urlpatterns = [
     path("<int:key>/match", acting.match, name="match"),
     path("<int:key>/bring", acting.bring, name="bring"),
     path("duties/<int:key>/disclose", acting.disclose, name="disclose"),
+    path("duties/<int:key>/table", disclosing.table, name="table"),
+    path("duties/<int:key>/table.xlsx", disclosing.table_file, {"form": "xlsx"}, name="table_xlsx"),
+    path("duties/<int:key>/table.csv", disclosing.table_file, {"form": "csv"}, name="table_csv"),
+    path("costs/", disclosing.costs, name="costs"),
+    path("costs.xlsx", disclosing.costs_file, {"form": "xlsx"}, name="costs_xlsx"),
+    path("costs.csv", disclosing.costs_file, {"form": "csv"}, name="costs_csv"),
+    path("costs/<int:key>/undo", disclosing.undo_cost, name="undo_cost"),
+    path("charities/<int:key>/years/<int:number>/", disclosing.year, name="year"),
+    path("charities/<int:key>/cost", disclosing.book_cost, name="book_cost"),
     path("gifts/", reading.gifts, name="gifts"),
     path("gifts.xlsx", reading.gifts_file, {"form": "xlsx"}, name="gifts_xlsx"),
     path("gifts.csv", reading.gifts_file, {"form": "csv"}, name="gifts_csv"),
     path("gifts/<int:key>/", reading.gift, name="gift"),
+    path("files/<int:key>/refused", refused.refused, name="refused"),
+    path("files/<int:key>/refused.xlsx", refused.refused_file, {"form": "xlsx"}, name="refused_xlsx"),
+    path("files/<int:key>/refused.csv", refused.refused_file, {"form": "csv"}, name="refused_csv"),
     path("gifts/<int:key>/refund", booking.refund, name="refund"),
     path("gifts/<int:key>/receipt", booking.issue, name="issue"),
     path("charities/", reading.charities, name="charities"),
@@ -36,6 +48,7 @@ urlpatterns = [
     path("bank.xlsx", reading.bank_file, {"form": "xlsx"}, name="bank_xlsx"),
     path("bank.csv", reading.bank_file, {"form": "csv"}, name="bank_csv"),
     path("bank/<int:key>/match", booking.match_line, name="match_line"),
+    path("bank/<int:key>/unmatch", booking.unmatch_line, name="unmatch_line"),
     path("bank/<int:key>/receipt", booking.issue_sponsors, name="issue_sponsors"),
     path("receipts/<int:key>/", reading.receipt, name="receipt"),
     path("receipts/<int:key>/void", booking.void, name="void"),

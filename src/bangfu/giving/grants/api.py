@@ -56,6 +56,7 @@ API = RoomApi(
         "grants.answer_follow_up": _ON_PAPER,
         "grants.apply_for_pupil": _ON_PAPER,
         "grants.give_consent": _ON_PAPER,
+        "grants.match_papers": _ON_PAPER,
         "grants.print_notices": _ON_PAPER,
         "grants.open_details": _ON_PAPER,
         "grants.take_decisions": both("评议会的决定在会议页登记", "Decisions are taken at the meeting's page"),

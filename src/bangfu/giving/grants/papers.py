@@ -8,11 +8,11 @@ from uuid import UUID
 
 from django.utils.translation import override
 
-from bangfu.foundation.money.amounts import written
 from bangfu.foundation.printing import typeset
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.marks import example_mark
 from bangfu.giving.grants.operations import PrintedNotice
+from bangfu.giving.grants.paying_telling import yuan
 from bangfu.giving.grants.terms import term_words
 
 _TEMPLATE = Path(__file__).parent / "notice.typ"
@@ -50,7 +50,7 @@ def notices_pdf(printed: list[PrintedNotice], names: dict[UUID, str], *, languag
 def _said(one: PrintedNotice, names: dict[UUID, str]) -> dict[str, Any]:
     notice = one.notice
     programme = notice.programme
-    amount = written(programme.amount_fen, "CNY")
+    amount = yuan(programme.amount_fen)
     text = both(
         "经申请、审核和评议组评议，“{programme}”（{term}）拟资助我校下列 {count} 名学生，现公示 {days} 个工作日。对名单有"
         "异议的，请在公示期内以书面、电话或当面方式向学校或{unit}反映。",

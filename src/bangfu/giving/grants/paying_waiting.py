@@ -140,6 +140,6 @@ PAYING_WAITS = (
          _batches(READ, BatchState.SENT, both("读入银行结果", "Read the bank's answers"))),
     Wait("grants.to_settle", "alert-triangle", frozenset({SETTLE}), to_settle),
     Wait("grants.to_sign", "list", frozenset({SIGN}), to_sign),
-    Wait("grants.to_call", "phone", frozenset({CALL}), to_call),
+    Wait("grants.to_call", "users", frozenset({CALL}), to_call),
     Wait("grants.to_follow", "list", frozenset({FOLLOW}), to_follow),
 )  # fmt: skip

@@ -22,6 +22,7 @@ from bangfu.giving.grants.models import (
     STANDING,
     Application,
     Award,
+    HouseholdStatus,
     Meeting,
     Notice,
     Objection,
@@ -122,6 +123,7 @@ FINDING_WORDS: dict[str, Words] = {
     "is_account_shared": both("账号与他人相同", "Account of others"),
     "is_phone_shared": both("多名监护人同一电话", "One telephone, many guardians"),
 }
+DIFFERS = both("与农户登记不符", "Differs from the register")
 FOUND = Q(is_double=True) | Q(is_granted=True) | Q(is_account_shared=True) | Q(is_phone_shared=True)
 
 
@@ -151,6 +153,26 @@ def register_words(persons: Sequence[UUID], on: date) -> dict[UUID, str]:
             if standing.monitored:
                 words.append(str(MONITORED_WORDS[standing.monitored]))
             found[person] = "、".join(words)
+    return found
+
+
+REGISTERED_KINDS = ("REGISTERED_POOR", "FORMER_POOR")
+
+
+def differing_from_register(applications: Sequence[Application], on: date) -> set[int]:
+    """Return the applications whose household says another thing than the household register, which knows the pupil."""
+    households = households_of([one.person_id for one in applications], on)
+    standings = standings_on([one.pk for one in households.values()], on)
+    found = set()
+    for one in applications:
+        household = households.get(one.person_id)
+        standing = standings.get(household.pk) if household else None
+        if standing is None:
+            continue
+        if (one.household == HouseholdStatus.REGISTERED and standing.kind not in REGISTERED_KINDS) or (
+            one.household == HouseholdStatus.MONITORED and not standing.monitored
+        ):
+            found.add(one.pk)
     return found
 
 

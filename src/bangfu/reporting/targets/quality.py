@@ -16,6 +16,7 @@ from django.db import connection
 
 from bangfu.foundation.findings.models import CLOSED
 from bangfu.foundation.ledger.catalogue import measure_number
+from bangfu.foundation.ledger.rollups import CELLS_AND_LATER
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rounds.queries import Timeliness, timeliness_of
@@ -33,31 +34,37 @@ WITH mine AS (SELECT asked.id AS unit, member.id AS member
 """
 PRESENT = (
     _MINE
-    + """
-SELECT mine.unit, fact.measure_id
+    + f"""
+, counted AS (
+    SELECT measure_id, unit_id, happened_on, facts, reversed FROM ({CELLS_AND_LATER}) cell
+     WHERE measure_id = ANY(%(measures)s::smallint[]) AND happened_on < %(reach)s
+     UNION ALL
+    SELECT measure_id, unit_id, happened_on, 1, CASE WHEN reverses_id IS NULL THEN 0 ELSE 1 END FROM ledger_fact
+     WHERE measure_id = ANY(%(measures)s::smallint[]) AND happened_on >= %(reach)s AND happened_on <= %(last)s)
+SELECT mine.unit, counted.measure_id
   FROM unnest(%(measures)s::smallint[], %(starts)s::date[]) AS wanted (measure, starts_on)
-  JOIN ledger_fact fact ON fact.measure_id = wanted.measure AND fact.happened_on >= wanted.starts_on
-                       AND fact.happened_on <= %(last)s
-  JOIN mine ON mine.member = fact.unit_id
- GROUP BY mine.unit, fact.measure_id
-HAVING count(*) > 2 * count(fact.reverses_id)
+  JOIN counted ON counted.measure_id = wanted.measure AND counted.happened_on >= wanted.starts_on
+  JOIN mine ON mine.member = counted.unit_id
+ GROUP BY mine.unit, counted.measure_id
+HAVING sum(counted.facts) > 2 * sum(counted.reversed)
 """
 )
+"""Of whole months the cells, of the month in which the period ends its facts: a year of a ledger is never read."""
 TIMES = (
     _MINE
     + """
-, record AS (SELECT subject_type, subject_id, unit_id, min(happened_on) AS happened_on
-               FROM ledger_fact
-              WHERE happened_on >= %(first)s AND happened_on <= %(last)s AND reverses_id IS NULL
-              GROUP BY subject_type, subject_id, unit_id)
 , days AS (SELECT mine.unit,
                   (review.submitted_at AT TIME ZONE %(zone)s)::date - record.happened_on AS until_submitted,
                   (review.decided_at AT TIME ZONE %(zone)s)::date - (review.submitted_at AT TIME ZONE %(zone)s)::date
                       AS until_decided
-             FROM record
-             JOIN review_review review ON review.record_type = record.subject_type AND review.record_id = record.subject_id
+             FROM review_review review
+            CROSS JOIN LATERAL (SELECT unit_id, min(happened_on) AS happened_on
+                                  FROM ledger_fact
+                                 WHERE subject_type = review.record_type AND subject_id = review.record_id
+                                   AND happened_on >= %(first)s AND happened_on <= %(last)s AND reverses_id IS NULL
+                                 GROUP BY unit_id) record
              JOIN mine ON mine.member = record.unit_id
-            WHERE review.rule = '')
+            WHERE review.rule = '' AND (review.submitted_at AT TIME ZONE %(zone)s)::date >= %(first)s)
 SELECT unit, count(*),
        percentile_disc(0.5) WITHIN GROUP (ORDER BY until_submitted),
        count(*) FILTER (WHERE until_submitted > %(submitted_within)s),
@@ -66,6 +73,8 @@ SELECT unit, count(*),
   FROM days GROUP BY unit
 """
 )
+"""From the records that were reviewed to their facts, for most facts of a large ledger are of no record that anybody reviews;
+nothing is submitted before it happens, so what was submitted before the period is none of it."""
 WAITING = (
     _MINE
     + """
@@ -179,6 +188,7 @@ def quality_of(units: Iterable[Unit], *, year: int, on: date, lights: Lights) ->
         "units": keys,
         "first": period.starts_on,
         "last": min(on, period.last_on),
+        "reach": (min(on, period.last_on) + timedelta(days=1)).replace(day=1),
         "zone": settings.TIME_ZONE,
         "submitted_within": lights.submitted_within,
         "verified_within": lights.verified_within,

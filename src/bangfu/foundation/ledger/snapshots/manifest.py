@@ -18,7 +18,7 @@ FORMAT = 2
 
 
 class UnableToReadSnapshot(Refusal):
-    """Codes: ``missing``, ``too_old``, ``another_format``, ``broken``."""
+    """Codes: ``missing``, ``too_old``, ``earlier_format``, ``another_format``, ``broken``."""
 
     sentences = {
         "missing": both(
@@ -29,6 +29,10 @@ class UnableToReadSnapshot(Refusal):
             "快照只到区块 {reached}，问的是区块 {asked}。请先运行 bangfu ledger snapshot，或加 --as-of {reached}。",
             "The snapshot reaches block {reached}, and block {asked} is asked for. Run bangfu ledger snapshot, or add"
             " --as-of {reached}.",
+        ),
+        "earlier_format": both(
+            "{folder} 里的快照由较早的版本写成。请运行 bangfu ledger snapshot，会整个重写。",
+            "An earlier version wrote the snapshot in {folder}. Run bangfu ledger snapshot, which writes all of it anew.",
         ),
         "another_format": both(
             "{folder} 里的快照由另一版本写成。请运行 bangfu ledger snapshot --anew 重写。",
@@ -140,12 +144,14 @@ def has_manifest(folder: Path) -> bool:
 def read_manifest(folder: Path) -> Manifest:
     """Return what the snapshot in a folder holds.
 
-    Raises: UnableToReadSnapshot: ``missing``, ``another_format``, ``broken``.
+    Raises: UnableToReadSnapshot: ``missing``, ``earlier_format``, ``another_format``, ``broken``.
     """
     try:
         said: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
-        if said.pop("format") != FORMAT:
-            raise UnableToReadSnapshot("another_format", folder=folder)
+        if (written := said.pop("format")) != FORMAT:
+            raise UnableToReadSnapshot(
+                "earlier_format" if written < FORMAT else "another_format", folder=folder
+            )
         files = tuple(DataFile(**one) for one in said["files"])
         cells = tuple(CellFile(**one) for one in said["cells"])
         return Manifest(**{**said, "files": files, "cells": cells})

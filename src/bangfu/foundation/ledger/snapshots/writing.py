@@ -263,11 +263,11 @@ def _ledger(link: psycopg.Connection) -> _Ledger:
 
 
 def _former(link: psycopg.Connection, folder: Path) -> Manifest | None:
-    """Return the snapshot that stands in the folder; null if there is none."""
+    """Return the snapshot that stands in the folder; null if there is none to go on with."""
     try:
         former = read_manifest(folder)
     except UnableToReadSnapshot as refusal:
-        if refusal.code != "missing":
+        if refusal.code not in ("missing", "earlier_format"):
             raise
         return None
     known = link.execute(

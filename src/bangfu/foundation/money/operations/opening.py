@@ -105,9 +105,8 @@ def open_missing_accounts(
     ]
     there = set(BookAccount.objects.filter(unit=unit).values_list("code", flat=True))
     fresh = [one for one in wanted if one.code not in there]
-    BookAccount.objects.bulk_create(
-        fresh, ignore_conflicts=True
-    )  # somebody else may open them at the same moment
+    # Somebody else may open them at the same moment.
+    BookAccount.objects.bulk_create(fresh, ignore_conflicts=True)
     return len(fresh)
 
 

@@ -17,6 +17,7 @@ from bangfu.giving.campaigns.models.campaigns import (
     State,
     Step,
 )
+from bangfu.giving.campaigns.models.costs import Cost
 from bangfu.giving.campaigns.models.gifts import (
     DONOR_WORDS,
     GIFT_STATE_WORDS,
@@ -27,6 +28,7 @@ from bangfu.giving.campaigns.models.gifts import (
     GiftFile,
     GiftState,
     Pledge,
+    RefusedGift,
     Way,
 )
 from bangfu.giving.campaigns.models.papers import (
@@ -55,6 +57,7 @@ __all__ = [
     "Campaign",
     "Cause",
     "Charity",
+    "Cost",
     "Disclosure",
     "Donor",
     "DonorKind",
@@ -68,6 +71,7 @@ __all__ = [
     "Pledge",
     "Receipt",
     "ReceiptSeries",
+    "RefusedGift",
     "Standing",
     "State",
     "Step",

@@ -341,6 +341,8 @@ class Disclosure(AppendOnly):
     is_correction = models.BooleanField(default=False)
     note = models.TextField(blank=True)
     """What was corrected and why."""
+    figures = models.JSONField(null=True)
+    """The table as it stood, fen by line: what moved since is shown beside it. Null: entered before tables were kept."""
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 

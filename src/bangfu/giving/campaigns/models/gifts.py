@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from bangfu.foundation.operations import Scope
-from bangfu.foundation.operations.models import KnownOnly, RefuseLoss
+from bangfu.foundation.operations.models import AppendOnly, KnownOnly, RefuseLoss
 from bangfu.foundation.rooms import Words, both
 from bangfu.giving.campaigns.models.campaigns import Campaign, Match
 
@@ -113,6 +113,30 @@ class GiftFile(models.Model):
     def scope(self) -> Scope:
         """Where permissions for the file are asked."""
         return self.campaign.scope
+
+
+class RefusedGift(AppendOnly):
+    """A row of a file of gifts that was not taken, and why: nothing came of it."""
+
+    file = models.ForeignKey(GiftFile, on_delete=models.PROTECT, related_name="refusals")
+    row = models.IntegerField()
+    """Counted from one, without the headings."""
+    member = models.CharField(max_length=40)
+    points = models.BigIntegerField(null=True)
+    given_on = models.DateField(null=True)
+    source_id = models.CharField(max_length=80)
+    code = models.CharField(max_length=40)
+    """Of ``UnableToGive``."""
+    held = models.BigIntegerField()
+    """What the member could have spent just before."""
+
+    class Meta(AppendOnly.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["file", "row"], name="campaigns_one_refusal_a_row"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_id} {self.row}"
 
 
 class Pledge(models.Model):

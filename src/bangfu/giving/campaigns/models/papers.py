@@ -160,6 +160,8 @@ class BankLine(models.Model):
     campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="bank_lines")
     meaning = models.CharField(max_length=8, choices=LineMeaning.choices, default=LineMeaning.OPEN)
     remark = models.CharField(max_length=200, blank=True)
+    turn = models.SmallIntegerField(default=0)
+    """How often a match was taken back: what is posted the next time has another source."""
 
     class Meta:
         constraints: ClassVar = [

@@ -1,6 +1,7 @@
 """Writes of campaigns: planned with a charity, given to, taken back, matched to the bank, receipted, disclosed."""
 
 from bangfu.giving.campaigns.operations.banking import match_line, read_bank
+from bangfu.giving.campaigns.operations.costing import UnableToBookCost, book_cost, undo_cost
 from bangfu.giving.campaigns.operations.disclosing import correct_disclosure, disclose, promise_match
 from bangfu.giving.campaigns.operations.giving import bring_gifts, give_points, least_of
 from bangfu.giving.campaigns.operations.giving_many import LONGEST_KEY, MANY_SCHEMA, give_many
@@ -38,12 +39,14 @@ from bangfu.giving.campaigns.operations.refusing import (
 )
 from bangfu.giving.campaigns.operations.taking import GIFT_SCHEMA
 from bangfu.giving.campaigns.operations.taking_back import refund_gift, take_back_gift
+from bangfu.giving.campaigns.operations.unmatching import unmatch_line
 
 __all__ = [
     "GIFT_SCHEMA",
     "LONGEST_KEY",
     "MANY_SCHEMA",
     "Plan",
+    "UnableToBookCost",
     "UnableToDisclose",
     "UnableToGive",
     "UnableToIssue",
@@ -55,6 +58,7 @@ __all__ = [
     "UnableToTakeBack",
     "ask_pledges",
     "begin_granting",
+    "book_cost",
     "bring_gifts",
     "close_campaign",
     "correct_disclosure",
@@ -81,5 +85,7 @@ __all__ = [
     "settle_surplus",
     "sign_partner",
     "take_back_gift",
+    "undo_cost",
+    "unmatch_line",
     "void_receipt",
 ]

@@ -198,6 +198,15 @@ def match_line(
     return (_as_sponsor if meaning == LineMeaning.SPONSOR else _as_settled)(held, campaign, act)
 
 
+def gift_source(line: BankLine) -> str:
+    """Return the id of the gift that a line of the bank is, each time it is matched another."""
+    return f"{line.charity_id}:{line.serial}" + (f"#{line.turn}" if line.turn else "")
+
+
+def _source(line: BankLine) -> str:
+    return f"{line.pk}#{line.turn}" if line.turn else str(line.pk)
+
+
 def _as_gift(line: BankLine, campaign: Campaign, act: Act) -> BankLine:
     lock_open(campaign)
     line.meaning, line.campaign = LineMeaning.GIFT, campaign
@@ -206,7 +215,7 @@ def _as_gift(line: BankLine, campaign: Campaign, act: Act) -> BankLine:
     row = Row(
         key, secrets.token_hex(10), None, DonorKind.COMPANY if line.company else DonorKind.PUBLIC, Way.BANK.value, None,
         None, line.amount_fen, not line.company, campaign.unit_id, campaign.unit.place_id or campaign.seat_id,
-        line.happened_on, BANK_SYSTEM, f"{line.charity_id}:{line.serial}",
+        line.happened_on, BANK_SYSTEM, gift_source(line),
     )  # fmt: skip
     take_rows(campaign, [row], file=None, act=act)
     counted = Counted(key, row.unit, row.place, line.happened_on, line.amount_fen)
@@ -241,7 +250,7 @@ def _as_settled(line: BankLine, campaign: Campaign, act: Act) -> BankLine:
     line.meaning, line.campaign = LineMeaning.SETTLED, held
     line.save(update_fields=["meaning", "campaign"])
     legs = moved(
-        1, line.happened_on, line.pk, f"{line.pk}:W", [(BANK_ACCOUNT, fen), (WALLET, -fen)], fund.code
+        1, line.happened_on, line.pk, f"{_source(line)}:W", [(BANK_ACCOUNT, fen), (WALLET, -fen)], fund.code
     )
     post_legs(legs, unit=charity.unit, system=BANK, record_type=BANK_LINE_TYPE, act=act)
     return line
@@ -267,10 +276,11 @@ def _as_sponsor(line: BankLine, campaign: Campaign, act: Act) -> BankLine:
     line.meaning, line.campaign = LineMeaning.SPONSOR, held
     line.save(update_fields=["meaning", "campaign"])
     fen, on = line.amount_fen, line.happened_on
-    legs = moved(1, on, line.pk, f"{line.pk}:C", [(BANK_ACCOUNT, fen), (OWED, -fen)], fund.code)
+    legs = moved(1, on, line.pk, f"{_source(line)}:C", [(BANK_ACCOUNT, fen), (OWED, -fen)], fund.code)
     post_legs(legs, unit=charity.unit, system=BANK, record_type=BANK_LINE_TYPE, act=act)
-    paid = moved(1, on, line.pk, f"{line.pk}:S", [(PAYABLE, fen), (COMPANY_BANK, -fen)])
+    paid = moved(1, on, line.pk, f"{_source(line)}:S", [(PAYABLE, fen), (COMPANY_BANK, -fen)])
     post_legs(paid, unit=sponsor, system=BANK, record_type=BANK_LINE_TYPE, act=act)
     place = sponsor.place_id or held.seat_id
-    count_raised([Counted(line.pk, held.unit_id, place, on, fen)], of_bank=True, act=act)
+    counted = Counted(line.pk, held.unit_id, place, on, fen, source=_source(line))
+    count_raised([counted], of_bank=True, act=act)
     return line

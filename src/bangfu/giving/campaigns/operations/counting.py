@@ -25,6 +25,8 @@ class Counted:
     place: int
     on: date
     fen: int = 0
+    source: str = ""
+    """Empty: the key."""
 
 
 def _frame(rows: Sequence[Counted], quantities: list[int]) -> polars.DataFrame:
@@ -35,7 +37,7 @@ def _frame(rows: Sequence[Counted], quantities: list[int]) -> polars.DataFrame:
             "place": [row.place for row in rows],
             "on": [row.on for row in rows],
             "subject": [row.key for row in rows],
-            "source_id": [str(row.key) for row in rows],
+            "source_id": [row.source or str(row.key) for row in rows],
         }
     )
 

@@ -10,6 +10,7 @@ from bangfu.giving.campaigns.models import Campaign, Disclosure, Duty, Match, St
 from bangfu.giving.campaigns.operations.books import open_sponsors_books
 from bangfu.giving.campaigns.operations.planning import held_campaign
 from bangfu.giving.campaigns.operations.refusing import UnableToDisclose, UnableToMatch
+from bangfu.giving.campaigns.yearly import kept_table
 
 
 @operation("campaigns.disclose", scope=scope_of("duty"))
@@ -19,7 +20,7 @@ def disclose(*, duty: Duty, published_on: date, address: str, act: Act) -> Discl
     Raises: UnableToDisclose: ``nowhere``, ``in_future``, ``done_already``; nothing was written.
     Locks: the duty.
     """
-    held = Duty.objects.select_for_update().get(pk=duty.pk)
+    held = Duty.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=duty.pk)
     if held.done_on is not None:
         raise UnableToDisclose("done_already")
     found = _publish(held, published_on, address, act=act)
@@ -52,6 +53,7 @@ def _publish(duty: Duty, published_on: date, address: str, *, note: str = "", ac
         address=address.strip(),
         is_correction=bool(note),
         note=note,
+        figures=kept_table(duty, on=act.on),
         entered_at=act.at,
         entered_by=act.actor,
     )

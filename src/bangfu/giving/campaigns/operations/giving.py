@@ -3,14 +3,18 @@ a whole file."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars
 
 from bangfu.foundation.operations import Act, operation, scope_of
 from bangfu.foundation.points.models import Holder, Rate
+from bangfu.foundation.points.operations.storing import copy_rows
 from bangfu.giving.campaigns.models import Campaign, Gift, GiftFile
 from bangfu.giving.campaigns.operations.refusing import UnableToGive
 from bangfu.giving.campaigns.operations.taking import (
     GIFT_SCHEMA,
+    Given,
     enter_point_gifts,
     hold_campaigns,
     terms_of,
@@ -81,4 +85,29 @@ def bring_gifts(*, campaign: Campaign, frame: polars.DataFrame, name: str, diges
     file.gifts, file.refused = len(taken), sum(bool(one.code) for one in answers)
     file.amount_fen = sum(one.amount_fen for one in taken)
     file.save(update_fields=["gifts", "refused", "amount_fen"])
+    _keep_refused(file, frame, answers)
     return file
+
+
+def _keep_refused(file: GiftFile, frame: polars.DataFrame, answers: Sequence[Given]) -> None:
+    refused = [at for at, one in enumerate(answers) if one.code]
+    if not refused:
+        return
+    rows = frame.select("member", "points", "given_on", "source_id")[refused].rows()
+    copy_rows(
+        "campaigns_refusedgift",
+        ("file_id", "row", "member", "points", "given_on", "source_id", "code", "held"),
+        [
+            (
+                file.pk,
+                at + 1,
+                (member or "")[:40],
+                points,
+                on,
+                (source or "")[:80],
+                answers[at].code,
+                answers[at].held,
+            )
+            for at, (member, points, on, source) in zip(refused, rows, strict=True)
+        ],
+    )

@@ -225,9 +225,18 @@ class UnableToIssue(Refusal):
 
 class UnableToReadBank(Refusal):
     """Codes: ``read_already``, ``not_text``, ``no_titles``, ``bad_row``, ``empty``, ``matched_already``, ``wrong_meaning``,
-    ``nothing_owed``, ``nothing_in_wallet``, ``no_remark``, ``other_charity``."""
+    ``nothing_owed``, ``nothing_in_wallet``, ``no_remark``, ``other_charity``, ``not_matched``,
+    ``no_reason``, ``has_receipt``, ``gift_went_back``."""
 
     sentences = {
+        "not_matched": both("这笔流水还没有认领。", "This line is not matched yet."),
+        "no_reason": both("请写撤销认领的原因。", "Say why the match is taken back."),
+        "has_receipt": both(
+            "这笔已开票据。请先作废票据，再撤销认领。", "A receipt was issued for it. Void the receipt first."
+        ),
+        "gift_went_back": both(
+            "这笔捐赠已退回捐赠人，不能撤销认领。", "This gift went back to the giver; its match stays."
+        ),
         "read_already": both(
             "这份流水已于 {day} 读入，没有重复入账。",
             "This statement was read on {day}; nothing was booked again.",

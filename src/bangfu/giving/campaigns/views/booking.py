@@ -88,6 +88,28 @@ def void(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @require_http_methods(PAGES)
+def unmatch_line(request: HttpRequest, key: int) -> HttpResponse:
+    """Take back what a line of the bank was matched as."""
+    account, one = readable(request, BankLine.objects.select_related("charity"), key)
+    require(account, "unmatch_line", one.scope)
+    form = forms.ReasonForm(request.POST or None)
+    at = reverse("campaigns:bank")
+
+    def carry(said: dict[str, Any], act: Act) -> str:
+        operations.unmatch_line(line=one, reason=said["reason"], act=act)
+        return at
+
+    note = both(
+        "已记的账以相反的分录冲销，流水回到待认领；已开票据须先作废。",
+        "What it moved is mirrored by entries of today, and the line waits to be matched again; void its receipt first.",
+    )
+    title = both("撤销认领", "Take the match back")
+    return carried_out(
+        request, form, carry, both("已撤销认领。", "The match is taken back."), _page(title, at, one.serial, note)
+    )  # fmt: skip
+
+
+@require_http_methods(PAGES)
 def series(request: HttpRequest, key: int) -> HttpResponse:
     """Enter numbers of receipts."""
     account, one = readable(request, Charity.objects.select_related("unit"), key)

@@ -23,6 +23,7 @@ TITLES: dict[str, Words] = {
     "gifts": both("捐赠", "Gifts"),
     "bank": both("银行流水", "Bank"),
     "charities": both("慈善组织", "Charities"),
+    "costs": both("管理费", "Administration"),
 }
 carried_out = partial(carried_out_on, template="campaigns/form.html")
 """Show a form on the room's page for forms, or carry it out and go to the address that comes of it."""

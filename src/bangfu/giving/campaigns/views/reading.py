@@ -35,6 +35,7 @@ from bangfu.giving.campaigns.models import (
     Campaign,
     Charity,
     Gift,
+    GiftFile,
     GiftState,
     LineMeaning,
     Receipt,
@@ -237,6 +238,11 @@ def _gifts(request: HttpRequest, account: Account) -> tuple[QuerySet[Gift], dict
     return found.order_by(*dict.fromkeys([f"{'-' if descending else ''}{GIFT_SORTS[sort]}", "-pk"])), asked
 
 
+def _brought(account: Account, said: str) -> GiftFile | None:
+    found = queries.gift_files_seen_by(account, timezone.localdate())
+    return found.filter(pk=int(said)).first() if said.isdecimal() else None
+
+
 @require_safe
 def gifts(request: HttpRequest) -> HttpResponse:
     """List gifts, narrowed, sorted and paged; nobody is named."""
@@ -244,7 +250,9 @@ def gifts(request: HttpRequest) -> HttpResponse:
     found, asked = _gifts(request, account)
     page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
-        "sections": sections("gifts"), "page": page, **asked, "states": GIFT_STATE_WORDS.items(), "ways": WAY_WORDS.items(),
+        "sections": sections("gifts"), "page": page, **asked,
+        "brought": _brought(account, asked["file"]),
+        "states": GIFT_STATE_WORDS.items(), "ways": WAY_WORDS.items(),
         "campaigns": queries.campaigns_seen_by(account, timezone.localdate()).order_by("-starts_on"),
         "columns": sort_columns(GIFT_COLUMNS, asked["sort"], descending=asked["descending"]),
         "rows": [
@@ -321,6 +329,7 @@ def charity(request: HttpRequest, key: int) -> HttpResponse:
         "charity": one, "campaigns": one.campaigns.order_by("-starts_on"), "series": one.series.order_by("pk"),
         "files": one.bank_files.order_by("-pk")[:20], "may_series": may(account, "enter_series", one.scope),
         "may_read": may(account, "read_bank", one.scope), "is_qualified": one.is_qualified(timezone.localdate()),
+        "this_year": timezone.localdate().year, "last_year": timezone.localdate().year - 1,
     }  # fmt: skip
     return render(request, "campaigns/charity.html", context)
 
@@ -359,7 +368,7 @@ def bank(request: HttpRequest) -> HttpResponse:
     context = {
         "sections": sections("bank"), "page": page, "rows": rows, "meaning": meaning, "text": text,
         "meanings": MEANING_WORDS.items(), "is_narrowed": bool(meaning or text), "may_match": may(account, "match_line"),
-        "may_issue": may(account, "issue_sponsors_receipt"),
+        "may_unmatch": may(account, "unmatch_line"), "may_issue": may(account, "issue_sponsors_receipt"),
     }  # fmt: skip
     return render(request, "campaigns/bank.html", context)
 

@@ -24,14 +24,16 @@ class PupilForm(Keyed):
 
     beside = (
         ("school", "class_name"), ("name", "identity_number"), ("relation", "guardian"), ("phone", "register_number"),
-        ("account_owner", "account"), ("bank", "household"),
+        ("account_owner", "account"), ("bank", "other_aid"),
     )  # fmt: skip
 
     school = forms.ModelChoiceField(label=said("学校", "School"), queryset=School.objects.none())
     class_name = forms.CharField(label=said("班级", "Class"), max_length=40)
     name = forms.CharField(label=said("学生姓名", "Pupil's name"), max_length=80)
     identity_number = forms.CharField(label=said("学生身份证号码", "Pupil's identity number"), max_length=40)
-    relation = forms.ChoiceField(label=said("申请人", "Who applies"), choices=list(RELATION_WORDS.items()))
+    relation = forms.ChoiceField(
+        label=said("申请人", "Who applies"), choices=list(RELATION_WORDS.items()), initial="FATHER"
+    )
     guardian = forms.CharField(label=said("监护人姓名", "Guardian's name"), max_length=80, required=False)
     phone = forms.CharField(
         label=said("监护人电话", "Telephone"),
@@ -46,7 +48,9 @@ class PupilForm(Keyed):
     claims = forms.MultipleChoiceField(
         label=said("符合的条件", "Criteria met"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    account_owner = forms.ChoiceField(label=said("账号户名", "Account of"), choices=list(OWNER_WORDS.items()))
+    account_owner = forms.ChoiceField(
+        label=said("账号户名", "Account of"), choices=list(OWNER_WORDS.items()), initial="GUARDIAN"
+    )
     account = forms.CharField(
         label=said("银行账号", "Bank account"),
         max_length=40,

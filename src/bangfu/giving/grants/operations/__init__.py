@@ -4,6 +4,14 @@ from bangfu.giving.grants.books import UnableToPay
 from bangfu.giving.grants.operations.answering import read_results, return_payment
 from bangfu.giving.grants.operations.awarding import Awarded, award_grants
 from bangfu.giving.grants.operations.batching import approve_batch, drop_batch, make_batch, take_bank_file
+from bangfu.giving.grants.operations.correcting import (
+    Matched,
+    correct_account,
+    correct_application,
+    give_consent,
+    match_papers,
+    withdraw_application,
+)
 from bangfu.giving.grants.operations.deciding import hold_meeting, recuse_member, take_decisions
 from bangfu.giving.grants.operations.displaying import (
     PrintedNotice,
@@ -13,15 +21,7 @@ from bangfu.giving.grants.operations.displaying import (
     print_notices,
     take_objection,
 )
-from bangfu.giving.grants.operations.entering import (
-    Pupil,
-    apply_for_pupil,
-    correct_account,
-    correct_application,
-    give_consent,
-    import_class,
-    withdraw_application,
-)
+from bangfu.giving.grants.operations.entering import Pupil, apply_for_pupil, import_class
 from bangfu.giving.grants.operations.following import answer_follow_up, open_follow_up
 from bangfu.giving.grants.operations.opening import open_details
 from bangfu.giving.grants.operations.planning import (
@@ -68,6 +68,7 @@ from bangfu.giving.grants.refusing import (
 
 __all__ = [
     "Awarded",
+    "Matched",
     "Plan",
     "PrintedNotice",
     "Pupil",
@@ -112,6 +113,7 @@ __all__ = [
     "lapse_awards",
     "make_batch",
     "make_receipt_sheets",
+    "match_papers",
     "note_call_back",
     "open_details",
     "open_follow_up",

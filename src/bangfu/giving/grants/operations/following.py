@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -61,7 +62,7 @@ def open_follow_up(*, programme: Programme, term: str, due_on: date, act: Act) -
         raise UnableToFollowUp("wrong_term", first=held.term)
     if due_on < act.on:
         raise UnableToFollowUp("wrong_due")
-    said = {
+    said: dict[str, Any] = {
         "programme": held.pk, "code": held.code, "term": term, "due": due_on, "at": act.at, "actor": act.actor.pk,
     }  # fmt: skip
     with connection.cursor() as cursor:

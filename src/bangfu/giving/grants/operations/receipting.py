@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import Max
@@ -61,7 +62,7 @@ def make_receipt_sheets(*, programme: Programme, due_on: date, act: Act) -> int:
     if due_on < act.on:
         raise UnableToReceipt("wrong_due")
     held = Programme.objects.select_for_update().get(pk=programme.pk)
-    said = {
+    said: dict[str, Any] = {
         "programme": held.pk, "code": held.code, "there": held.receipt_sheets.count(), "due": due_on, "at": act.at,
         "actor": act.actor.pk,
     }  # fmt: skip

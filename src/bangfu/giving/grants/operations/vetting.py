@@ -11,7 +11,7 @@ from bangfu.foundation.intake.layouts import listed
 from bangfu.foundation.operations import BY_ROWS, Act, operation
 from bangfu.foundation.rooms import Words, both
 from bangfu.giving.grants.models import STANDING, VETTING_REASONS, Application, Programme
-from bangfu.giving.grants.operations.entering import require_reach
+from bangfu.giving.grants.operations.correcting import require_reach
 from bangfu.giving.grants.refusing import UnableToVet
 
 LEFT_WORDS: dict[str, Words] = {
@@ -47,15 +47,19 @@ SELECT why, count(*) FROM asked GROUP BY why
 
 @dataclass(frozen=True)
 class Vetted:
-    """What became of the applications that were chosen."""
+    """What became of the applications that were chosen: how many passed, and how many stay for which reason."""
 
     passed: int
-    left: dict[str, int]  # why → how many; absent = none
+    no_consent: int = 0
+    own_entry: int = 0
+    granted_already: int = 0
+    not_waiting: int = 0
 
     @property
     def why(self) -> Words:
-        """Why some were left as they are."""
-        return listed([LEFT_WORDS[code].filled(count=count) for code, count in sorted(self.left.items())])
+        """Why some were left as they are; empty: none was."""
+        counts = [(words, getattr(self, code)) for code, words in LEFT_WORDS.items()]
+        return listed([words.filled(count=count) for words, count in counts if count])
 
 
 @operation("grants.vet_applications", scope=BY_ROWS)
@@ -79,7 +83,7 @@ def vet_applications(*, programme: Programme, applications: Sequence[int], act: 
             },
         )  # fmt: skip
         found = dict(cursor.fetchall())
-    outcome = Vetted(found.pop("", 0), found)
+    outcome = Vetted(found.pop("", 0), **found)
     if not outcome.passed:
         raise UnableToVet("none_fit", count=len(keys), why=outcome.why)
     return outcome

@@ -6,15 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bangfu.foundation.money.amounts import written
 from bangfu.foundation.operations import Act, NotPermitted, Refusal
 from bangfu.foundation.people.models import Access, Account
 from bangfu.foundation.people.queries import ClearPerson, clear_person, masked_persons
@@ -24,7 +22,7 @@ from bangfu.foundation.records import doors_of, evidence_of
 from bangfu.foundation.records.gate import sort_columns
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.forms import Keyed
-from bangfu.giving.grants import details, forms, known, lists, operations, queries
+from bangfu.giving.grants import details, lists, operations, queries
 from bangfu.giving.grants.models import (
     AGE_WORDS,
     APPLICATION_STATE_WORDS,
@@ -36,20 +34,16 @@ from bangfu.giving.grants.models import (
     WAY_WORDS,
     Application,
     Programme,
-    School,
 )
+from bangfu.giving.grants.paying_telling import yuan
+from bangfu.giving.grants.refusing import UnableToVet
 from bangfu.giving.grants.views.gate import (
-    GATE,
     LOOKS,
     ROWS_A_PAGE,
-    carried_out,
     chosen,
     may,
-    own,
-    page,
     readable,
     reader,
-    require,
     sections,
 )
 
@@ -82,7 +76,8 @@ def _list_context(request: HttpRequest, account: Account, asked: Any) -> dict[st
     found = lists.narrowed(account, asked, today)
     shown = Paginator(found, ROWS_A_PAGE).get_page(asked.get("page"))
     people = masked_persons([one.person_id for one in shown])
-    labels = place_labels({one.place_id for one in shown})
+    labels = place_labels({one.place_id for one in shown}, short=True)
+    differing = queries.differing_from_register(list(shown), today)
     sort = asked.get("sort", "")
     programmes = queries.programmes_seen_by(account, today).order_by("-opens_on")
     may_vet, may_match = may(account, "vet_applications"), may(account, "give_consent")
@@ -94,12 +89,18 @@ def _list_context(request: HttpRequest, account: Account, asked: Any) -> dict[st
         "rows": [
             {"it": one, "pupil": people[one.person_id].name, "place": labels[one.place_id], "look": LOOKS[one.state],
              "lacks": one.consented_on is None and one.state == "ENTERED",
-             "found": [words for name, words in queries.FINDING_WORDS.items() if getattr(one, name)]}
+             "found": _found(one, differs=one.pk in differing)}
             for one in shown
         ],
         "may_vet": may_vet, "may_match": may_match, "may_bring": may(account, "import_class"),
         "chip": _narrowed_words(account, asked), "keyed": Keyed(), "back": request.get_full_path(),
     }  # fmt: skip
+
+
+def _found(one: Application, *, differs: bool) -> list[Words]:
+    """Return what was found beside an application that ``with_findings`` read."""
+    found = [words for name, words in queries.FINDING_WORDS.items() if getattr(one, name)]
+    return [*found, queries.DIFFERS] if differs else found
 
 
 def _narrowed_words(account: Account, asked: Any) -> list[str]:
@@ -123,19 +124,26 @@ def many(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("back", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = reverse("grants:applications")
-    act = Act.now(account, key=request.POST.get("key") or None)
     try:
+        if not rows:
+            raise UnableToVet("nobody")
         for programme in {one.programme_id: one.programme for one in rows}.values():
             keys = [one.pk for one in rows if one.programme_id == programme.pk]
-            messages.success(request, _carried(request, programme, keys, act))
-        if not rows:
-            operations.vet_applications(programme=Programme(), applications=[], act=act)
+            messages.success(
+                request, _carried(request, programme, keys, _act(request, account, programme.pk))
+            )
     except NotPermitted:
         raise
     except Refusal as refusal:
         context = _list_context(request, account, request.GET) | {"refusal": refusal, "back": back}
         return render(request, "grants/applications.html", context, status=409)
     return redirect(back)
+
+
+def _act(request: HttpRequest, account: Account, programme: int) -> Act:
+    """Return the act in one of several programmes, under a key of its own."""
+    key = request.POST.get("key", "")
+    return Act.now(account, key=f"{key}-{programme}" if key else None)
 
 
 def _carried(request: HttpRequest, programme: Programme, keys: list[int], act: Act) -> str:
@@ -148,7 +156,7 @@ def _carried(request: HttpRequest, programme: Programme, keys: list[int], act: A
             both("{count} 份未通过，原因已记。", "{count} refused, with the reason.").filled(count=count)
         )
     outcome = operations.vet_applications(programme=programme, applications=keys, act=act)
-    if not outcome.left:
+    if not str(outcome.why):
         return str(both("{count} 份审核通过。", "{count} passed.").filled(count=outcome.passed))
     words = both("{count} 份审核通过；其余留在原处：{why}。", "{count} passed; the others stay: {why}.")
     return str(words.filled(count=outcome.passed, why=outcome.why))
@@ -163,13 +171,14 @@ def vet_all(request: HttpRequest) -> HttpResponse:
     by_programme: dict[int, list[int]] = {}
     for programme, key in pairs:
         by_programme.setdefault(programme, []).append(key)
-    act = Act.now(account, key=request.POST.get("key") or None)
     try:
         if not by_programme:
-            operations.vet_applications(programme=Programme(), applications=[], act=act)
+            raise UnableToVet("nobody")
         for programme, keys in by_programme.items():
             outcome = operations.vet_applications(
-                programme=Programme.objects.get(pk=programme), applications=keys, act=act
+                programme=Programme.objects.get(pk=programme),
+                applications=keys,
+                act=_act(request, account, programme),
             )
             words = both("{count} 份审核通过。", "{count} passed.").filled(count=outcome.passed)
             messages.success(request, str(words))
@@ -210,10 +219,10 @@ def application_context(account: Account, one: Application, access: Access | Non
     may_answer = may(account, "answer_objection", one.scope)
     return {
         "application": one, "look": LOOKS[one.state], "pupil": masked_persons([one.person_id])[one.person_id],
-        "place": place_labels([one.place_id])[one.place_id], "amount": written(one.programme.amount_fen, "CNY"),
+        "place": place_labels([one.place_id])[one.place_id], "amount": yuan(one.programme.amount_fen),
         "age": AGE_WORDS[one.age], "relation": RELATION_WORDS[one.relation], "owner": OWNER_WORDS[one.account_owner],
         "household": HOUSEHOLD_WORDS[one.household], "points": _points(one), "clear": clear, "details": said,
-        "found": [words for name, words in queries.FINDING_WORDS.items() if getattr(found, name)],
+        "found": _found(found, differs=bool(queries.differing_from_register([one], today))),
         "register": queries.register_words([one.person_id], today).get(one.person_id),
         "elsewhere": queries.counted_elsewhere([one.person_id]).get(one.person_id, []),
         "same_pupil": queries.same_pupil(one), "same_account": queries.same_account(one),
@@ -251,141 +260,3 @@ def _points(one: Application) -> list[dict[str, Any]]:
 def _objection(row: Any, *, may_answer: bool) -> dict[str, Any]:
     text = queries.objection_text(row) if may_answer else None
     return {"it": row, "way": WAY_WORDS[row.way], "text": text}
-
-
-@require_http_methods(PAGES)
-def apply(request: HttpRequest, key: int) -> HttpResponse:
-    """Enter a guardian's paper form."""
-    account = reader_of(request)
-    one = get_object_or_404(Programme.objects.select_related("unit", "fund"), pk=key)
-    schools = _schools_for(account, one)
-    form = forms.PupilForm(request.POST or None, request.FILES or None, programme=one, schools=schools)
-
-    def carry(said: dict[str, Any], act: Act) -> str:
-        said.pop("key")
-        school, files = said.pop("school"), said.pop("papers")
-        said["claims"] = tuple(said.get("claims", ()))
-        pupil = operations.Pupil(**said)
-        made = operations.apply_for_pupil(programme=one, school=school, pupil=pupil, files=files, act=act)
-        return at(made)
-
-    note = both(
-        "只录纸质申请表上有的。姓名、号码、账号加密保存，页面上遮盖。",
-        "Enter what the paper says and no more. Names, numbers and accounts are kept encrypted and shown masked.",
-    )
-    context = page(
-        both("录入申请", "Enter an application"), reverse("grants:programme", args=[key]), one.name, note
-    )
-    return carried_out(request, form, carry, both("申请已录入。", "The application is entered."), context)
-
-
-def _schools_for(account: Account, one: Programme) -> QuerySet[School]:
-    """Return the schools of a programme's quotas for which somebody may apply.
-
-    Raises: NotPermitted: there are none.
-    """
-    quotas = known.quotas([one.pk])
-    counties = {place for _, place, school in quotas if school is None}
-    own_ = {school for _, _, school in quotas if school is not None}
-    rows = School.objects.filter(place__in=counties) | School.objects.filter(pk__in=own_)
-    allowed = [
-        school.pk for school in rows
-        if GATE.may(account, "apply_for_pupil", type(one.scope)(unit=one.unit_id, place=school.place_id))
-    ]  # fmt: skip
-    if not allowed and not may(account, "apply_for_pupil", one.scope):
-        raise NotPermitted("out_of_scope", permission="grants.apply_for_pupil")
-    return School.objects.filter(pk__in=allowed).order_by("place", "name")
-
-
-@require_http_methods(PAGES)
-def consent(request: HttpRequest) -> HttpResponse:
-    """Match a signed paper to the chosen applications; their keys stand in the address."""
-    account = reader_of(request)
-    keys = [int(key) for key in request.GET.getlist("row") if key.isascii() and key.isdigit()]
-    rows = list(
-        queries.applications_seen_by(account, timezone.localdate()).filter(pk__in=keys).order_by("pk")
-    )
-    for one in rows:
-        require(account, "give_consent", one.scope)
-    form = forms.ConsentForm(
-        request.POST or None, request.FILES or None, initial={"consented_on": timezone.localdate()}
-    )
-
-    def carry(said: dict[str, Any], act: Act) -> str:
-        operations.give_consent(
-            applications=rows, consented_on=said["consented_on"], files=said["papers"], act=act
-        )
-        return at(rows[0]) if len(rows) == 1 else f"{reverse('grants:applications')}?state=ENTERED"
-
-    numbers = "、".join(one.number for one in rows[:8]) + (" …" if len(rows) > 8 else "")
-    note = both("{count} 份：{numbers}", "{count}: {numbers}").filled(count=len(rows), numbers=numbers)
-    context = page(
-        both("补同意书", "Match the signed paper"), reverse("grants:applications"), str(PARTS), note
-    )
-    return carried_out(request, form, carry, both("同意书已挂上。", "The paper is matched."), context)
-
-
-@require_http_methods(PAGES)
-def correct(request: HttpRequest, key: int) -> HttpResponse:
-    """Correct an application that is not vetted."""
-    _, one = own(request, FULL, key, "correct_application")
-    initial = {name: getattr(one, name) for name in ("class_name", "household", "claims", "other_aid")}
-    form = forms.CorrectionForm(request.POST or None, programme=one.programme, initial=initial)
-
-    def carry(said: dict[str, Any], act: Act) -> str:
-        said.pop("key")
-        operations.correct_application(application=one, **{"claims": [], **said}, act=act)
-        return at(one)
-
-    return carried_out(
-        request,
-        form,
-        carry,
-        both("已改正。", "Corrected."),
-        page(both("改正", "Correct"), at(one), one.number),
-    )
-
-
-@require_http_methods(PAGES)
-def account(request: HttpRequest, key: int) -> HttpResponse:
-    """Correct where the money goes."""
-    _, one = own(request, FULL, key, "correct_account")
-    form = forms.AccountForm(request.POST or None, initial={"account_owner": one.account_owner})
-
-    def carry(said: dict[str, Any], act: Act) -> str:
-        said.pop("key")
-        operations.correct_account(application=one, **said, act=act)
-        return at(one)
-
-    note = both(
-        "凭存折或银行卡照片改。原来的账号加密留存，谁改的有记录。",
-        "By the photograph of the passbook or card. The former account is kept, sealed; who changed it is recorded.",
-    )
-    return carried_out(
-        request,
-        form,
-        carry,
-        both("账号已改。", "Corrected."),
-        page(both("改银行账号", "Correct the account"), at(one), one.number, note),
-    )
-
-
-@require_http_methods(PAGES)
-def withdraw(request: HttpRequest, key: int) -> HttpResponse:
-    """Withdraw an application."""
-    _, one = own(request, FULL, key, "withdraw_application")
-    form = forms.WithdrawalForm(request.POST or None)
-
-    def carry(said: dict[str, Any], act: Act) -> str:
-        operations.withdraw_application(
-            application=one, reason=said["reason"], remark=said["remark"], act=act
-        )
-        return at(one)
-
-    return carried_out(
-        request,
-        form,
-        carry,
-        both("已撤回。", "Withdrawn."),
-        page(both("撤回申请", "Withdraw"), at(one), one.number),
-    )

@@ -19,6 +19,7 @@ LOOKS = {
     "DRAFTED": "draft", "OPEN": "verified", "VETTING": "submitted", "DISPLAYED": "submitted", "AWARDED": "verified",
     "PAYING": "submitted", "CLOSED": "withdrawn", "ENTERED": "submitted", "VETTED": "verified", "REFUSED": "returned",
     "SHORTLISTED": "submitted", "OBJECTED": "returned", "DECIDED": "submitted", "WITHDRAWN": "withdrawn",
+    "MADE": "draft", "APPROVED": "submitted", "SENT": "submitted", "DONE": "verified", "DROPPED": "withdrawn",
 }  # fmt: skip
 """How each state looks; see docs/look."""
 TITLES: dict[str, Words] = {
@@ -26,6 +27,12 @@ TITLES: dict[str, Words] = {
     "applications": both("申请", "Applications"),
     "notices": both("公示", "Display"),
     "objections": both("异议", "Objections"),
+    "batches": both("发放", "Payments"),
+    "returned": both("退汇", "Came back"),
+    "sheets": both("签收", "Receipts"),
+    "calls": both("回访", "Call-backs"),
+    "follow_ups": both("跟踪", "Follow-ups"),
+    "funds": both("基金", "Funds"),
 }
 carried_out = partial(carried_out_on, template="grants/form.html")
 """Show a form on the room's page for forms, or carry it out and go to the address that comes of it."""

@@ -14,13 +14,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from bangfu.foundation.intake.writing import MEDIA_TYPE, typed_rows
-from bangfu.foundation.money.amounts import written
-from bangfu.foundation.money.models import Fund
-from bangfu.foundation.operations import Act
-from bangfu.foundation.payments.listing import in_yuan
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import masked_persons
 from bangfu.foundation.places.queries import place_labels
@@ -30,28 +26,24 @@ from bangfu.foundation.records.pressing import pressed
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import Cell, in_batches, list_file, not_figures, origin_of
-from bangfu.giving.grants import books, forms, operations, queries
+from bangfu.giving.grants import books, operations, queries
 from bangfu.giving.grants.models import (
     APPLICATION_STATE_WORDS,
     PROGRAMME_STATE_WORDS,
-    Member,
     Programme,
     ProgrammeState,
     School,
 )
+from bangfu.giving.grants.paying_telling import yuan
 from bangfu.giving.grants.sheets import CLASS_SHEET
 from bangfu.giving.grants.terms import term_words
 from bangfu.giving.grants.views.gate import (
     LOOKS,
     ROWS_A_PAGE,
-    carried_out,
     may,
-    own,
-    page,
     readable,
     reader,
     sections,
-    units_for,
 )
 
 PAGES = ["GET", "HEAD", "POST"]
@@ -64,6 +56,7 @@ COLUMNS: tuple[tuple[str | None, Words, bool], ...] = (
     ("state", both("状态", "State"), False),
 )  # fmt: skip
 PARTS = both("项目", "Programmes")
+MOST_SHARING = 200
 BLANK_ROWS = 60
 """Rows of a blank sheet without a quota of the school's own."""
 
@@ -120,7 +113,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
         "sections": sections("programmes"), "page": shown, **asked, "states": PROGRAMME_STATE_WORDS.items(),
         "columns": sort_columns(COLUMNS, asked["sort"], descending=asked["descending"]),
         "rows": [
-            {"it": one, "look": LOOKS[one.state], "term": str(term_words(one.term)), "amount": written(one.amount_fen, "CNY"),
+            {"it": one, "look": LOOKS[one.state], "term": str(term_words(one.term)), "amount": yuan(one.amount_fen),
              "seats": seats[one.pk]}
             for one in shown
         ],
@@ -172,7 +165,7 @@ PRESSES: dict[str, tuple[str, str, Words]] = {
 def programme_context(account: Account, one: Programme) -> dict[str, Any]:
     """Return what a programme's page shows."""
     uses = queries.use_of_quotas(one)
-    labels = place_labels({use.place for use in uses})
+    labels = place_labels({use.place for use in uses}, short=True)
     counts = queries.counts_by_state(one)
     press = PRESSES.get(one.state)
     position = books.position(one.fund)
@@ -180,16 +173,16 @@ def programme_context(account: Account, one: Programme) -> dict[str, Any]:
     names = masked_persons([member.person_id for member in members])
     is_decided = one.state in ("VETTING", "DISPLAYED", "AWARDED")
     return {
-        "programme": one, "look": LOOKS[one.state], "term": str(term_words(one.term)), "amount": written(one.amount_fen, "CNY"),
-        "fund": {name: written(getattr(position, f"{name}_fen"), "CNY") for name in ("raised", "committed", "paid", "left")},
+        "programme": one, "look": LOOKS[one.state], "term": str(term_words(one.term)), "amount": yuan(one.amount_fen),
+        "fund": {name: yuan(getattr(position, f"{name}_fen")) for name in ("raised", "committed", "paid", "left")},
         "enough": max(position.left_fen, 0) // one.amount_fen,
         "criteria": one.criteria.order_by("-points", "pk"), "steps": one.steps.select_related("by").order_by("pk"),
         "uses": [{"use": use, "place": labels[use.place]} for use in uses],
-        "seats": sum(use.pupils for use in uses),
+        "seats": sum(use.pupils for use in uses), "sharing": _sharing(uses),
         "states": [(words, counts[state], state) for state, words in APPLICATION_STATE_WORDS.items() if state in counts],
         "members": [{"it": member, "name": names[member.person_id].name} for member in members],
         "meetings": one.meetings.order_by("number"), "notices": one.notices.count(),
-        "press": press if press and may(account, press[0], one.scope) else None,
+        "press": press if press and _is_next(press[1], counts) and may(account, press[0], one.scope) else None,
         "more": _more(account, one, counts),
         "may_plan": one.state == ProgrammeState.DRAFTED and may(account, "enter_criterion", one.scope),
         "may_revise": one.state in ("DRAFTED", "OPEN", "VETTING") and may(account, "revise_programme", one.scope),
@@ -198,9 +191,26 @@ def programme_context(account: Account, one: Programme) -> dict[str, Any]:
         "may_meet": is_decided and may(account, "hold_meeting", one.scope),
         "may_apply": one.state == ProgrammeState.OPEN and may(account, "apply_for_pupil"),
         "may_bring": one.state == ProgrammeState.OPEN and may(account, "import_class"),
+        "may_match": counts.get("ENTERED") and may(account, "match_papers", one.scope),
         "may_close": one.state not in ("DRAFTED", "CLOSED") and may(account, "close_programme", one.scope),
         "doors": doors_of(record_type("grants.programme"), one.pk, account, timezone.localdate()), "keyed": Keyed(),
     }  # fmt: skip
+
+
+def _sharing(uses: list[queries.Use]) -> list[School]:
+    """Return the schools that share the quota of their county, for whom there are blank sheets too."""
+    counties = {use.place for use in uses if use.school is None}
+    own_quota = [use.school.pk for use in uses if use.school is not None]
+    rows = School.objects.filter(place__in=counties).exclude(pk__in=own_quota)
+    return list(rows.order_by("place", "name")[:MOST_SHARING])
+
+
+NEEDS = {"display": ("SHORTLISTED",), "award": ("DISPLAYED", "DECIDED")}
+"""States of applications without which a step has nothing to do."""
+
+
+def _is_next(to: str, counts: dict[str, int]) -> bool:
+    return to not in NEEDS or any(counts.get(state) for state in NEEDS[to])
 
 
 def _more(account: Account, one: Programme, counts: dict[str, int]) -> list[tuple[str, Words]]:
@@ -233,153 +243,6 @@ def move(request: HttpRequest, key: int, to: str) -> HttpResponse:
     return pressed(
         request, account, lambda act: operation(programme=one, act=act), done, back=("grants:programme", key),
         template="grants/programme.html", context=lambda: programme_context(account, FULL.get(pk=key)),
-    )  # fmt: skip
-
-
-def _funds() -> QuerySet[Fund]:
-    return Fund.objects.filter(is_restricted=True).order_by("code")
-
-
-@require_http_methods(PAGES)
-def draft(request: HttpRequest) -> HttpResponse:
-    """Draft a programme."""
-    today = timezone.localdate()
-    initial = {"year": today.year, "half": "autumn" if today.month >= 7 else "spring", "opens_on": today}
-    units = units_for(request, "draft_programme")
-    form = forms.PlanForm(request.POST or None, units=units, funds=_funds(), initial=initial)
-
-    def carry(said: dict[str, Any], act: Act) -> str:
-        plan = forms.PlanForm.plan_of(said)
-        return at(operations.draft_programme(unit=said["unit"], code=said["code"], plan=plan, act=act))
-
-    context = page(both("拟定项目", "Draft a programme"), reverse("grants:programmes"), str(PARTS))
-    return carried_out(
-        request,
-        form,
-        carry,
-        both(
-            "项目已拟定。接着写评分条件、名额和评议组。",
-            "It is drafted. Criteria, quotas and the committee come next.",
-        ),
-        context,
-    )
-
-
-@require_http_methods(PAGES)
-def revise(request: HttpRequest, key: int) -> HttpResponse:
-    """Change what is said of a programme."""
-    _, one = own(request, FULL, key, "revise_programme")
-    year, _, half = one.term.partition("-")
-    names = ("name_zh", "name_en", "opens_on", "last_day", "display_days", "quorum", "campaign")
-    initial = {name: getattr(one, name) for name in names} | {
-        "fund": one.fund_id, "amount_yuan": in_yuan(one.amount_fen), "year": year, "half": half,
-        "rest_days": " ".join(day.isoformat() for day in one.rest_days),
-        "made_up_days": " ".join(day.isoformat() for day in one.made_up_days),
-    }  # fmt: skip
-    units = units_for(request, "revise_programme")
-    form = forms.PlanForm(request.POST or None, units=units, funds=_funds(), is_new=False, initial=initial)
-
-    def carry(said: dict[str, Any], act: Act) -> str:
-        return at(operations.revise_programme(programme=one, plan=forms.PlanForm.plan_of(said), act=act))
-
-    return carried_out(
-        request, form, carry, both("已修改。", "Changed."), page(both("修改", "Change"), at(one), one.name)
-    )
-
-
-@require_http_methods(PAGES)
-def criterion(request: HttpRequest, key: int) -> HttpResponse:
-    """Enter what gives points."""
-    _, one = own(request, FULL, key, "enter_criterion")
-    form = forms.CriterionForm(request.POST or None)
-
-    def carry(said: dict[str, Any], act: Act) -> str:
-        said.pop("key")
-        operations.enter_criterion(programme=one, **said, act=act)
-        return at(one)
-
-    note = both("开放受理后不能再改。", "They are fixed once it is open.")
-    return carried_out(
-        request,
-        form,
-        carry,
-        both("条件已写入。", "Entered."),
-        page(both("评分条件", "A criterion"), at(one), one.name, note),
-    )
-
-
-@require_POST
-def strike(request: HttpRequest, key: int) -> HttpResponse:
-    """Strike a criterion."""
-    account, one = readable(request, FULL, key)
-    code = request.POST.get("code", "")
-    return pressed(
-        request, account, lambda act: operations.strike_criterion(programme=one, code=code, act=act),
-        both("条件已删。", "Struck."), back=("grants:programme", key), template="grants/programme.html",
-        context=lambda: programme_context(account, FULL.get(pk=key)),
-    )  # fmt: skip
-
-
-@require_http_methods(PAGES)
-def quota(request: HttpRequest, key: int) -> HttpResponse:
-    """Set a quota, and enter its school if it is not known."""
-    _, one = own(request, FULL, key, "set_quota")
-    form = forms.QuotaForm(request.POST or None)
-
-    def carry(said: dict[str, Any], act: Act) -> str:
-        code, school = said["school_code"].strip(), None
-        if code:
-            school = School.objects.select_related("place").filter(code=code).first()
-            if school is None or said["school_name"].strip():
-                school = operations.enter_school(
-                    unit=one.unit, code=code, name=said["school_name"], place=said["place"], act=act
-                )
-        operations.set_quota(
-            programme=one, place=said["place"], pupils=said["pupils"], school=school, act=act
-        )
-        return at(one)
-
-    note = both(
-        "有自己名额的学校用自己的，其余学校合用全县的。名额多时用名额表导入。",
-        "A school with a quota of its own fills that; the others share the county's. Many quotas come by a sheet.",
-    )
-    return carried_out(
-        request,
-        form,
-        carry,
-        both("名额已定。", "The quota is set."),
-        page(both("名额", "A quota"), at(one), one.name, note),
-    )
-
-
-@require_http_methods(PAGES)
-def member(request: HttpRequest, key: int) -> HttpResponse:
-    """Appoint a member of the committee."""
-    _, one = own(request, FULL, key, "appoint_member")
-    form = forms.MemberForm(request.POST or None)
-
-    def carry(said: dict[str, Any], act: Act) -> str:
-        operations.appoint_member(programme=one, name=said["name"], post=said["post"], act=act)
-        return at(one)
-
-    return carried_out(
-        request,
-        form,
-        carry,
-        both("成员已登记。", "Appointed."),
-        page(both("聘请成员", "Appoint a member"), at(one), one.name),
-    )
-
-
-@require_POST
-def leave(request: HttpRequest, key: int, member_key: int) -> HttpResponse:
-    """Let a member leave."""
-    account, one = readable(request, FULL, key)
-    who = get_object_or_404(Member, pk=member_key, programme=one)
-    return pressed(
-        request, account, lambda act: operations.end_membership(programme=one, member=who, act=act),
-        both("已登记退出。", "They left."), back=("grants:programme", key), template="grants/programme.html",
-        context=lambda: programme_context(account, FULL.get(pk=key)),
     )  # fmt: skip
 
 

@@ -1,0 +1,373 @@
+"""Pages of payments: every list and record opens, what may be done is offered, and a gift is followed without anybody's name."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+
+from bangfu.foundation.money.models import Fund
+from bangfu.foundation.rooms import marks
+from bangfu.giving.campaigns import operations as giving
+from bangfu.giving.campaigns.models import Gift
+from bangfu.giving.grants import operations
+from bangfu.giving.grants.models import (
+    Batch,
+    CallBack,
+    Followed,
+    FollowUp,
+    Payment,
+    Receipt,
+    ReceiptSheet,
+    ResultFile,
+    Taking,
+)
+from tests.cast import NOW, Cast
+from tests.giving.campaigns.given import opened
+from tests.giving.grants.paid import Paying, answers, paying
+
+TODAY = NOW.date()
+LISTS = ("pay", "returned", "receipts", "calls", "follow-ups", "funds")
+
+
+@pytest.fixture
+def story(cast: Cast) -> Paying:
+    """A fund with 20,000 yuan in the bank, and a programme of 1,000 yuan a pupil."""
+    found = paying(opened(cast))
+    found.bank(2_000_000)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+
+
+def page(client: Client, account: object, address: str, **said: object) -> str:
+    client.force_login(account)
+    answer = client.post(address, said, follow=True) if said else client.get(address)
+    assert answer.status_code == 200, (address, answer.status_code)
+    return (
+        answer.content.decode() if not answer.streaming else b"".join(answer).decode("utf-8-sig", "replace")
+    )
+
+
+def picture() -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (640, 480), (200, 180, 160)).save(made, "JPEG")
+    return made.getvalue()
+
+
+def signed(story: Paying, sheet: ReceiptSheet, positions: list[int], **said: object) -> None:
+    operations.enter_receipts(
+        sheet=sheet,
+        signed_on=TODAY,
+        signed=positions,
+        files=[("签收表.jpg", picture())],
+        act=story.act(),
+        **said,
+    )
+
+
+class TestStaff:
+    def test_a_batch_goes_through_the_pages(self, story: Paying, client: Client) -> None:
+        officer, accountant = story.giving.cast.officer, story.giving.cast.verifier
+        story.award(3)
+        assert "制作批次" in page(client, officer, "/grants/pay/")
+        said = page(client, officer, "/grants/pay/make", programme=story.programme.pk)
+        batch = Batch.objects.get()
+        assert batch.number in said
+        assert "您制作的批次由另一人复核" not in page(client, accountant, f"/grants/pay/{batch.pk}/")
+        page(client, accountant, f"/grants/pay/{batch.pk}/approve", key="a")
+        taken = client.post(f"/grants/pay/{batch.pk}/take/csv")
+        text = b"".join(taken).decode("utf-8-sig")
+        assert text.splitlines()[1].startswith("1,ZX-2020-B01,6217000000000001,家长1,示例银行,1000.00,助学金")
+        assert Taking.objects.get().taken_by == accountant
+        client.post(f"/grants/pay/{batch.pk}/take/xlsx")
+        file = io.BytesIO(answers(batch, {2: ("失败", "账户已销户"), 3: ("处理中", "")}))
+        file.name = "结果.csv"
+        said = page(client, accountant, f"/grants/pay/{batch.pk}/read", key="b", file=file)
+        assert "看不懂“结果”" in said
+        assert ResultFile.objects.get().paid == 1
+        file.seek(0)
+        again = client.post(f"/grants/pay/{batch.pk}/read", {"key": "c", "file": file})
+        assert again.status_code == 409
+        assert "没有重复入账" in again.content.decode()
+        assert "账户已销户" in page(client, officer, f"/grants/pay/{batch.pk}/?state=FAILED")
+        assert "家长1" not in page(client, officer, f"/grants/pay/{batch.pk}/payments.csv")
+        payment = Payment.objects.get(line=1)
+        assert "grants.pay" in page(client, accountant, f"/grants/payments/{payment.pk}/")
+        page(
+            client,
+            accountant,
+            f"/grants/payments/{payment.pk}/back",
+            key="d",
+            on="2020-07-31",
+            reason="CLOSED",
+        )
+        assert Payment.objects.get(line=1).state == "RETURNED"
+        rows = [one.award_id for one in Payment.objects.filter(state__in=("FAILED", "RETURNED"))]
+        said = page(client, officer, "/grants/returned/settle", key="e", row=rows[:1], step="retry")
+        assert "1 笔已处理" in said
+        page(
+            client,
+            officer,
+            "/grants/returned/settle",
+            key="f",
+            row=rows[1:],
+            step="lapse",
+            reason="NO_ACCOUNT",
+        )
+        assert client.post("/grants/returned/settle", {"step": "retry"}).status_code == 200
+
+    def test_files_of_the_example_say_that_they_are_invented(
+        self, story: Paying, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        story.award(1)
+        batch = story.sent()
+        accountant = story.giving.cast.verifier
+        plain = page(client, accountant, f"/grants/pay/{batch.pk}/payments.csv")
+        monkeypatch.setattr(marks, "_asked", [lambda: True])
+        mark = str(marks.marked_rows()[0][1])
+        assert mark not in plain
+        assert mark in page(client, accountant, f"/grants/pay/{batch.pk}/payments.csv")
+        taken = client.post(f"/grants/pay/{batch.pk}/take/csv")
+        assert mark in b"".join(taken).decode("utf-8-sig")
+
+    def test_a_batch_that_waits_is_dropped(self, story: Paying, client: Client) -> None:
+        story.award(1)
+        officer = story.giving.cast.officer
+        page(client, officer, "/grants/pay/make", programme=story.programme.pk)
+        assert "没有待发放的助学金" in page(client, officer, "/grants/pay/make", programme=story.programme.pk)
+        batch = Batch.objects.get()
+        page(client, officer, f"/grants/pay/{batch.pk}/drop", key="a", remark="名单有误")
+        assert Batch.objects.get().state == "DROPPED"
+
+    def test_every_list_opens_in_both_languages_and_as_a_file(self, story: Paying, client: Client) -> None:
+        officer = story.giving.cast.officer
+        for name in LISTS:
+            page(client, officer, f"/grants/{name}/")
+        story.award(6)
+        story.award(1, school=2)
+        story.answer(story.sent(), 3)
+        operations.make_receipt_sheets(programme=story.programme, due_on=TODAY, act=story.act())
+        operations.draw_call_backs(programme=story.programme, act=story.act())
+        operations.open_follow_up(
+            programme=story.programme, term="2021-spring", due_on=TODAY, act=story.act()
+        )
+        for name in LISTS:
+            for query in (
+                "",
+                "?show=open",
+                "?show=late",
+                "?show=done",
+                f"?programme={story.programme.pk}&q=ZX",
+            ):
+                page(client, officer, f"/grants/{name}/{query}")
+            assert page(client, officer, f"/grants/{name}.csv")
+            assert client.get(f"/grants/{name}.xlsx").status_code == 200
+        client.cookies["django_language"] = "en"
+        for name in LISTS:
+            client.get(f"/grants/{name}/")
+        for one in ReceiptSheet.objects.all():
+            page(client, officer, f"/grants/receipts/{one.pk}/")
+        for sheet in FollowUp.objects.all():
+            page(client, officer, f"/grants/follow-ups/{sheet.pk}/")
+
+    def test_receipts_calls_and_follow_ups_go_through_the_pages(self, story: Paying, client: Client) -> None:
+        officer = story.giving.cast.officer
+        story.award(2)
+        story.answer(story.sent())
+        page(
+            client,
+            officer,
+            "/grants/receipts/make",
+            key="a",
+            programme=story.programme.pk,
+            due_on="2020-08-14",
+        )
+        sheet = ReceiptSheet.objects.get()
+        page(client, officer, f"/grants/receipts/{sheet.pk}/enter")
+        photo = io.BytesIO(picture())
+        photo.name = "签收.jpg"
+        page(
+            client, officer, f"/grants/receipts/{sheet.pk}/enter", key="b", signed_on="2020-07-31", signed="1-2", kin="",
+            papers=photo,
+        )  # fmt: skip
+        assert Receipt.objects.filter(signer="GUARDIAN").count() == 2
+        page(client, officer, "/grants/calls/draw", programme=story.programme.pk)
+        call = CallBack.objects.order_by("pk").first()
+        assert call is not None
+        page(client, officer, f"/grants/calls/{call.pk}/", key="c", called_on="2020-07-31", heard="ARRIVED")
+        assert CallBack.objects.get(pk=call.pk).heard == "ARRIVED"
+        page(
+            client, officer, "/grants/follow-ups/open", key="d", programme=story.programme.pk, term="2021-spring",
+            due_on="2020-08-14",
+        )  # fmt: skip
+        follow = FollowUp.objects.get()
+        photo = io.BytesIO(picture())
+        photo.name = "跟踪.jpg"
+        page(
+            client, officer, f"/grants/follow-ups/{follow.pk}/answer", key="e", answered_on="2020-07-31", moved="2",
+            finished="", left="", papers=photo,
+        )  # fmt: skip
+        assert sorted(Followed.objects.values_list("answer", flat=True)) == ["MOVED", "STAYS"]
+
+    def test_a_fund_shows_what_became_of_it_and_is_not_closed_with_money_left(
+        self, story: Paying, client: Client
+    ) -> None:
+        accountant = story.giving.cast.verifier
+        story.award(2)
+        story.answer(story.sent())
+        fund = Fund.objects.get(pk=story.giving.fund.pk)
+        said = page(client, accountant, f"/grants/funds/{fund.pk}/")
+        for sum_ in ("20,000.00", "2,000.00", "18,000.00"):
+            assert sum_ in said
+        refused = client.post(f"/grants/funds/{fund.pk}/close", {"key": "a", "document": "理〔2020〕9号"})
+        assert refused.status_code == 409
+        assert "还结余 18000.00" in refused.content.decode()
+
+    def test_outsiders_see_nothing(self, story: Paying, client: Client) -> None:
+        client.force_login(story.giving.cast.outsider)
+        for name in LISTS:
+            assert client.get(f"/grants/{name}/").status_code == 403
+
+
+class TestFollow:
+    def test_a_gift_is_followed_to_its_school_by_whoever_has_its_number(
+        self, story: Paying, client: Client
+    ) -> None:
+        story.award(5)
+        story.answer(story.sent())
+        operations.make_receipt_sheets(programme=story.programme, due_on=TODAY, act=story.act())
+        signed(story, ReceiptSheet.objects.get(), [1, 2, 3])
+        gift = Gift.objects.get()
+        said = client.get(f"/grants/follow/{gift.number}/").content.decode()
+        for part in ("20,000.00", "5,000.00", "3,000.00", "15,000.00", "示例0小", "5 名学生", "60%"):
+            assert part in said, part
+        assert "学生1" not in said
+        assert "家长1" not in said
+        assert (
+            client.get(f"/campaigns/gift/{gift.number}/")
+            .content.decode()
+            .count(f"/grants/follow/{gift.number}/")
+            == 1
+        )
+        assert client.get("/grants/follow/nothing/").status_code == 404
+
+    def test_schools_and_counties_with_fewer_than_five_are_not_named(
+        self, story: Paying, client: Client
+    ) -> None:
+        story.award(4)
+        story.award(1, school=1)
+        story.award(2, school=2)
+        story.answer(story.sent())
+        said = client.get(f"/grants/follow/{Gift.objects.get().number}/").content.decode()
+        assert "示例0小" not in said
+        assert "册亨县" in said
+        assert "沽源县" not in said
+        assert "受助学生不足五人的县" in said
+
+    def test_a_gift_of_points_that_waits_and_one_that_went_back_say_so(
+        self, story: Paying, client: Client
+    ) -> None:
+        story.award(1)
+        later = story.giving.points(1_000)
+        said = client.get(f"/grants/follow/{later.number}/").content.decode()
+        assert "还没有用到" in said
+        assert "积分" in said
+        giving.take_back_gift(gift=later, act=story.giving.door())
+        assert "已于 2020-07-31 退回" in client.get(f"/grants/follow/{later.number}/").content.decode()
+        waiting = story.giving.cash(10_000, is_paid=False)
+        gift = Gift.objects.get(pk=waiting.pays_id)
+        assert "还没有到账" in client.get(f"/grants/follow/{gift.number}/").content.decode()
+
+
+class TestReceipts:
+    def test_refuse_what_cannot_be_signed(self, story: Paying) -> None:
+        story.award(3)
+        batch = story.sent()
+        with pytest.raises(operations.UnableToReceipt) as refused:
+            operations.make_receipt_sheets(programme=story.programme, due_on=TODAY, act=story.act())
+        assert refused.value.code == "nobody_paid"
+        story.answer(batch)
+        operations.make_receipt_sheets(programme=story.programme, due_on=TODAY, act=story.act())
+        sheet = ReceiptSheet.objects.get()
+        operations.return_payment(
+            payment=Payment.objects.get(line=3), on=TODAY, reason="CLOSED", act=story.other()
+        )
+        photo = [("a.jpg", picture())]
+        said = {"sheet": sheet, "signed_on": TODAY, "act": story.act()}
+        for more, code in (
+            ({"signed": [], "files": photo}, "nobody_signed"), ({"signed": [1], "files": []}, "no_photograph"),
+            ({"signed": [], "kin": [1], "files": photo}, "no_proof"), ({"signed": [9], "files": photo}, "unknown_position"),
+            ({"signed": [3], "files": photo}, "came_back"),
+            ({"signed": [1], "files": photo, "signed_on": TODAY.replace(day=30)}, "wrong_day"),
+        ):  # fmt: skip
+            with pytest.raises(operations.UnableToReceipt) as refused:
+                operations.enter_receipts(**{**said, **more})
+            assert refused.value.code == code
+        signed(story, sheet, [1], kin=[2], proofs=[("户口簿.jpg", picture())])
+        assert list(Receipt.objects.order_by("position").values_list("signer", flat=True)) == [
+            "GUARDIAN",
+            "KIN",
+            "",
+        ]
+        with pytest.raises(operations.UnableToReceipt) as again:
+            signed(story, sheet, [1])
+        assert again.value.code == "signed_already"
+        with pytest.raises(operations.UnableToReturn) as receipted:
+            operations.return_payment(
+                payment=Payment.objects.get(line=1), on=TODAY, reason="CLOSED", act=story.other()
+            )
+        assert receipted.value.code == "receipted"
+
+
+class TestFollowUp:
+    def test_whoever_left_is_asked_after_no_more(self, story: Paying) -> None:
+        said = {"programme": story.programme, "due_on": TODAY, "act": story.act()}
+        with pytest.raises(operations.UnableToFollowUp) as refused:
+            operations.open_follow_up(term="2021-spring", **said)
+        assert refused.value.code == "nobody_paid"
+        story.award(2)
+        story.answer(story.sent())
+        for term in ("2020-spring", "soon"):
+            with pytest.raises(operations.UnableToFollowUp) as wrong:
+                operations.open_follow_up(term=term, **said)
+            assert wrong.value.code == "wrong_term"
+        assert operations.open_follow_up(term="2021-spring", **said) == 2
+        with pytest.raises(operations.UnableToFollowUp) as again:
+            operations.open_follow_up(term="2021-spring", **said)
+        assert again.value.code == "opened_already"
+        sheet = FollowUp.objects.get()
+        answer = {"sheet": sheet, "answered_on": TODAY, "files": [("a.jpg", picture())], "act": story.act()}
+        for others, code in (({3: "LEFT"}, "unknown_position"), ({1: "GONE"}, "unknown_answer")):
+            with pytest.raises(operations.UnableToFollowUp) as unknown:
+                operations.answer_follow_up(others=others, **answer)
+            assert unknown.value.code == code
+        operations.answer_follow_up(others={1: "LEFT"}, **answer)
+        with pytest.raises(operations.UnableToFollowUp) as twice:
+            operations.answer_follow_up(others={}, **answer)
+        assert twice.value.code == "answered_already"
+        assert operations.open_follow_up(term="2021-autumn", **said) == 1
+
+
+class TestCallBack:
+    def test_is_drawn_once_and_noted_once(self, story: Paying) -> None:
+        story.award(4)
+        story.answer(story.sent())
+        assert operations.draw_call_backs(programme=story.programme, act=story.act()) == 2
+        call = CallBack.objects.order_by("pk").first()
+        assert call is not None
+        said = {"call": call, "called_on": TODAY, "act": story.act()}
+        with pytest.raises(operations.UnableToCallBack) as unknown:
+            operations.note_call_back(heard="x", **said)
+        assert unknown.value.code == "unknown_answer"
+        operations.note_call_back(heard="NOBODY", **said)
+        operations.note_call_back(heard="ARRIVED", **said)
+        with pytest.raises(operations.UnableToCallBack) as refused:
+            operations.note_call_back(heard="LESS", **said)
+        assert refused.value.code == "called_already"
