@@ -1,4 +1,4 @@
-"""Rooms of one wing speak through what each offers: ``neighbours.py``; what several need stands at the wing's own level."""
+"""Rooms of one wing speak through what each offers in ``neighbours.py`` or ``api.py``; what several need is the wing's."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pytest
 SOURCE = Path(__file__).parents[2] / "src" / "bangfu"
 WINGS = ("coordination", "connectivity", "livelihoods", "giving", "monitoring")
 OFFERED = "neighbours"
+TAKEN_FROM = (OFFERED, "api")
+"""``api.py`` says what programs are told; what it offers besides may be taken from there."""
 
 
 def rooms_of(wing: str) -> set[str]:
@@ -38,7 +40,7 @@ def reaches(wing: str, source: Path = SOURCE) -> list[str]:
                 parts = name.split(".")
                 if parts[:2] != ["bangfu", wing] or len(parts) < 3 or parts[2] not in rooms - {room}:
                     continue
-                if len(parts) < 5 or parts[3] != OFFERED:
+                if len(parts) < 5 or parts[3] not in TAKEN_FROM:
                     found.append(f"{path.relative_to(source)}: {name}")
     return found
 

@@ -394,7 +394,7 @@ class TestPages:
         for address in (
             f"?sale={shop.sale.pk}", f"?sale={shop.sale.pk}&offer={offer.pk}", f"?sale={shop.sale.pk}&place=520000000000",
             f"?sale={shop.sale.pk}&place={CEHENG}", f"?sale={shop.sale.pk}&spoken=520000000000",
-            unescape(re.search(r'class="column" href="/shop/orders/([^"]+)"[^>]*99\.80', report)[1]),  # type: ignore[index]
+            unescape(re.search(r'class="column" href="/shop/orders/([^"]+)"[^>]*99\.80', report)[1]),
         ):  # fmt: skip
             listed = staff.get(f"/shop/orders/{address}").content.decode()
             assert "99.80" in listed, address

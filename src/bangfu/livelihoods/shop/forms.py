@@ -72,6 +72,9 @@ def fen(yuan: Decimal) -> int:
 class Named(forms.ModelChoiceField):
     """One of a few records, by its name in the reader's language and its code."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"empty_label": said("请选择", "Choose"), **kwargs})
+
     def label_from_instance(self, obj: Any) -> str:
         """Return name and code."""
         return f"{obj.name} {obj.code}"
