@@ -22,6 +22,7 @@ from bangfu.foundation.points.tokens import issue_token
 from bangfu.giving.campaigns import operations as giving
 from bangfu.giving.campaigns.door.answering import PROBLEMS, Door
 from bangfu.giving.campaigns.models import Gift
+from bangfu.giving.campaigns.operations.taking import Given
 from bangfu.giving.campaigns.queries import counter, participations
 from bangfu.site.front.application import GIFTS_PLACER
 from tests.at_once import both
@@ -36,9 +37,7 @@ def story(cast: Cast) -> Giving:
     return opened(cast)
 
 
-def many(
-    story: Giving, *rows: tuple[str, int, str], act: Act | None = None, **said: Any
-) -> list[giving.Given]:
+def many(story: Giving, *rows: tuple[str, int, str], act: Act | None = None, **said: Any) -> list[Given]:
     """Give (member, points, key) together."""
     campaign = said.get("campaign", story.campaign.pk)
     frame = polars.DataFrame(
@@ -104,7 +103,7 @@ class TestTwoAtOnce:
     def test_the_same_click_and_more_than_is_held(self, own_database: str) -> None:
         story = opened(enter_cast())
         story.door()
-        outcomes: list[giving.Given] = []
+        outcomes: list[Given] = []
 
         def click(*rows: tuple[str, int, str]) -> None:
             outcomes.extend(many(story, *rows))
