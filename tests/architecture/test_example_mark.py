@@ -28,7 +28,7 @@ from bangfu.foundation.rounds.models import Round
 from bangfu.foundation.webhooks.kinds import KINDS
 from bangfu.foundation.webhooks.models import Subscription
 from bangfu.foundation.webhooks.operations import subscribe
-from bangfu.giving.campaigns.models import Campaign, Duty, GiftFile
+from bangfu.giving.campaigns.models import Campaign, Charity, Duty, GiftFile
 from bangfu.giving.campaigns.operations import bring_gifts
 from bangfu.livelihoods.projects.models import Project
 from bangfu.livelihoods.training.models import Course
@@ -191,6 +191,10 @@ def answered(cast: Cast, name: str, address: str) -> str:
     if name.startswith(("campaigns:table", "campaigns:refused")):
         key = campaign_opened(cast, of_file="refused" in name)
         address = address.replace("/1/", f"/{key}/")
+    if name.startswith("campaigns:year_line"):
+        campaign_opened(cast, of_file=False)
+        charity = Charity.objects.values_list("pk", flat=True)[0]
+        address = address.replace("/1/years/1/x.", f"/{charity}/years/2020/received.")
     if name.startswith("rounds:"):
         asked = Round.objects.first() or round_opened(cast)
         address = address.replace("/1/", f"/{asked.pk}/").replace("/x.x", f"/{RELIEF}.x")
