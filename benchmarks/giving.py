@@ -1,7 +1,7 @@
-"""Giving: gifts at the door against pgbench, a file of 325,000 gifts against COPY, and entries of money against django-hordak.
+"""Giving: gifts at the door against pgbench, a file against COPY, following one gift, and entries of money against django-hordak.
 
-At the door: see ``_gifts_door``; target 0.5. Entries: see ``_transfers``. By file, one operation against bare COPY of the rows
-that it writes into the same tables:
+At the door: see ``_gifts_door``; target 0.5. Following a gift: see ``_following``. Entries: see ``_transfers``. By file, one
+operation against bare COPY of the rows that it writes into the same tables:
 
 Both write into one database, with its indexes, constraints and triggers. Ours reads what each member holds, spends what
 expires first, books and counts; the bare COPY is given finished rows of gifts, spendings, movements and facts,
@@ -33,6 +33,7 @@ from bangfu.foundation.points.operations.loading import LOT_SCHEMA
 from bangfu.giving.campaigns import operations as giving
 from bangfu.giving.campaigns.models import Campaign
 from bangfu.giving.campaigns.queries import counter, door_account
+from benchmarks._following import following
 from benchmarks._gifts_door import gifts_over_http
 from benchmarks._scratch import founded, report, scratch_database, seconds
 from benchmarks._sizes import sized
@@ -205,9 +206,10 @@ def _by_file() -> None:
 
 
 def run() -> None:
-    """Measure and print the ratios: at the door, by file, and of the books."""
+    """Measure and print the ratios: at the door, by file, of following a gift, and of the books."""
     with scratch_database("giving_door") as address:
         campaign, root, act = _prepared()
         gifts_over_http(address, campaign, root, act)
     _by_file()
+    following(_prepared)
     transfers()

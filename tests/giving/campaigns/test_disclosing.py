@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import transaction
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from bangfu.foundation.money.models import Entry, Fund
+from bangfu.foundation.money.models import BookAccount, Entry, Fund
 from bangfu.foundation.money.operations import enter_vouchers, open_book_account
 from bangfu.foundation.money.refusals import UnableToPostEntry
-from bangfu.foundation.operations import Act, NotPermitted
+from bangfu.foundation.operations import Act, NotPermitted, system_writes
 from bangfu.giving.campaigns import operations as giving
-from bangfu.giving.campaigns.models import Cost, Disclosure, Duty
-from bangfu.giving.campaigns.yearly import kept_table, table_of, year_of
+from bangfu.giving.campaigns.models import Charity, CharityKind, Cost, Disclosure, Duty
+from bangfu.giving.campaigns.yearly import behind, kept_table, rows_of_year, table_of, year_of
 from tests.at_once import both
 from tests.cast import NOW, Cast, enter_cast
 from tests.foundation.money.books import legs
@@ -21,6 +25,10 @@ from tests.giving.campaigns.given import Giving, balances, opened
 
 TODAY = NOW.date()
 LATER_ON = NOW + timedelta(days=20)
+ENTRIES = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(2020, 2021), st.integers(1, 2_000)), min_size=1, max_size=8
+)
+"""What is booked, in which year, in fen."""
 
 
 @pytest.fixture
@@ -54,6 +62,46 @@ def book(story: Giving, fen: int, *, reason: str = "", act: Act | None = None, o
         charity=story.charity, fund=story.fund, amount_fen=fen, spent_on=on, document="凭证1", reason=reason,
         act=act or story.act(),
     )  # fmt: skip
+
+
+def moved(story: Giving, kind: int, year: int, fen: int, source: str) -> None:
+    """Book income, spending or administration of a year."""
+    debit, credit = (
+        ("Assets:Bank:Charity", "Income:Gifts:Transfer"),
+        ("Expenses:Grants", "Assets:Bank:Charity"),
+        ("Expenses:Fees", "Assets:Bank:Charity"),
+    )[kind]
+    code, on = story.fund.code, date(year, 6, 1)
+    frame = legs((debit, fen, code), (credit, -fen, code), source=source, on=on)
+    enter_vouchers(unit=story.cast.office, frame=frame, act=story.act(at=datetime(2021, 12, 31, tzinfo=UTC)))
+
+
+def since_2015(story: Giving) -> None:
+    """Let the books begin in 2015, and have an account for fees."""
+    if BookAccount.objects.filter(unit=story.cast.office, code="Expenses:Fees").exists():
+        return
+    open_book_account(
+        unit=story.cast.office, code="Expenses:Fees", asset="CNY", title_zh="手续费", title_en="Fees",
+        starts_on=date(2020, 1, 1), act=story.act(),
+    )  # fmt: skip
+    with system_writes("older books"):
+        BookAccount.objects.filter(unit=story.cast.office).update(starts_on=date(2015, 1, 1))
+        Fund.objects.filter(pk=story.fund.pk).update(starts_on=date(2015, 1, 1))
+
+
+def earlier(story: Giving, year: int, fen: int, *, back: bool = False) -> None:
+    """Let something arrive in an earlier year, and go back in it where it should leave nothing."""
+    since_2015(story)
+    moved(story, 0, year, fen, f"old{year}")
+    if back:
+        moved(story, 0, year, -fen, f"back{year}")
+
+
+def other_kind(story: Giving) -> None:
+    """Let the charity be an association."""
+    with system_writes("another kind of charity"):
+        Charity.objects.filter(pk=story.charity.pk).update(kind=CharityKind.ASSOCIATION)
+    story.charity.refresh_from_db()
 
 
 class TestBookCost:
@@ -118,6 +166,41 @@ class TestYear:
             45_000, 90_000, False, 63_000,
         )  # fmt: skip
 
+    def test_or_of_the_mean_of_three_years_whichever_asks_for_less(self, story: Giving) -> None:
+        alone = year_of(story.charity, 2022)
+        assert (alone.received_three, alone.spends_enough) == (None, None)
+        earlier(story, 2018, 30_000)
+        earlier(story, 2019, 30_000)
+        found = year_of(story.charity, 2021)
+        assert (found.received_before, found.received_three) == (90_000, 150_000)
+        assert (found.still_to_spend, found.is_by_mean, found.spends_enough) == (35_000, True, False)
+        exact = replace(found, spent=35_000)
+        assert (exact.still_to_spend, exact.spends_enough) == (0, True)
+        assert replace(found, spent=34_999).spends_enough is False
+        assert replace(found, received_three=None, spent=35_000).still_to_spend == 28_000
+        more = replace(found, received_three=900_000)
+        assert (more.still_to_spend, more.is_by_mean) == (63_000, False)
+
+    def test_years_without_books_do_not_pull_the_mean_down(self, story: Giving) -> None:
+        earlier(story, 2019, 30_000)
+        assert year_of(story.charity, 2021).received_three is None
+        assert year_of(story.charity, 2022).received_three == 120_000
+
+    def test_limits_of_a_foundation_are_applied_to_no_other_charity(
+        self, story: Giving, client: Client
+    ) -> None:
+        other_kind(story)
+        found = year_of(story.charity, 2021)
+        assert (found.spends_enough, found.costs_little, found.cost_left) == (None, None, None)
+        assert book(story, 20_000, reason="不是基金会").reason == ""
+        client.force_login(story.cast.officer)
+        at = f"/campaigns/charities/{story.charity.pk}"
+        for page in (f"{at}/years/2020/", f"{at}/cost"):
+            said = client.get(page).content.decode()
+            assert "这个慈善组织不是基金会" in said
+            assert "70 %" not in said
+            assert "10 %" not in said
+
     def test_the_sponsors_spending_is_not_the_charitys(self, story: Giving) -> None:
         before = year_of(story.charity, 2020)
         story.points(50_000)
@@ -127,6 +210,68 @@ class TestYear:
             before.spent,
             before.total,
         )
+
+
+class TestLines:
+    @given(entries=ENTRIES)
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    def test_every_line_is_the_sum_of_the_entries_behind_it(
+        self, story: Giving, entries: list[tuple[int, int, int]]
+    ) -> None:
+        point = transaction.savepoint()
+        try:
+            since_2015(story)
+            for number, (kind, year, fen) in enumerate(entries):
+                moved(story, kind, year, fen, f"e{number}")
+            for year in (2019, 2020, 2021):
+                for row in rows_of_year(year_of(story.charity, year)):
+                    found = behind(story.charity, year, row.name)
+                    assert found is not None
+                    assert found.sign * sum(leg.amount_minor for leg in found.legs) == row.amount, row.name
+        finally:
+            transaction.savepoint_rollback(point)
+
+    def test_open_to_their_entries(self, story: Giving, client: Client) -> None:
+        book(story, 4_000)
+        duty = Duty.objects.filter(kind="YEARLY").order_by("due_on")[0]
+        client.force_login(story.cast.officer)
+        at = f"/campaigns/charities/{story.charity.pk}/years/2020/"
+        table, year = client.get(f"/campaigns/duties/{duty.pk}/table"), client.get(at)
+        for name, amount in (
+            ("received", "900.00"),
+            ("spent", "450.00"),
+            ("cost", "40.00"),
+            ("closing", "410.00"),
+        ):
+            for page in (table, year):
+                assert f'href="{at}{name}/"' in page.content.decode()
+            line = client.get(f"{at}{name}/").content.decode()
+            assert amount in line
+            assert "HOPE-2020" in line
+        rows = b"".join(client.get(f"{at}cost.csv")).decode()
+        assert "管理费" in rows
+        assert "40.00" in rows
+        assert client.get(f"{at}cost.xlsx").status_code == 200
+        assert "没有分录" in client.get(f"{at}received_before/").content.decode()
+        for gone in ("goal", "received_three"):
+            assert client.get(f"{at}{gone}/").status_code == 404
+        client.force_login(story.cast.outsider)
+        assert client.get(f"{at}cost/").status_code in (403, 404)
+
+    def test_how_often_was_given_opens_the_gifts(self, story: Giving, client: Client) -> None:
+        duty = Duty.objects.filter(kind="PROGRESS").order_by("due_on")[0]
+        client.force_login(story.cast.officer)
+        page = client.get(f"/campaigns/duties/{duty.pk}/table").content.decode()
+        assert f"/campaigns/gifts/?campaign={story.campaign.pk}" in page
+
+    def test_a_line_that_tables_did_not_have_then_did_not_move(self, story: Giving, client: Client) -> None:
+        duty = Duty.objects.filter(kind="YEARLY").order_by("due_on")[0]
+        giving.disclose(duty=duty, published_on=TODAY, address="https://example.org/1", act=story.act())
+        earlier(story, 2017, 10_000, back=True)
+        client.force_login(story.cast.officer)
+        page = client.get(f"/campaigns/duties/{duty.pk}/table").content.decode()
+        assert "前三年总收入" in page
+        assert "公开以后有数字变了" not in page
 
 
 class TestTables:

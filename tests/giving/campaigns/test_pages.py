@@ -41,6 +41,7 @@ class TestStaff:
         today = timezone.localdate()
         made = sent(
             client, "/campaigns/charities/new", unit=cast.office.pk, code="53100000500000123X", name_zh="示例慈善基金会",
+            kind="FOUNDATION",
             qualification="公募1号", qualified_on="2018-01-01", bank_account_ending="0417",
         )  # fmt: skip
         assert made.status_code == 302

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
+from bangfu.foundation.findings.readings import Readings
+from bangfu.foundation.findings.register import Found, rules
+from bangfu.foundation.ledger.catalogue import measure_number
+from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.money.models import Fund
 from bangfu.foundation.rooms import marks
 from bangfu.giving.campaigns import operations as giving
@@ -371,3 +376,65 @@ class TestCallBack:
         with pytest.raises(operations.UnableToCallBack) as refused:
             operations.note_call_back(heard="LESS", **said)
         assert refused.value.code == "called_already"
+
+    def test_that_heard_of_less_becomes_a_finding_of_the_programmes_unit(self, story: Paying) -> None:
+        story.award(5)
+        story.answer(story.sent())
+        while operations.draw_call_backs(programme=story.programme, act=story.act()) < 2:
+            story.award(5)
+        calls = list(CallBack.objects.order_by("pk")[:2])
+        said = {"called_on": TODAY, "act": story.act()}
+        operations.note_call_back(call=calls[0], heard="ARRIVED", **said)
+        assert (less(TODAY).examined, less(TODAY).suspects.height) == (1, 0)
+        operations.note_call_back(call=calls[1], heard="LESS", **said)
+        found = less(TODAY)
+        assert less(TODAY - timedelta(days=1)).suspects.height == 0
+        (row,) = found.suspects.to_dicts()
+        award = calls[1].payment.award
+        assert (row["unit"], row["place"], row["substance"]) == (
+            story.programme.unit_id,
+            award.place_id,
+            "LESS",
+        )
+        assert row["title_zh"].endswith("收到的少了")
+        assert "1,000.00" in row["detail_zh"]
+        assert award.person.name not in row["title_zh"] + row["detail_zh"]
+        assert set(found.objects["kind"]) == {"RECORD", "PLACE"}
+
+
+def less(on: date) -> Found:
+    """Return what the rule about call-backs finds on a day."""
+    return rules()["grants.less_arrived"].evaluate(Readings(on), {})
+
+
+class TestReceiptedShare:
+    def test_is_counted_on_the_day_of_payment_and_reversed_with_it(self, story: Paying) -> None:
+        story.award(3)
+        story.answer(story.sent())
+        assert counted() == {"grants.payments": 3}
+        operations.make_receipt_sheets(programme=story.programme, due_on=TODAY, act=story.act())
+        sheet = ReceiptSheet.objects.get()
+        later = NOW + timedelta(days=3)
+        operations.enter_receipts(
+            sheet=sheet,
+            signed_on=later.date(),
+            signed=[1],
+            files=[("a.jpg", picture())],
+            act=story.act(at=later),
+        )
+        assert counted() == {"grants.payments": 3, "grants.receipted": 1}
+        (fact,) = Fact.objects.filter(measure_id=measure_number("grants.receipted"))
+        assert (fact.happened_on, fact.quantity) == (TODAY, 1)
+        unsigned = Payment.objects.filter(state="PAID", receipt__signer="").order_by("pk").first()
+        assert unsigned is not None
+        operations.return_payment(payment=unsigned, on=TODAY, reason="CLOSED", act=story.other(at=later))
+        assert counted() == {"grants.payments": 2, "grants.receipted": 1}
+
+
+def counted() -> dict[str, int]:
+    """Return payments and receipts as they stand in the ledger; absent = none."""
+    names = {measure_number(code): code for code in ("grants.payments", "grants.receipted")}
+    sums: dict[str, int] = {}
+    for number, quantity in Fact.objects.filter(measure_id__in=names).values_list("measure_id", "quantity"):
+        sums[names[number]] = sums.get(names[number], 0) + int(quantity)
+    return sums

@@ -15,7 +15,14 @@ from bangfu.foundation.payments.models import MerchantAccount
 from bangfu.foundation.places.fields import PlaceField
 from bangfu.foundation.rooms.forms import DayInput, Keyed, said
 from bangfu.foundation.rooms.picking import UnitChoice
-from bangfu.giving.campaigns.models import CAUSE_WORDS, MEANING_WORDS, Campaign, Charity, LineMeaning
+from bangfu.giving.campaigns.models import (
+    CAUSE_WORDS,
+    CHARITY_WORDS,
+    MEANING_WORDS,
+    Campaign,
+    Charity,
+    LineMeaning,
+)
 from bangfu.giving.campaigns.operations import Plan
 
 
@@ -27,7 +34,12 @@ def yuan_field(zh: str, en: str, **more: Any) -> forms.DecimalField:
 class CharityForm(Keyed):
     """A charity that may raise from the public."""
 
-    beside = (("unit", "code"), ("name_zh", "name_en"), ("qualified_on", "last_day"))
+    beside = (
+        ("unit", "code"),
+        ("name_zh", "name_en"),
+        ("kind", "qualification"),
+        ("qualified_on", "last_day"),
+    )
 
     unit = UnitChoice(label=said("记账单位", "Unit that keeps its books"), queryset=Unit.objects.none())
     code = forms.CharField(
@@ -35,6 +47,11 @@ class CharityForm(Keyed):
     )
     name_zh = forms.CharField(label=said("登记名称", "Registered name"), max_length=120)
     name_en = forms.CharField(label=said("英文名称", "Name in English"), max_length=160, required=False)
+    kind = forms.ChoiceField(
+        label=said("组织形式", "Registered as"),
+        choices=list(CHARITY_WORDS.items()),
+        help_text=said("支出和管理费的限额按组织形式。", "Limits of spending and administration go by it."),
+    )
     qualification = forms.CharField(
         label=said("公开募捐资格证书编号", "Number of its fundraising certificate"), max_length=80
     )
@@ -89,7 +106,12 @@ class PlanForm(Keyed):
         help_text=said("没有归属地的捐赠计在这里。", "Gifts of no branch count here."),
     )
     is_drive = forms.BooleanField(
-        label=said("职工或团委募集（如红围脖）", "A drive of staff"), required=False
+        label=said("职工或团委募集（如红围脖）", "A drive of staff"),
+        required=False,
+        help_text=said(
+            "只给登录的职工看，只收职工的捐款，不收积分。",
+            "Staff who sign in see it and give; it takes no points.",
+        ),
     )
     is_elsewhere = forms.BooleanField(
         label=said("在别的平台进行，数字另行报送", "Runs on another platform; its figures are reported"),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from bangfu.foundation.operations import granted_units
 from bangfu.foundation.organisation.founding import appoint_system
+from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.points.queries import holder_of
 from bangfu.giving.campaigns.models import (
@@ -26,7 +27,7 @@ from bangfu.giving.campaigns.models import (
     Receipt,
     State,
 )
-from bangfu.giving.campaigns.register import POINTS_SYSTEM, VIEW
+from bangfu.giving.campaigns.register import POINTS_SYSTEM, STAFF, VIEW
 
 DOOR, DOOR_TITLE, DOOR_ROLE = "campaigns-door", "募捐之门（系统）", "campaigns_door"
 INCOME, REFUNDS, OWED = "Income:Gifts:", "Income:Refunds", "Assets:Receivable:Sponsor"
@@ -163,7 +164,28 @@ def file_seen_by(account: Account, key: str, on: date) -> GiftFile | None:
 
 
 def public_campaigns() -> QuerySet[Campaign]:
-    """Return the campaigns that everybody may see: those that were opened."""
+    """Return the campaigns that everybody may see: those that were opened, without drives among staff."""
+    return _opened().filter(is_drive=False)
+
+
+def campaigns_open_to(account: Account | None, on: date) -> QuerySet[Campaign]:
+    """Return the campaigns that somebody may see and give to: what everybody may, and of staff the drives among them too.
+
+    Args:
+        account: null: nobody is signed in.
+    """
+    return _opened() if is_staff(account, on) else public_campaigns()
+
+
+def is_staff(account: Account | None, on: date) -> bool:
+    """Return whether an account is one of the programme's own staff; suppliers, auditors and counties have accounts too."""
+    if account is None:
+        return False
+    units = Unit.objects.filter(pk__in=granted_units(account, STAFF, on))
+    return units.exclude(kind=Unit.Kind.SUPPORTED).exists()
+
+
+def _opened() -> QuerySet[Campaign]:
     rows = Campaign.objects.filter(opened_at__isnull=False, charity__isnull=False)
     return rows.select_related("charity", "fund", "unit", "sponsor", "merchant", "seat").order_by(
         "-opened_at"

@@ -17,11 +17,11 @@ from bangfu.foundation.rooms import (
 )
 from bangfu.giving.campaigns.measures import PARTICIPATIONS, RAISED, RED_SCARF_RAISED
 from bangfu.giving.campaigns.notices import KINDS
-from bangfu.giving.campaigns.register import VIEW
+from bangfu.giving.campaigns.register import STAFF, VIEW
 from bangfu.giving.campaigns.telling import RECORD_TYPES
 from bangfu.giving.campaigns.waiting import WAITS
 
-REPORTS = frozenset({"campaigns.report"})
+REPORTS = frozenset({"campaigns.report", STAFF})
 READS = frozenset({VIEW})
 PLANS = READS | {
     "campaigns.enter_charity",
@@ -41,6 +41,7 @@ PLANS = READS | {
     "campaigns.refund_gift",
 }
 BOOKS = READS | {
+    STAFF,
     "campaigns.enter_series",
     "campaigns.issue_receipt",
     "campaigns.issue_sponsors_receipt",
@@ -119,6 +120,7 @@ ROOM = RoomDeclaration(
     ),
     permissions={
         VIEW: both("看募捐活动和捐赠", "read campaigns and gifts"),
+        STAFF: both("看本单位职工的募集并捐款", "see drives among staff and give to them"),
         "campaigns.report": both("报送募捐活动的度量", "report the measures of campaigns"),
         "campaigns.enter_charity": both("登记慈善组织", "enter a charity"),
         "campaigns.draft_campaign": both("拟定募捐活动", "draft a campaign"),

@@ -12,7 +12,8 @@ from bangfu.giving.campaigns.models import WAY_WORDS
 
 _GIFT = """
 SELECT gift.id, gift.number, gift.state, gift.way, gift.points, gift.amount_fen, gift.given_on, gift.ended_on,
-       campaign.id, campaign.code, campaign.title_zh, campaign.title_en, campaign.fund_id, charity.name_zh, charity.name_en,
+       campaign.id, campaign.code, campaign.title_zh, campaign.title_en, campaign.is_drive, campaign.fund_id,
+       charity.name_zh, charity.name_en,
        standing.before_fen
   FROM campaigns_gift gift
   JOIN campaigns_campaign campaign ON campaign.id = gift.campaign_id
@@ -49,7 +50,7 @@ class Followed:
 
     number: str
     campaign: str
-    """The campaign's code."""
+    """The campaign's code; empty: a drive among staff, which has no public page."""
     title: Words
     charity: Words
     fund: int | None
@@ -78,15 +79,16 @@ def followed(number: str) -> Followed | None:
         if row is None:
             return None
         (
-            key, number, state, way, points, fen, given_on, ended_on, campaign, code, zh, en, fund, charity_zh, charity_en,
-            before,
+            key, number, state, way, points, fen, given_on, ended_on, campaign, code, zh, en, is_drive, fund, charity_zh,
+            charity_en, before,
         ) = row  # fmt: skip
         span = None
         if state in ("RECEIVED", "REFUNDING"):
             start = _start(key, campaign, before)
             span = (start, start + fen)
     return Followed(
-        number, code, both(zh, en or zh), both(charity_zh, charity_en or charity_zh), fund, WAY_WORDS[way], points, fen,
+        number, "" if is_drive else code, both(zh, en or zh), both(charity_zh, charity_en or charity_zh), fund, WAY_WORDS[way],
+        points, fen,
         given_on, state, ended_on, span,
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.giving.campaigns.views import acting, booking, disclosing, public, reading, refused
+from bangfu.giving.campaigns.views import acting, booking, disclosing, public, reading, refused, year_lines
 
 app_name = "campaigns"
 
@@ -29,6 +29,19 @@ urlpatterns = [
     path("costs.csv", disclosing.costs_file, {"form": "csv"}, name="costs_csv"),
     path("costs/<int:key>/undo", disclosing.undo_cost, name="undo_cost"),
     path("charities/<int:key>/years/<int:number>/", disclosing.year, name="year"),
+    path("charities/<int:key>/years/<int:number>/<slug:line>/", year_lines.line, name="year_line"),
+    path(
+        "charities/<int:key>/years/<int:number>/<slug:line>.xlsx",
+        year_lines.line_file,
+        {"form": "xlsx"},
+        name="year_line_xlsx",
+    ),
+    path(
+        "charities/<int:key>/years/<int:number>/<slug:line>.csv",
+        year_lines.line_file,
+        {"form": "csv"},
+        name="year_line_csv",
+    ),
     path("charities/<int:key>/cost", disclosing.book_cost, name="book_cost"),
     path("gifts/", reading.gifts, name="gifts"),
     path("gifts.xlsx", reading.gifts_file, {"form": "xlsx"}, name="gifts_xlsx"),

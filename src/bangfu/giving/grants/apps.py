@@ -1,5 +1,7 @@
 """Django's entry for the grants room."""
 
+from importlib import import_module
+
 from bangfu.foundation.rooms import RoomConfig
 
 
@@ -10,8 +12,9 @@ class GrantsConfig(RoomConfig):
     label = "grants"
 
     def ready(self) -> None:
-        """Enter the room, and let it be asked before payments of grants are reported."""
+        """Enter the room, and let it be asked before payments of grants are reported, and call-backs be watched."""
         super().ready()
+        import_module("bangfu.giving.grants.watching")
         from bangfu.foundation.review.register import enter_guard
         from bangfu.giving.grants.guarding import refuse_doubled_grants
 

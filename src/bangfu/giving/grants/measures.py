@@ -31,6 +31,28 @@ PAID = Measure(
 )
 """Grants paid; unit 1 yuan, grain one bank slip, at the school's place."""
 
+PAYMENTS = Measure(
+    code="grants.payments",
+    title=both("助学金付款笔数", "Payments of grants"),
+    unit=both("笔", "payments"),
+    counts=both(
+        "系统按银行回单计入的每一笔付款，数量为 1；退汇冲正。",
+        "Each payment that is counted here from the bank's slip, quantity 1; returned payments are reversed.",
+    ),
+)
+"""Payments by programmes of the house; unit 1 payment, grain one bank slip, at the school's place, on the day of the bank."""
+
+RECEIPTED = Measure(
+    code="grants.receipted",
+    title=both("已签收的助学金付款", "Payments of grants with a receipt"),
+    unit=both("笔", "payments"),
+    counts=both(
+        "学生一方已签收的付款，数量为 1，记在付出的那一天，好与付款笔数相比。",
+        "Payments for which the pupil's side signed, quantity 1, on the day of payment, to be held against payments.",
+    ),
+)
+"""Payments with a receipt; unit 1 payment, grain one payment, at the school's place, on the day of the bank."""
+
 FUND_LEFT = Measure(
     code="grants.fund_left",
     title=both("助学基金收支", "Entries of the grant fund's account"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bangfu.foundation.rooms import RoomDeclaration, Wing, both
 from bangfu.giving.grants.lists import APPLICATIONS
-from bangfu.giving.grants.measures import FUND_LEFT, PAID, STUDENTS
+from bangfu.giving.grants.measures import FUND_LEFT, PAID, PAYMENTS, RECEIPTED, STUDENTS
 from bangfu.giving.grants.paying_lists import FOLLOW_UP_SHEET, SIGNING_SHEET
 from bangfu.giving.grants.paying_roles import PAYING_PERMISSIONS, PAYING_ROLES
 from bangfu.giving.grants.paying_telling import PAYING_TYPES
@@ -32,6 +32,8 @@ ROOM = RoomDeclaration(
     measures=(
         STUDENTS,
         PAID,
+        PAYMENTS,
+        RECEIPTED,
         FUND_LEFT,
     ),
     sheets=(CLASS_SHEET, QUOTA_SHEET),

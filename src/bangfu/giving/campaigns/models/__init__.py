@@ -2,6 +2,7 @@
 
 from bangfu.giving.campaigns.models.campaigns import (
     CAUSE_WORDS,
+    CHARITY_WORDS,
     CODE,
     CREDIT_CODE,
     DUTY_WORDS,
@@ -10,6 +11,7 @@ from bangfu.giving.campaigns.models.campaigns import (
     Campaign,
     Cause,
     Charity,
+    CharityKind,
     Disclosure,
     Duty,
     DutyKind,
@@ -43,6 +45,7 @@ from bangfu.giving.campaigns.models.standing import Standing
 
 __all__ = [
     "CAUSE_WORDS",
+    "CHARITY_WORDS",
     "CODE",
     "CREDIT_CODE",
     "DONOR_WORDS",
@@ -57,6 +60,7 @@ __all__ = [
     "Campaign",
     "Cause",
     "Charity",
+    "CharityKind",
     "Cost",
     "Disclosure",
     "Donor",

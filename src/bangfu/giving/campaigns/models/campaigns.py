@@ -64,6 +64,21 @@ RUNNING = (State.OPEN, State.CLOSED, State.GRANTING, State.REPORTED)
 """From the first gift until the surplus is settled."""
 
 
+class CharityKind(models.TextChoices):
+    """In which form a charity is registered: limits of spending and administration go by it."""
+
+    FOUNDATION = "FOUNDATION", "foundation"
+    ASSOCIATION = "ASSOCIATION", "association"
+    SERVICE = "SERVICE", "social service organisation"
+
+
+CHARITY_WORDS: dict[str, Words] = {
+    CharityKind.FOUNDATION.value: both("基金会", "Foundation"),
+    CharityKind.ASSOCIATION.value: both("社会团体", "Association"),
+    CharityKind.SERVICE.value: both("社会服务机构", "Social service organisation"),
+}
+
+
 @pghistory.track(*every_version())
 class Charity(models.Model):
     """A charity that may raise from the public; it holds the money, answers for it and issues the receipts."""
@@ -72,6 +87,12 @@ class Charity(models.Model):
     """Its unified social credit code."""
     name_zh = models.CharField(max_length=120)
     name_en = models.CharField(max_length=160)
+    kind = models.CharField(
+        max_length=11,
+        choices=CharityKind.choices,
+        default=CharityKind.FOUNDATION,
+        db_default=CharityKind.FOUNDATION,
+    )
     qualification = models.CharField(max_length=80)
     """Number of its certificate of public fundraising 公开募捐资格证书."""
     qualified_on = models.DateField()
@@ -106,6 +127,16 @@ class Charity(models.Model):
         return str(both(self.name_zh, self.name_en or self.name_zh))
 
     @property
+    def kind_words(self) -> Words:
+        """In which form it is registered, in words."""
+        return CHARITY_WORDS[self.kind]
+
+    @property
+    def is_foundation(self) -> bool:
+        """Whether it is a foundation, of which the limits are known here."""
+        return self.kind == CharityKind.FOUNDATION
+
+    @property
     def scope(self) -> Scope:
         """Where permissions for the charity are asked."""
         return Scope(unit=self.unit_id)
@@ -124,7 +155,7 @@ class Campaign(models.Model):
     title_en = models.CharField(max_length=160)
     cause = models.CharField(max_length=12, choices=Cause.choices)
     is_drive = models.BooleanField(default=False)
-    """A drive of staff or the youth league, such as the red scarf."""
+    """A drive of staff or the youth league, such as the red scarf: among staff alone, not before the public."""
     is_elsewhere = models.BooleanField(default=False)
     """It runs on another platform, and its figures are reported by hand under numbers that begin with its code."""
     about_zh = models.TextField()

@@ -54,6 +54,8 @@ def book_cost(
 ) -> Cost:
     """Book administration that a fund paid from the charity's bank account; beyond the year's limit only with a reason.
 
+    Of a charity that is no foundation no limit is known here, and none is applied.
+
     Raises: UnableToBookCost: see its codes; UnableToPostEntry: ``fund_short``. Nothing was written.
     Posts: in the charity's books administration against its bank account, within the fund.
     Locks: the charity, so that two at once do not pass the limit together; the fund.
@@ -68,12 +70,13 @@ def book_cost(
     if fund.unit_id != held.unit_id:
         raise UnableToBookCost("wrong_fund", fund=fund.code)
     left = year_of(held, spent_on.year).cost_left
-    if amount_fen > left and not reason.strip():
+    is_beyond = left is not None and amount_fen > left
+    if left is not None and is_beyond and not reason.strip():
         said = f"{left // 100}.{left % 100:02}"
         raise UnableToBookCost("over_limit", limit=COST_MOST_PCT, left=said, year=spent_on.year)
     made = Cost.objects.create(
         charity=held, fund=fund, amount_fen=amount_fen, spent_on=spent_on, document=document.strip(),
-        reason=reason.strip() if amount_fen > left else "", entered_at=act.at, entered_by=act.actor,
+        reason=reason.strip() if is_beyond else "", entered_at=act.at, entered_by=act.actor,
     )  # fmt: skip
     open_missing_accounts(held.unit, ACCOUNTS, starts_on=fund.starts_on)
     lines = [Line(ADMINISTRATION, amount_fen, fund.code), Line(BANK, -amount_fen, fund.code)]

@@ -9,6 +9,7 @@ from bangfu.foundation.notices.notifying import notify
 from bangfu.foundation.operations import Act, inside_operation, operation, scope_of
 from bangfu.foundation.payments.models import OwnerKind, Payment, Refund
 from bangfu.foundation.payments.operations import ask_refund, begin_payment
+from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.persons.operations import enter_person
 from bangfu.foundation.rooms import both
 from bangfu.giving.campaigns.models import Campaign, Donor, DonorKind, Gift, GiftState, Pledge, Way
@@ -34,6 +35,7 @@ def give_cash(
     kind: str = DonorKind.PUBLIC,
     is_anonymous: bool = False,
     name: str = "",
+    giver: Account | None = None,
     source_id: str = "",
     act: Act,
 ) -> Payment:
@@ -41,12 +43,15 @@ def give_cash(
 
     Args:
         name: for the receipt; it is sealed; empty: nobody knows who gives.
+        giver: the employee who gives at the door; null: whoever acts.
         source_id: the same is the same gift; empty: a new one.
 
-    Raises: UnableToGive: ``not_open``, ``wrong_sum``, ``below_least``; UnableToPay: of payments. Nothing was written.
+    Raises: UnableToGive: ``not_open``, ``staff_alone``, ``wrong_sum``, ``below_least``; UnableToPay: of payments. Nothing was
+    written.
     Locks: the campaign (shared), the gift's payments.
     """
     lock_open(campaign)
+    require_staff_at_drives(campaign, kind)
     if not 0 < amount_fen < LARGEST_FEN:
         raise UnableToGive("wrong_sum")
     if amount_fen < campaign.least_fen:
@@ -55,20 +60,30 @@ def give_cash(
     known = Gift.objects.filter(source_system=CASH_SYSTEM, source_id=source).first()
     if known is not None and (known.amount_fen, known.campaign_id) != (amount_fen, campaign.pk):
         raise UnableToGive("other_gift")
-    donor = None if known is not None else donor_of(campaign, kind, name, act=act)
+    donor = None if known is not None else donor_of(campaign, kind, name, giver=giver, act=act)
     gift = known or promise(
         campaign, amount_fen, kind=kind, donor=donor, is_anonymous=is_anonymous, source_id=source, act=act
     )
     return ask_to_pay(gift, act=act)
 
 
-def donor_of(campaign: Campaign, kind: str, name: str, *, act: Act) -> Donor | None:
-    """Return who gives, inside an operation: the member of staff who acts, somebody with a sealed name, or nobody known."""
-    if kind == DonorKind.EMPLOYEE and act.actor.person_id is not None:
-        known = Donor.objects.filter(account=act.actor).first()
-        return known or Donor.objects.create(
-            kind=kind, account=act.actor, person=act.actor.person, entered_at=act.at
-        )
+def require_staff_at_drives(campaign: Campaign, kind: str) -> None:
+    """Refuse to take for a drive among staff what does not come from staff: it is no raising from the public.
+
+    Raises: UnableToGive: ``staff_alone``.
+    """
+    if campaign.is_drive and kind != DonorKind.EMPLOYEE:
+        raise UnableToGive("staff_alone", campaign=campaign.title)
+
+
+def donor_of(
+    campaign: Campaign, kind: str, name: str, *, giver: Account | None = None, act: Act
+) -> Donor | None:
+    """Return who gives, inside an operation: the member of staff, somebody with a sealed name, or nobody known."""
+    staff = giver or act.actor
+    if kind == DonorKind.EMPLOYEE and staff.person_id is not None:
+        known = Donor.objects.filter(account=staff).first()
+        return known or Donor.objects.create(kind=kind, account=staff, person=staff.person, entered_at=act.at)
     if not name.strip():
         return None
     person = enter_person(name=name.strip(), unit=campaign.unit_id)

@@ -20,6 +20,7 @@ from bangfu.giving.campaigns.models import (
     STATE_WORDS,
     Campaign,
     Charity,
+    CharityKind,
     Duty,
     DutyKind,
     Gift,
@@ -41,6 +42,7 @@ def enter_charity(
     code: str,
     name_zh: str,
     name_en: str = "",
+    kind: str = CharityKind.FOUNDATION,
     qualification: str,
     qualified_on: date,
     qualified_until: date | None = None,
@@ -53,6 +55,8 @@ def enter_charity(
     """
     if not re.fullmatch(CREDIT_CODE, code):
         raise UnableToKeepCharity("wrong_code")
+    if kind not in CharityKind.values:
+        raise UnableToKeepCharity("unknown_kind")
     if not name_zh.strip() or not qualification.strip() or not bank_account_ending.strip():
         raise UnableToKeepCharity("not_described")
     if qualified_until is not None and qualified_until <= qualified_on:
@@ -64,6 +68,7 @@ def enter_charity(
         code=code,
         name_zh=name_zh.strip(),
         name_en=name_en.strip(),
+        kind=kind,
         qualification=qualification.strip(),
         qualified_on=qualified_on,
         qualified_until=qualified_until,
@@ -100,7 +105,8 @@ class Plan:
 def draft_campaign(*, unit: Unit, code: str, plan: Plan, act: Act) -> Campaign:
     """Draft a campaign or a drive of a unit.
 
-    Raises: UnableToPlan: ``wrong_code``, ``code_taken``, ``not_described``, ``wrong_dates``, ``wrong_sums``; nothing was written.
+    Raises: UnableToPlan: ``wrong_code``, ``code_taken``, ``not_described``, ``wrong_dates``, ``drive_with_points``,
+    ``wrong_sums``; nothing was written.
     """
     if not re.fullmatch(CODE, code):
         raise UnableToPlan("wrong_code")
@@ -135,6 +141,8 @@ def _check(plan: Plan) -> None:
         raise UnableToPlan("not_described")
     if plan.ends_on <= plan.starts_on:
         raise UnableToPlan("wrong_dates")
+    if plan.is_drive and plan.sponsor is not None:
+        raise UnableToPlan("drive_with_points")
     if plan.goal_fen <= 0 or plan.least_fen <= 0 or plan.cooling_hours < 0:
         raise UnableToPlan("wrong_sums")
 

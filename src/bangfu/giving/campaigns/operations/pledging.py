@@ -6,8 +6,9 @@ import secrets
 from datetime import timedelta
 
 from bangfu.foundation.operations import BY_ROWS, Act, operation, require, scope_of
+from bangfu.foundation.people.models import Account
 from bangfu.giving.campaigns.models import Campaign, DonorKind, Gift, Pledge, State
-from bangfu.giving.campaigns.operations.paying import ask_to_pay, donor_of, promise
+from bangfu.giving.campaigns.operations.paying import ask_to_pay, donor_of, promise, require_staff_at_drives
 from bangfu.giving.campaigns.operations.refusing import UnableToGive, UnableToPledge
 from bangfu.giving.campaigns.operations.taking import lock_open
 
@@ -24,22 +25,27 @@ def make_pledge(
     name: str,
     kind: str = DonorKind.PUBLIC,
     is_anonymous: bool = False,
+    giver: Account | None = None,
     act: Act,
 ) -> Pledge:
     """Promise the same gift each month; nothing is taken by itself: each month brings a payment that the giver makes.
 
-    Raises: UnableToPledge: ``not_open``, ``wrong_sum``, ``wrong_day``; nothing was written.
+    Args:
+        giver: the employee who promises it at the door; null: whoever acts.
+
+    Raises: UnableToPledge: ``not_open``, ``wrong_sum``, ``wrong_day``; UnableToGive: ``staff_alone``. Nothing was written.
     Locks: the campaign (shared).
     """
     try:
         lock_open(campaign)
     except UnableToGive as refused:
         raise UnableToPledge("not_open") from refused
+    require_staff_at_drives(campaign, kind)
     if amount_fen < campaign.least_fen:
         raise UnableToPledge("wrong_sum", least=f"{campaign.least_fen // 100}.{campaign.least_fen % 100:02}")
     if not 1 <= day <= LAST_DAY:
         raise UnableToPledge("wrong_day")
-    donor = donor_of(campaign, kind, name or "—", act=act)
+    donor = donor_of(campaign, kind, name or "—", giver=giver, act=act)
     assert donor is not None
     return Pledge.objects.create(
         campaign=campaign,

@@ -5,9 +5,13 @@ from bangfu.foundation.rooms import both
 
 
 class UnableToKeepCharity(Refusal):
-    """Codes: ``wrong_code``, ``code_taken``, ``not_described``, ``wrong_period``."""
+    """Codes: ``wrong_code``, ``code_taken``, ``not_described``, ``unknown_kind``, ``wrong_period``."""
 
     sentences = {
+        "unknown_kind": both(
+            "请选择组织形式：基金会、社会团体或社会服务机构。",
+            "Say what it is: a foundation, an association or a social service organisation.",
+        ),
         "wrong_code": both(
             "请写 18 位统一社会信用代码。", "Write the unified social credit code of 18 characters."
         ),
@@ -24,9 +28,13 @@ class UnableToPlan(Refusal):
     """Codes: ``wrong_code``, ``code_taken``, ``not_described``, ``wrong_dates``, ``wrong_sums``, ``wrong_state``,
     ``not_qualified``, ``no_agreement``, ``wrong_fund``, ``no_filing``, ``too_soon``, ``filing_used``, ``no_merchant``,
     ``merchant_of_others``, ``merchant_closed``, ``not_begun``, ``over``, ``elsewhere``, ``reported_already``,
-    ``not_disclosed``, ``no_surplus``, ``money_open``."""
+    ``not_disclosed``, ``no_surplus``, ``money_open``, ``drive_with_points``."""
 
     sentences = {
+        "drive_with_points": both(
+            "职工募集不收积分：积分是客户的。请去掉“积分折现的企业”，或不勾选职工募集。",
+            "A drive among staff takes no points, which are customers'. Leave out who pays for points, or mark it no drive.",
+        ),
         "wrong_code": both(
             "代码用大写字母、数字和短横，2 至 40 个。", "A code has 2 to 40 capitals, digits and hyphens."
         ),
@@ -118,9 +126,13 @@ class UnableToDisclose(Refusal):
 class UnableToGive(Refusal):
     """Codes: ``not_open``, ``outside_dates``, ``below_least``, ``no_points``, ``unknown_holder``, ``short``, ``too_few``,
     ``nothing``, ``other_gift``, ``wrong_sum``, ``no_rate``, ``file_taken``, ``empty``, ``unknown_campaign``, ``out_of_scope``,
-    ``bad_key``."""
+    ``bad_key``, ``staff_alone``."""
 
     sentences = {
+        "staff_alone": both(
+            "「{campaign}」只在职工中募集，不面向社会。请职工登录后捐款。",
+            "{campaign} is a drive among staff and takes nothing from the public. Staff sign in and give.",
+        ),
         "not_open": both(
             "活动「{campaign}」没有开放募捐，没有收取。",
             "{campaign} is not open for gifts; nothing was taken.",

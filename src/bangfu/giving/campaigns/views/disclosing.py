@@ -48,6 +48,11 @@ COST_COLUMNS: tuple[Words, ...] = (
     both("日期", "Day"), both("慈善组织", "Charity"), both("基金", "Fund"), both("凭证", "Voucher"),
     both("金额（元）", "Sum (yuan)"), both("超限原因", "Why beyond the limit"), both("状态", "State"),
 )  # fmt: skip
+LIMIT_UNKNOWN = both(
+    "这个慈善组织不是基金会。管理费和支出的限额另有标准，本系统没有收录，不作判断；请按主管部门的规定自行核对。",
+    "This charity is no foundation. Other limits of administration and spending hold for it, which are not known here: nothing is"
+    " judged. See what its supervisor laid down.",
+)
 YUAN, TIMES = both("元", "yuan"), both("人次", "gifts")
 
 
@@ -67,16 +72,27 @@ def _rows(duty: Duty) -> list[dict[str, Any]]:
                 "unit": TIMES if row.is_count else YUAN,
                 "before": "" if before is None or before == row.amount
                 else f"{before:,}" if row.is_count else yuan(before),
-                "has_moved": bool(published) and before != row.amount, "address": _opened(duty, row),
+                "has_moved": _has_moved(duty, published, row), "address": _opened(duty, row),
             }
         )  # fmt: skip
     return shown
 
 
+def _has_moved(duty: Duty, published: dict[str, int], row: yearly.Row) -> bool:
+    """Return whether a line is another than was published; a line that yearly tables did not have then did not move."""
+    if not published or (duty.kind == DutyKind.YEARLY and row.name not in published):
+        return False
+    return published.get(row.name) != row.amount
+
+
 def _opened(duty: Duty, row: yearly.Row) -> str:
-    """Return where the entries behind a line stand; empty for a line that is no sum of them."""
+    """Return where the entries or gifts behind a line stand; empty for the goal, which is no sum of anything."""
     campaign = duty.campaign
-    if duty.kind == DutyKind.YEARLY or campaign.fund_id is None or not row.section:
+    if duty.kind == DutyKind.YEARLY:
+        return reverse("campaigns:year_line", args=[campaign.charity_id, duty.due_on.year - 1, row.name])
+    if row.is_count:
+        return f"{reverse('campaigns:gifts')}?campaign={campaign.pk}"
+    if campaign.fund_id is None or not row.section:
         return ""
     last = min(duty.due_on, timezone.localdate())
     opened = f"{reverse('money:fund_legs', args=[campaign.fund_id])}?until={last}"
@@ -125,9 +141,10 @@ def _year(charity: Charity, year: int) -> dict[str, Any]:
     found = yearly.year_of(charity, year)
     return {
         "it": found, "spends_enough": found.spends_enough, "costs_little": found.costs_little,
-        "still_to_spend": yuan(found.still_to_spend), "cost_left": yuan(found.cost_left), "spent": yuan(found.spent),
+        "still_to_spend": yuan(found.still_to_spend), "cost_left": yuan(found.cost_left or 0), "spent": yuan(found.spent),
         "cost": yuan(found.cost), "total": yuan(found.total), "received_before": yuan(found.received_before),
-        "least_pct": yearly.SPEND_LEAST_PCT, "most_pct": yearly.COST_MOST_PCT,
+        "mean": "" if found.received_three is None else yuan(found.received_three // yearly.MEAN_YEARS),
+        "limit_unknown": LIMIT_UNKNOWN, "least_pct": yearly.SPEND_LEAST_PCT, "most_pct": yearly.COST_MOST_PCT,
         "costs": list(charity.costs.filter(spent_on__year=year).exclude(reason="").select_related("fund").order_by("pk")),
     }  # fmt: skip
 
@@ -140,8 +157,11 @@ def year(request: HttpRequest, key: int, number: int) -> HttpResponse:
         raise Http404
     found = yearly.year_of(one, number)
     context = {
-        "charity": one, "year": _year(one, number), "number": number, "rows": yearly.rows_of_year(found),
-        "amounts": [(row.words, yuan(row.amount)) for row in yearly.rows_of_year(found)], "before": number - 1,
+        "charity": one, "year": _year(one, number), "number": number,
+        "amounts": [
+            (row.words, yuan(row.amount), reverse("campaigns:year_line", args=[key, number, row.name]))
+            for row in yearly.rows_of_year(found)
+        ], "before": number - 1,
         "after": number + 1 if number < timezone.localdate().year else None,
         "funds": Fund.objects.filter(unit=one.unit_id).order_by("code"), "may_book": may(account, "book_cost", one.scope),
     }  # fmt: skip
@@ -220,12 +240,16 @@ def book_cost(request: HttpRequest, key: int) -> HttpResponse:
         )  # fmt: skip
         return reverse("campaigns:year", args=[key, said["spent_on"].year])
 
-    left = yuan(yearly.year_of(one, today.year).cost_left)
-    note = both(
-        "管理费不得超过当年总支出的 {limit} %。今年目前最多还能列支 {left} 元；超出的须写明原因。",
-        "Administration is at most {limit} % of what is paid out in the year. {left} yuan more can be booked this year as it"
-        " stands; beyond that, say why.",
-    ).filled(limit=yearly.COST_MOST_PCT, left=left)
+    left = yearly.year_of(one, today.year).cost_left
+    note = (
+        LIMIT_UNKNOWN
+        if left is None
+        else both(
+            "管理费不得超过当年总支出的 {limit} %。今年目前最多还能列支 {left} 元；超出的须写明原因。",
+            "Administration is at most {limit} % of what is paid out in the year. {left} yuan more can be booked this year as it"
+            " stands; beyond that, say why.",
+        ).filled(limit=yearly.COST_MOST_PCT, left=yuan(left))
+    )
     context = {
         "title": both("列支管理费", "Book administration"),
         "back": at,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bangfu.foundation.operations import Act, Refusal
 from bangfu.foundation.payments.queries import payments_of
+from bangfu.foundation.people.models import Account
 from bangfu.foundation.points.queries import balance_of, holder_of, rate_of
 from bangfu.foundation.points.tokens import member_of
 from bangfu.foundation.rooms import both
@@ -24,6 +25,7 @@ from bangfu.giving.campaigns.models import (
     STATE_WORDS,
     WAY_WORDS,
     Campaign,
+    DonorKind,
     Gift,
     GiftState,
     Pledge,
@@ -49,15 +51,28 @@ class UnableToEnter(Refusal):
     }
 
 
-def _named(code: str) -> Campaign:
-    return get_object_or_404(queries.public_campaigns(), code=code)
+def _signed_in(request: HttpRequest) -> Account | None:
+    return request.user if isinstance(request.user, Account) else None
+
+
+def _named(request: HttpRequest, code: str) -> Campaign:
+    """Return a campaign that whoever asks may see; a drive among staff is not there for anybody else."""
+    return get_object_or_404(queries.campaigns_open_to(_signed_in(request), timezone.localdate()), code=code)
+
+
+def _giver(request: HttpRequest) -> dict[str, Any]:
+    """Return as what whoever asks gives: staff who are signed in as employees, everybody else as the public."""
+    account = _signed_in(request)
+    if not queries.is_staff(account, timezone.localdate()):
+        return {"kind": DonorKind.PUBLIC}
+    return {"kind": DonorKind.EMPLOYEE, "giver": account}
 
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    """List the campaigns that everybody may see, those that take gifts first."""
+    """List the campaigns that whoever asks may see, those that take gifts first; drives among staff to staff alone."""
     rows = []
-    for one in queries.public_campaigns():
+    for one in queries.campaigns_open_to(_signed_in(request), timezone.localdate()):
         counter = shown_counter(one, queries.counter(one))
         rows.append(
             {
@@ -97,7 +112,7 @@ def _context(request: HttpRequest, one: Campaign) -> dict[str, Any]:
 @require_safe
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """Show one campaign to everybody: what a gift does, what came together, what went back, and how to give."""
-    return render(request, "campaigns/public.html", _context(request, _named(code)))
+    return render(request, "campaigns/public.html", _context(request, _named(request, code)))
 
 
 def _given(
@@ -121,12 +136,12 @@ def _given(
 @require_POST
 def give_cash(request: HttpRequest, code: str) -> HttpResponse:
     """Let somebody give cash: lead to the payer's page, into the charity's own account."""
-    one = _named(code)
+    one = _named(request, code)
 
     def carry(said: dict[str, Any], act: Act) -> HttpResponse:
         payment = operations.give_cash(
             campaign=one, amount_fen=int(said["yuan"] * 100), is_anonymous=said["is_anonymous"],
-            name=said["name"], source_id=said["key"], act=act,
+            name=said["name"], source_id=said["key"], **_giver(request), act=act,
         )  # fmt: skip
         number = Gift.objects.values_list("number", flat=True).get(pk=payment.pays_id)
         request.session["gift"] = number
@@ -138,12 +153,12 @@ def give_cash(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def make_pledge(request: HttpRequest, code: str) -> HttpResponse:
     """Let somebody promise a gift each month."""
-    one = _named(code)
+    one = _named(request, code)
 
     def carry(said: dict[str, Any], act: Act) -> HttpResponse:
         made = operations.make_pledge(
             campaign=one, amount_fen=int(said["yuan"] * 100), day=said["day"], name=said["name"],
-            is_anonymous=said["is_anonymous"], act=act,
+            is_anonymous=said["is_anonymous"], **_giver(request), act=act,
         )  # fmt: skip
         return redirect("campaigns:pledge", number=made.number)
 
@@ -153,7 +168,7 @@ def make_pledge(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def give_points(request: HttpRequest, code: str) -> HttpResponse:
     """Let a member give points, who comes from the operator's app with a token."""
-    one = _named(code)
+    one = _named(request, code)
 
     def carry(said: dict[str, Any], act: Act) -> HttpResponse:
         member = member_of(said["token"], at_s=act.at.timestamp())

@@ -19,6 +19,7 @@ from bangfu.foundation.rooms import record_type
 from bangfu.giving.grants import books
 from bangfu.giving.grants.details import digest
 from bangfu.giving.grants.measures import PAID, STUDENTS
+from bangfu.giving.grants.measures import PAYMENTS as COUNTED
 from bangfu.giving.grants.models import (
     BATCH_STATE_WORDS,
     Award,
@@ -61,7 +62,7 @@ def read_results(*, batch: Batch, name: str, content: bytes, act: Act) -> Result
     What is paid leaves the fund and counts on the day of the bank; what failed or came back waits for another account.
 
     Raises: UnableToReadResult: see its codes; UnableToReadSheet: it is no sheet. Nothing was written.
-    Posts: ``grants.students`` and ``grants.paid`` a payment, or their reversals; an entry a payment.
+    Posts: ``grants.students``, ``grants.payments`` and ``grants.paid`` a payment, or their reversals; an entry a payment.
     Locks: the batch, its payments, the fund.
     """
     held = held_batch(batch.pk)
@@ -215,8 +216,9 @@ def _pay(taken: Sequence[_Taken], act: Act) -> None:
     kind = record_type(PAYMENTS)
     yuan = rows.with_columns(quantity=polars.col("quantity") / 100)
     post_many(PAID, yuan, record_type=kind, system=PAYMENTS, act=act)
-    pupils = rows.with_columns(
-        quantity=polars.lit(1).cast(polars.Decimal(20, 4)),
+    each = rows.with_columns(quantity=polars.lit(1).cast(polars.Decimal(20, 4)))
+    post_many(COUNTED, each, record_type=kind, system=PAYMENTS, act=act)
+    pupils = each.with_columns(
         party=polars.Series([str(one.payment.award.person_id) for one in taken]),
     )
     post_many(STUDENTS, pupils, record_type=kind, system=PAYMENTS, act=act)

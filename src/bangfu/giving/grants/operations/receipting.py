@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import polars
 from django.db import connection
 from django.db.models import Max
 
 from bangfu.foundation.evidence.operations import hang
+from bangfu.foundation.ledger.operations import post_many
 from bangfu.foundation.operations import Act, operation, scope_of
 from bangfu.foundation.review.sampling import drawn
 from bangfu.foundation.rooms import record_type
+from bangfu.giving.grants.measures import RECEIPTED
 from bangfu.giving.grants.models import (
     HEARD_WORDS,
     Age,
@@ -27,6 +30,8 @@ from bangfu.giving.grants.models import (
 )
 from bangfu.giving.grants.paying_refusals import UnableToCallBack, UnableToReceipt
 
+RECEIPTS = "grants.receipt"
+"""The source of facts, and the code of the record behind them."""
 Files = Sequence[tuple[str, bytes]]
 _SHEETS = """
 WITH paid AS (
@@ -93,6 +98,7 @@ def enter_receipts(
         proofs: household book and proof of kinship; they hang on the receipts of kin.
 
     Raises: UnableToReceipt: see its codes; UnableToKeep: a file is refused. Nothing was written.
+    Posts: ``grants.receipted`` a payment, on the day on which it was paid.
     Locks: the sheet.
     """
     held = ReceiptSheet.objects.select_for_update(of=("self",)).select_related("programme").get(pk=sheet.pk)
@@ -104,7 +110,9 @@ def enter_receipts(
         raise UnableToReceipt("no_proof")
     rows = {
         one.position: one
-        for one in held.receipts.select_for_update(of=("self",)).select_related("payment__award__application")
+        for one in held.receipts.select_for_update(of=("self",)).select_related(
+            "payment__award__application", "payment__award__programme"
+        )
     }
     asked = [*signed, *kin]
     for position in asked:
@@ -122,7 +130,24 @@ def enter_receipts(
     hang([held.pk], files, record_type=record_type("grants.receipt_sheet"), act=act)
     if kin:
         hang([rows[one].pk for one in kin], proofs, record_type=record_type("grants.receipt"), act=act)
+    _count([rows[one] for one in asked], act)
     return held
+
+
+def _count(receipts: Sequence[Receipt], act: Act) -> None:
+    """Count payments as receipted, on the day on which each was paid: a receipted payment does not come back."""
+    awards = [one.payment.award for one in receipts]
+    rows = polars.DataFrame(
+        {
+            "quantity": polars.Series([1] * len(receipts), dtype=polars.Decimal(20, 4)),
+            "unit": [one.programme.unit_id for one in awards],
+            "place": [one.place_id for one in awards],
+            "on": [one.payment.paid_on for one in receipts],
+            "subject": [one.pk for one in receipts],
+            "source_id": [str(one.pk) for one in receipts],
+        }
+    )
+    post_many(RECEIPTED, rows, record_type=record_type(RECEIPTS), system=RECEIPTS, act=act)
 
 
 def _require_unsigned(position: int, one: Receipt | None) -> None:
@@ -162,7 +187,7 @@ def draw_call_backs(*, programme: Programme, act: Act) -> int:
 
 @operation("grants.note_call_back", scope=scope_of("call"))
 def note_call_back(*, call: CallBack, heard: str, called_on: date, act: Act) -> CallBack:
-    """Note what a call-back heard; where less or nothing arrived, whoever reads it raises a finding from the payment's page.
+    """Note what a call-back heard; where less or nothing arrived, the nightly run raises a finding.
 
     Raises: UnableToCallBack: see its codes; nothing was written.
     Locks: the call-back.

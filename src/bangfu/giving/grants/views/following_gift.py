@@ -16,7 +16,7 @@ from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.limits import is_over_limit
 from bangfu.giving.campaigns.api import Followed, followed
 from bangfu.giving.grants import attribution
-from bangfu.giving.grants.books import position
+from bangfu.giving.grants.glancing import glanced_position
 from bangfu.giving.grants.paying_telling import yuan
 
 MOST_LOOKS = 120
@@ -39,15 +39,23 @@ def follow(request: HttpRequest, number: str) -> HttpResponse:
     """
     if is_over_limit("grants", str(get_client_ip_address(request) or ""), most=MOST_LOOKS, seconds=60):
         raise UnableToFollow("too_often")
+    context = looked_up(number)
+    if context is None:
+        raise Http404("gift")
+    return render(request, "grants/follow.html", context)
+
+
+def looked_up(number: str) -> dict[str, Any] | None:
+    """Return what the page says of a gift and of its fund, all queries asked; null: there is no gift of that number."""
     gift = followed(number)
     if gift is None:
-        raise Http404("gift")
+        return None
     context: dict[str, Any] = {"gift": gift, "amount": yuan(gift.amount_fen)}
     if gift.fund is not None and gift.span is not None:
         context.update(_whereabouts(gift, gift.fund, gift.span))
     if gift.fund is not None:
         context["fund"] = _fund(gift.fund)
-    return render(request, "grants/follow.html", context)
+    return context
 
 
 def _whereabouts(gift: Followed, fund: int, span: tuple[int, int]) -> dict[str, Any]:
@@ -75,7 +83,7 @@ def _whereabouts(gift: Followed, fund: int, span: tuple[int, int]) -> dict[str, 
 
 def _fund(key: int) -> dict[str, Any]:
     fund = Fund.objects.get(pk=key)
-    found = position(fund)
+    found = glanced_position(fund)
     schools = attribution.by_school(key)
     pupils, receipted = sum(one.paid for one in schools), sum(one.receipted for one in schools)
     return {
