@@ -21,7 +21,8 @@ OF_OFFICERS = (
     "/charts/new?kind=ranking&indicator=network.base_stations&level=1&period=2019", "/tables/", "/targets/", "/handbook/",
     "/network/stations/", "/intake/", "/intake/reported/", "/rounds/", "/reports/", "/findings/", "/corrections/",
     "/training/courses/", "/projects/", "/industries/", "/consumption/", "/suppliers/", "/shop/orders/", "/shop/products/",
-    "/campaigns/", "/points/", "/money/", "/notices/", "/jobs/", "/own/", "/sampling/", "/controls/",
+    "/campaigns/", "/grants/", "/grants/applications/",
+    "/grants/pay/", "/points/", "/money/", "/notices/", "/jobs/", "/own/", "/sampling/", "/controls/",
 )  # fmt: skip
 KNOWN = {("nested-interactive", "/organisation/")}
 """The tree of units: a unit's name, which leads to its page, stands in the line that opens what is below it."""

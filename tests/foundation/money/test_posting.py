@@ -305,9 +305,9 @@ class TestOpenBooks:
 
 
 ENTRY = (
-    "INSERT INTO money_entry (unit_id, happened_on, entered_by_id, leg_count, source_system, source_id{more})"
-    " SELECT unit_id, happened_on, entered_by_id, {count}, source_system, 'attack'{given} FROM money_entry ORDER BY id"
-    " LIMIT 1 RETURNING id"
+    "INSERT INTO money_entry (id, unit_id, happened_on, entered_by_id, leg_count, source_system, source_id{more})"
+    " SELECT {{new}}, unit_id, happened_on, entered_by_id, {count}, source_system, 'attack'{given} FROM money_entry ORDER BY id"
+    " LIMIT 1"
 )
 LEG = (
     "INSERT INTO money_leg (entry_id, account_id, asset, fund_id, amount_minor)"
@@ -318,15 +318,15 @@ LEG = (
 def attack(*statements: str) -> None:
     """Run SQL as the application's role, and ask for what waits for the end of the transaction."""
     with system_writes("an attack"), transaction.atomic(), connection.cursor() as cursor:
-        key = "0"
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('money_entry', 'id'))")
+        key = str(cursor.fetchone()[0])
         for statement in statements:
             cursor.execute(statement.replace("{new}", key))
-            if statement.startswith("INSERT INTO money_entry"):
-                key = str(cursor.fetchone()[0])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 NEW = ENTRY.format(more="", count=2, given="")
+SEVEN, LESS_SEVEN = (LEG.format(entry="{new}", amount=amount) for amount in (7, -7))
 
 
 class TestTheDatabaseRefuses:
@@ -335,32 +335,39 @@ class TestTheDatabaseRefuses:
         put(books, gift(100))
 
     def test_but_not_an_honest_entry(self) -> None:
-        attack(NEW, LEG.format(entry="{new}", amount=7), LEG.format(entry="{new}", amount=-7))
+        attack(SEVEN, LESS_SEVEN, NEW)
         assert Entry.objects.count() == 2
 
     @pytest.mark.parametrize(
         ("statements", "constraint"),
         [
-            ([NEW], "has 0 legs"),
-            ([NEW, LEG.format(entry="{new}", amount=7)], "has 1 legs"),
-            (
-                [NEW, LEG.format(entry="{new}", amount=7), LEG.format(entry="{new}", amount=-6)],
-                "does not balance",
-            ),
+            ([NEW], "has not as many legs"),
+            ([SEVEN, NEW], "has not as many legs"),
+            ([SEVEN, LESS_SEVEN], "money_leg_entry_id_.*_fk_money_entry_id"),
+            ([SEVEN, LEG.format(entry="{new}", amount=-6), NEW], "does not balance"),
+            ([SEVEN, LESS_SEVEN, NEW, SEVEN], "has all its legs already"),
             ([LEG.format(entry="(SELECT min(id) FROM money_entry)", amount=7)], "has all its legs already"),
-            ([NEW, LEG.format(entry="{new}", amount=0)], "money_leg_moves_something"),
-            ([NEW, LEG.format(entry="{new}", amount=-101)], "does not hold that much"),
-            ([ENTRY.format(more="", count=1, given="")], "money_entry_has_two_legs"),
-            ([NEW.replace("'attack'", "source_id")], "money_source_once"),
+            ([LEG.format(entry="{new}", amount=0)], "money_leg_moves_something"),
+            ([LEG.format(entry="{new}", amount=-101)], "does not hold that much"),
+            ([SEVEN, ENTRY.format(more="", count=1, given="")], "money_entry_has_two_legs"),
+            ([SEVEN, LESS_SEVEN, NEW.replace("'attack'", "source_id")], "money_source_once"),
             (
-                [ENTRY.format(more=", reverses_id, reason", count=2, given=", id, NULL")],
+                [SEVEN, LESS_SEVEN, ENTRY.format(more=", reverses_id, reason", count=2, given=", id, NULL")],
                 "money_reversal_has_a_reason",
             ),
             (
                 [
+                    SEVEN,
+                    LESS_SEVEN,
                     ENTRY.format(more=", reverses_id, reason", count=2, given=", id, 'withdrawn'"),
-                    LEG.format(entry="{new}", amount=7),
-                    LEG.format(entry="{new}", amount=-7),
+                ],
+                "does not mirror",
+            ),
+            (
+                [
+                    SEVEN,
+                    LESS_SEVEN,
+                    ENTRY.format(more=", reverses_id, reason", count=2, given=", 0, 'withdrawn'"),
                 ],
                 "does not mirror",
             ),
@@ -370,15 +377,20 @@ class TestTheDatabaseRefuses:
         with pytest.raises(IntegrityError, match=constraint):
             attack(*statements)
 
-    def test_a_leg_of_another_asset(self) -> None:
-        points = "(SELECT id FROM money_bookaccount WHERE code = 'Assets:Points')"
+    @pytest.mark.parametrize(
+        ("column", "given"),
+        [
+            ("account_id", "(SELECT id FROM money_bookaccount WHERE code = 'Assets:Points')"),
+            ("account_id", "0"),
+            ("fund_id", "0"),
+        ],
+    )
+    def test_a_leg_of_another_asset_or_in_what_is_not_there(self, column: str, given: str) -> None:
+        columns = "account_id, asset, fund_id"
+        legs = [one.replace(f"SELECT {{new}}, {columns}", f"SELECT {{new}}, {columns.replace(column, given)}")
+                for one in (SEVEN, LESS_SEVEN)]  # fmt: skip
         with pytest.raises(IntegrityError, match="another unit, asset or time"):
-            attack(
-                NEW,
-                LEG.format(entry="{new}", amount=7).replace(
-                    "account_id, asset, fund_id, 7", f"{points}, asset, fund_id, 7"
-                ),
-            )
+            attack(*legs, NEW)
 
     @pytest.mark.parametrize(
         "statement",

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 
-from bangfu.foundation.money.triggers import CHECK_ENTRY, CHECK_LEGS
+from bangfu.foundation.money.triggers import CHECK_ENTRIES, CHECK_LEGS
 from bangfu.foundation.operations import Scope
 from bangfu.foundation.operations.models import AppendOnly, RefuseLoss
 from bangfu.foundation.organisation.models import Unit
@@ -172,10 +172,15 @@ class Entry(AppendOnly):
 
     set_by_database = ("recorded_at",)
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    """Of which the accounts of its legs are, as a trigger sees once a statement."""
     happened_on = models.DateField()
     recorded_at = models.DateTimeField(db_default=Now())
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     leg_count = models.SmallIntegerField()
     subject_type = models.SmallIntegerField(null=True)
     """``RecordType.number`` of the record that moved the money; null for what no record moved (opening balances)."""
@@ -183,7 +188,14 @@ class Entry(AppendOnly):
     source_system = models.CharField(max_length=40)
     source_id = models.CharField(max_length=80)
     revision = models.SmallIntegerField(db_default=Value(1))
-    reverses = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="reversals")
+    reverses = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="reversals",
+        db_constraint=False,
+        db_index=False,
+    )
     reason = models.CharField(max_length=40, null=True)
     """Why an entry was taken back: a code, never free text."""
 
@@ -212,17 +224,21 @@ class Entry(AppendOnly):
         ]
         indexes: ClassVar = [
             models.Index(fields=["unit", "happened_on", "id"], name="money_entry_by_day"),
-            models.Index(fields=["subject_type", "subject_id"], name="money_entry_by_subject"),
+            models.Index(
+                fields=["subject_type", "subject_id"],
+                name="money_entry_of_subject",
+                condition=Q(subject_type__isnull=False),
+            ),
         ]
         triggers: ClassVar = [
             *AppendOnly.Meta.triggers,
             pgtrigger.Trigger(
-                name="entry_is_whole",
-                level=pgtrigger.Row,
+                name="entries_are_whole",
+                level=pgtrigger.Statement,
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
-                timing=pgtrigger.Deferred,
-                func=CHECK_ENTRY,
+                referencing=pgtrigger.Referencing(new="posted"),
+                func=CHECK_ENTRIES,
             ),
         ]
 
@@ -236,12 +252,16 @@ class Entry(AppendOnly):
 
 
 class Leg(AppendOnly):
-    """One side of an entry: a debit above zero, a credit below."""
+    """One side of an entry: a debit above zero, a credit below. Legs are written before their entry, which completes them."""
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="legs")
-    account = models.ForeignKey(BookAccount, on_delete=models.PROTECT, related_name="legs", db_index=False)
+    account = models.ForeignKey(
+        BookAccount, on_delete=models.PROTECT, related_name="legs", db_constraint=False, db_index=False
+    )
     asset = models.CharField(max_length=8)
-    fund = models.ForeignKey(Fund, null=True, on_delete=models.PROTECT, related_name="legs")
+    fund = models.ForeignKey(
+        Fund, null=True, on_delete=models.PROTECT, related_name="legs", db_constraint=False
+    )
     """Null: general money."""
     amount_minor = models.BigIntegerField()
 

@@ -6,63 +6,67 @@ FUND_LOCKS = 0x6D6F6E65
 TRANSFERS = "Equity:Transfers"
 """Where money goes that a closed fund leaves to another."""
 
-CHECK_ENTRY = """
+CHECK_ENTRIES = """
 DECLARE
-    legs integer;
-    is_off boolean;
+    wrong record;
+    culprit bigint;
 BEGIN
-    -- One aggregate: asked whether there EXISTS a group that is off, the planner walks all legs of a fund in order.
-    SELECT coalesce(sum(one.legs), 0), coalesce(bool_or(one.total <> 0), false) INTO legs, is_off
-      FROM (SELECT count(*) AS legs, sum(amount_minor) AS total FROM public.money_leg
-             WHERE entry_id = NEW.id GROUP BY asset, fund_id) one;
-    IF legs <> NEW.leg_count THEN
-        RAISE EXCEPTION 'entry % has % legs, not the % it says', NEW.id, legs, NEW.leg_count
+    -- Entry by entry: the planner, which knows nothing of what was posted, would otherwise read the legs of all entries.
+    WITH moved AS MATERIALIZED (
+        SELECT entry.id, entry.leg_count, entry.unit_id, entry.happened_on, leg.*
+          FROM posted entry LEFT JOIN LATERAL (
+            SELECT account_id, asset, fund_id, amount_minor FROM public.money_leg WHERE entry_id = entry.id OFFSET 0) leg ON true)
+    SELECT (SELECT one.id FROM (SELECT id, leg_count, count(amount_minor) AS legs FROM moved GROUP BY id, leg_count) one
+             WHERE one.legs <> one.leg_count LIMIT 1) AS legs,
+           (SELECT id FROM moved GROUP BY id, asset, fund_id HAVING sum(amount_minor) <> 0 LIMIT 1) AS balance,
+           (SELECT moved.id FROM moved
+              LEFT JOIN public.money_bookaccount account ON account.id = moved.account_id
+              LEFT JOIN public.money_fund fund ON fund.id = moved.fund_id
+             WHERE account.id IS NULL OR account.unit_id <> moved.unit_id OR account.asset <> moved.asset
+                OR moved.happened_on < account.starts_on OR moved.happened_on >= account.ends_on
+                OR (moved.fund_id IS NOT NULL AND fund.id IS NULL) OR fund.unit_id <> moved.unit_id
+                OR moved.happened_on < fund.starts_on OR moved.happened_on >= fund.ends_on LIMIT 1) AS fit
+      INTO wrong;
+    IF wrong.legs IS NOT NULL THEN
+        RAISE EXCEPTION 'entry % has not as many legs as it says', wrong.legs
             USING ERRCODE = 'check_violation', CONSTRAINT = 'money_entry_has_its_legs';
     END IF;
-    IF is_off THEN
-        RAISE EXCEPTION 'entry % does not balance', NEW.id
+    IF wrong.balance IS NOT NULL THEN
+        RAISE EXCEPTION 'entry % does not balance', wrong.balance
             USING ERRCODE = 'check_violation', CONSTRAINT = 'money_entry_balances';
     END IF;
-    IF NEW.reverses_id IS NOT NULL AND (
-        EXISTS (SELECT 1 FROM public.money_entry earlier WHERE earlier.id = NEW.reverses_id AND (
-                    earlier.reverses_id IS NOT NULL OR earlier.unit_id <> NEW.unit_id
-                 OR earlier.leg_count <> NEW.leg_count OR earlier.happened_on > NEW.happened_on))
+    IF wrong.fit IS NOT NULL THEN
+        RAISE EXCEPTION 'a leg of entry % is in an account or fund of another unit, asset or time', wrong.fit
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'money_leg_fits';
+    END IF;
+
+    SELECT entry.id INTO culprit FROM posted entry
+     WHERE entry.reverses_id IS NOT NULL AND (
+        NOT EXISTS (SELECT 1 FROM public.money_entry earlier WHERE earlier.id = entry.reverses_id
+                       AND earlier.reverses_id IS NULL AND earlier.unit_id = entry.unit_id
+                       AND earlier.leg_count = entry.leg_count AND earlier.happened_on <= entry.happened_on)
         OR EXISTS (
             SELECT account_id, fund_id, asset, -amount_minor, count(*) FROM public.money_leg
-             WHERE entry_id = NEW.reverses_id GROUP BY account_id, fund_id, asset, amount_minor
+             WHERE entry_id = entry.reverses_id GROUP BY account_id, fund_id, asset, amount_minor
             EXCEPT
             SELECT account_id, fund_id, asset, amount_minor, count(*) FROM public.money_leg
-             WHERE entry_id = NEW.id GROUP BY account_id, fund_id, asset, amount_minor)) THEN
-        RAISE EXCEPTION 'entry % does not mirror the entry it reverses', NEW.id
+             WHERE entry_id = entry.id GROUP BY account_id, fund_id, asset, amount_minor)) LIMIT 1;
+    IF culprit IS NOT NULL THEN
+        RAISE EXCEPTION 'entry % does not mirror the entry it reverses', culprit
             USING ERRCODE = 'check_violation', CONSTRAINT = 'money_reversal_mirrors';
     END IF;
     RETURN NULL;
 END;
 """
+"""Once a statement, of entries whose legs are there already: a foreign key keeps legs from staying without their entry."""
 
 CHECK_LEGS = f"""
 DECLARE
     culprit bigint;
     spent bigint;
 BEGIN
-    SELECT leg.id INTO culprit FROM posted leg
-      JOIN public.money_entry entry ON entry.id = leg.entry_id
-      JOIN public.money_bookaccount account ON account.id = leg.account_id
-      LEFT JOIN public.money_fund fund ON fund.id = leg.fund_id
-     WHERE account.unit_id <> entry.unit_id OR account.asset <> leg.asset
-        OR entry.happened_on < account.starts_on OR entry.happened_on >= account.ends_on
-        OR fund.unit_id <> entry.unit_id
-        OR entry.happened_on < fund.starts_on OR entry.happened_on >= fund.ends_on LIMIT 1;
-    IF culprit IS NOT NULL THEN
-        RAISE EXCEPTION 'leg % is in an account or fund of another unit, asset or time', culprit
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'money_leg_fits';
-    END IF;
-
-    -- One by one: otherwise the legs of every entry there is may be counted before those that were posted are picked out.
     SELECT one.entry_id INTO culprit FROM (SELECT DISTINCT entry_id FROM posted) one
-     CROSS JOIN LATERAL (SELECT leg_count FROM public.money_entry WHERE id = one.entry_id OFFSET 0) entry
-     CROSS JOIN LATERAL (SELECT count(*) AS legs FROM public.money_leg WHERE entry_id = one.entry_id OFFSET 0) had
-     WHERE entry.leg_count < had.legs LIMIT 1;
+     CROSS JOIN LATERAL (SELECT FROM public.money_entry WHERE id = one.entry_id OFFSET 0) entry LIMIT 1;
     IF culprit IS NOT NULL THEN
         RAISE EXCEPTION 'entry % has all its legs already', culprit
             USING ERRCODE = 'check_violation', CONSTRAINT = 'money_entry_has_its_legs';

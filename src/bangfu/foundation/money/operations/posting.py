@@ -231,7 +231,7 @@ def _copy(
         numbered = legs.join(heads.select("entry", "key"), on="entry", how="left", maintain_order="left")
         parts = numbered.select("account_id", "asset", "fund_id", "amount_minor", entry_id="key")
         try:
-            for table, rows in (("money_entry", entries), ("money_leg", parts)):
+            for table, rows in (("money_leg", parts), ("money_entry", entries)):
                 statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
                     sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, rows.columns))
                 )

@@ -47,22 +47,23 @@ def reverse_entry(entry: Entry, *, reason: str, on: date, act: Act) -> Entry:
         )
     )
     with connection.cursor() as cursor:
-        try:
-            cursor.execute(
-                "INSERT INTO money_entry (unit_id, happened_on, entered_by_id, leg_count, subject_type, subject_id,"
-                " source_system, source_id, revision, reverses_id, reason)"
-                " SELECT unit_id, %s, %s, leg_count, subject_type, subject_id, source_system, source_id, revision, id, %s"
-                " FROM money_entry WHERE id = %s RETURNING id",
-                [on, act.actor.pk, reason, entry.pk],
-            )
-        except IntegrityError as clash:
-            if "money_reversed_once" in str(clash):
-                raise UnableToReverseEntry("reversed_already") from clash
-            raise
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('money_entry', 'id'))")
         (key,) = cursor.fetchone()
         cursor.execute(
             "INSERT INTO money_leg (entry_id, account_id, asset, fund_id, amount_minor)"
             " SELECT %s, account_id, asset, fund_id, -amount_minor FROM money_leg WHERE entry_id = %s ORDER BY id",
             [key, entry.pk],
         )
+        try:
+            cursor.execute(
+                "INSERT INTO money_entry (id, unit_id, happened_on, entered_by_id, leg_count, subject_type, subject_id,"
+                " source_system, source_id, revision, reverses_id, reason)"
+                " SELECT %s, unit_id, %s, %s, leg_count, subject_type, subject_id, source_system, source_id, revision, id, %s"
+                " FROM money_entry WHERE id = %s",
+                [key, on, act.actor.pk, reason, entry.pk],
+            )
+        except IntegrityError as clash:
+            if "money_reversed_once" in str(clash):
+                raise UnableToReverseEntry("reversed_already") from clash
+            raise
     return Entry.objects.get(pk=key)
