@@ -40,8 +40,9 @@ from example.reported.giving import GRANT, PUPILS, SCHOOLS_A_COUNTY
 CODE, OPEN_CODE, FUND = "EX-ZX-1", "EX-ZX-2", "EX-GRANTS"
 RAISED_FEN = 367_028_637
 INCOME = "Income:Gifts:Grants"
-OPEN_PUPILS, BEYOND = 60, 40
-"""Pupils who apply in the open programme; applications beyond the quotas of the other, which wait for a later meeting."""
+OPEN_PUPILS, BEYOND, FEWEST_A_SCHOOL = 60, 40, 4
+"""Pupils who apply in the open programme; applications beyond the quotas of the other, which wait for a later meeting; and the
+fewest pupils a school, on average, of an example that is made small."""
 DAYS_AGO = {"open": 76, "sheets": 70, "vetting": 58, "meeting": 52, "display": 48, "award": 30}
 """How many days ago each step of the first programme was."""
 COMMITTEE = (
@@ -67,15 +68,19 @@ HOUSEHOLDS = (
 CLAIMS = ("", "", "住校", "多子女就学", "住校、多子女就学", "家庭大额医疗支出")
 
 
-def keep() -> None:
-    """Run the programmes where there are none yet."""
+def keep(scale: float = 1.0) -> None:
+    """Run the programmes where there are none yet.
+
+    Args: scale: of the pupils; a few a school there are always.
+    """
     if Programme.objects.filter(code=CODE).exists():
         return
     if not Account.objects.filter(username=ACCOUNTANT).exists():
         house.build_house()
     office = Unit.objects.get(code=OFFICE)
     fund = _fund(office)
-    _first(office, fund)
+    pupils = max(round(PUPILS * scale), FEWEST_A_SCHOOL * SCHOOLS_A_COUNTY * len(DESIGNATED))
+    _first(office, fund, pupils)
     _second(office, fund)
 
 
@@ -143,21 +148,21 @@ def _drafted(office: Unit, fund: Fund, code: str, name: str, days_ago: int, take
     return made
 
 
-def schools() -> list[tuple[int, str, str, int]]:
-    """Return county, code, name and how many pupils of each school."""
+def schools(pupils: int | None = None) -> list[tuple[int, str, str, int]]:
+    """Return county, code, name and how many of the pupils each school has."""
     draw = Random(f"{SEED} grants")
     found = [(place, number) for place in DESIGNATED for number in range(1, SCHOOLS_A_COUNTY + 1)]
-    sizes = shared_out(PUPILS, {at: draw.uniform(0.5, 1.8) for at in range(len(found))})
+    sizes = shared_out(pupils or PUPILS, {at: draw.uniform(0.5, 1.8) for at in range(len(found))})
     return [
         (place, f"9{code_of(place)}{number:03d}", f"{DESIGNATED[place]}示例学校{number:02d}", sizes[at])
         for at, (place, number) in enumerate(found)
     ]
 
 
-def _first(office: Unit, fund: Fund) -> None:
+def _first(office: Unit, fund: Fund, pupils: int) -> None:
     """Run the programme of all schools from draft to award, of those beyond the quotas some wait."""
     made = _drafted(office, fund, CODE, "定点县助学金", DAYS_AGO["open"], 14)
-    there = schools()
+    there = schools(pupils)
     act = act_of(OFFICER, DAYS_AGO["open"])
     _bring_quotas(office, CODE, there, act)
     granting.open_programme(programme=made, act=act)

@@ -110,7 +110,7 @@ def load_example(
     consents.declare_pictures()
     county.confirm()
     books.keep()
-    grants.keep()
+    grants.keep(scale)
     payouts.keep()
     campaigns.keep()
     payouts.keep_small()
