@@ -88,6 +88,6 @@ def _said(found: dict[str, object], what: Words, name: str, query: str) -> list[
 WAITS = (
     Wait("grants.to_vet", "eye-check", frozenset({VET}), to_vet),
     Wait("grants.to_post", "printer", frozenset({POST}), to_post),
-    Wait("grants.to_answer", "flag", frozenset({ANSWER}), to_answer),
+    Wait("grants.to_answer", "alert-triangle", frozenset({ANSWER}), to_answer),
     Wait("grants.to_award", "heart-handshake", frozenset({AWARD}), to_award),
 )
