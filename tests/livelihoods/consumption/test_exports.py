@@ -259,7 +259,7 @@ class TestThe832Platform:
         ]  # fmt: skip
         verified(cast, paper_of(upload))
         assert sorted({fact[0] for fact in facts()}) == [
-            "consumption.kept", "consumption.paid", "shop.helped_to_sell", "shop.purchased",
+            "consumption.kept", "consumption.paid", "shop.canteen_assisted", "shop.helped_to_sell", "shop.purchased",
         ]  # fmt: skip
 
     def test_an_unknown_buyer_an_unknown_product_and_an_unknown_state_are_named(self, cast: Cast) -> None:

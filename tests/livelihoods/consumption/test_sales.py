@@ -66,13 +66,17 @@ class TestRefundSale:
             files=SLIP,
             act=cast.act(cast.clerk),
         )
-        assert len(facts()) == 3
+        assert len(facts()) == 4
         review = Review.objects.get(record_type=111, record_id=entry.pk)
         assert review.batch is not None
         verified(cast, review.batch)
-        assert facts()[3:] == [
+        assert [fact for fact in facts()[4:] if fact[0] != "shop.canteen_assisted"] == [
             ("consumption.kept", Decimal(-360), CEHENG, "2020-06-01"),
             ("shop.purchased", Decimal(-360), CEHENG, "2020-06-01"),
+        ]
+        assert [fact[1] for fact in facts() if fact[0] == "shop.canteen_assisted"] == [
+            Decimal(1360),
+            Decimal(-360),
         ]
 
     def test_refuses(self, cast: Cast) -> None:
