@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,6 +94,13 @@ class Gate:
             {"title": title, "address": reverse(f"{self.room}:{name}"), "is_here": name == here}
             for name, title in titles.items()
         ]
+
+
+def sort_asked(request: HttpRequest, sorts: Collection[str], first: str) -> tuple[str, bool]:
+    """Return by what a list is sorted and whether downwards; by ``first``, downwards, where the address names nothing known."""
+    said = request.GET.get("sort", "")
+    name = said.lstrip("-")
+    return (name, said.startswith("-")) if name in sorts else (first, True)
 
 
 def sort_columns(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db import connection
-
+from bangfu.foundation.intake.reported.doubled import first_reported
 from bangfu.foundation.intake.reported.reportable import RECORD_TYPE
 from bangfu.foundation.operations import Act, Refusal
 from bangfu.foundation.rooms import RecordType, Words, both
@@ -56,7 +53,7 @@ def refuse_doubled_gifts(kind: RecordType, unit: int, keys: list[int], act: Act)
     """
     if kind.number != RECORD_TYPE:
         return
-    found = _beside(_FIRST, keys=keys)
+    found = first_reported(_FIRST, measures=list(TITLES), raised=RAISED.code, keys=keys)
     if found is not None:
         _, reference, zh, en = found
         raise UnableToReportGifts("counted_by_the_system", reference=reference, campaign=both(zh, en or zh))
@@ -64,15 +61,5 @@ def refuse_doubled_gifts(kind: RecordType, unit: int, keys: list[int], act: Act)
 
 def reported_meanwhile(campaign: Campaign) -> tuple[Words, str] | None:
     """Return measure and number of a report that may be the same gifts as a campaign's; null: there is none."""
-    found = _beside(_MEANWHILE, campaign=campaign.pk)
+    found = first_reported(_MEANWHILE, measures=list(TITLES), raised=RAISED.code, campaign=campaign.pk)
     return None if found is None else (TITLES[found[0]], found[1])
-
-
-def _beside(statement: str, **asked: int | list[int]) -> tuple[str, str, str, str] | None:
-    said: dict[str, Any] = {
-        "record_type": RECORD_TYPE, "measures": list(TITLES), "raised": RAISED.code, **asked,
-    }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(statement, said)
-        row: tuple[str, str, str, str] | None = cursor.fetchone()
-    return row

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
-from django.db import connection
 
+from bangfu.foundation.intake.reported.doubled import first_reported
 from bangfu.foundation.intake.reported.reportable import RECORD_TYPE
 from bangfu.foundation.operations import Act, Refusal
 from bangfu.foundation.rooms import RecordType, both
@@ -54,7 +52,7 @@ def refuse_doubled_live_sales(kind: RecordType, unit: int, keys: list[int], act:
     """
     if kind.number != RECORD_TYPE:
         return
-    found = _beside(_FIRST, keys=keys)
+    found = first_reported(_FIRST, measure=LIVESTREAM_ORDERED.code, zone=settings.TIME_ZONE, keys=keys)
     if found is not None:
         reference, zh, en = found
         raise UnableToReportLiveSale("counted_by_the_system", reference=reference, sale=both(zh, en))
@@ -62,15 +60,5 @@ def refuse_doubled_live_sales(kind: RecordType, unit: int, keys: list[int], act:
 
 def reported_meanwhile(sale: LiveSale) -> str:
     """Return the number of a reported value that may be the same money as a live sale's; empty: there is none."""
-    found = _beside(_MEANWHILE, sale=sale.pk)
+    found = first_reported(_MEANWHILE, measure=LIVESTREAM_ORDERED.code, zone=settings.TIME_ZONE, sale=sale.pk)
     return "" if found is None else found[0]
-
-
-def _beside(statement: str, **asked: int | list[int]) -> tuple[str, str, str] | None:
-    said: dict[str, Any] = {
-        "zone": settings.TIME_ZONE, "record_type": RECORD_TYPE, "measure": LIVESTREAM_ORDERED.code, **asked,
-    }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(statement, said)
-        row: tuple[str, str, str] | None = cursor.fetchone()
-    return row

@@ -6,20 +6,11 @@ import asyncio
 import json
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import Error, connection
 
-from bangfu.foundation.doors.asking import (
-    JSON_HEADERS,
-    LARGEST_BODY,
-    MOST_WAITING,
-    Asked,
-    EachSecond,
-    Problems,
-    Reply,
-)
-from bangfu.foundation.doors.batching import Batcher, Waiting
+from bangfu.foundation.doors.asking import JSON_HEADERS, Asked, Problems, Reply
+from bangfu.foundation.doors.taking import ReadTogether, TakingDoor
 from bangfu.foundation.points.tokens import member_of
 from bangfu.foundation.rooms import both
 from bangfu.giving.campaigns.models import GIFT_STATE_WORDS
@@ -66,47 +57,42 @@ PROBLEMS = Problems(
 _refused = PROBLEMS.refused
 
 
-class Door:
-    """The door in one process.
+class Door(TakingDoor):
+    """The door in one process; its placer is started by the first gift.
 
     Args:
-        placer: see ``Batcher``; it is started by the first gift.
+        placer: see ``Batcher``.
     """
 
+    problems = PROBLEMS
+
     def __init__(self, loop: asyncio.AbstractEventLoop, placer: Sequence[str]) -> None:
-        self._loop = loop
-        self._batcher = Batcher(loop, placer, is_late=True)
-        self._asked = EachSecond(REQUESTS_A_SECOND)
-        self._counters: dict[str, asyncio.Task[bytes | None]] = {}
+        super().__init__(loop, placer, most=REQUESTS_A_SECOND, is_late=True)
+        self._counters = ReadTogether(loop, _counter_of)
 
-    def end(self) -> None:
-        """Answer whoever waits, and end."""
-        self._batcher.end()
+    def who(self, token: str) -> str | None:
+        """Return the member whose token it is."""
+        return member_of(token[:200], at_s=time.time())
 
-    def _member(self, asked: Asked) -> tuple[str | None, str]:
-        """Return the member, or why nobody is let in."""
-        member = member_of(asked.token[:200], at_s=time.time()) if asked.token else None
-        if member is None:
-            return None, "unknown_token"
-        return (None, "too_often") if self._asked.is_over(member) else (member, "")
+    def read(self, body: bytes) -> tuple[str, int, str, bool] | None:
+        """Return campaign, points, key and whether without a name; null if it is no request."""
+        try:
+            said = json.loads(body)
+            read = (said["campaign"], said["points"], said["key"], said.get("is_anonymous", False))
+        except (ValueError, KeyError, TypeError, RecursionError, AttributeError):
+            return None
+        campaign, points, key, is_anonymous = read
+        if type(campaign) is not str or type(key) is not str or type(is_anonymous) is not bool:
+            return None
+        if type(points) is not int or not -LARGEST_NUMBER < points < LARGEST_NUMBER:
+            return None
+        return read
 
     async def place(self, asked: Asked, body: bytes) -> Reply:
         """Take a gift, together with those of everybody else who waits."""
-        member, code = self._member(asked)
-        if member is None:
-            return _refused(asked, code)
-        if len(body) > LARGEST_BODY:
-            return _refused(asked, "too_large")
-        if self._batcher.length >= MOST_WAITING:
-            return _refused(asked, "busy")
-        read = _read(body)
-        if read is None:
-            return _refused(asked, "malformed")
-        answer: asyncio.Future[tuple[Any, ...] | None] = self._loop.create_future()
-        self._batcher.add(Waiting((member, *read), answer))
-        taken = await answer
-        if taken is None:
-            return _refused(asked, "unavailable")
+        taken = await self.taken(asked, body)
+        if isinstance(taken, Reply):
+            return taken
         number, fen, code, is_again, values = taken
         if code:
             return _refused(asked, code, **values)
@@ -121,9 +107,9 @@ class Door:
         if len(parts) != 2 or parts[0] not in ("gifts", "counters"):
             return _refused(asked, "unknown_address")
         if parts[0] == "counters":
-            found = await self._counter(parts[1][:LONGEST_CODE])
+            found = await self._counters.of(parts[1][:LONGEST_CODE])
             return _refused(asked, "unknown_address") if found is None else Reply(200, JSON_HEADERS, found)
-        member, code = self._member(asked)
+        member, code = self.let_in(asked)
         if member is None:
             return _refused(asked, code)
         try:
@@ -131,30 +117,6 @@ class Door:
         except Error:
             return _refused(asked, "unavailable")
         return _refused(asked, "unknown_key") if found is None else Reply(200, JSON_HEADERS, found)
-
-    async def _counter(self, code: str) -> bytes | None:
-        """Return a counter; whoever asks while one is read gets the same."""
-        reading = self._counters.get(code)
-        if reading is None:
-            reading = self._loop.create_task(asyncio.to_thread(_counter_of, code))
-            self._counters[code] = reading
-            reading.add_done_callback(lambda done: self._counters.pop(code, None))
-        return await asyncio.shield(reading)
-
-
-def _read(body: bytes) -> tuple[str, int, str, bool] | None:
-    """Return campaign, points, key and whether without a name; null if it is no request."""
-    try:
-        said = json.loads(body)
-        read = (said["campaign"], said["points"], said["key"], said.get("is_anonymous", False))
-    except (ValueError, KeyError, TypeError, RecursionError, AttributeError):
-        return None
-    campaign, points, key, is_anonymous = read
-    if type(campaign) is not str or type(key) is not str or type(is_anonymous) is not bool:
-        return None
-    if type(points) is not int or not -LARGEST_NUMBER < points < LARGEST_NUMBER:
-        return None
-    return read
 
 
 def _gift_of(member: str, key: str) -> bytes | None:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from bangfu.foundation.money.queries import entries_of
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.records import doors_of
-from bangfu.foundation.records.gate import sort_columns
+from bangfu.foundation.records.gate import sort_asked, sort_columns
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import Cell, in_batches, list_file, not_figures, origin_of
@@ -66,12 +66,6 @@ GIFT_COLUMNS: tuple[tuple[str | None, Words, bool], ...] = (
 )  # fmt: skip
 
 
-def _sorted(request: HttpRequest, sorts: dict[str, str], first: str) -> tuple[str, bool]:
-    said = request.GET.get("sort", "")
-    name = said.lstrip("-")
-    return (name, said.startswith("-")) if name in sorts else (first, True)
-
-
 def _campaigns(request: HttpRequest, account: Account) -> tuple[QuerySet[Campaign], dict[str, Any]]:
     found = queries.campaigns_seen_by(account, timezone.localdate())
     text, state = request.GET.get("q", "").strip()[:60], request.GET.get("state", "")
@@ -82,7 +76,7 @@ def _campaigns(request: HttpRequest, account: Account) -> tuple[QuerySet[Campaig
         )  # fmt: skip
     if state:
         found = found.filter(state=state)
-    sort, descending = _sorted(request, CAMPAIGN_SORTS, "starts")
+    sort, descending = sort_asked(request, CAMPAIGN_SORTS, "starts")
     asked = {
         "text": text,
         "state": state,
@@ -226,7 +220,7 @@ def _gifts(request: HttpRequest, account: Account) -> tuple[QuerySet[Gift], dict
         said[name] = said[name] if said[name].isascii() and said[name].isdigit() else ""
         if said[name]:
             found = found.filter(**{f"{name}_id": int(said[name])})
-    sort, descending = _sorted(request, GIFT_SORTS, "given")
+    sort, descending = sort_asked(request, GIFT_SORTS, "given")
     asked = {
         **said,
         "text": said["q"],

@@ -21,7 +21,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import masked_persons
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.records import doors_of
-from bangfu.foundation.records.gate import sort_columns
+from bangfu.foundation.records.gate import sort_asked, sort_columns
 from bangfu.foundation.records.pressing import pressed
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.forms import Keyed
@@ -76,10 +76,7 @@ def _programmes(request: HttpRequest, account: Account) -> tuple[QuerySet[Progra
         )  # fmt: skip
     if state:
         found = found.filter(state=state)
-    said = request.GET.get("sort", "")
-    sort, descending = (
-        (said.lstrip("-"), said.startswith("-")) if said.lstrip("-") in SORTS else ("opens", True)
-    )
+    sort, descending = sort_asked(request, SORTS, "opens")
     found = found.annotate(
         applied=Count("applications", distinct=True),
         granted=Count("applications", distinct=True, filter=Q(applications__state="AWARDED")),

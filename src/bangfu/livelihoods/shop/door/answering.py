@@ -11,16 +11,8 @@ from typing import Any
 
 from django.db import Error, connection
 
-from bangfu.foundation.doors.asking import (
-    JSON_HEADERS,
-    LARGEST_BODY,
-    MOST_WAITING,
-    Asked,
-    EachSecond,
-    Problems,
-    Reply,
-)
-from bangfu.foundation.doors.batching import Batcher, Waiting
+from bangfu.foundation.doors.asking import JSON_HEADERS, Asked, Problems, Reply
+from bangfu.foundation.doors.taking import ReadTogether, TakingDoor
 from bangfu.foundation.rooms import both
 from bangfu.livelihoods.shop.door.tokens import buyer_of
 from bangfu.livelihoods.shop.models import ORDER_STATE_WORDS, LiveSale, Order, order_number
@@ -63,48 +55,45 @@ PROBLEMS = Problems(
 _refused = PROBLEMS.refused
 
 
-class Door:
+class Door(TakingDoor):
     """The door in one process.
 
     Args:
         placer: see ``Batcher``.
     """
 
+    problems = PROBLEMS
+
     def __init__(self, loop: asyncio.AbstractEventLoop, placer: Sequence[str]) -> None:
-        self._loop = loop
-        self._batcher = Batcher(loop, placer)
-        self._asked = EachSecond(REQUESTS_A_SECOND)
+        super().__init__(loop, placer, most=REQUESTS_A_SECOND)
         self._streams = 0
-        self._boards: dict[int, asyncio.Task[bytes | None]] = {}
+        self._boards = ReadTogether(loop, _board_of)
 
-    def end(self) -> None:
-        """Answer whoever waits, and end."""
-        self._batcher.end()
+    def who(self, token: str) -> str | None:
+        """Return the buyer whose token it is."""
+        return buyer_of(token, at_s=time.time())
 
-    def _buyer(self, asked: Asked) -> tuple[str | None, str]:
-        """Return the buyer, or why nobody is let in."""
-        buyer = buyer_of(asked.token, at_s=time.time()) if asked.token else None
-        if buyer is None:
-            return None, "unknown_token"
-        return (None, "too_often") if self._asked.is_over(buyer) else (buyer, "")
+    def read(self, body: bytes) -> tuple[str, tuple[tuple[int, int, int], ...]] | None:
+        """Return key and lines of a request; null if it is none."""
+        try:
+            said = json.loads(body)
+            key, lines = said["key"], said["lines"]
+            read = tuple([(line["offer"], line["quantity"], line["price_fen"]) for line in lines])
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return None
+        if type(key) is not str or not 0 < len(read) <= MOST_LINES:
+            return None
+        for line in read:
+            for number in line:
+                if type(number) is not int or not -LARGEST_NUMBER < number < LARGEST_NUMBER:
+                    return None
+        return key, read
 
     async def place(self, asked: Asked, body: bytes) -> Reply:
         """Place an order, together with those of everybody else who waits."""
-        buyer, code = self._buyer(asked)
-        if buyer is None:
-            return _refused(asked, code)
-        if len(body) > LARGEST_BODY:
-            return _refused(asked, "too_large")
-        if self._batcher.length >= MOST_WAITING:
-            return _refused(asked, "busy")
-        read = _read(body)
-        if read is None:
-            return _refused(asked, "malformed")
-        answer: asyncio.Future[tuple[Any, ...] | None] = self._loop.create_future()
-        self._batcher.add(Waiting((buyer, *read), answer))
-        placed = await answer
-        if placed is None:
-            return _refused(asked, "unavailable")
+        placed = await self.taken(asked, body)
+        if isinstance(placed, Reply):
+            return placed
         order, code, is_again = placed
         if order is None:
             return _refused(asked, code)
@@ -128,7 +117,7 @@ class Door:
         return _refused(asked, "unknown_address")
 
     async def _order(self, asked: Asked, key: str) -> Reply:
-        buyer, code = self._buyer(asked)
+        buyer, code = self.let_in(asked)
         if buyer is None:
             return _refused(asked, code)
         try:
@@ -140,7 +129,7 @@ class Door:
     async def _board(self, asked: Asked, sale: int) -> Reply:
         if self._streams >= MOST_STREAMS:
             return _refused(asked, "busy")
-        first = await self._board_now(sale)
+        first = await self._boards.of(sale)
         if first is None:
             return _refused(asked, "unknown_address")
         headers = [
@@ -157,37 +146,11 @@ class Door:
             yield b"retry: 2000\ndata: " + first + b"\n\n"
             while True:
                 await asyncio.sleep(BOARD_EVERY_S)
-                found = await self._board_now(sale)
+                found = await self._boards.of(sale)
                 yield b": \n\n" if found is None or found == sent else b"data: " + found + b"\n\n"
                 sent = found or sent
         finally:
             self._streams -= 1
-
-    async def _board_now(self, sale: int) -> bytes | None:
-        """Return a board; whoever asks while one is read gets the same."""
-        reading = self._boards.get(sale)
-        if reading is None:
-            reading = self._loop.create_task(asyncio.to_thread(_board_of, sale))
-            self._boards[sale] = reading
-            reading.add_done_callback(lambda done: self._boards.pop(sale, None))
-        return await asyncio.shield(reading)
-
-
-def _read(body: bytes) -> tuple[str, tuple[tuple[int, int, int], ...]] | None:
-    """Return key and lines of a request; null if it is none."""
-    try:
-        said = json.loads(body)
-        key, lines = said["key"], said["lines"]
-        read = tuple([(line["offer"], line["quantity"], line["price_fen"]) for line in lines])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    if type(key) is not str or not 0 < len(read) <= MOST_LINES:
-        return None
-    for line in read:
-        for number in line:
-            if type(number) is not int or not -LARGEST_NUMBER < number < LARGEST_NUMBER:
-                return None
-    return key, read
 
 
 def _state_of(key: str) -> bytes | None:
