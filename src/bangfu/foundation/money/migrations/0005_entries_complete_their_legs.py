@@ -33,10 +33,19 @@ class Migration(migrations.Migration):
             name='entered_by',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
+        # Django, when it drops the index of a field, drops a unique constraint on that field with it.
+        migrations.RemoveConstraint(
+            model_name='entry',
+            name='money_reversed_once',
+        ),
         migrations.AlterField(
             model_name='entry',
             name='reverses',
             field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='money.entry'),
+        ),
+        migrations.AddConstraint(
+            model_name='entry',
+            constraint=models.UniqueConstraint(condition=models.Q(('reverses__isnull', False)), fields=('reverses',), name='money_reversed_once'),
         ),
         migrations.AlterField(
             model_name='entry',
