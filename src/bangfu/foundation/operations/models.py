@@ -37,7 +37,8 @@ class RefuseLoss(pgtrigger.Trigger):
 
 _KNOWN = """
     IF EXISTS (SELECT FROM (SELECT DISTINCT {column} AS key FROM written WHERE {column} IS NOT NULL) named
-                WHERE NOT EXISTS (SELECT FROM public.{table} known WHERE known.{key} = named.key)) THEN
+                LEFT JOIN LATERAL (SELECT true AS is_there FROM public.{table} known WHERE known.{key} = named.key OFFSET 0) found
+                  ON true WHERE found.is_there IS NULL) THEN
         RAISE EXCEPTION '% names an unknown {column}', TG_TABLE_NAME USING ERRCODE = 'foreign_key_violation',
             CONSTRAINT = '{constraint}';
     END IF;
@@ -47,6 +48,7 @@ _KNOWN = """
 class KnownOnly(pgtrigger.Trigger):
     """Refuses rows that refer to what is not there, once a statement: each different key is looked up once, however many rows
     name it. A foreign key is checked row by row, which of a sheet of a hundred thousand rows takes as long as writing it.
+    A connection plans the look-up once, perhaps while the other table is empty: key by key, or it would read all of it for ever.
 
     It stands for a foreign key only where the rows that are referred to never go and never change their key.
     """
@@ -96,12 +98,26 @@ class AppendOnly(models.Model):
         triggers: ClassVar = [RefuseChange(name="append_only")]
 
 
+class _OfKnownActs(KnownOnly):
+    known = (("actor_id", "people_account", "id"), ("part_of_id", "operations_auditentry", "id"))
+    begins = "operations_audit_"
+
+
+class _OfKnownActors(KnownOnly):
+    known = (("actor_id", "people_account", "id"),)
+    begins = "operations_key_"
+
+
 class AuditEntry(AppendOnly):
     """One operation that was carried out; it commits with what it did or not at all."""
 
     operation = models.CharField(max_length=80)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     acted_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
@@ -113,11 +129,20 @@ class AuditEntry(AppendOnly):
     """Prefix of the API token through which the actor acted; null at the pages and commands."""
     scopes = models.JSONField(default=list)
     part_of = models.ForeignKey(
-        "self", null=True, on_delete=models.PROTECT, related_name="parts", db_index=False
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="parts",
+        db_index=False,
+        db_constraint=False,
     )
     """The entry of the operation by rows to which this row's entry belongs; null for an operation's own."""
 
     class Meta(AppendOnly.Meta):
+        triggers: ClassVar = [
+            *AppendOnly.Meta.triggers,
+            _OfKnownActs(name="known", operation=pgtrigger.Insert),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["recorded_at", "id"], name="operations_audit_time"),
             models.Index(fields=["actor", "recorded_at", "id"], name="operations_audit_actor"),
@@ -139,7 +164,11 @@ class RequestKey(models.Model):
     """The first result of a request, so that the same request is done once; kept thirty days."""
 
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     """Without an index of its own: the constraint's begins with it."""
     operation = models.CharField(max_length=80)
@@ -153,6 +182,7 @@ class RequestKey(models.Model):
             models.UniqueConstraint(fields=["actor", "operation", "key"], name="operations_one_result_a_key"),
         ]
         indexes: ClassVar = [models.Index(fields=["created_at"])]
+        triggers: ClassVar = [_OfKnownActors(name="known", operation=pgtrigger.Insert)]
 
     def __str__(self) -> str:
         return f"{self.operation} {self.key}"

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from bangfu.foundation.operations import system_writes
-from bangfu.foundation.operations.models import AppendOnly, every_version
+from bangfu.foundation.operations.models import AppendOnly, RefuseLoss, every_version
 from bangfu.foundation.people import vault
 from bangfu.foundation.people.households import models as households
 from bangfu.foundation.rooms import both
@@ -218,6 +218,7 @@ class Account(AbstractBaseUser):
                 name="people_system_account_has_a_title",
             ),
         ]
+        triggers: ClassVar = [RefuseLoss(name="stays")]
 
     def __str__(self) -> str:
         return self.username

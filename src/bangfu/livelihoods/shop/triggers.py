@@ -28,20 +28,28 @@ RAISE EXCEPTION 'what order % was placed for is fixed', OLD.id
 """
 
 TALLY_ORDERED = """
+WITH sold AS MATERIALIZED (
+    SELECT one.offer_id, stock.sale_id FROM (SELECT DISTINCT offer_id FROM written) one
+     CROSS JOIN LATERAL (SELECT stock_id FROM public.shop_offer WHERE id = one.offer_id OFFSET 0) offer
+     CROSS JOIN LATERAL (SELECT sale_id FROM public.shop_stock WHERE id = offer.stock_id AND sale_id IS NOT NULL OFFSET 0) stock
+)
 INSERT INTO public.shop_saleminute AS kept (sale_id, offer_id, place_id, minute, orders, lines, packs, ordered_fen)
-SELECT stock.sale_id, line.offer_id, line.place_id, date_trunc('minute', placed.placed_at),
+SELECT sold.sale_id, line.offer_id, line.place_id, date_trunc('minute', placed.placed_at),
        count(*) FILTER (WHERE line.is_first), count(*), sum(line.quantity), sum(line.quantity * line.unit_price_fen)
-  FROM (SELECT written.*, written.id = min(written.id) OVER (PARTITION BY written.order_id) AS is_first FROM written) line
-  JOIN public.shop_offer offer ON offer.id = line.offer_id
-  JOIN public.shop_stock stock ON stock.id = offer.stock_id AND stock.sale_id IS NOT NULL
-  JOIN public.shop_order placed ON placed.id = line.order_id
+  FROM sold
+  JOIN (SELECT written.*, written.id = min(written.id) OVER (PARTITION BY written.order_id) AS is_first FROM written) line
+    ON line.offer_id = sold.offer_id
+ CROSS JOIN LATERAL (SELECT placed_at FROM public.shop_order WHERE id = line.order_id OFFSET 0) placed
  GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
     ON CONFLICT (sale_id, offer_id, place_id, minute) DO UPDATE SET
        orders = kept.orders + EXCLUDED.orders, lines = kept.lines + EXCLUDED.lines, packs = kept.packs + EXCLUDED.packs,
        ordered_fen = kept.ordered_fen + EXCLUDED.ordered_fen;
 RETURN NULL;
 """
-"""Whoever places orders holds their stock, so nobody waits here for a row that is not already theirs."""
+"""Whoever places orders holds their stock, so nobody waits here for a row that is not already theirs.
+
+A connection plans this once, perhaps before anything is sold: row by row, or it would read all orders of the sale each time.
+"""
 
 STRIPES = 16
 """Over so many rows payments are spread, so that those of one offer do not wait for each other."""
@@ -59,14 +67,14 @@ TALLY_PAID = _TALLY_MONEY.format(
     paid="sum(line.quantity * line.unit_price_fen - coalesce(taken_off.discount_fen, 0))",
     refunded="0",
     stripes=STRIPES,
-    joins="JOIN public.shop_order placed ON placed.id = written.order_id"
-    " JOIN public.shop_orderline line ON line.order_id = placed.id"
-    " LEFT JOIN public.shop_linediscount taken_off ON taken_off.line_id = line.id",
+    joins="CROSS JOIN LATERAL (SELECT id, sale_id FROM public.shop_order WHERE id = written.order_id OFFSET 0) placed"
+    " CROSS JOIN LATERAL (SELECT * FROM public.shop_orderline WHERE order_id = placed.id OFFSET 0) line"
+    " LEFT JOIN LATERAL (SELECT discount_fen FROM public.shop_linediscount WHERE line_id = line.id OFFSET 0) taken_off ON true",
 )
 TALLY_REFUNDED = _TALLY_MONEY.format(
     paid="0",
     stripes=STRIPES,
     refunded="sum(written.amount_fen)",
-    joins="JOIN public.shop_orderline line ON line.id = written.line_id"
-    " JOIN public.shop_order placed ON placed.id = line.order_id",
+    joins="CROSS JOIN LATERAL (SELECT * FROM public.shop_orderline WHERE id = written.line_id OFFSET 0) line"
+    " CROSS JOIN LATERAL (SELECT id, sale_id FROM public.shop_order WHERE id = line.order_id OFFSET 0) placed",
 )
