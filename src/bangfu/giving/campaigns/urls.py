@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from bangfu.giving.campaigns.views import acting, booking, disclosing, public, reading, refused, year_lines
+from bangfu.giving.campaigns.views import (
+    acting,
+    booking,
+    charities,
+    disclosing,
+    public,
+    reading,
+    refused,
+    year_lines,
+)
 
 app_name = "campaigns"
 
@@ -52,9 +61,12 @@ urlpatterns = [
     path("files/<int:key>/refused.csv", refused.refused_file, {"form": "csv"}, name="refused_csv"),
     path("gifts/<int:key>/refund", booking.refund, name="refund"),
     path("gifts/<int:key>/receipt", booking.issue, name="issue"),
-    path("charities/", reading.charities, name="charities"),
+    path("charities/", charities.charities, name="charities"),
+    path("charities.xlsx", charities.charities_file, {"form": "xlsx"}, name="charities_xlsx"),
+    path("charities.csv", charities.charities_file, {"form": "csv"}, name="charities_csv"),
     path("charities/new", acting.enter_charity, name="enter_charity"),
-    path("charities/<int:key>/", reading.charity, name="charity"),
+    path("charities/<int:key>/", charities.charity, name="charity"),
+    path("charities/<int:key>/fund", acting.open_fund, name="open_fund"),
     path("charities/<int:key>/series", booking.series, name="series"),
     path("charities/<int:key>/bank", booking.read_bank, name="read_bank"),
     path("bank/", reading.bank, name="bank"),

@@ -228,9 +228,9 @@ def use_of_quotas(programme: Programme) -> list[Use]:
     return found
 
 
-def counts_by_state(programme: Programme) -> dict[str, int]:
-    """Return how many applications of a programme are in each state."""
-    rows = Application.objects.filter(programme=programme).values_list("state")
+def counts_by_state(programme: Programme, account: Account, on: date) -> dict[str, int]:
+    """Return how many applications of a programme that an account may read are in each state."""
+    rows = applications_seen_by(account, on).filter(programme=programme).values_list("state")
     return dict(rows.annotate(count=Count("pk")).order_by())
 
 

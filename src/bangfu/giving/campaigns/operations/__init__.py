@@ -1,7 +1,12 @@
 """Writes of campaigns: planned with a charity, given to, taken back, matched to the bank, receipted, disclosed."""
 
 from bangfu.giving.campaigns.operations.banking import match_line, read_bank
-from bangfu.giving.campaigns.operations.costing import UnableToBookCost, book_cost, undo_cost
+from bangfu.giving.campaigns.operations.costing import (
+    ADMINISTRATION,
+    UnableToBookCost,
+    book_cost,
+    undo_cost,
+)
 from bangfu.giving.campaigns.operations.disclosing import correct_disclosure, disclose, promise_match
 from bangfu.giving.campaigns.operations.giving import bring_gifts, give_points, least_of
 from bangfu.giving.campaigns.operations.giving_many import LONGEST_KEY, MANY_SCHEMA, give_many
@@ -42,6 +47,7 @@ from bangfu.giving.campaigns.operations.taking_back import refund_gift, take_bac
 from bangfu.giving.campaigns.operations.unmatching import unmatch_line
 
 __all__ = [
+    "ADMINISTRATION",
     "GIFT_SCHEMA",
     "LONGEST_KEY",
     "MANY_SCHEMA",

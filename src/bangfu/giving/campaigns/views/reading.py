@@ -1,4 +1,4 @@
-"""What is read: campaigns, one campaign with its counter and duties, gifts, charities, their banks and receipts."""
+"""What is read: campaigns, one campaign with its counter and duties, gifts, lines of banks and receipts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -33,7 +33,6 @@ from bangfu.giving.campaigns.models import (
     WAY_WORDS,
     BankLine,
     Campaign,
-    Charity,
     Gift,
     GiftState,
     LineMeaning,
@@ -44,9 +43,11 @@ from bangfu.giving.campaigns.models import (
 from bangfu.giving.campaigns.register import GIFT_TYPE
 from bangfu.giving.campaigns.telling import yuan
 from bangfu.giving.campaigns.views.gate import (
+    GATE,
     LOOKS,
     ROWS_A_PAGE,
     may,
+    may_read,
     readable,
     reader,
     sections,
@@ -270,9 +271,11 @@ def gifts_file(request: HttpRequest, form: str) -> HttpResponseBase:
 
 @require_safe
 def gift(request: HttpRequest, key: int) -> HttpResponse:
-    """Show one gift: what it moved in both books, what was added to it, its receipts."""
+    """Show one gift: what it moved in both books, what was added to it, its receipts; for readers of its campaign or unit."""
     found = Gift.objects.select_related("campaign", "unit", "matched", "match__sponsor")
-    account, one = readable(request, found, key)
+    account, one = reader(request), get_object_or_404(found, pk=key)
+    if not may_read(account, one.campaign.scope):
+        GATE.refuse_strangers(account, one.scope)
     return render(request, "campaigns/gift.html", gift_context(account, one))
 
 
@@ -293,33 +296,6 @@ def gift_context(account: Account, one: Gift) -> dict[str, Any]:
         "standing": standing, "keyed": Keyed(),
         "doors": doors_of(record_type("campaigns.gift"), one.pk, account, timezone.localdate()),
     }  # fmt: skip
-
-
-@require_safe
-def charities(request: HttpRequest) -> HttpResponse:
-    """List the charities behind campaigns."""
-    account = reader(request)
-    found = queries.charities_seen_by(account, timezone.localdate()).order_by("name_zh")
-    today = timezone.localdate()
-    context = {
-        "sections": sections("charities"),
-        "rows": [{"it": one, "is_qualified": one.is_qualified(today)} for one in found],
-        "may_enter": may(account, "enter_charity"),
-    }
-    return render(request, "campaigns/charities.html", context)
-
-
-@require_safe
-def charity(request: HttpRequest, key: int) -> HttpResponse:
-    """Show one charity: its qualification, campaigns, numbers of receipts, statements of its bank."""
-    account, one = readable(request, Charity.objects.select_related("unit"), key)
-    context = {
-        "charity": one, "campaigns": one.campaigns.order_by("-starts_on"), "series": one.series.order_by("pk"),
-        "files": one.bank_files.order_by("-pk")[:20], "may_series": may(account, "enter_series", one.scope),
-        "may_read": may(account, "read_bank", one.scope), "is_qualified": one.is_qualified(timezone.localdate()),
-        "this_year": timezone.localdate().year, "last_year": timezone.localdate().year - 1,
-    }  # fmt: skip
-    return render(request, "campaigns/charity.html", context)
 
 
 BANK_COLUMNS: tuple[tuple[str | None, Words, bool], ...] = (
