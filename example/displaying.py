@@ -82,9 +82,7 @@ def _displayed() -> Programme:
     members = list(made.members.order_by("pk"))
     meeting = granting.hold_meeting(programme=made, held_on=act.on, present=members, act=act)
     kin = Application.objects.get(pk=keys[0])
-    granting.recuse_member(
-        meeting=meeting, member=members[-1], application=kin, why="KIN", act=act
-    )
+    granting.recuse_member(meeting=meeting, member=members[-1], application=kin, why="KIN", act=act)
     granting.take_decisions(meeting=meeting, against={}, act=act)
     act = act_of(OFFICER, DAYS_AGO["display"])
     notices = granting.display_shortlist(programme=made, act=act)

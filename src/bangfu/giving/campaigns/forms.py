@@ -292,6 +292,22 @@ class CostForm(Keyed):
         self.fields["fund"].label_from_instance = lambda one: f"{one.title} {one.code}"  # type: ignore[attr-defined]
 
 
+class PurchaseForm(Keyed):
+    """What a campaign bought."""
+
+    beside = (("yuan", "bought_on"),)
+
+    yuan = forms.DecimalField(
+        label=said("金额（元）", "Sum (yuan)"), min_value=0, decimal_places=2, max_digits=11
+    )
+    bought_on = forms.DateField(label=said("日期", "Day"), widget=DayInput())
+    document = forms.CharField(
+        label=said("凭证编号", "Voucher"),
+        max_length=60,
+        help_text=said("发票或合同编号。", "Number of the invoice or contract."),
+    )
+
+
 class LineForm(Keyed):
     """What a credit of the bank is."""
 

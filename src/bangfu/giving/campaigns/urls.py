@@ -5,6 +5,7 @@ from django.urls import path
 from bangfu.giving.campaigns.views import (
     acting,
     booking,
+    buying,
     charities,
     disclosing,
     public,
@@ -27,6 +28,8 @@ urlpatterns = [
     path("<int:key>/begin", acting.begin, name="begin"),
     path("<int:key>/move/<slug:to>", acting.move, name="move"),
     path("<int:key>/settle", acting.settle, name="settle"),
+    path("<int:key>/buy", buying.buy, name="buy"),
+    path("<int:key>/buy/undo", buying.undo, name="undo_purchase"),
     path("<int:key>/match", acting.match, name="match"),
     path("<int:key>/bring", acting.bring, name="bring"),
     path("duties/<int:key>/disclose", acting.disclose, name="disclose"),

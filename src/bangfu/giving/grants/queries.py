@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Value
 
 from bangfu.foundation.operations import granted_units
 from bangfu.foundation.organisation.queries import within_grants
@@ -31,6 +31,8 @@ from bangfu.giving.grants.models import (
 )
 from bangfu.giving.grants.register import VIEW
 
+NO_PLACE = Value(None, output_field=BigIntegerField())
+"""The place of what is of no one county: grants that name a county do not cover it."""
 MANY_PHONES = 4
 """From so many pupils of different guardians on, one telephone is asked about."""
 _FACTS = """
@@ -58,9 +60,9 @@ def applications_seen_by(account: Account, on: date) -> QuerySet[Application]:
 
 
 def meetings_seen_by(account: Account, on: date) -> QuerySet[Meeting]:
-    """Return the meetings that an account may read."""
-    rows = Meeting.objects.filter(programme__unit__in=granted_units(account, VIEW, on))
-    return rows.select_related("programme")
+    """Return the meetings that an account may read: they decide on every county's pupils, so that none is of one county."""
+    rows = Meeting.objects.annotate(unit_id=F("programme__unit_id"), place_id=NO_PLACE)
+    return rows.filter(within_grants(account, VIEW, on)).select_related("programme")
 
 
 def notices_seen_by(account: Account, on: date) -> QuerySet[Notice]:

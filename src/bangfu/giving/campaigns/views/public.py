@@ -10,6 +10,7 @@ from axes.helpers import get_client_ip_address
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from bangfu.foundation.operations import Act, Refusal
@@ -17,6 +18,7 @@ from bangfu.foundation.payments.queries import payments_of
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.points.queries import balance_of, holder_of, rate_of
 from bangfu.foundation.points.tokens import member_of
+from bangfu.foundation.printing import square_svg
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.limits import is_over_limit
 from bangfu.giving.campaigns import forms, operations, queries
@@ -204,7 +206,9 @@ def _certificate(one: Gift) -> dict[str, Any]:
 @require_safe
 def certificate(request: HttpRequest, number: str) -> HttpResponse:
     """Show a giver the certificate of a gift, by the number that nobody else knows; it names nobody."""
-    return render(request, "campaigns/certificate.html", _certificate(_gift(number)))
+    square = square_svg(request.build_absolute_uri(), label=str(both("打开证书", "Opens the certificate")))
+    context = {**_certificate(_gift(number)), "square": mark_safe(square)}
+    return render(request, "campaigns/certificate.html", context)
 
 
 @require_POST

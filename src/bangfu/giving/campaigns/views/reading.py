@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from bangfu.foundation.money.models import Entry
 from bangfu.foundation.money.queries import entries_of
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.records import doors_of
@@ -22,7 +23,7 @@ from bangfu.foundation.records.gate import sort_asked, sort_columns
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import Cell, in_batches, list_file, not_figures, origin_of
-from bangfu.giving.campaigns import queries
+from bangfu.giving.campaigns import operations, queries
 from bangfu.giving.campaigns.models import (
     CAUSE_WORDS,
     DONOR_WORDS,
@@ -40,7 +41,7 @@ from bangfu.giving.campaigns.models import (
     State,
     Way,
 )
-from bangfu.giving.campaigns.register import GIFT_TYPE
+from bangfu.giving.campaigns.register import GIFT_TYPE, PURCHASES
 from bangfu.giving.campaigns.telling import yuan
 from bangfu.giving.campaigns.views.gate import (
     GATE,
@@ -180,9 +181,23 @@ def campaign_context(account: Account, one: Campaign) -> dict[str, Any]:
         "may_revise": one.state in (State.DRAFTED, State.SIGNED) and may(account, "revise_campaign", one.scope),
         "may_disclose": may(account, "disclose", one.scope),
         "may_match": one.state in (State.SIGNED, State.FILED, State.OPEN) and may(account, "promise_match", one.scope),
+        "purchases": _purchases(one), "may_undo": may(account, "undo_purchase", one.scope),
+        "may_buy": one.state in operations.BUYING and may(account, "book_purchase", one.scope),
         "may_bring": one.state == State.OPEN and may(account, "bring_gifts", one.scope),
         "doors": doors_of(record_type("campaigns.campaign"), one.pk, account, timezone.localdate()), "keyed": Keyed(),
     }  # fmt: skip
+
+
+def _purchases(one: Campaign) -> list[dict[str, Any]]:
+    found = Entry.objects.filter(source_system=PURCHASES, source_id__startswith=f"{one.pk}/", reverses=None)
+    spent = found.filter(legs__account__code=operations.BOUGHT).annotate(fen=Sum("legs__amount_minor"))
+    return [
+        {
+            "entry": entry, "document": entry.source_id.partition("/")[2], "amount": yuan(entry.fen),
+            "is_back": entry.reversals.exists(),
+        }
+        for entry in spent.order_by("pk")
+    ]  # fmt: skip
 
 
 _NEXT = {

@@ -288,7 +288,7 @@ def come_back(request: HttpRequest, key: int) -> HttpResponse:
         operations.return_payment(payment=one, on=said["on"], reason=said["reason"], act=act)
         return at
 
-    context = page(both("登记退汇", "It came back"), at, str(one.line))
+    context = page(both("登记退汇", "It came back"), at, f"{one.batch.number} · {one.line}")
     return carried_out(
         request, form, carry, both("已登记退汇，数字已冲正。", "Noted; the figures are taken back."), context
     )
