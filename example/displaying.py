@@ -64,7 +64,7 @@ def keep() -> None:
 def _displayed() -> Programme:
     office, fund = Unit.objects.get(code=OFFICE), Fund.objects.get(code=FUND)
     county, school, _, _ = schools()[-1]
-    made = drafted(office, fund, CODE, "开学用品助学", DAYS_AGO["open"], 4)
+    made = drafted(office, fund, CODE, ("开学用品助学", "things for school"), DAYS_AGO["open"], 4)
     act = act_of(OFFICER, DAYS_AGO["open"])
     granting.set_quota(programme=made, place=Place.objects.get(pk=county), pupils=PUPILS, act=act)
     granting.open_programme(programme=made, act=act)

@@ -129,15 +129,17 @@ def _open_accounts(office: Unit, accounts: tuple[tuple[str, str, str, str], ...]
             )
 
 
-def _plan(fund: Fund, name: str, opens_on: date, closes_on: date) -> granting.Plan:
+def _plan(fund: Fund, name: tuple[str, str], opens_on: date, closes_on: date) -> granting.Plan:
     half = "autumn" if opens_on.month >= 7 else "spring"
     return granting.Plan(
-        name_zh=f"示例：{name}", name_en="Example: grants for pupils", fund=fund, term=f"{opens_on.year}-{half}",
+        name_zh=f"示例：{name[0]}", name_en=f"Example: {name[1]}", fund=fund, term=f"{opens_on.year}-{half}",
         amount_fen=GRANT * 100, opens_on=opens_on, closes_on=closes_on,
     )  # fmt: skip
 
 
-def drafted(office: Unit, fund: Fund, code: str, name: str, days_ago: int, takes_days: int) -> Programme:
+def drafted(
+    office: Unit, fund: Fund, code: str, name: tuple[str, str], days_ago: int, takes_days: int
+) -> Programme:
     """Draft a programme with its criteria and committee."""
     act = act_of(OFFICER, days_ago)
     plan = _plan(fund, name, act.on, act.on + timedelta(days=takes_days))
@@ -170,7 +172,7 @@ def schools(pupils: int | None = None) -> list[tuple[int, str, str, int]]:
 
 def _first(office: Unit, fund: Fund, pupils: int) -> None:
     """Run the programme of all schools from draft to award, of those beyond the quotas some wait."""
-    made = drafted(office, fund, CODE, "定点县助学金", DAYS_AGO["open"], 14)
+    made = drafted(office, fund, CODE, ("定点县助学金", "grants for pupils"), DAYS_AGO["open"], 14)
     there = schools(pupils)
     act = act_of(OFFICER, DAYS_AGO["open"])
     _bring_quotas(office, CODE, there, act)
@@ -208,7 +210,7 @@ def award(made: Programme, days: dict[str, int], last: Act) -> None:
 
 def _second(office: Unit, fund: Fund) -> None:
     """Open a programme to which one school's classes apply: some without consent, and one who is granted already."""
-    made = drafted(office, fund, OPEN_CODE, "冬季温暖助学", 6, 30)
+    made = drafted(office, fund, OPEN_CODE, ("冬季温暖助学", "warm winter"), 6, 30)
     there = schools()
     county, code, _, _ = there[-1]
     act = act_of(OFFICER, 6)

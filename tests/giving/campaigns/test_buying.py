@@ -41,7 +41,7 @@ class TestBookPurchase:
             code: after[code] - before.get(code, 0) for code in after if after[code] != before.get(code, 0)
         }
         assert moved == {"Assets:Bank:Charity": -28_000, "Expenses:Purchases": 28_000}
-        assert Entry.objects.get(source_system="campaigns.purchase").record_id == story.campaign.pk
+        assert Entry.objects.get(source_system="campaigns.purchase").subject_id == story.campaign.pk
 
     @pytest.mark.parametrize(
         ("fen", "changes", "code"),
@@ -77,7 +77,7 @@ class TestBookPurchase:
             buy(story)
         assert refused.value.code == "for_grants_alone"
         with system_writes("a campaign that is reported"):
-            Campaign.objects.update(state="REPORTED")
+            Campaign.objects.update(state="REPORTED", closed_on=TODAY)
         with pytest.raises(giving.UnableToBookPurchase) as refused:
             buy(story)
         assert refused.value.code == "wrong_state"

@@ -48,6 +48,12 @@ def programmes_seen_by(account: Account, on: date) -> QuerySet[Programme]:
     return rows.select_related("unit", "fund")
 
 
+def whole_programmes_seen_by(account: Account, on: date) -> QuerySet[Programme]:
+    """Return the programmes of which an account may read every county, and so their money."""
+    rows = Programme.objects.annotate(place_id=NO_PLACE)
+    return rows.filter(within_grants(account, VIEW, on)).select_related("unit", "fund")
+
+
 def schools_seen_by(account: Account, on: date) -> QuerySet[School]:
     """Return the schools that an account may read."""
     return School.objects.filter(within_grants(account, VIEW, on)).select_related("unit")

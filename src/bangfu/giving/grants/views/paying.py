@@ -327,7 +327,7 @@ def settle(request: HttpRequest) -> HttpResponse:
 def money(request: HttpRequest, key: int) -> HttpResponse:
     """Show what became of a fund's money, by its books."""
     account = reader(request)
-    programmes = queries.programmes_seen_by(account, timezone.localdate()).filter(fund=key)
+    programmes = queries.whole_programmes_seen_by(account, timezone.localdate()).filter(fund=key)
     if not programmes:
         raise Http404("fund")
     fund = get_object_or_404(Fund.objects.select_related("unit"), pk=key)
