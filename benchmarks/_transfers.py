@@ -3,7 +3,7 @@
 In bulk ours is one operation (permission, audit, every rule of the books) that posts them by COPY; theirs is ``transfer_to``, as
 its manual says, for each within one transaction, and beside it ``bulk_create`` of finished rows, which its manual does not know.
 
-One by one each transfer is asked for by itself, and whoever asked knows that it is durable before they go on to their next. Theirs
+One by one each transfer is asked for by itself, and whoever asked knows that it is durable before they go on to the next. Theirs
 is the best of several numbers of callers at once, each a process. Ours are the entries of gifts at the door, where everybody who
 waits is one call: each with its own request, key, refusal and trail, over HTTP, and with all else that a gift writes. What one
 caller of ours reaches who waits for each voucher alone is told beside it. Targets: 40 times in bulk, 2 one by one.
