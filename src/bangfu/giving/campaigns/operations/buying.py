@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Sum
-
-from bangfu.foundation.money.models import Entry, Fund, Leg
+from bangfu.foundation.money.models import Entry, Fund
 from bangfu.foundation.money.operations import (
     Line,
     lock_fund,
@@ -14,6 +12,7 @@ from bangfu.foundation.money.operations import (
     post_entry,
     reverse_entry,
 )
+from bangfu.foundation.money.queries import sums_of_fund
 from bangfu.foundation.operations import Act, Refusal, operation, scope_of
 from bangfu.foundation.rooms import both
 from bangfu.giving.campaigns.models import STATE_WORDS, Campaign, State
@@ -127,5 +126,4 @@ def _entries(campaign: Campaign, document: str) -> list[Entry]:
 
 
 def _in_bank(fund: Fund) -> int:
-    rows = Leg.objects.filter(fund=fund, asset="CNY", account__code=BANK)
-    return int(rows.aggregate(fen=Sum("amount_minor"))["fen"] or 0)
+    return sum(one.amount_minor for one in sums_of_fund(fund.pk) if one.code == BANK)

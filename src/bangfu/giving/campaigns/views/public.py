@@ -118,9 +118,13 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _given(
-    request: HttpRequest, one: Campaign, form: Any, carry: Callable[[dict[str, Any], Act], HttpResponse]
+    request: HttpRequest,
+    one: Campaign,
+    named: str,
+    form: Any,
+    carry: Callable[[dict[str, Any], Act], HttpResponse],
 ) -> HttpResponse:
-    """Carry out what somebody gives, or show the page with what is wrong."""
+    """Carry out what somebody gives, or show the page with what is wrong and with what was written, under its name there."""
     address = str(get_client_ip_address(request) or "")
     try:
         if is_over_limit("campaigns", address, most=MOST_GIFTS, seconds=60):
@@ -130,9 +134,8 @@ def _given(
         act = Act(actor=queries.door_account(), at=timezone.now(), key=form.cleaned_data["key"])
         return carry(form.cleaned_data, act)
     except Refusal as refusal:
-        return render(
-            request, "campaigns/public.html", {**_context(request, one), "refusal": refusal}, status=409
-        )
+        context = {**_context(request, one), named: form, "refusal": refusal}
+        return render(request, "campaigns/public.html", context, status=409)
 
 
 @require_POST
@@ -145,11 +148,9 @@ def give_cash(request: HttpRequest, code: str) -> HttpResponse:
             campaign=one, amount_fen=int(said["yuan"] * 100), is_anonymous=said["is_anonymous"],
             name=said["name"], source_id=said["key"], **_giver(request), act=act,
         )  # fmt: skip
-        number = Gift.objects.values_list("number", flat=True).get(pk=payment.pays_id)
-        request.session["gift"] = number
         return redirect("payments:pay", number=payment.number)
 
-    return _given(request, one, forms.CashForm(request.POST), carry)
+    return _given(request, one, "cash_form", forms.CashForm(request.POST), carry)
 
 
 @require_POST
@@ -164,7 +165,7 @@ def make_pledge(request: HttpRequest, code: str) -> HttpResponse:
         )  # fmt: skip
         return redirect("campaigns:pledge", number=made.number)
 
-    return _given(request, one, forms.MonthlyForm(request.POST), carry)
+    return _given(request, one, "monthly_form", forms.MonthlyForm(request.POST, auto_id="monthly_%s"), carry)
 
 
 @require_POST
@@ -183,7 +184,7 @@ def give_points(request: HttpRequest, code: str) -> HttpResponse:
         )  # fmt: skip
         return redirect("campaigns:certificate", number=gift.number)
 
-    return _given(request, one, forms.PointsForm(request.POST), carry)
+    return _given(request, one, "points_form", forms.PointsForm(request.POST, auto_id="points_%s"), carry)
 
 
 def _gift(number: str) -> Gift:
