@@ -19,6 +19,7 @@ from bangfu.giving.campaigns.models import Charity, Gift, Way
 from bangfu.giving.campaigns.operations.books import BANK
 from bangfu.giving.grants import operations as granting
 from bangfu.giving.grants.models import Application, Programme
+from example import house
 from example.books import ACCOUNTANT
 from example.campaigns import CREDIT
 from example.grants import FUND, act_of, bring_class, drafted, pupil_row, schools
@@ -63,7 +64,7 @@ def keep() -> None:
 
 def _displayed() -> Programme:
     office, fund = Unit.objects.get(code=OFFICE), Fund.objects.get(code=FUND)
-    county, school, _, _ = schools()[-1]
+    county, school, _, _ = next(one for one in reversed(schools()) if one[0] == house.CEHENG)
     made = drafted(office, fund, CODE, ("开学用品助学", "things for school"), DAYS_AGO["open"], 4)
     act = act_of(OFFICER, DAYS_AGO["open"])
     granting.set_quota(programme=made, place=Place.objects.get(pk=county), pupils=PUPILS, act=act)
