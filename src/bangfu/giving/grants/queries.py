@@ -10,8 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from bangfu.foundation.operations import granted_units
-from bangfu.foundation.organisation.queries import within_grants
+from bangfu.foundation.organisation.queries import in_granted_units, within_grants
 from bangfu.foundation.people import vault
 from bangfu.foundation.people.households.models import KIND_WORDS, MONITORED_WORDS
 from bangfu.foundation.people.households.queries import households_of, standings_on
@@ -42,7 +41,7 @@ SELECT fact.party, measure.code FROM ledger_fact fact JOIN ledger_cataloguemeasu
 
 def programmes_seen_by(account: Account, on: date) -> QuerySet[Programme]:
     """Return the programmes that an account may read."""
-    rows = Programme.objects.filter(unit__in=granted_units(account, VIEW, on))
+    rows = Programme.objects.filter(in_granted_units(account, VIEW, on))
     return rows.select_related("unit", "fund")
 
 
@@ -59,7 +58,7 @@ def applications_seen_by(account: Account, on: date) -> QuerySet[Application]:
 
 def meetings_seen_by(account: Account, on: date) -> QuerySet[Meeting]:
     """Return the meetings that an account may read."""
-    rows = Meeting.objects.filter(programme__unit__in=granted_units(account, VIEW, on))
+    rows = Meeting.objects.filter(in_granted_units(account, VIEW, on, "programme__unit_id"))
     return rows.select_related("programme")
 
 
