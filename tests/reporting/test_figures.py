@@ -218,7 +218,7 @@ class TestTrust:
                 decided_at=NOW,
             )
         asked = [(one.indicator, one.selection) for one in (
-            queries.figure(CODE, period="2019"), queries.figure(CODE, period="2019", place="522327"),
+            queries.figure(CODE, period="2019"), queries.figure(CODE, period="2019", place=CEHENG),
         )]  # fmt: skip
         # The record with the second number is that of the second station and of the second one in 沽源.
         assert verified_together(asked) == Verified(standing=5, verified=2)

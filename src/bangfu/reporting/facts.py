@@ -207,7 +207,8 @@ class Verified:
 
 
 STANDING_BY_KIND = """
-WITH standing AS MATERIALIZED ({standing})
+WITH entered AS MATERIALIZED ({entered}), back AS ({back}),
+standing AS (SELECT * FROM entered WHERE NOT EXISTS (SELECT FROM back WHERE back.reverses_id = entered.id))
 SELECT standing.subject_type, count(*), count(review.id),
        array_agg(standing.subject_id) FILTER (WHERE standing.subject_type = ANY(%s))
   FROM standing
@@ -220,17 +221,20 @@ SELECT standing.subject_type, count(*), count(review.id),
 
 
 def verified_together(questions: Sequence[tuple[Indicator, Selection]]) -> Verified:
-    """Return how many of all facts that stand under any of several figures were verified, each fact once."""
+    """Return how many of all facts that stand under any of several figures as of the same block were verified, each once."""
     if not questions:
         return Verified(0, 0)
     first, *others = (
-        _standing(*one).order_by().values("pk", "subject_type", "subject_id") for one in questions
+        facts_in(*one).filter(reverses_id__isnull=True).values("id", "subject_type", "subject_id")
+        for one in questions
     )
-    written, values = first.union(*others).query.sql_with_params()
+    entered, values = first.union(*others).query.sql_with_params()
+    back, more = reversals_in(questions[0][1]).values("reverses_id").query.sql_with_params()
     proved = [kind.number for kind in record_types() if kind.proved_by is not None]
     with connection.cursor() as cursor:
         cursor.execute(
-            STANDING_BY_KIND.format(standing=written), [*values, proved, ReviewState.VERIFIED.value]
+            STANDING_BY_KIND.format(entered=entered, back=back),
+            [*values, *more, proved, ReviewState.VERIFIED.value],
         )
         rows = cursor.fetchall()
     others_by_kind = {kind: keys for kind, _, _, keys in rows if keys}

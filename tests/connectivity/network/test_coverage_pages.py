@@ -50,7 +50,7 @@ def judged(cast: Cast, tmp_path: Path) -> Cast:
 def test_what_is_told_of_many_verdicts_is_asked_at_once(judged: Cast) -> None:
     keys = list(CoverageVerdict.objects.values_list("pk", flat=True))
     with CaptureQueriesContext(connection) as asked:
-        assert len(record_type("network.verdict").summaries(keys)) == len(keys) > 4
+        assert len(record_type("network.coverage_verdict").summaries(keys)) == len(keys) > 4
     assert len(asked) == 2  # verdicts with what they name, and names of places
 
 
