@@ -79,6 +79,10 @@ class TestOnItsWay:
         assert "Say why it is returned." in answer.content.decode()
         assert not Step.objects.exists()
 
+    def test_whoever_reads_figures_of_a_part_finds_what_is_published(self, told: Story) -> None:
+        for account, status in ((told.cast.officer, 200), (told.cast.county_official, 302)):
+            assert door(account).get("/publications/").status_code == status
+
     def test_an_outsider_sees_none_of_it(self, told: Story) -> None:
         key = prepared(told).pk
         for address in ("/publications/", f"/publications/{key}/"):

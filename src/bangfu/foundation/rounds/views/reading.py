@@ -185,6 +185,7 @@ def round_context(request: HttpRequest, account: Account, asked: Round) -> dict[
     unlocking = asked.unlockings.filter(unlocked_at=None).select_related("asked_by__person__key").first()
     return {
         "round": asked,
+        "opens_schedule": queries.schedules_seen_by(account, today).filter(pk=asked.schedule_id).exists(),
         "titles": [*(measure_called(code).title for code in asked.measures), *sheet_titles(asked.layouts)],
         "progress": queries.progress_of([asked], today, units=units).get(asked.pk, queries.Progress()),
         "page": page,
