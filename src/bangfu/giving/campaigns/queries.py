@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from bangfu.foundation.money.queries import sums_of_fund
 from bangfu.foundation.organisation.founding import appoint_system
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import in_granted_units
@@ -70,23 +70,16 @@ class Counter:
 
 
 def counter(campaign: Campaign) -> Counter:
-    """Return what a campaign came to, exactly, by the legs of its fund."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT account.code, sum(leg.amount_minor), account.kind FROM money_leg leg"
-            " JOIN money_bookaccount account ON account.id = leg.account_id"
-            " WHERE leg.fund_id = %s AND leg.asset = 'CNY' GROUP BY account.code, account.kind",
-            [campaign.fund_id],
-        )
-        rows = [(code, int(total), kind) for code, total, kind in cursor.fetchall()]
-    sums = {code: total for code, total, _ in rows}
+    """Return what a campaign came to, exactly, by the books of its fund."""
+    rows = sums_of_fund(campaign.fund_id)
+    sums = {one.code: one.amount_minor for one in rows}
     back = Gift.objects.filter(campaign=campaign, state=GiftState.REFUNDED).exclude(way="MATCH").count()
     return Counter(
         by_way={code.removeprefix(INCOME): -total for code, total in sums.items() if code.startswith(INCOME)},
         refunded_fen=sums.get(REFUNDS, 0),
         refunds=back,
         owed_fen=sums.get(OWED, 0),
-        held_fen=sum(total for _, total, kind in rows if kind == "ASSETS"),
+        held_fen=sum(one.amount_minor for one in rows if one.kind == "ASSETS"),
     )
 
 
