@@ -152,7 +152,9 @@ class TestActing:
 def test_a_refused_message_is_said_in_words(cast: Cast, ali: MerchantAccount) -> None:
     form = "application/x-www-form-urlencoded"
     assert Client().post("/payments/told/ali/", "sign=x", content_type=form).content == b"failure"
-    assert Client().post("/payments/told/ali/", {"sign": "x"}).content == b"failure"  # multipart: no provider's
+    assert (
+        Client().post("/payments/told/ali/", {"sign": "x"}).content == b"failure"
+    )  # multipart: no provider's
     client = signed_in(cast.officer)
     assert "内容读不懂" in client.get(f"/payments/merchants/{ali.pk}/").content.decode()
     assert "签名不对" in client.get(f"/payments/merchants/{ali.pk}/").content.decode()
