@@ -98,6 +98,9 @@ class TestReading:
         assert "OTHER" in text
         assert payment.number not in text
         assert client.get("/payments/statements/").context["page"].object_list[0].wrong == 2
+        for name in ("merchants", "statements"):
+            assert client.get(f"/payments/{name}.xlsx").status_code == 200
+            assert found.merchant.title in b"".join(client.get(f"/payments/{name}.csv")).decode()
 
 
 class TestActing:

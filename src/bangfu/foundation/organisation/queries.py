@@ -237,9 +237,7 @@ def in_granted_units(account: Account, permission: str, on: date, unit: str = "u
     covered = Q(pk__in=[])
     if not account.is_active:
         return covered
-    for grant in grants_of(account, on):
-        if permission not in role_permissions(grant.role):
-            continue
+    for grant in grants_carrying(account, permission, on):
         if grant.unit.parent_id is None:
             return Q()
         covered |= Q(**{f"{unit}__in": unit_subtree(grant.unit_id).values("pk")})
@@ -265,11 +263,14 @@ def in_whole_units(account: Account, permission: str, on: date, unit: str = "uni
     return covered
 
 
-def within_grants(account: Account, permission: str, on: date, *, has_line: bool = False) -> Q:
+def within_grants(
+    account: Account, permission: str, on: date, *, has_line: bool = False, unit: str = "unit_id"
+) -> Q:
     """Return the condition on rows with ``unit_id`` and ``place_id`` that one of the account's grants covers them.
 
     Args:
         has_line: the rows have a ``line_id`` too; rows without one lie outside every grant that names a line.
+        unit: the rows' column of units, where it is another.
     """
     covered = Q(pk__in=[])
     if not account.is_active:
@@ -279,7 +280,7 @@ def within_grants(account: Account, permission: str, on: date, *, has_line: bool
             continue
         one = Q()
         if grant.unit.parent_id is not None:
-            one &= Q(unit_id__in=unit_subtree(grant.unit_id).values("pk"))
+            one &= Q(**{f"{unit}__in": unit_subtree(grant.unit_id).values("pk")})
         if grant.line_id is not None:
             one &= Q(line_id=grant.line_id)
         if grant.place_id is not None:

@@ -217,7 +217,7 @@ def payment_context(account: Account, found: Payment) -> dict[str, Any]:
                 "heard": HEARD_WORDS[one.heard],
                 "look": STEP_LOOKS.get(Step.Done(one.done), ""),
             }
-            for one in found.steps.select_related("by__person").order_by("pk")
+            for one in found.steps.select_related("by__person__key").order_by("pk")
         ],
         "may_ask": found.state == State.CREATED,
         "may_cut": found.state == State.CREATED and may(account, "cut_payment_short", found),
@@ -300,7 +300,9 @@ def statements(request: HttpRequest) -> HttpResponse:
 
 def _statement(request: HttpRequest, key: int) -> tuple[Account, Statement, str]:
     account = reader_of(request)
-    found = get_object_or_404(Statement.objects.select_related("merchant__unit", "read_by__person"), pk=key)
+    found = get_object_or_404(
+        Statement.objects.select_related("merchant__unit", "read_by__person__key"), pk=key
+    )
     _require(account, found)
     outcome = request.GET.get("outcome", "")
     return account, found, outcome if outcome in OUTCOME_WORDS else ""

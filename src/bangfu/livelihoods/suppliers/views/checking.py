@@ -130,7 +130,7 @@ def supply(request: HttpRequest, key: int) -> HttpResponse:
     on = timezone.localdate()
     proofs = list(
         Proof.objects.filter(item__supply=found)
-        .select_related("handed_in_by__person", "decided_by__person", "item")
+        .select_related("handed_in_by__person__key", "decided_by__person__key", "item")
         .order_by("-pk")
     )
     names = names_of([one.handed_in_by for one in proofs])

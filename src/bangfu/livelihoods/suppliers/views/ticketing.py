@@ -149,7 +149,7 @@ def export_tickets(request: HttpRequest, form: str) -> HttpResponseBase:
 def ticket(request: HttpRequest, key: int) -> HttpResponse:
     """Show one ticket with everything that was said."""
     account, found, side = readable(request, queries.tickets(), key, "supplier")
-    replies = list(found.replies.select_related("said_by__person").order_by("pk"))
+    replies = list(found.replies.select_related("said_by__person__key").order_by("pk"))
     names = names_of({one.said_by for one in replies} | ({found.assigned_to} if found.assigned_to else set()))
     is_closed = found.state == TicketState.CLOSED
     context = {
