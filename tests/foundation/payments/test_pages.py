@@ -152,6 +152,19 @@ class TestActing:
         assert send(alipay_bill(), "b").status_code == 302
 
 
+def test_a_refused_message_is_said_in_words(cast: Cast, ali: MerchantAccount) -> None:
+    form = "application/x-www-form-urlencoded"
+    assert Client().post("/payments/told/ali/", "sign=x", content_type=form).content == b"failure"
+    assert (
+        Client().post("/payments/told/ali/", {"sign": "x"}).content == b"failure"
+    )  # multipart: no provider's
+    client = signed_in(cast.officer)
+    assert "内容读不懂" in client.get(f"/payments/merchants/{ali.pk}/").content.decode()
+    assert "签名不对" in client.get(f"/payments/merchants/{ali.pk}/").content.decode()
+    client.cookies["bangfu_language"] = "en"
+    assert "Its signature is wrong" in client.get(f"/payments/merchants/{ali.pk}/").content.decode()
+
+
 class TestThePayersPage:
     def test_of_a_test_says_so_and_pays(self, cast: Cast) -> None:
         payment = live(cast, merchant(cast))

@@ -42,7 +42,7 @@ def heading(context: Context, zh: str, en: str, by: str, *, num: bool = False) -
     direction = {by: "ascending", f"-{by}": "descending"}.get(said)
     return format_html(
         '<th{}{}><a href="?{}">{}</a></th>',
-        format_html(' class="num"') if num else "",
+        SafeString(' class="num"') if num else "",
         format_html(' aria-sort="{}"', direction) if direction else "",
         query.urlencode(),
         words_in_both(zh, en),
