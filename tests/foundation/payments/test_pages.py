@@ -184,7 +184,8 @@ class TestThePayersPage:
         phone = Client(headers={"User-Agent": "Mozilla/5.0 (Linux; Android 14) Mobile Safari"})
         assert "alipay.trade.wap.pay" in phone.get(address).context["address"]
         assert Client().post(f"{address}/test", {"what": "pay"}).status_code == 404
-        assert 'hx-trigger="every 4s"' in Client().get(f"{address}/state").content.decode()
+        assert 'hx-trigger="every 4s"' in Client().get(address).content.decode()
+        assert Client().get(f"{address}/state").status_code == 204  # nothing new: the page stays as it is
 
     def test_of_wechat_pay_shows_a_code(self, cast: Cast, wechat: FakeWeChatPay, wx: MerchantAccount) -> None:
         address = f"/payments/pay/{live(cast, wx).number}"

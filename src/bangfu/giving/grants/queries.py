@@ -8,10 +8,9 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from bangfu.foundation.operations import granted_units
-from bangfu.foundation.organisation.queries import within_grants
+from bangfu.foundation.organisation.queries import in_granted_units, in_whole_units, within_grants
 from bangfu.foundation.people import vault
 from bangfu.foundation.people.households.models import KIND_WORDS, MONITORED_WORDS
 from bangfu.foundation.people.households.queries import households_of, standings_on
@@ -31,8 +30,6 @@ from bangfu.giving.grants.models import (
 )
 from bangfu.giving.grants.register import VIEW
 
-NO_PLACE = Value(None, output_field=BigIntegerField())
-"""The place of what is of no one county: grants that name a county do not cover it."""
 MANY_PHONES = 4
 """From so many pupils of different guardians on, one telephone is asked about."""
 _FACTS = """
@@ -44,14 +41,13 @@ SELECT fact.party, measure.code FROM ledger_fact fact JOIN ledger_cataloguemeasu
 
 def programmes_seen_by(account: Account, on: date) -> QuerySet[Programme]:
     """Return the programmes that an account may read."""
-    rows = Programme.objects.filter(unit__in=granted_units(account, VIEW, on))
+    rows = Programme.objects.filter(in_granted_units(account, VIEW, on))
     return rows.select_related("unit", "fund")
 
 
 def whole_programmes_seen_by(account: Account, on: date) -> QuerySet[Programme]:
     """Return the programmes of which an account may read every county, and so their money."""
-    rows = Programme.objects.annotate(place_id=NO_PLACE)
-    return rows.filter(within_grants(account, VIEW, on)).select_related("unit", "fund")
+    return Programme.objects.filter(in_whole_units(account, VIEW, on)).select_related("unit", "fund")
 
 
 def schools_seen_by(account: Account, on: date) -> QuerySet[School]:
@@ -67,8 +63,8 @@ def applications_seen_by(account: Account, on: date) -> QuerySet[Application]:
 
 def meetings_seen_by(account: Account, on: date) -> QuerySet[Meeting]:
     """Return the meetings that an account may read: they decide on every county's pupils, so that none is of one county."""
-    rows = Meeting.objects.annotate(unit_id=F("programme__unit_id"), place_id=NO_PLACE)
-    return rows.filter(within_grants(account, VIEW, on)).select_related("programme")
+    rows = Meeting.objects.filter(in_whole_units(account, VIEW, on, "programme__unit_id"))
+    return rows.select_related("programme")
 
 
 def notices_seen_by(account: Account, on: date) -> QuerySet[Notice]:

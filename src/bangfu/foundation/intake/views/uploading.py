@@ -373,7 +373,7 @@ def upload_seen(request: HttpRequest, key: int) -> Upload:
     act = _act(request)
     found = get_object_or_404(
         Upload.objects.select_related(
-            "unit", "sheet", "returned", "uploaded_by__person", "confirmed_by__person"
+            "unit", "sheet", "returned", "uploaded_by__person__key", "confirmed_by__person__key"
         ),
         pk=key,
     )
