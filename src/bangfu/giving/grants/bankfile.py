@@ -13,6 +13,7 @@ from bangfu.foundation.people import vault
 from bangfu.foundation.people.models import Account, PersonKey
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import BYTE_ORDER_MARK, Cell
+from bangfu.foundation.rooms.marks import marked_rows
 from bangfu.giving.grants.details import opened
 from bangfu.giving.grants.models import AccountOwner, Taking
 
@@ -26,10 +27,13 @@ PURPOSE = "助学金"
 
 
 def as_plain_csv(rows: list[list[Cell]]) -> str:
-    """Return the lines as CSV with headings and nothing below them: the bank's program takes every line for a payment."""
+    """Return the lines as CSV with headings and nothing below them: the bank's program takes every line for a payment.
+
+    Of the example, which no bank gets, the file says that it is one.
+    """
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerows([[heading.zh for heading in HEADINGS], *rows])
+    writer.writerows([[heading.zh for heading in HEADINGS], *rows, *marked_rows()])
     return BYTE_ORDER_MARK + text.getvalue()
 
 
