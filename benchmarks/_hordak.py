@@ -19,9 +19,38 @@ def rate(count: int, work: Callable[[], object]) -> float:
 def child() -> None:
     """Set django-hordak up on an empty database, and print how many transfers a second it makes, by way."""
     import django
-    from django.conf import settings
 
     address, sizes = sys.argv[1:3]
+    _configure(address)
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    print(json.dumps(_made(*json.loads(sizes))))
+
+
+def caller() -> None:
+    """Make transfers one by one, each committed, beside others who do the same; ready for it, wait for a line."""
+    import django
+
+    address, count = sys.argv[1:3]
+    _configure(address)
+    django.setup()
+    from django.db import transaction
+    from hordak.models import Account
+    from moneyed import Money
+
+    cash, income = Account.objects.get(code="1"), Account.objects.get(code="2")
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for number in range(int(count)):
+        with transaction.atomic():
+            income.transfer_to(cash, Money(number % 9_999 + 1, "CNY") / 100)
+
+
+def _configure(address: str) -> None:
+    from django.conf import settings
+
     from bangfu.site.settings import database_at
 
     settings.configure(
@@ -30,14 +59,9 @@ def child() -> None:
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField", DEFAULT_CURRENCY="CNY", HORDAK_INTERNAL_CURRENCY="CNY",
         HORDAK_CURRENCIES=["CNY"], USE_TZ=True, SECRET_KEY="bench",
     )  # fmt: skip
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    print(json.dumps(_made(*json.loads(sizes))))
 
 
-def _made(each: int, bulk: int, one_by_one: int, rounds: int) -> dict[str, float]:
+def _made(each: int, bulk: int, rounds: int) -> dict[str, float]:
     from django.db import transaction
     from hordak.models import Account, Leg, Transaction
     from moneyed import Money
@@ -62,13 +86,7 @@ def _made(each: int, bulk: int, one_by_one: int, rounds: int) -> dict[str, float
                 ]
             Leg.objects.bulk_create(legs, batch_size=5_000)
 
-    def committed_each() -> None:
-        for amount in amounts[:one_by_one]:
-            with transaction.atomic():
-                income.transfer_to(cash, amount)
-
     return {
         "in one transaction": max(rate(each, lambda: as_its_manual_says(each)) for _ in range(rounds)),
         "bulk_create": max(rate(bulk, by_bulk_create) for _ in range(2)),
-        "one by one": rate(one_by_one, committed_each),
     }

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from bangfu.foundation.operations import system_writes
 from bangfu.reporting import texts
-from bangfu.reporting.companions import Companion, Form, together
+from bangfu.reporting.companions import Companion, Form, companion_of, together
 from bangfu.reporting.publications.models import Publication, PublishedCompanion
 from bangfu.reporting.publications.operations import UnableToPrepare, prepare_publication
 from bangfu.reporting.wording import length_of, read
@@ -58,6 +58,22 @@ def changed(folder: Path, old: str, new: str, *, language: str = "zh") -> list[s
 def the_case() -> Companion:
     (found,) = together("programme").companions
     return found
+
+
+class TestCompanionOf:
+    def test_says_of_one_what_is_said_of_all(self, folder: Path) -> None:
+        one, same = companion_of("programme", "case"), the_case()
+        assert (one.form, one.problems, one.lengths, one.declared) == (
+            same.form, same.problems, same.lengths, same.declared,
+        )  # fmt: skip
+        assert {key: shown.paragraphs for key, shown in one.reports.items()} == {
+            key: shown.paragraphs for key, shown in same.reports.items()
+        }
+
+    @pytest.mark.parametrize("form", ["press", "zh", "poem"])
+    def test_there_is_no_other(self, folder: Path, form: str) -> None:
+        with pytest.raises(LookupError):
+            companion_of("programme", form)
 
 
 class TestTogether:

@@ -6,12 +6,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from bangfu.foundation.ledger.models import Fact
+from bangfu.foundation.operations import system_writes
+from bangfu.foundation.review.models import Review
+from bangfu.foundation.rooms import record_type
 from bangfu.reporting import queries
-from bangfu.reporting.facts import facts_in, trust_in
+from bangfu.reporting.facts import Verified, facts_in, trust_in, verified_together
 from bangfu.reporting.selection import Selection, UnableToOpen, read_block, read_selection
-from tests.cast import CEHENG, GUIZHOU, GUYUAN, YUNNAN
+from tests.cast import CEHENG, GUIZHOU, GUYUAN, NOW, YUNNAN
 from tests.reporting.story import LAMPS, Story
 
 CODE = "network.base_stations"
@@ -195,6 +201,32 @@ class TestTrust:
         trust = trust_in(figure.indicator, figure.selection)
         assert (trust.standing, trust.verified, trust.evidenced) == (3, 0, 0)
         assert facts_in(figure.indicator, figure.selection).count() == 5
+
+    def test_several_figures_count_each_fact_once(self, story: Story) -> None:
+        first, second, *_ = story.stations(4)
+        story.stations(2, place=GUYUAN)
+        story.reverse(first)
+        with system_writes("a review of the tests"):
+            Review.objects.create(
+                record_type=record_type("network.station").number,
+                record_id=Fact.objects.get(pk=second).subject_id,
+                unit=story.cast.guizhou,
+                state="VERIFIED",
+                submitted_by=story.cast.clerk,
+                submitted_at=NOW,
+                decided_by=story.cast.verifier,
+                decided_at=NOW,
+            )
+        asked = [(one.indicator, one.selection) for one in (
+            queries.figure(CODE, period="2019"), queries.figure(CODE, period="2019", place=CEHENG),
+        )]  # fmt: skip
+        # The record with the second number is that of the second station and of the second one in 沽源.
+        assert verified_together(asked) == Verified(standing=5, verified=2)
+        assert verified_together(asked[1:]) == Verified(standing=3, verified=1)
+        assert verified_together([]) == Verified(0, 0)
+        with CaptureQueriesContext(connection) as statements:
+            verified_together(asked)
+        assert len(statements) == 1
 
 
 def test_the_usual_period_is_the_one_that_reports_cite(story: Story) -> None:

@@ -18,6 +18,7 @@ from bangfu.reporting.waiting import redefined
 from tests.cast import FOUNDED, NOW, enter_cast
 from tests.conftest import Server, pointing_at
 from tests.reporting.story import Story
+from tests.reporting.test_pages import door
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -53,6 +54,8 @@ class TestRedefined:
         (line,) = redefined(cast.officer, since, NOW.date())
         assert line.what.en.endswith("changes of units and lines")
         assert line.address == "/organisation/"
+        (line,) = redefined(cast.clerk, since, NOW.date())
+        assert door(cast.clerk).get(line.address).status_code == 200, "wherever it leads, its reader may go"
 
 
 class TestGranted:

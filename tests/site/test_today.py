@@ -132,6 +132,15 @@ class TestTasks:
             assert door(cast.clerk).get("/waiting").content.decode().strip() == ""
             assert Client().get("/waiting").status_code == 302
 
+    def test_the_menus_reports_are_those_that_its_reader_may_open(self, cast: Cast) -> None:
+        for account, address in (
+            (cast.officer, "/reports/"),
+            (cast.county_official, "/publications/published/"),
+        ):
+            client = door(account)
+            assert f'href="{address}"' in client.get("/work/").content.decode()
+            assert client.get(address).status_code == 200
+
     def test_a_known_count_asks_the_database_nothing(self, cast: Cast) -> None:
         today.waiting_count(cast.verifier, timezone.localdate(), 0)
         with CaptureQueriesContext(connection) as asked:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from bangfu.foundation.rooms.forms import said
+from bangfu.foundation.rooms.picking import UnitChoice
 
 
 def yuan_field(title: Any, *, required: bool = False) -> forms.DecimalField:
@@ -27,7 +28,7 @@ def party_field(title: Any, *, required: bool = False) -> forms.CharField:
     )
 
 
-class UnitField(forms.ModelChoiceField):
+class UnitField(UnitChoice):
     """A unit, by its name in the reader's language."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -108,6 +108,19 @@ def together(
     return Together(reports, tuple(companions), tuple(strays))
 
 
+def companion_of(code: str, form: str) -> Companion:
+    """Return one of the texts that go with a report as it stands now, without drawing the report and the others.
+
+    Raises: LookupError: there is no such report, or no such text in both languages.
+    """
+    if form not in set(Form):
+        raise LookupError(f"{code}/{form}")
+    stating = [document(code, one) for one in LANGUAGES]
+    documents = [document(f"{code}.{form}", one) for one in LANGUAGES]
+    bound = bindings_of(documents, None, stating=stating)
+    return _companion(code, Form(form), documents, bound, _stated(bound, stating), None)
+
+
 def _stray(code: str, name: str) -> Problem:
     known = "、".join(Form)
     zh = f"随报告的文字须有中英文两份，文体只有 {known}"

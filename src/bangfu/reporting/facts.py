@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -16,11 +17,12 @@ from bangfu.foundation.evidence.models import Attachment
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.models import Block, Fact, Member, Unsealed
 from bangfu.foundation.ledger.reference import supported_places_as_of
+from bangfu.foundation.operations.once import once_a_request
 from bangfu.foundation.organisation.queries import unit_subtree
 from bangfu.foundation.places.codes import subtree_range
 from bangfu.foundation.review.models import Answer, Review, ReviewState
 from bangfu.foundation.review.queries import answer_of, in_assisted_counties, in_counties
-from bangfu.foundation.rooms import record_types
+from bangfu.foundation.rooms import record_type, record_types
 from bangfu.reporting.definitions import Indicator, Term
 from bangfu.reporting.figures import line_key
 from bangfu.reporting.scoping import asks
@@ -180,6 +182,7 @@ SELECT DISTINCT entered.measure_id
 """As ``CELLS_AND_LATER`` reads them: along the few ranges, never the whole ledger."""
 
 
+@once_a_request
 def waiting_now() -> Waiting:
     """Return what no block holds yet."""
     ranges = tuple(Unsealed.objects.values_list("first_fact", "last_fact"))
@@ -195,12 +198,50 @@ def trust_in(indicator: Indicator, selection: Selection) -> Trust:
     return _trust_of(_standing(indicator, selection), selection.as_of)
 
 
-def trust_together(questions: Sequence[tuple[Indicator, Selection]]) -> Trust:
-    """Return the trust of all facts that stand under any of several figures as of the same block, each fact once."""
+@dataclass(frozen=True)
+class Verified:
+    """How many of the facts under figures a second person verified; of the facts that were not taken back."""
+
+    standing: int
+    verified: int
+
+
+STANDING_BY_KIND = """
+WITH entered AS MATERIALIZED ({entered}), back AS ({back}),
+standing AS (SELECT * FROM entered WHERE NOT EXISTS (SELECT FROM back WHERE back.reverses_id = entered.id))
+SELECT standing.subject_type, count(*), count(review.id),
+       array_agg(standing.subject_id) FILTER (WHERE standing.subject_type = ANY(%s))
+  FROM standing
+  LEFT JOIN review_review review
+         ON review.record_type = standing.subject_type AND review.record_id = standing.subject_id
+        AND review.state = %s
+ GROUP BY standing.subject_type
+"""
+"""A join, for an EXISTS of each fact is asked for one after the other."""
+
+
+def verified_together(questions: Sequence[tuple[Indicator, Selection]]) -> Verified:
+    """Return how many of all facts that stand under any of several figures as of the same block were verified, each once."""
     if not questions:
-        return Trust(0, 0, 0)
-    first, *others = (_standing(*question).values("pk") for question in questions)
-    return _trust_of(Fact.objects.filter(pk__in=first.union(*others)), questions[0][1].as_of)
+        return Verified(0, 0)
+    first, *others = (
+        facts_in(*one).filter(reverses_id__isnull=True).values("id", "subject_type", "subject_id")
+        for one in questions
+    )
+    entered, values = first.union(*others).query.sql_with_params()
+    back, more = reversals_in(questions[0][1]).values("reverses_id").query.sql_with_params()
+    proved = [kind.number for kind in record_types() if kind.proved_by is not None]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            STANDING_BY_KIND.format(entered=entered, back=back),
+            [*values, *more, proved, ReviewState.VERIFIED.value],
+        )
+        rows = cursor.fetchall()
+    others_by_kind = {kind: keys for kind, _, _, keys in rows if keys}
+    return Verified(
+        sum(count for _, count, _, _ in rows),
+        sum(count for _, _, count, _ in rows) + _verified_through_others(others_by_kind),
+    )
 
 
 def _standing(indicator: Indicator, selection: Selection) -> QuerySet[Fact]:
@@ -225,22 +266,37 @@ def _trust_of(standing: QuerySet[Fact], block: int | None) -> Trust:
         disputed=Count("pk", filter=Q(answer__in=(Answer.DISPUTED, Answer.CORRECTED))),
     )
     if counts["verified"] < counts["standing"]:
-        counts["verified"] += _verified_through_others(standing)
+        proved = [kind.number for kind in record_types() if kind.proved_by is not None]
+        subjects: dict[int, list[int]] = defaultdict(list)
+        for number, key in standing.filter(subject_type__in=proved).values_list("subject_type", "subject_id"):
+            subjects[number].append(key)
+        counts["verified"] += _verified_through_others(subjects)
     return Trust(**counts)
 
 
-def _verified_through_others(standing: QuerySet[Fact]) -> int:
-    """Return how many of the facts are of kinds that are never reviewed by themselves, and rest on verified records alone."""
-    found = 0
-    for kind in record_types():
-        if kind.proved_by is None:
-            continue
-        keys = list(standing.filter(subject_type=kind.number).values_list("subject_id", flat=True))
-        for key, (number, others) in kind.proved_by(keys).items() if keys else ():
-            reviewed = Review.objects.filter(record_type=number, record_id__in=others)
-            if others and reviewed.filter(state=ReviewState.VERIFIED).count() == len(set(others)):
-                found += keys.count(key)
-    return found
+def _verified_through_others(subjects: Mapping[int, Sequence[int]]) -> int:
+    """Return how many facts of kinds that are never reviewed by themselves rest on verified records alone.
+
+    Args:
+        subjects: of each such kind the records of its facts, as often as there are facts of them.
+    """
+    resting: list[
+        tuple[int, set[int], int]
+    ] = []  # kind and keys of what a record rests on, and how many facts it has
+    for number, keys in subjects.items():
+        proved_by = record_type(number).proved_by
+        facts = Counter(keys)
+        found = proved_by(list(facts)) if proved_by is not None and keys else {}
+        resting += [(kind, set(others), facts[key]) for key, (kind, others) in found.items() if others]
+    wanted: dict[int, set[int]] = defaultdict(set)
+    for kind, others, _ in resting:
+        wanted[kind] |= others
+    reviewed = Review.objects.filter(state=ReviewState.VERIFIED)
+    verified = {
+        kind: set(reviewed.filter(record_type=kind, record_id__in=keys).values_list("record_id", flat=True))
+        for kind, keys in wanted.items()
+    }
+    return sum(count for kind, others, count in resting if others <= verified[kind])
 
 
 def _in_counties(block: int | None) -> Q | None:

@@ -17,7 +17,7 @@ from bangfu.reporting import wording
 from bangfu.reporting.charts.insets import Inset
 from bangfu.reporting.definitions import Indicator, IndicatorKind
 from bangfu.reporting.display import Display, Rounding, Scale, share_text
-from bangfu.reporting.facts import Trust, trust_together
+from bangfu.reporting.facts import Verified, verified_together
 from bangfu.reporting.figures import Figure, joined
 from bangfu.reporting.indicators import versions_of
 from bangfu.reporting.insets import Charts, not_alone, unknown_notes, wrong_charts, wrong_pictures
@@ -65,7 +65,7 @@ class Report:
     sealed_on: date
     """The day of the block, or today while facts wait for the sealer."""
     as_of: int | None
-    trust: Trust
+    verified: Verified
     unsealed: int
 
     @property
@@ -81,7 +81,7 @@ class Report:
     @property
     def verified_share(self) -> str | None:
         """How much of the facts under its figures a second person verified; null without facts."""
-        return share_text(self.trust.verified, self.trust.standing)
+        return share_text(self.verified.verified, self.verified.standing)
 
     @property
     def versions(self) -> str:
@@ -172,21 +172,27 @@ class Bindings:
     previous: dict[tuple[str, Selection], Decimal | None]
     """The value of the period before, by indicator and selection; absent = a span, which has none."""
     charts: Charts
-    trusts: dict[frozenset[tuple[Indicator, Selection]], Trust] = field(default_factory=dict)
-    """How far figures together can be trusted, as far as it was asked."""
+    verified: dict[frozenset[tuple[Indicator, Selection]], Verified] = field(default_factory=dict)
+    """How much is verified of the facts under figures together, as far as it was asked."""
 
-    def trust_of(self, figures: Iterable[Figure]) -> Trust:
-        """Return how far figures can be trusted: all facts under them together."""
+    def verified_of(self, figures: Iterable[Figure]) -> Verified:
+        """Return how much is verified of all facts under figures together."""
         questions = frozenset((one.indicator, one.selection) for one in figures)
-        if questions not in self.trusts:
-            self.trusts[questions] = trust_together(list(questions))
-        return self.trusts[questions]
+        if questions not in self.verified:
+            self.verified[questions] = verified_together(list(questions))
+        return self.verified[questions]
 
 
-def bindings_of(documents: Sequence[Document], as_of: int | None, use: Use = Use.WEB) -> Bindings:
-    """Return what the tags of texts stand for as of a block or now."""
+def bindings_of(
+    documents: Sequence[Document], as_of: int | None, use: Use = Use.WEB, *, stating: Sequence[Document] = ()
+) -> Bindings:
+    """Return what the tags of texts stand for as of a block or now.
+
+    Args:
+        stating: texts that are not shown, whose figures are wanted besides.
+    """
     selections = _Selections(as_of)
-    figures = _figures_of(documents, selections)
+    figures = _figures_of([*documents, *stating], selections)
     return Bindings(
         figures, _pictures_of(documents, selections, use), _previous(figures.values()), Charts(as_of)
     )
@@ -296,7 +302,7 @@ def drawn_of(
         block=block,
         sealed_on=_day_of(block) if not unsealed else timezone.localdate(),
         as_of=as_of,
-        trust=bindings.trust_of(used),
+        verified=bindings.verified_of(used),
         unsealed=unsealed,
     )
     if problems:

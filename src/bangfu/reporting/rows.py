@@ -78,7 +78,9 @@ def _verifiers(facts: list[Fact]) -> dict[tuple[int, int], str]:
     for kind in {fact.subject_type for fact in facts}:
         records = [fact.subject_id for fact in facts if fact.subject_type == kind]
         reviews = (
-            reviews_of(kind, records).filter(decided_by__isnull=False).select_related("decided_by__person")
+            reviews_of(kind, records)
+            .filter(decided_by__isnull=False)
+            .select_related("decided_by__person__key")
         )
         for review in reviews:
             found[kind, review.record_id] = _name(review, names) or ""

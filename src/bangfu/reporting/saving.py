@@ -16,9 +16,10 @@ from django.conf import settings
 from django.db import connection, models
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from bangfu.foundation.operations import Act, Refusal, granted_units
+from bangfu.foundation.operations import Act, Refusal
 from bangfu.foundation.operations.models import AppendOnly
 from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.queries import in_granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Words, both
 from bangfu.reporting.room import VIEW
@@ -133,7 +134,7 @@ def versions_read_by(model: type[V], thing: str, account: Account, on: date) -> 
     every = model._default_manager
     newest = every.filter(**{thing: OuterRef(thing)}).order_by("-number").values("pk")[:1]
     found = every.filter(pk=Subquery(newest), **{f"{thing}__withdrawal__isnull": True})
-    shared = Q(is_shared=True, **{f"{thing}__unit__in": granted_units(account, VIEW, on)})
+    shared = Q(is_shared=True) & in_granted_units(account, VIEW, on, f"{thing}__unit_id")
     return (
         found.filter(Q(**{f"{thing}__owner": account}) | shared)
         .select_related(thing, f"{thing}__unit", f"{thing}__owner")

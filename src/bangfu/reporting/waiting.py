@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from bangfu.foundation.ledger.entered import versions_since
 from bangfu.foundation.ledger.witnessing import Kind
+from bangfu.foundation.organisation.queries import permissions_of
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Change, Changed, Words, both, counted
 from bangfu.reporting.indicators import indicators
@@ -33,8 +34,9 @@ def redefined(account: Account, since: datetime, on: date) -> Sequence[Changed]:
     lines = []
     if Kind.INDICATOR in found:
         lines += _definitions(since, found[Kind.INDICATOR]["count"], found[Kind.INDICATOR]["last"])
+    opens_units = "organisation.view" in permissions_of(account, on)
     for kinds, said, name in (
-        (OF_UNITS, UNITS, "organisation:units"),
+        (OF_UNITS, UNITS, "organisation:units" if opens_units else "reporting:figures"),
         (OF_PLACES, PLACES, "places:areas"),
     ):
         changed = [found[kind] for kind in kinds if kind in found]

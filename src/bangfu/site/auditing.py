@@ -98,7 +98,7 @@ def _object(reference: str) -> dict[str, str]:
 def entry(request: HttpRequest, key: int) -> HttpResponse:
     """Show one entry whole: who, when, which arguments, in which scope, of which records, and its rows."""
     _auditor(request)
-    found = get_object_or_404(AuditEntry.objects.select_related("actor__person"), pk=key)
+    found = get_object_or_404(AuditEntry.objects.select_related("actor__person__key"), pk=key)
     units = {
         unit.pk: unit
         for unit in Unit.objects.filter(pk__in=[one["unit"] for one in found.scopes if one["unit"]])

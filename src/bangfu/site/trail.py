@@ -92,7 +92,7 @@ def entries(asked: Asked) -> QuerySet[AuditEntry]:
         whole = asked.part_of
         is_key = whole.isascii() and whole.isdigit() and len(whole) < 19
         found = found.filter(part_of_id=int(whole)) if is_key else found.none()
-    return found.prefetch_related("actor__person").order_by("-recorded_at", "-id")
+    return found.prefetch_related("actor__person__key").order_by("-recorded_at", "-id")
 
 
 def operations_meant(text: str) -> list[str]:
@@ -107,7 +107,7 @@ def sign_ins(asked: Asked) -> QuerySet[SignIn]:
         found = found.filter(account__in=_account(asked.account))
     if asked.kind in KIND_WORDS:
         found = found.filter(kind=asked.kind)
-    return found.prefetch_related("account__person").order_by("-recorded_at", "-id")
+    return found.prefetch_related("account__person__key").order_by("-recorded_at", "-id")
 
 
 @dataclass(frozen=True)

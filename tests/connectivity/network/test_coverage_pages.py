@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.db.models import Q
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from bangfu.connectivity.network import coverage
 from bangfu.connectivity.network.models import BaselineRemoval, CoverageTarget, CoverageVerdict
@@ -20,6 +22,7 @@ from bangfu.connectivity.network.operations import (
     withdraw_record,
 )
 from bangfu.foundation.people.models import Account
+from bangfu.foundation.rooms import record_type
 from tests.cast import CEHENG, Cast
 from tests.connectivity.network.test_coverage import LOG, frozen, judge, standing, verified, villages
 
@@ -42,6 +45,17 @@ def judged(cast: Cast, tmp_path: Path) -> Cast:
     verified(cast, gone(cast, fifth.pk))
     submit_record(record=judge(cast, sixth), act=cast.act(cast.clerk))
     return cast
+
+
+def test_what_is_told_of_many_verdicts_is_asked_at_once(judged: Cast) -> None:
+    keys = list(CoverageVerdict.objects.values_list("pk", flat=True))
+    taken = []
+    for some in (keys[:1], keys):
+        with CaptureQueriesContext(connection) as asked:
+            assert len(record_type("network.coverage_verdict").summaries(some)) == len(some)
+        taken.append(len(asked))
+    assert len(keys) > 4
+    assert taken[0] == taken[1]
 
 
 def gone(cast: Cast, village: int) -> BaselineRemoval:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from bangfu.foundation.findings import queries
 from bangfu.foundation.findings.models import Finding, RuleSetting
 from bangfu.foundation.findings.operations import answer_finding
+from bangfu.foundation.organisation.operations import grant_role
 from bangfu.foundation.people.models import Account
-from tests.cast import Cast
+from bangfu.foundation.people.operations import open_account
+from tests.cast import FOUNDED, NOW, Cast
 from tests.foundation.findings.acting import RULE, answered, assigned, dismissed, raised, seen
 from tests.foundation.review.toys import wells
 
@@ -73,6 +78,51 @@ class TestList:
         if form == "csv":
             text = content.decode()
             assert ("井 A 太深" in text, "井 B 太深" in text, "导出人" in text) == (True, False, True)
+
+    def test_shows_exactly_what_its_reader_may_open(self, cast: Cast) -> None:
+        seen(
+            cast,
+            ("A", "1", cast.guizhou),
+            ("B", "1", cast.yunnan),
+            ("C", "1", cast.ceheng),
+            ("D", "1", cast.office),
+        )
+        for one in Finding.objects.filter(title_zh__regex="[ABD]"):
+            assigned(cast, one)
+        on = NOW.date()
+        for account in Account.objects.filter(kind=Account.Kind.PERSON):
+            shown = set(queries.findings_in_reach(account, on))
+            assert shown == {one for one in Finding.objects.all() if queries.may_read(account, one, on)}
+
+
+class TestStatements:
+    def asked(self, account: Account, address: str) -> list[str]:
+        client = signed_in(account)
+        client.get(address)
+        with CaptureQueriesContext(connection) as statements:
+            assert client.get(address).status_code == 200
+        return [one["sql"] for one in statements.captured_queries]
+
+    def test_one_finding_costs_the_same_however_many_could_answer_it(self, cast: Cast) -> None:
+        address = f"/findings/{raised(cast).pk}/"
+        few = self.asked(cast.verifier, address)
+        for number in range(6):
+            account = open_account(
+                username=f"n{number}", name=f"人{number}", password="x" * 12, act=cast.act(cast.administrator)
+            )
+            grant_role(
+                account=account,
+                role="clerk",
+                unit=cast.guizhou,
+                starts_on=FOUNDED,
+                act=cast.act(cast.security),
+            )
+        assert "人5" in text_of(cast.verifier, address)
+        assert len(self.asked(cast.verifier, address)) == len(few)
+
+    def test_what_is_laid_down_for_all_rules_is_asked_at_once(self, cast: Cast) -> None:
+        asked = self.asked(cast.verifier, "/findings/rules/")
+        assert sum('FROM "findings_rulesetting"' in one for one in asked) == 1
 
 
 class TestFirstPage:

@@ -343,7 +343,9 @@ class TestTheDatabaseRefuses:
         [
             ([NEW], "has not as many legs"),
             ([SEVEN, NEW], "has not as many legs"),
-            ([SEVEN, LESS_SEVEN], "money_leg_entry_id_.*_fk_money_entry_id"),
+            ([SEVEN, LESS_SEVEN], "that was not written"),
+            ([LEG.format(entry="0", amount=7)], "that was not written"),
+            ([SEVEN, LESS_SEVEN, LEG.format(entry="{new} + 1", amount=7), NEW], "that was not written"),
             ([SEVEN, LEG.format(entry="{new}", amount=-6), NEW], "does not balance"),
             ([SEVEN, LESS_SEVEN, NEW, SEVEN], "has all its legs already"),
             ([LEG.format(entry="(SELECT min(id) FROM money_entry)", amount=7)], "has all its legs already"),
@@ -404,6 +406,9 @@ class TestTheDatabaseRefuses:
             "UPDATE money_fund SET is_restricted = false",
             "UPDATE money_bookaccount SET asset = 'POINT'",
             "DELETE FROM money_bookaccount",
+            "UPDATE money_subtotal SET amount_minor = 1",
+            "TRUNCATE money_subtotal",
+            "INSERT INTO money_subtotal (account_id, asset, amount_minor) SELECT min(id), 'CNY', 7 FROM money_bookaccount",
             ENTRY.format(more=", recorded_at", count=2, given=", now()"),
         ],
     )

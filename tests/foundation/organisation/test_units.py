@@ -9,11 +9,12 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from bangfu.foundation.operations import NotPermitted, Scope, allows, system_writes
-from bangfu.foundation.operations.authority import granted_rows
+from bangfu.foundation.operations.authority import granted_rows, granted_units
 from bangfu.foundation.operations.models import AuditEntry
 from bangfu.foundation.organisation import operations as organisation
 from bangfu.foundation.organisation.models import Line, RoleGrant, Unit, UnitVersion
 from bangfu.foundation.organisation.queries import (
+    in_granted_units,
     lines_in_force,
     subtree_on,
     tree_on,
@@ -417,6 +418,15 @@ class TestUnitLineAndPlaceTogether:
             schema={"unit": pl.Int64, "line": pl.Int64, "place": pl.Int64},
         )
         assert granted_rows(cast.outsider, "network.view", rows, ON).to_list() == [is_covered]
+
+    @pytest.mark.parametrize("limited_to", [None, frozenset({"network.view"}), frozenset({"shop.view"})])
+    def test_the_condition_on_rows_says_the_same_units(
+        self, cast: Cast, limited_to: frozenset[str] | None
+    ) -> None:
+        for account in (cast.officer, cast.clerk, cast.county_official, cast.outsider):
+            account.limited_to = limited_to
+            units = Unit.objects.filter(in_granted_units(account, "network.view", ON, "pk"))
+            assert set(units.values_list("pk", flat=True)) == granted_units(account, "network.view", ON)
 
     def test_rows_without_a_line_lie_outside(self, cast: Cast) -> None:
         rows = pl.DataFrame({"unit": [cast.guizhou.pk], "place": [CEHENG]})

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from bangfu.foundation.operations import NotPermitted, Refusal, system_writes
 from bangfu.foundation.people.models import Account
@@ -240,6 +241,14 @@ class TestPages:
             page = client.get(f"/review/county/?{asked}")
             assert page.context["page"].paginator.count == found, asked
             assert 'name="row"' not in page.content.decode()
+
+    def test_asks_for_the_lines_a_few_times_however_many_kinds_there_are(
+        self, cast: Cast, paper: Batch, client: Client
+    ) -> None:
+        self.opened(client, cast.officer, "/review/county/")
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/review/county/")
+        assert sum('FROM "review_countyline"' in one["sql"] for one in asked.captured_queries) == 4
 
     def test_answers_one_line_with_its_ground(self, cast: Cast, paper: Batch, client: Client) -> None:
         address = f"/review/county/{line(1).pk}/"

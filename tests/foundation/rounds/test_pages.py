@@ -20,6 +20,7 @@ from bangfu.foundation.organisation.operations import enter_unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rounds.models import Draft, ReturnState, Round, Schedule
 from bangfu.foundation.rounds.operations import lock_round, sign_nil, submit_return
+from bangfu.foundation.rounds.queries import rounds_seen_by
 from bangfu.foundation.rounds.waiting import to_accept, to_return, to_unlock
 from tests.cast import FOUNDED, Cast
 from tests.foundation.intake.reported.reporting import RELIEF
@@ -244,6 +245,14 @@ class TestRound:
                     client.get(address)
                 taken.append(len(queries))
         assert taken[:2] == taken[2:]
+
+    def test_leads_to_the_schedule_whoever_may_read_it(self, cast: Cast) -> None:
+        asked = opened(cast)
+        link = f'href="/rounds/schedules/{asked.schedule_id}/"'
+        for account in (cast.officer, cast.clerk):
+            text = door(account).get(f"/rounds/{asked.pk}/").content.decode()
+            assert (link in text) == (account == cast.officer)
+            assert asked in rounds_seen_by(account, asked.ends_on)
 
     def test_unlocking_is_asked_by_one_and_done_by_another(self, cast: Cast) -> None:
         asked = opened(cast)

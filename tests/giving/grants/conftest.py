@@ -6,15 +6,8 @@ import pytest
 
 from bangfu.foundation.organisation import permissions
 from bangfu.foundation.rooms import register
-from bangfu.giving.grants import glancing
 
 TOYS = {"tests.commit_grants", "tests.enter_awards", "tests.award"}
-
-
-@pytest.fixture(autouse=True)
-def _afresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let pages sum the books whenever an entry was made."""
-    monkeypatch.setattr(glancing, "FRESH_S", 0.0)
 
 
 @pytest.fixture(autouse=True)

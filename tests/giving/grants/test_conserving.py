@@ -20,7 +20,6 @@ from bangfu.giving.campaigns.operations.placing import place_gifts
 from bangfu.giving.grants import operations
 from bangfu.giving.grants.attribution import shares
 from bangfu.giving.grants.books import position
-from bangfu.giving.grants.glancing import glanced_position
 from bangfu.giving.grants.models import Award, Batch, Payment
 from tests.cast import NOW, Cast
 from tests.giving.campaigns.given import LATER, balances, opened
@@ -199,14 +198,3 @@ class TestStanding:
         with pytest.raises(UnableToPostEntry):
             story.award(1)
         assert Batch.objects.count() == 0
-
-
-class TestGlancing:
-    def test_sums_anew_once_an_entry_was_made_and_it_is_not_fresh(self, story: Paying) -> None:
-        story.bank(10_000)
-        first = glanced_position(story.giving.fund, fresh_s=0)
-        assert glanced_position(story.giving.fund, fresh_s=0) is first
-        story.bank(5_000, serial="S2")
-        assert glanced_position(story.giving.fund, fresh_s=60) is first
-        assert glanced_position(story.giving.fund, fresh_s=0) == position(story.giving.fund)
-        assert (first.raised_fen, position(story.giving.fund).raised_fen) == (10_000, 15_000)

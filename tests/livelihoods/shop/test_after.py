@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from bangfu.foundation.operations.guard import system_writes
 from bangfu.livelihoods.shop.models import (
@@ -156,7 +157,7 @@ class TestReturn:
         ]
         for none in (
             {"products": [other.offer.stock.variant.product_id]}, {"starts_on": day + timedelta(days=1)}, {"ends_on": day},
-            {"units": [shop.cast.group.pk]}, {"lines": [other.pk]},
+            {"within": Q(line__order__unit=shop.cast.group)}, {"lines": [other.pk]},
         ):  # fmt: skip
             assert not open_returns(**none).exists()
         withdraw_return(found=found, act=shop.act())

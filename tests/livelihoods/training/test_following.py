@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from django.db.models import Q
 
 from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.intake.operations import UnableToImport, receive_upload
@@ -98,10 +99,10 @@ class TestRecordFollowUp:
 @pytest.mark.django_db
 class TestDueList:
     def test_names_who_is_due_overdue_and_done(self, cast: Cast, one: Enrolment) -> None:
-        units = [cast.guizhou.pk]
+        mine = Q(course__unit=cast.guizhou)
         before, due = date(2019, 12, 11), date(2019, 12, 12)
-        assert list(queries.asked_after(units, before)) == []
-        assert list(queries.asked_after(units, due)) == [one]
+        assert list(queries.asked_after(mine, before)) == []
+        assert list(queries.asked_after(mine, due)) == [one]
         client = client_of("weilan")
         page = client.get("/training/follow-ups/").content.decode()
         assert "逾期" in page

@@ -9,9 +9,11 @@ from django.test import Client
 from bangfu.foundation.jobs.models import Job, JobState
 from bangfu.foundation.jobs.running import carry_out_here
 from bangfu.foundation.ledger.models import Fact
+from bangfu.foundation.organisation.operations import grant_role
 from bangfu.foundation.people.models import Account
 from bangfu.reporting.publications.bundle import bundle_path
 from bangfu.reporting.publications.models import Publication, Step
+from tests.cast import FOUNDED
 from tests.reporting.publications.test_publishing import frozen, prepared
 from tests.reporting.story import Story
 
@@ -78,6 +80,18 @@ class TestOnItsWay:
         assert answer.status_code == 409
         assert "Say why it is returned." in answer.content.decode()
         assert not Step.objects.exists()
+
+    def test_whoever_reads_figures_of_a_part_finds_what_is_published(self, told: Story) -> None:
+        cast = told.cast
+        grant_role(
+            account=cast.outsider,
+            role="reader",
+            unit=cast.yunnan,
+            starts_on=FOUNDED,
+            act=cast.act(cast.security),
+        )
+        assert door(cast.officer).get("/publications/").status_code == 200
+        assert door(cast.outsider).get("/publications/").headers["Location"] == "/publications/published/"
 
     def test_an_outsider_sees_none_of_it(self, told: Story) -> None:
         key = prepared(told).pk

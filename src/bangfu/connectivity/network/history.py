@@ -20,6 +20,6 @@ def trail_of(record: Station | Reported) -> list[Step]:
 
 def _corrections(record: Station | Reported) -> list[Correction] | list[RecordCorrection]:
     if isinstance(record, Station):
-        return list(record.corrections.select_related("corrected_by__person"))
+        return list(record.corrections.select_related("corrected_by__person__key"))
     kept = RecordCorrection.objects.filter(record_type=record_type_of(record).number, record_id=record.pk)
-    return list(kept.select_related("corrected_by__person"))
+    return list(kept.select_related("corrected_by__person__key"))

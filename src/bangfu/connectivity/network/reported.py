@@ -16,7 +16,8 @@ from bangfu.foundation.rooms import Words
 
 
 def records(kind: RecordKind) -> QuerySet[Any]:
-    """Return every record of a kind, withdrawn ones too, with its ``state``."""
+    """Return every record of a kind, withdrawn ones too, with its ``state`` and what its columns name."""
+    named = [name.removesuffix("_id") for name in kind.columns if name.endswith("_id")]
     review = Review.objects.filter(record_type=kind.number, record_id=OuterRef("pk"))
     reviewed = Subquery(review.values("state")[:1], output_field=CharField())
     return kind.model._default_manager.annotate(
@@ -24,7 +25,7 @@ def records(kind: RecordKind) -> QuerySet[Any]:
             When(withdrawn_at__isnull=False, then=Value(StationState.WITHDRAWN.value)),
             default=Coalesce(reviewed, Value(StationState.DRAFT.value)),
         )
-    ).select_related("unit")
+    ).select_related("unit", *named)
 
 
 def state_of(record: Reported) -> StationState:

@@ -19,7 +19,7 @@ from bangfu.foundation.rooms.lists import in_batches
 
 def leaders(account: Account, on: date, text: str = "") -> QuerySet[Leader]:
     """Return the leaders whose unit the reader may see, narrowed by post, number or unit, with their visits counted."""
-    found = Leader.objects.filter(in_granted_units(account, VIEW, on)).select_related("unit", "person")
+    found = Leader.objects.filter(in_granted_units(account, VIEW, on)).select_related("unit", "person__key")
     if text:
         found = found.filter(
             Q(post__icontains=text)

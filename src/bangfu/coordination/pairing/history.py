@@ -30,7 +30,7 @@ def trail_of(pairing: Pairing) -> list[Step]:
         sheet=pairing.upload.name if pairing.upload else None,
         by_hand=both("逐条拟定", "Entered by hand"),
     )
-    corrections = pairing.corrections.select_related("corrected_by__person")
+    corrections = pairing.corrections.select_related("corrected_by__person__key")
     return life_of(pairing, first, *corrected(corrections), *withdrawn(pairing))
 
 

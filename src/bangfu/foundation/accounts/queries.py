@@ -66,7 +66,7 @@ def recovery_codes_left(account: Account) -> int:
 
 def link_of(token: str) -> OneTimeLink | None:
     """Return the link to which a token belongs, or null."""
-    links = OneTimeLink.objects.select_related("account__person")
+    links = OneTimeLink.objects.select_related("account__person__key")
     return links.filter(digest=token_digest(token)).first()
 
 

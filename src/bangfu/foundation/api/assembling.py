@@ -42,9 +42,17 @@ _log = logging.getLogger(__name__)
 class HouseApi(NinjaAPI):
     """The API with a description that says what every address may answer."""
 
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._served: Any = None
+
     def get_openapi_schema(self, **given: Any) -> Any:
-        """Return the OpenAPI description, completed by what all addresses have in common."""
-        return completed(super().get_openapi_schema(**given))
+        """Return the OpenAPI description, completed by what all addresses have in common; what is served is made once."""
+        if "path_prefix" in given:
+            return completed(super().get_openapi_schema(**given))
+        if self._served is None:
+            self._served = completed(super().get_openapi_schema(**given))
+        return self._served
 
 
 def room_apis() -> dict[str, RoomApi]:

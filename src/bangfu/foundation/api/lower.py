@@ -11,7 +11,7 @@ from bangfu.foundation.api.declaring import RoomApi
 from bangfu.foundation.findings.models import Finding
 from bangfu.foundation.findings.queries import findings_in_reach
 from bangfu.foundation.money.models import Entry
-from bangfu.foundation.operations import granted_units
+from bangfu.foundation.organisation.queries import in_granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Words, both
 
@@ -31,7 +31,7 @@ def _findings(account: Account, on: date) -> QuerySet[Finding]:
 
 def _entries(account: Account, on: date) -> QuerySet[Entry]:
     """As the books do: by the unit whose books they are."""
-    return Entry.objects.filter(unit_id__in=granted_units(account, "money.view", on))
+    return Entry.objects.filter(in_granted_units(account, "money.view", on))
 
 
 def _refused(reason: Words, *names: str) -> dict[str, Words]:

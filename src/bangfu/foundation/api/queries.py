@@ -15,7 +15,7 @@ def tokens_of(account: Account) -> QuerySet[ApiToken]:
 
 def all_tokens() -> QuerySet[ApiToken]:
     """Return the tokens of every account, the newest first."""
-    return ApiToken.objects.select_related("account__person").order_by("-made_at", "-pk")
+    return ApiToken.objects.select_related("account__person__key").order_by("-made_at", "-pk")
 
 
 def system_accounts() -> QuerySet[Account]:

@@ -41,7 +41,7 @@ def token_shown(token: str, now: datetime) -> ApiToken | None:
     if not 0 < len(token) <= LONGEST_SHOWN:
         return None
     found = ApiToken.objects.filter(digest=digest_of(token), revoked_at=None, expires_at__gt=now)
-    known = found.select_related("account__person").first()
+    known = found.select_related("account__person__key").first()
     return known if known is not None and known.account.is_active else None
 
 

@@ -247,7 +247,7 @@ def repeated_pictures(
     wanted = {one.file_id for one in own} | {like.digest for found in likenesses.values() for like in found}
     hanging: dict[str, list[Attachment]] = defaultdict(list)
     for one in (
-        Attachment.objects.filter(file__in=wanted).select_related("attached_by__person").order_by("id")
+        Attachment.objects.filter(file__in=wanted).select_related("attached_by__person__key").order_by("id")
     ):
         hanging[one.file_id].append(one)
     repeated: dict[int, list[RepeatedPicture]] = defaultdict(list)

@@ -64,7 +64,7 @@ ICONS = {sniffing.XLSX: "file-spreadsheet", sniffing.CSV: "file-spreadsheet", sn
 
 
 def _permitted_file(request: HttpRequest, digest: str) -> tuple[Account, EvidenceFile]:
-    file = get_object_or_404(EvidenceFile.objects.select_related("kept_by__person"), pk=digest)
+    file = get_object_or_404(EvidenceFile.objects.select_related("kept_by__person__key"), pk=digest)
     account = reader_of(request)
     if not queries.may_view(account, file, timezone.localdate()):
         raise NotPermitted("out_of_scope", permission="evidence.view")
@@ -160,7 +160,7 @@ def _capture(kept: EvidenceFile, tier: Tier) -> dict[str, Any] | None:
 
 def _records_shown(account: Account, kept: EvidenceFile) -> tuple[list[Attachment], int]:
     """Return the attachments the account may know of, and how many others there are."""
-    every = list(kept.attachments.select_related("attached_by__person").order_by("id"))
+    every = list(kept.attachments.select_related("attached_by__person__key").order_by("id"))
     shown = queries.within_reach(account, every, timezone.localdate())
     return shown, len(every) - len(shown)
 
@@ -170,7 +170,7 @@ def _alike(account: Account, kept: EvidenceFile) -> tuple[list[Attachment], int]
     likenesses = queries.same_picture([kept.pk]).get(kept.pk, [])
     every = list(
         Attachment.objects.filter(file__in=[like.digest for like in likenesses])
-        .select_related("attached_by__person")
+        .select_related("attached_by__person__key")
         .order_by("id")
     )
     shown = queries.within_reach(account, every, timezone.localdate())
@@ -185,14 +185,14 @@ def _may(account: Account, operation: str, kept: EvidenceFile) -> bool:
 
 def _people_in(account: Account, kept: EvidenceFile) -> dict[str, Any]:
     """Return what the page says of the people in a picture: declarations, consents, and where it may be shown."""
-    consents = list(kept.consents.select_related("person", "recorded_by__person").order_by("id"))
+    consents = list(kept.consents.select_related("person__key", "recorded_by__person__key").order_by("id"))
     persons = masked_persons([one.person_id for one in consents if one.person_id is not None])
     in_force = set(queries.consents_in_force(kept.pk).values_list("pk", flat=True))
     shown = {use: queries.showable(use).filter(file=kept).exists() for use in Use}
     return {
         "recognisable": queries.recognisable_in(kept.pk),
         "declarations": PictureDeclaration.objects.filter(file=kept)
-        .select_related("declared_by__person")
+        .select_related("declared_by__person__key")
         .order_by("id"),
         "consents": [
             {

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from bangfu.foundation.findings.models import OUTCOME_WORDS, SEVERITY_WORDS, Severity
@@ -65,10 +66,10 @@ class AssignForm(Keyed):
     due_on = forms.DateField(label=said("期限", "Due"), widget=DayInput())
     remark = forms.CharField(label=said("交代", "Remark"), required=False, max_length=1000)
 
-    def __init__(self, *args: Any, units: Iterable[int], accounts: Iterable[int], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, units: QuerySet[Unit], accounts: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = Unit.objects.filter(pk__in=units).order_by("path")  # type: ignore[attr-defined]
-        people = Account.objects.filter(pk__in=accounts).select_related("person").order_by("username")
+        self.fields["unit"].queryset = units.order_by("path")  # type: ignore[attr-defined]
+        people = Account.objects.filter(pk__in=accounts).select_related("person__key").order_by("username")
         self.fields["account"].queryset = people  # type: ignore[attr-defined]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,7 +23,7 @@ from bangfu.foundation.findings.models import (
 from bangfu.foundation.findings.register import Rule, rules
 from bangfu.foundation.ledger.catalogue import declared_measures
 from bangfu.foundation.ledger.models import Fact
-from bangfu.foundation.operations import allows, granted_units
+from bangfu.foundation.operations import allows
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.permissions import holds_from_above, units_below
 from bangfu.foundation.organisation.queries import in_granted_units, unit_names, within_grants
@@ -38,12 +39,12 @@ WEIGHT = Case(*(When(severity=one, then=Value(at)) for at, one in enumerate(Seve
 
 
 def findings_in_reach(account: Account, on: date) -> QuerySet[Finding]:
-    """Return the findings that an account may read: of its granted units, and those assigned to it or to its units."""
+    """Return the findings that ``may_read`` lets an account open: within its grants, and assigned to it or within them."""
     readable = within_grants(account, VIEW, on)
     if readable == Q():
         return Finding.objects.all()
-    units = granted_units(account, VIEW, on)
-    return Finding.objects.filter(readable | Q(assigned_unit__in=units) | Q(assigned_to=account))
+    assigned = within_grants(account, VIEW, on, unit="assigned_unit_id")
+    return Finding.objects.filter(readable | assigned | Q(assigned_to=account))
 
 
 def may_read(account: Account, finding: Finding, on: date) -> bool:
@@ -137,8 +138,19 @@ class Setting:
 
 def setting_on(rule: Rule, on: date) -> Setting:
     """Return what is laid down for a rule on a day: the last setting that has begun, or the rule's own defaults."""
+    return settings_on([rule], on)[rule.code]
+
+
+def settings_on(rules: Iterable[Rule], on: date) -> dict[str, Setting]:  # by rule
+    """Return what is laid down for several rules on a day, in one statement."""
+    asked = {one.code: one for one in rules}
+    begun = RuleSetting.objects.filter(rule__in=asked, starts_on__lte=on)
+    last = {one.rule: one for one in begun.order_by("rule", "-starts_on").distinct("rule")}
+    return {code: _setting(one, last.get(code)) for code, one in asked.items()}
+
+
+def _setting(rule: Rule, last: RuleSetting | None) -> Setting:
     defaults = {one.code: one.default for one in rule.parameters}
-    last = RuleSetting.objects.filter(rule=rule.code, starts_on__lte=on).order_by("-starts_on").first()
     if last is None:
         return Setting(is_on=True, values=defaults)
     said = {code: Decimal(value) for code, value in last.parameters.items() if code in defaults}

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from bangfu.foundation.findings.models import Run
 from bangfu.foundation.findings.operations import Raised, raise_by_rule
-from bangfu.foundation.findings.queries import setting_on
+from bangfu.foundation.findings.queries import setting_on, settings_on
 from bangfu.foundation.findings.readings import Readings
 from bangfu.foundation.findings.register import Rule, rules
 from bangfu.foundation.operations import Act, progress
@@ -79,7 +79,9 @@ def due_rules(now: datetime) -> list[str]:
         night -= timedelta(days=1)
     ran = set(Run.objects.filter(ran_at__gte=night).values_list("rule", flat=True))
     return [
-        code for code, rule in rules().items() if code not in ran and setting_on(rule, local.date()).is_on
+        code
+        for code, setting in settings_on(rules().values(), local.date()).items()
+        if code not in ran and setting.is_on
     ]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bangfu.foundation.intake.archives import opened_zip
 from bangfu.foundation.intake.examining import (
@@ -26,6 +26,7 @@ from bangfu.foundation.intake.personal import content_of
 from bangfu.foundation.intake.readings import kept_reading
 from bangfu.foundation.operations import Act, granted_units
 from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.queries import in_granted_units
 from bangfu.foundation.places.codes import COUNTY
 from bangfu.foundation.places.queries import place_labels, places_at, subtree_range
 from bangfu.foundation.rooms import Words
@@ -49,10 +50,13 @@ def layouts_for(act: Act) -> list[Layout]:
 
 def uploads_seen_by(act: Act) -> QuerySet[Upload]:
     """Return the uploads of the actor and of the units in which they may read intake, newest first."""
-    units = granted_units(act.actor, "intake.view", act.on)
-    seen = Upload.objects.filter(unit__in=units) | Upload.objects.filter(uploaded_by=act.actor)
-    return seen.select_related("unit", "uploaded_by__person", "confirmed_by__person").order_by(
-        "-uploaded_at", "-pk"
+    readable = in_granted_units(act.actor, "intake.view", act.on)
+    if readable != Q():  # everything: an empty condition would vanish in a disjunction
+        readable |= Q(uploaded_by=act.actor)
+    return (
+        Upload.objects.filter(readable)
+        .select_related("unit", "uploaded_by__person__key", "confirmed_by__person__key")
+        .order_by("-uploaded_at", "-pk")
     )
 
 

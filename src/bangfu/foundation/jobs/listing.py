@@ -127,4 +127,4 @@ def listed(account: Account, asked: Asked) -> QuerySet[Job]:
         by_number = Q(pk=int(word)) if word.isascii() and word.isdigit() and len(word) < 18 else Q()
         found = found.filter(Q(title_zh__icontains=word) | Q(title_en__icontains=word) | by_number)
     order = [f"-{name}" if asked.descending else name for name in SORTS[asked.sort]]
-    return found.select_related("asked_by__person").order_by(*order)
+    return found.select_related("asked_by__person__key").order_by(*order)

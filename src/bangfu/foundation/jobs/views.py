@@ -110,7 +110,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
 def _readable(request: HttpRequest, key: int) -> tuple[Account, Job]:
     account = reader_of(request)
     found = get_object_or_404(
-        Job.objects.select_related("asked_by__person", "cancel_asked_by__person"), pk=key
+        Job.objects.select_related("asked_by__person__key", "cancel_asked_by__person__key"), pk=key
     )
     if not queries.may_read(account, found, timezone.localdate()):
         raise NotPermitted("out_of_scope", permission=queries.VIEW)

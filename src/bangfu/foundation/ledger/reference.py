@@ -17,6 +17,7 @@ from typing import Any
 from django.db import connection
 
 from bangfu.foundation.ledger.witnessing import Kind
+from bangfu.foundation.operations.once import once_a_request
 from bangfu.foundation.places.registers import Registered
 from bangfu.foundation.rooms import Words, both
 
@@ -151,6 +152,7 @@ def registered_from(row: Row) -> Registered:
     return Registered(said["place"], said["year"], said["value"], said["source"])
 
 
+@once_a_request
 def definitions_as_of(code: str, block: int) -> list[Row]:
     """Return the versions of an indicator that counted as of a block, oldest first; none was ever sealed for none.
 

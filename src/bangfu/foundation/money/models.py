@@ -11,9 +11,15 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 
-from bangfu.foundation.money.triggers import CHECK_ENTRIES, CHECK_LEGS
+from bangfu.foundation.money.triggers import (
+    ADD_UP,
+    CHECK_ENTRIES,
+    CHECK_LEGS,
+    CHECK_POSTED,
+    WRITTEN_BY_LEGS,
+)
 from bangfu.foundation.operations import Scope
-from bangfu.foundation.operations.models import AppendOnly, RefuseLoss
+from bangfu.foundation.operations.models import AppendOnly, RefuseChange, RefuseLoss
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.rooms import Words, both
 
@@ -254,7 +260,7 @@ class Entry(AppendOnly):
 class Leg(AppendOnly):
     """One side of an entry: a debit above zero, a credit below. Legs are written before their entry, which completes them."""
 
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="legs")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="legs", db_constraint=False)
     account = models.ForeignKey(
         BookAccount, on_delete=models.PROTECT, related_name="legs", db_constraint=False, db_index=False
     )
@@ -284,3 +290,51 @@ class Leg(AppendOnly):
 
     def __str__(self) -> str:
         return f"leg {self.pk}"
+
+
+class Subtotal(models.Model):
+    """What statements moved on an account and fund, added up: a balance is the sum of a few of these and not of all legs.
+
+    Written by the trigger of legs, a row for each account and fund that a statement touches, so that nobody who posts waits for
+    another; now and then added up by ``add_up``. Their sums are those of the legs at any moment.
+    """
+
+    account = models.ForeignKey(BookAccount, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    fund = models.ForeignKey(Fund, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    asset = models.CharField(max_length=8)
+    amount_minor = models.BigIntegerField()
+    first_entry = models.BigIntegerField(null=True)
+    """On one row of each statement: between which entries the legs are that the end of the transaction looks at."""
+    last_entry = models.BigIntegerField(null=True)
+
+    class Meta:
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="legs_have_entries",
+                level=pgtrigger.Row,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__first_entry__isnull=False),
+                timing=pgtrigger.Deferred,
+                func=CHECK_POSTED,
+            ),
+            pgtrigger.Trigger(
+                name="written_by_legs",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=WRITTEN_BY_LEGS,
+            ),
+            pgtrigger.Trigger(
+                name="add_up",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete,
+                referencing=pgtrigger.Referencing(old="taken_out"),
+                func=ADD_UP,
+            ),
+            RefuseChange(name="sums_stay", operation=pgtrigger.Update | pgtrigger.Truncate),
+        ]
+
+    def __str__(self) -> str:
+        return f"subtotal {self.pk}"

@@ -11,9 +11,10 @@ from operator import attrgetter
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 
 from bangfu.foundation.money.beancount import BookEntry, BookLeg
-from bangfu.foundation.money.models import AccountKind, BookAccount, Entry, Fund, Leg
+from bangfu.foundation.money.models import AccountKind, Asset, BookAccount, Entry, Fund, Leg, Subtotal
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.rooms import RecordSummary, both
 
@@ -39,6 +40,25 @@ class Balance:
         return self.amount_minor if self.account.kind in DEBIT_KINDS else -self.amount_minor
 
 
+@dataclass(frozen=True)
+class AccountSum:
+    """What stands in an account for one fund, as debit less credit."""
+
+    code: str
+    kind: str
+    amount_minor: int
+
+
+def sums_of_fund(fund: int | None, *, asset: str = Asset.CNY) -> list[AccountSum]:
+    """Return what stands in each account that a fund moved, now; of few rows, however many legs there are."""
+    rows = (
+        Subtotal.objects.filter(fund=fund, asset=asset)
+        .values_list("account__code", "account__kind")
+        .annotate(total=Sum("amount_minor"))
+    )
+    return [AccountSum(code, kind, int(total)) for code, kind, total in rows]
+
+
 def trial_balance(unit: Unit, *, until: date) -> list[Balance]:
     """Return the balance of every account and fund of a unit at the end of a day, in the order of codes.
 
@@ -46,11 +66,13 @@ def trial_balance(unit: Unit, *, until: date) -> list[Balance]:
     """
     accounts = {one.pk: one for one in BookAccount.objects.filter(unit=unit)}
     funds = {one.pk: one for one in Fund.objects.filter(unit=unit)}
-    sums = (
-        Leg.objects.filter(account__unit=unit, entry__happened_on__lte=until)
-        .values_list("account_id", "fund_id")
-        .annotate(total=Sum("amount_minor"))
+    # No entry is of a day to come: at the end of today stands what all of them come to.
+    moved_until = (
+        Subtotal.objects.filter(account__unit=unit)
+        if until >= timezone.localdate()
+        else Leg.objects.filter(account__unit=unit, entry__happened_on__lte=until)
     )
+    sums = moved_until.values_list("account_id", "fund_id").annotate(total=Sum("amount_minor"))
     found = [
         Balance(accounts[account], funds.get(fund or 0), int(total))
         for account, fund, total in sums
@@ -85,7 +107,7 @@ def funds_of(units: Iterable[int]) -> QuerySet[Fund]:
 
     def held(asset: str) -> Coalesce:
         sums = (
-            Leg.objects.filter(fund=OuterRef("pk"), asset=asset, account__kind=AccountKind.ASSETS)
+            Subtotal.objects.filter(fund=OuterRef("pk"), asset=asset, account__kind=AccountKind.ASSETS)
             .order_by()
             .values("fund")
             .annotate(held=Sum("amount_minor"))

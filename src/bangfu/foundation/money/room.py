@@ -1,7 +1,18 @@
 """What the money room declares."""
 
+from datetime import datetime, timedelta
+
 from bangfu.foundation.money.queries import RECORD_TYPE, entry_address, summaries
-from bangfu.foundation.rooms import RecordType, RoleDeclaration, RoomDeclaration, Wing, both
+from bangfu.foundation.rooms import (
+    Hours,
+    PeriodicDeclaration,
+    RecordType,
+    RoleDeclaration,
+    RoomDeclaration,
+    Wing,
+    Words,
+    both,
+)
 
 _READS = frozenset({"money.view"})
 _KEEPS = _READS | {
@@ -11,6 +22,16 @@ _KEEPS = _READS | {
     "money.enter_vouchers",
     "money.close_fund",
 }
+
+
+def _add_up(now: datetime) -> Words | None:
+    from bangfu.foundation.money.adding_up import add_up
+
+    count = add_up()
+    if not count:
+        return None
+    return both("已汇总 {count} 笔小计。", "Added up {count} subtotals.").filled(count=count)
+
 
 ROOM = RoomDeclaration(
     code="money",
@@ -44,6 +65,14 @@ ROOM = RoomDeclaration(
             model="money.Entry",
             address=entry_address,
             summaries=summaries,
+        ),
+    ),
+    periodic=(
+        PeriodicDeclaration(
+            code="money.add_up",
+            title=both("汇总各科目、基金的小计", "Add up the subtotals of accounts and funds"),
+            hours=Hours(every=timedelta(minutes=10)),
+            run=_add_up,
         ),
     ),
 )

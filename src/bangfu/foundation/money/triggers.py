@@ -58,7 +58,7 @@ BEGIN
     RETURN NULL;
 END;
 """
-"""Once a statement, of entries whose legs are there already: a foreign key keeps legs from staying without their entry."""
+"""Once a statement, of entries whose legs are there already; ``CHECK_POSTED`` keeps legs from staying without their entry."""
 
 CHECK_LEGS = f"""
 DECLARE
@@ -82,6 +82,13 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'money_fund_for_its_purpose';
     END IF;
 
+    INSERT INTO public.money_subtotal (account_id, fund_id, asset, amount_minor, first_entry, last_entry)
+    SELECT moved.account_id, moved.fund_id, moved.asset, moved.amount_minor,
+           CASE WHEN moved.number = 1 THEN moved.first_entry END, CASE WHEN moved.number = 1 THEN moved.last_entry END
+      FROM (SELECT account_id, fund_id, asset, sum(amount_minor) AS amount_minor, row_number() OVER () AS number,
+                   min(min(entry_id)) OVER () AS first_entry, max(max(entry_id)) OVER () AS last_entry
+              FROM posted GROUP BY account_id, fund_id, asset) moved;
+
     FOR spent IN
         SELECT DISTINCT fund.id FROM posted leg
           JOIN public.money_fund fund ON fund.id = leg.fund_id AND fund.is_restricted
@@ -90,14 +97,48 @@ BEGIN
          WHERE leg.amount_minor < 0 ORDER BY fund.id
     LOOP
         PERFORM pg_advisory_xact_lock({FUND_LOCKS}, spent::integer);
-        IF EXISTS (SELECT 1 FROM public.money_leg leg
-                     JOIN public.money_bookaccount account ON account.id = leg.account_id
-                      AND account.kind IN ('ASSETS', 'LIABILITIES')
-                    WHERE leg.fund_id = spent GROUP BY leg.asset HAVING sum(leg.amount_minor) < 0) THEN
+        IF EXISTS (SELECT 1 FROM (SELECT * FROM public.money_subtotal WHERE fund_id = spent OFFSET 0) moved
+                    CROSS JOIN LATERAL (SELECT kind FROM public.money_bookaccount WHERE id = moved.account_id OFFSET 0) account
+                    WHERE account.kind IN ('ASSETS', 'LIABILITIES')
+                    GROUP BY moved.asset HAVING sum(moved.amount_minor) < 0) THEN
             RAISE EXCEPTION 'the restricted fund % does not hold that much', spent
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'money_fund_never_short';
         END IF;
     END LOOP;
     RETURN NULL;
 END;
+"""
+"""Once a statement. What legs moved is added up for the balances before funds are looked at, which read nothing else."""
+
+CHECK_POSTED = """
+DECLARE
+    culprit bigint;
+BEGIN
+    SELECT one.id INTO culprit FROM generate_series(NEW.first_entry, NEW.last_entry) AS one (id)
+      LEFT JOIN LATERAL (SELECT true AS is_there FROM public.money_entry WHERE id = one.id OFFSET 0) entry ON true
+     WHERE entry.is_there IS NULL AND EXISTS (SELECT FROM public.money_leg WHERE entry_id = one.id) LIMIT 1;
+    IF culprit IS NOT NULL THEN
+        RAISE EXCEPTION 'legs of an entry % that was not written', culprit
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'money_leg_of_an_entry';
+    END IF;
+    RETURN NULL;
+END;
+"""
+"""At the end of the transaction, once for each statement of legs: a foreign key would look again for every leg."""
+
+ADD_UP = """
+BEGIN
+    INSERT INTO public.money_subtotal (account_id, fund_id, asset, amount_minor)
+    SELECT account_id, fund_id, asset, sum(amount_minor) FROM taken_out
+     GROUP BY account_id, fund_id, asset HAVING sum(amount_minor) <> 0;
+    RETURN NULL;
+END;
+"""
+"""Whoever takes subtotals out gets their sum back in their place: nobody can change a balance."""
+
+WRITTEN_BY_LEGS = """
+IF pg_trigger_depth() < 2 THEN
+    RAISE EXCEPTION 'subtotals are written by legs alone' USING ERRCODE = 'restrict_violation';
+END IF;
+RETURN NULL;
 """

@@ -116,7 +116,7 @@ def listed(account: Account, asked: Asked, on: date) -> QuerySet[Notice]:
 def deliveries_asked(request: HttpRequest) -> tuple[QuerySet[Delivery], dict[str, str]]:
     """Return the deliveries that the query string asks for, the newest first, and what it asked."""
     said = {name: request.GET.get(name, "").strip() for name in ("state", "channel")}
-    found = Delivery.objects.select_related("notice__account__person", "notice__robot")
+    found = Delivery.objects.select_related("notice__account__person__key", "notice__robot")
     narrowed = Q()
     said["state"] = said["state"] if said["state"] in STATE_WORDS else ""
     said["channel"] = said["channel"] if said["channel"] in CHANNEL_WORDS else ""

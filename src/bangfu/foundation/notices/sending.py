@@ -87,7 +87,7 @@ def _claimed(at: datetime) -> list[Delivery]:
             same = free.filter(is_digest=True, channel=first.channel, notice__account=first.notice.account_id)
             keys = [one.pk for one in same.order_by("id")[:AT_ONCE]]
         Delivery.objects.filter(pk__in=keys).update(due_at=max(at, timezone.now()) + HELD)
-    found = Delivery.objects.select_related("notice__account__person", "notice__robot__secret")
+    found = Delivery.objects.select_related("notice__account__person__key", "notice__robot__secret")
     return list(found.filter(pk__in=keys).order_by("id"))
 
 

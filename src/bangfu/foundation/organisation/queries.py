@@ -237,8 +237,25 @@ def in_granted_units(account: Account, permission: str, on: date, unit: str = "u
     covered = Q(pk__in=[])
     if not account.is_active:
         return covered
-    for grant in grants_of(account, on):
-        if permission not in role_permissions(grant.role):
+    for grant in grants_carrying(account, permission, on):
+        if grant.unit.parent_id is None:
+            return Q()
+        covered |= Q(**{f"{unit}__in": unit_subtree(grant.unit_id).values("pk")})
+    return covered
+
+
+def in_whole_units(account: Account, permission: str, on: date, unit: str = "unit_id") -> Q:
+    """Return the condition on rows of units, without place and line, that a grant covers them: one that names a place or a
+    line covers none.
+
+    Args:
+        unit: the rows' column, or the way to it.
+    """
+    covered = Q(pk__in=[])
+    if not account.is_active:
+        return covered
+    for grant in grants_carrying(account, permission, on):
+        if grant.place_id is not None or grant.line_id is not None:
             continue
         if grant.unit.parent_id is None:
             return Q()
@@ -246,11 +263,14 @@ def in_granted_units(account: Account, permission: str, on: date, unit: str = "u
     return covered
 
 
-def within_grants(account: Account, permission: str, on: date, *, has_line: bool = False) -> Q:
+def within_grants(
+    account: Account, permission: str, on: date, *, has_line: bool = False, unit: str = "unit_id"
+) -> Q:
     """Return the condition on rows with ``unit_id`` and ``place_id`` that one of the account's grants covers them.
 
     Args:
         has_line: the rows have a ``line_id`` too; rows without one lie outside every grant that names a line.
+        unit: the rows' column of units, where it is another.
     """
     covered = Q(pk__in=[])
     if not account.is_active:
@@ -260,7 +280,7 @@ def within_grants(account: Account, permission: str, on: date, *, has_line: bool
             continue
         one = Q()
         if grant.unit.parent_id is not None:
-            one &= Q(unit_id__in=unit_subtree(grant.unit_id).values("pk"))
+            one &= Q(**{f"{unit}__in": unit_subtree(grant.unit_id).values("pk")})
         if grant.line_id is not None:
             one &= Q(line_id=grant.line_id)
         if grant.place_id is not None:

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Model, QuerySet
 
-from bangfu.foundation.operations import granted_units
+from bangfu.foundation.organisation.queries import in_granted_units
 from bangfu.foundation.payments.models import MerchantAccount, OwnerKind, Payment, Refund, Statement
 from bangfu.foundation.payments.register import VIEW
 from bangfu.foundation.people.models import Account
@@ -15,24 +15,24 @@ from bangfu.foundation.rooms import record_type_of
 
 def merchants_seen_by(account: Account, on: date) -> QuerySet[MerchantAccount]:
     """Return the merchant accounts that an account may read."""
-    return MerchantAccount.objects.filter(unit__in=granted_units(account, VIEW, on)).select_related("unit")
+    return MerchantAccount.objects.filter(in_granted_units(account, VIEW, on)).select_related("unit")
 
 
 def payments_seen_by(account: Account, on: date) -> QuerySet[Payment]:
     """Return the payments that an account may read."""
-    rows = Payment.objects.filter(merchant__unit__in=granted_units(account, VIEW, on))
+    rows = Payment.objects.filter(in_granted_units(account, VIEW, on, "merchant__unit_id"))
     return rows.select_related("merchant__unit")
 
 
 def refunds_seen_by(account: Account, on: date) -> QuerySet[Refund]:
     """Return the refunds that an account may read."""
-    rows = Refund.objects.filter(payment__merchant__unit__in=granted_units(account, VIEW, on))
+    rows = Refund.objects.filter(in_granted_units(account, VIEW, on, "payment__merchant__unit_id"))
     return rows.select_related("payment__merchant__unit")
 
 
 def statements_seen_by(account: Account, on: date) -> QuerySet[Statement]:
     """Return the statements that an account may read."""
-    rows = Statement.objects.filter(merchant__unit__in=granted_units(account, VIEW, on))
+    rows = Statement.objects.filter(in_granted_units(account, VIEW, on, "merchant__unit_id"))
     return rows.select_related("merchant__unit")
 
 

@@ -217,7 +217,7 @@ def place_labels(
     if names is not None:
         known.update({member: name for member, name in names.items() if member in members})
     elif on is not None:
-        known.update(_versions(on).filter(place_id__in=members).values_list("place_id", "name"))
+        known.update(_names_on(on, frozenset(members)))
     return {
         place_id: "".join(
             known[member]
@@ -227,6 +227,12 @@ def place_labels(
         for place_id, chain in chains.items()
         if place_id in known
     }
+
+
+@once_a_request
+def _names_on(on: date, places: frozenset[int]) -> dict[int, str]:  # by place; absent = none of its own
+    """Return what places were called on a day, as far as our records say so."""
+    return dict(_versions(on).filter(place_id__in=places).values_list("place_id", "name"))
 
 
 def code_on(place_id: int, on: date | None = None) -> str:

@@ -10,9 +10,9 @@ from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from bangfu.foundation.operations import granted_units
 from bangfu.foundation.organisation.founding import appoint_system
 from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.queries import in_granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.points.models import Confirmation, Holder, Kind, Lot, Movement, Rate
 from bangfu.foundation.points.register import VIEW
@@ -49,7 +49,7 @@ def rate_of(unit: Unit, on: date) -> Rate | None:
 
 def holders_seen_by(account: Account, on: date) -> QuerySet[Holder]:
     """Return the holders whom an account may read."""
-    return Holder.objects.filter(unit__in=granted_units(account, VIEW, on)).select_related("unit")
+    return Holder.objects.filter(in_granted_units(account, VIEW, on)).select_related("unit")
 
 
 def with_balance(found: QuerySet[Holder], *, on: date) -> QuerySet[Holder]:
@@ -64,12 +64,12 @@ def with_balance(found: QuerySet[Holder], *, on: date) -> QuerySet[Holder]:
 
 def rates_seen_by(account: Account, on: date) -> QuerySet[Rate]:
     """Return the rates that an account may read."""
-    return Rate.objects.filter(unit__in=granted_units(account, VIEW, on)).select_related("unit")
+    return Rate.objects.filter(in_granted_units(account, VIEW, on)).select_related("unit")
 
 
 def confirmations_seen_by(account: Account, on: date) -> QuerySet[Confirmation]:
     """Return the files of confirmation that an account may read."""
-    return Confirmation.objects.filter(unit__in=granted_units(account, VIEW, on)).select_related("unit")
+    return Confirmation.objects.filter(in_granted_units(account, VIEW, on)).select_related("unit")
 
 
 def untold_movements(unit: Unit) -> QuerySet[Movement]:

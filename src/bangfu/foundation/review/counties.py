@@ -113,4 +113,4 @@ def speaks_for_a_county(account: Account, on: date) -> bool:
 def county_trail(record_type: int, record: int) -> list[CountyStatement]:
     """Return everything that a county ever said of a record, oldest first."""
     said = CountyStatement.objects.filter(line__record_type=record_type, line__record_id=record)
-    return list(said.select_related("line", "stated_by__person", "place").order_by("id"))
+    return list(said.select_related("line", "stated_by__person__key", "place").order_by("id"))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -48,23 +49,24 @@ def lines(request: HttpRequest) -> HttpResponse:
             said = both("已代表县方确认 {count} 条。", "{count} confirmed for the county.")
             messages.success(request, said.format(count=count))
             return redirect(request.get_full_path())
-    counts = {row["answer"]: row["n"] for row in every.order_by().values("answer").annotate(n=Count("pk"))}  # type: ignore[misc]
+    counts, kinds = Counter[str](), set[int]()
+    for row in every.order_by().values("record_type", "answer").annotate(n=Count("pk")):  # type: ignore[misc]
+        counts[row["answer"]] += row["n"]
+        kinds.add(row["record_type"])
     page = Paginator(ordered.select_related("unit", "batch"), LINES_A_PAGE).get_page(request.GET.get("page"))
-    unanswered = found.filter(answer=OPEN)  # type: ignore[misc]
+    unanswered = found.filter(answer=OPEN).aggregate(count=Count("pk"), newest=Max("pk"))  # type: ignore[misc]
     context = {
         "page": page,
         "rows": lines_told(list(page)),
         "answers": answers,
-        "chips": [("", both("全部", "All"), sum(counts.values()))]
-        + [(code, words, counts.get(code, 0)) for code, words in ALL_ANSWERS.items()],
-        "kinds": [
-            kind for kind in record_types() if kind.number in set(every.values_list("record_type", flat=True))
-        ],
+        "chips": [("", both("全部", "All"), counts.total())]
+        + [(code, words, counts[code]) for code, words in ALL_ANSWERS.items()],
+        "kinds": [kind for kind in record_types() if kind.number in kinds],
         "asked": asked,
         "sort": request.GET.get("sort", "newest"),
         "is_filtered": any(asked.values()),
-        "unanswered": unanswered.count(),
-        "newest": unanswered.order_by("-pk").values_list("pk", flat=True).first() or 0,
+        "unanswered": unanswered["count"],
+        "newest": unanswered["newest"] or 0,
         "key": uuid4(),
         "refusal": refusal,
     }
@@ -139,7 +141,8 @@ def line(request: HttpRequest, key: int) -> HttpResponse:
     """Show one line with the record's summary and what the county said; its official answers here."""
     account, today = reader_of(request), timezone.localdate()
     found = get_object_or_404(
-        CountyLine.objects.select_related("unit", "batch", "county", "review__decided_by__person"), pk=key
+        CountyLine.objects.select_related("unit", "batch", "county", "review__decided_by__person__key"),
+        pk=key,
     )
     if not any(allows(account, name, found.scope, today) for name in ("review.view_county", "review.view")):
         raise NotPermitted("out_of_scope", permission="review.view_county")

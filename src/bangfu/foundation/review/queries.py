@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from bangfu.foundation.operations import allows, granted_units, operations
 from bangfu.foundation.organisation.permissions import holds_from_above, units_below_each
+from bangfu.foundation.organisation.queries import in_granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.review.counties import (
     CountyShares,
@@ -54,7 +55,7 @@ def reviews_of(record_type: int, records: list[int]) -> QuerySet[Review]:
 def review_of(record_type: int, record: int) -> Review | None:
     """Return the review of one record, or null if it was never submitted."""
     found = Review.objects.filter(record_type=record_type, record_id=record)
-    return found.select_related("submitted_by__person", "decided_by__person", "batch").first()
+    return found.select_related("submitted_by__person__key", "decided_by__person__key", "batch").first()
 
 
 def waiting_for(account: Account, on: date) -> QuerySet[Batch]:
@@ -79,9 +80,10 @@ def submitted_by(account: Account) -> QuerySet[Batch]:
 
 def papers_in_reach(account: Account, on: date) -> QuerySet[Batch]:
     """Return every paper that the account may read, newest first."""
-    units = granted_units(account, "review.view", on)
-    readable = Batch.objects.filter(Q(unit_id__in=units) | Q(submitted_by=account))
-    return readable.order_by("-submitted_at", "-id")
+    readable = in_granted_units(account, "review.view", on)
+    if readable != Q():  # everything: an empty condition would vanish in a disjunction
+        readable |= Q(submitted_by=account)
+    return Batch.objects.filter(readable).order_by("-submitted_at", "-id")
 
 
 def may_read(account: Account, batch: Batch, on: date) -> bool:

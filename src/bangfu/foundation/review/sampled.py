@@ -13,7 +13,7 @@ from bangfu.foundation.review.sampling import sample_size
 
 def sample_of(paper: Batch) -> Sample | None:
     """Return a paper's sample; null while nobody has drawn it."""
-    return Sample.objects.filter(batch=paper).select_related("drawn_by__person").first()
+    return Sample.objects.filter(batch=paper).select_related("drawn_by__person__key").first()
 
 
 def drawn_in(paper: Batch) -> QuerySet[SampledRecord]:
@@ -60,7 +60,9 @@ class LookShown:
 def looks_at(paper: Batch) -> dict[int, list[LookShown]]:
     """Return what reviewers said of each sampled record, by record, in the order said."""
     found: dict[int, list[LookShown]] = {}
-    looks = Look.objects.filter(sampled__sample__batch=paper).select_related("sampled", "looked_by__person")
+    looks = Look.objects.filter(sampled__sample__batch=paper).select_related(
+        "sampled", "looked_by__person__key"
+    )
     for one in looks.order_by("id"):
         shown = LookShown(one.verdict, one.remark, one.looked_by.display_name)
         found.setdefault(one.sampled.record_id, []).append(shown)

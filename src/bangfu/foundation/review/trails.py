@@ -61,7 +61,9 @@ def _related(sql: str, paper: Batch) -> list[Batch]:
         cursor.execute(sql, {"paper": paper.pk})
         keys = [key for (key,) in cursor.fetchall()]
     return list(
-        Batch.objects.filter(pk__in=keys).select_related("submitted_by__person", "decided_by__person")
+        Batch.objects.filter(pk__in=keys).select_related(
+            "submitted_by__person__key", "decided_by__person__key"
+        )
     )
 
 

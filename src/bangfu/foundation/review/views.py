@@ -73,14 +73,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 def _names(accounts: list[int]) -> dict[int, str]:
     """Return the names of accounts: ``dict[key, name]``."""
-    found = Account.objects.filter(pk__in=accounts).select_related("person")
+    found = Account.objects.filter(pk__in=accounts).select_related("person__key")
     return {account.pk: account.display_name for account in found}
 
 
 def _readable_paper(request: HttpRequest, key: int) -> tuple[Account, Batch]:
     account = reader_of(request)
     batch = get_object_or_404(
-        Batch.objects.select_related("unit", "submitted_by__person", "decided_by__person"), pk=key
+        Batch.objects.select_related("unit", "submitted_by__person__key", "decided_by__person__key"), pk=key
     )
     if not queries.may_read(account, batch, timezone.localdate()):
         raise NotPermitted("out_of_scope", permission="review.view")

@@ -103,7 +103,7 @@ class ScheduleForm(Keyed):
         people = list(accounts)
         self.fields["responsible"] = _Person(
             label=said("负责人", "Responsible"),
-            queryset=Account.objects.filter(pk__in=[one.pk for one in people]).select_related("person"),
+            queryset=Account.objects.filter(pk__in=[one.pk for one in people]).select_related("person__key"),
         )
         self.fields["measures"].choices = [  # type: ignore[attr-defined]
             (str(room.title), [(one.code, one.title) for one in measures])

@@ -32,9 +32,14 @@ def schedules_seen_by(account: Account, on: date) -> QuerySet[Schedule]:
 
 def rounds_seen_by(account: Account, on: date) -> QuerySet[Round]:
     """Return the rounds that a unit in which an account may read them asks, or is asked by, the newest period first."""
-    mine = Return.objects.filter(in_granted_units(account, VIEW, on), round=OuterRef("pk"))
-    found = Round.objects.filter(in_granted_units(account, VIEW, on) | Exists(mine))
-    return found.select_related("schedule", "unit").order_by("-ends_on", "schedule__title", "-pk")
+    reach = in_granted_units(account, VIEW, on)
+    if reach != Q():  # everything: an empty condition would vanish in a disjunction
+        reach |= Q(Exists(Return.objects.filter(reach, round=OuterRef("pk"))))
+    return (
+        Round.objects.filter(reach)
+        .select_related("schedule", "unit")
+        .order_by("-ends_on", "schedule__title", "-pk")
+    )
 
 
 def returns_seen_by(account: Account, on: date) -> QuerySet[Return]:

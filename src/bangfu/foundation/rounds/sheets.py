@@ -84,7 +84,7 @@ def returned_with(unit_return: Return) -> dict[str, list[Returned]]:
     waiting = _waiting("owed.id = %s", unit_return.pk)
     found: dict[str, list[Returned]] = {}
     sheets = ReturnSheet.objects.filter(unit_return=unit_return).select_related(
-        "upload__uploaded_by__person", "taken_by__person"
+        "upload__uploaded_by__person__key", "taken_by__person__key"
     )
     for one in sheets.order_by("pk"):
         left_out = len(one.upload.left_out or ())

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from bangfu.foundation.operations import granted_units
+from bangfu.foundation.money.queries import sums_of_fund
 from bangfu.foundation.organisation.founding import appoint_system
 from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.queries import in_granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.points.queries import holder_of
 from bangfu.giving.campaigns.models import (
@@ -70,23 +70,16 @@ class Counter:
 
 
 def counter(campaign: Campaign) -> Counter:
-    """Return what a campaign came to, exactly, by the legs of its fund."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT account.code, sum(leg.amount_minor), account.kind FROM money_leg leg"
-            " JOIN money_bookaccount account ON account.id = leg.account_id"
-            " WHERE leg.fund_id = %s AND leg.asset = 'CNY' GROUP BY account.code, account.kind",
-            [campaign.fund_id],
-        )
-        rows = [(code, int(total), kind) for code, total, kind in cursor.fetchall()]
-    sums = {code: total for code, total, _ in rows}
+    """Return what a campaign came to, exactly, by the books of its fund."""
+    rows = sums_of_fund(campaign.fund_id)
+    sums = {one.code: one.amount_minor for one in rows}
     back = Gift.objects.filter(campaign=campaign, state=GiftState.REFUNDED).exclude(way="MATCH").count()
     return Counter(
         by_way={code.removeprefix(INCOME): -total for code, total in sums.items() if code.startswith(INCOME)},
         refunded_fen=sums.get(REFUNDS, 0),
         refunds=back,
         owed_fen=sums.get(OWED, 0),
-        held_fen=sum(total for _, total, kind in rows if kind == "ASSETS"),
+        held_fen=sum(one.amount_minor for one in rows if one.kind == "ASSETS"),
     )
 
 
@@ -112,49 +105,49 @@ def participations(campaign: Campaign, *, until: date | None = None) -> int:
 
 def campaigns_seen_by(account: Account, on: date) -> QuerySet[Campaign]:
     """Return the campaigns that an account may read."""
-    rows = Campaign.objects.filter(unit__in=granted_units(account, VIEW, on))
+    rows = Campaign.objects.filter(in_granted_units(account, VIEW, on))
     return rows.select_related("unit", "charity", "fund", "sponsor")
 
 
 def charities_seen_by(account: Account, on: date) -> QuerySet[Charity]:
     """Return the charities that an account may read."""
-    return Charity.objects.filter(unit__in=granted_units(account, VIEW, on)).select_related("unit")
+    return Charity.objects.filter(in_granted_units(account, VIEW, on)).select_related("unit")
 
 
 def gifts_seen_by(account: Account, on: date) -> QuerySet[Gift]:
     """Return the gifts that an account may read: those of the campaigns of its units."""
-    rows = Gift.objects.filter(campaign__unit__in=granted_units(account, VIEW, on))
+    rows = Gift.objects.filter(in_granted_units(account, VIEW, on, "campaign__unit_id"))
     return rows.select_related("campaign", "unit")
 
 
 def costs_seen_by(account: Account, on: date) -> QuerySet[Cost]:
     """Return the administration of charities that an account may read."""
-    rows = Cost.objects.filter(charity__unit__in=granted_units(account, VIEW, on))
+    rows = Cost.objects.filter(in_granted_units(account, VIEW, on, "charity__unit_id"))
     return rows.select_related("charity__unit", "fund")
 
 
 def receipts_seen_by(account: Account, on: date) -> QuerySet[Receipt]:
     """Return the receipts that an account may read."""
-    rows = Receipt.objects.filter(series__charity__unit__in=granted_units(account, VIEW, on))
+    rows = Receipt.objects.filter(in_granted_units(account, VIEW, on, "series__charity__unit_id"))
     return rows.select_related("series__charity")
 
 
 def pledges_seen_by(account: Account, on: date) -> QuerySet[Pledge]:
     """Return the pledges that an account may read."""
-    return Pledge.objects.filter(campaign__unit__in=granted_units(account, VIEW, on)).select_related(
+    return Pledge.objects.filter(in_granted_units(account, VIEW, on, "campaign__unit_id")).select_related(
         "campaign"
     )
 
 
 def bank_lines_seen_by(account: Account, on: date) -> QuerySet[BankLine]:
     """Return the lines of charities' banks that an account may read."""
-    rows = BankLine.objects.filter(charity__unit__in=granted_units(account, VIEW, on))
+    rows = BankLine.objects.filter(in_granted_units(account, VIEW, on, "charity__unit_id"))
     return rows.select_related("charity", "campaign")
 
 
 def gift_files_seen_by(account: Account, on: date) -> QuerySet[GiftFile]:
     """Return the files of gifts that an account may read."""
-    rows = GiftFile.objects.filter(campaign__unit__in=granted_units(account, VIEW, on))
+    rows = GiftFile.objects.filter(in_granted_units(account, VIEW, on, "campaign__unit_id"))
     return rows.select_related("campaign")
 
 
@@ -181,7 +174,7 @@ def is_staff(account: Account | None, on: date) -> bool:
     """Return whether an account is one of the programme's own staff; suppliers, auditors and counties have accounts too."""
     if account is None:
         return False
-    units = Unit.objects.filter(pk__in=granted_units(account, STAFF, on))
+    units = Unit.objects.filter(in_granted_units(account, STAFF, on, "pk"))
     return units.exclude(kind=Unit.Kind.SUPPORTED).exists()
 
 
@@ -194,7 +187,7 @@ def _opened() -> QuerySet[Campaign]:
 
 def duties_due(account: Account, permission: str, on: date) -> QuerySet[Duty]:
     """Return what is to be disclosed and is not, of campaigns of which an account may disclose, the soonest first."""
-    rows = Duty.objects.filter(campaign__unit__in=granted_units(account, permission, on), done_on=None)
+    rows = Duty.objects.filter(in_granted_units(account, permission, on, "campaign__unit_id"), done_on=None)
     return rows.select_related("campaign").order_by("due_on", "pk")
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db.models import Count, Min
 from django.urls import reverse
 
-from bangfu.foundation.operations import granted_units
+from bangfu.foundation.organisation.queries import in_granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Wait, Waiting, both
 from bangfu.giving.campaigns.models import DUTY_WORDS, BankLine, LineMeaning
@@ -34,8 +34,8 @@ def to_disclose(account: Account, on: date) -> list[Waiting]:
 
 def to_match(account: Account, on: date) -> list[Waiting]:
     """Return how many credits of charities' banks wait to be matched."""
-    units = granted_units(account, MATCH, on)
-    found = BankLine.objects.filter(meaning=LineMeaning.OPEN, charity__unit__in=units).aggregate(
+    mine = in_granted_units(account, MATCH, on, "charity__unit_id")
+    found = BankLine.objects.filter(mine, meaning=LineMeaning.OPEN).aggregate(
         count=Count("pk"), first=Min("happened_on")
     )
     if not found["count"]:

@@ -31,7 +31,7 @@ def bank_rows(taking: Taking, account: Account, at: datetime) -> Iterator[list[C
     if taking.taken_by_id != account.pk or at - taking.taken_at > TAKEN_FOR:
         raise NotPermitted("out_of_scope", permission="grants.take_bank_file")
     payments = list(
-        taking.batch.payments.select_related("award__application", "award__person").order_by("line")
+        taking.batch.payments.select_related("award__application", "award__person__key").order_by("line")
     )
     details = opened([one.award.application_id for one in payments])
     wrapped = {

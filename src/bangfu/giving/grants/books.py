@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars
-from django.db import connection
 
 from bangfu.foundation.money.amounts import written
 from bangfu.foundation.money.models import Fund
 from bangfu.foundation.money.operations import limit_fund, lock_fund, open_missing_accounts, post_entries
+from bangfu.foundation.money.queries import sums_of_fund
 from bangfu.foundation.operations import Act, Refusal
 from bangfu.foundation.rooms import both, record_type
 from bangfu.giving.campaigns.api import BANK, OWED, REFUNDED, WALLET, place_gifts_of
@@ -178,22 +178,13 @@ class Position:
         return self.given_fen - self.refunded_fen + self.passed_fen
 
 
-_LEGS = """
-SELECT account.code, account.kind, sum(leg.amount_minor)::bigint FROM money_leg leg
-  JOIN money_bookaccount account ON account.id = leg.account_id
- WHERE leg.fund_id = %s AND leg.asset = 'CNY' GROUP BY account.code, account.kind
-"""
-
-
 def position(fund: Fund) -> Position:
     """Return what became of a fund's money, exactly."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LEGS, [fund.pk])
-        rows: list[tuple[str, str, int]] = cursor.fetchall()
-    sums = {code: fen for code, _, fen in rows}
+    rows = sums_of_fund(fund.pk)
+    sums = {one.code: one.amount_minor for one in rows}
     kinds: dict[str, int] = defaultdict(int)
-    for _, kind, fen in rows:
-        kinds[kind] += fen
+    for one in rows:
+        kinds[one.kind] += one.amount_minor
     refunded = sums.get(REFUNDED, 0)
     return Position(
         given_fen=refunded - kinds["INCOME"],

@@ -40,7 +40,7 @@ def _asked(model: Any, account: Account, asked: Mapping[str, str], name: str, on
 def signing_lines(sheet: ReceiptSheet) -> QuerySet[Receipt]:
     """Return the lines of a sheet whose money did not come back, in their order."""
     rows = sheet.receipts.filter(payment__state=PaymentState.PAID)
-    return rows.select_related("payment__award__application__person").order_by("position")
+    return rows.select_related("payment__award__application__person__key").order_by("position")
 
 
 def followed_lines(sheet: FollowUp) -> QuerySet[Followed]:

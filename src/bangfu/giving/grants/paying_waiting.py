@@ -9,8 +9,7 @@ from typing import Any
 from django.db.models import Count, F, Min, Q
 from django.urls import reverse
 
-from bangfu.foundation.operations import granted_units
-from bangfu.foundation.organisation.queries import within_grants
+from bangfu.foundation.organisation.queries import in_granted_units, within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Wait, Waiting, Words, both
 from bangfu.giving.grants.models import (
@@ -38,7 +37,9 @@ def _batches(
     permission: str, state: BatchState, what: Words, *, is_anothers: bool = False
 ) -> Callable[[Account, date], Sequence[Waiting]]:
     def lines(account: Account, on: date) -> list[Waiting]:
-        found = Batch.objects.filter(programme__unit__in=granted_units(account, permission, on), state=state)
+        found = Batch.objects.filter(
+            in_granted_units(account, permission, on, "programme__unit_id"), state=state
+        )
         if is_anothers:
             found = found.exclude(made_by=account)
         return _said(
@@ -53,7 +54,7 @@ def _batches(
 def to_pay(account: Account, on: date) -> list[Waiting]:
     """Return the programmes of which awards wait to be put into a batch."""
     rows = Award.objects.filter(
-        programme__unit__in=granted_units(account, MAKE, on), state=AwardState.AWARDED
+        in_granted_units(account, MAKE, on, "programme__unit_id"), state=AwardState.AWARDED
     )
     counted = rows.values_list("programme_id", "programme__name_zh", "programme__name_en").annotate(
         count=Count("pk"), since=Min("awarded_on")
@@ -69,8 +70,8 @@ def to_pay(account: Account, on: date) -> list[Waiting]:
 
 def to_settle(account: Account, on: date) -> list[Waiting]:
     """Return how many grants came back from the bank."""
-    units = granted_units(account, SETTLE, on)
-    found = Award.objects.filter(programme__unit__in=units, state=AwardState.RETURNED).aggregate(
+    mine = in_granted_units(account, SETTLE, on, "programme__unit_id")
+    found = Award.objects.filter(mine, state=AwardState.RETURNED).aggregate(
         count=Count("pk"), first=Min("awarded_at")
     )
     return _said(found, both("处理退汇的助学金", "Settle grants that came back"), reverse("grants:returned"))

@@ -7,8 +7,7 @@ from datetime import date
 from django.db.models import Count, F, Min
 from django.urls import reverse
 
-from bangfu.foundation.operations import granted_units
-from bangfu.foundation.organisation.queries import within_grants
+from bangfu.foundation.organisation.queries import in_granted_units, within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Wait, Waiting, Words, both
 from bangfu.giving.grants.models import Application, Notice, Objection
@@ -61,10 +60,8 @@ def to_answer(account: Account, on: date) -> list[Waiting]:
 
 def to_award(account: Account, on: date) -> list[Waiting]:
     """Return the programmes whose lists hung for their days."""
-    units = granted_units(account, AWARD, on)
-    rows = Application.objects.filter(
-        programme__unit__in=units, state__in=("DISPLAYED", "DECIDED"), notice__until_on__lt=on
-    )
+    mine = in_granted_units(account, AWARD, on, "programme__unit_id")
+    rows = Application.objects.filter(mine, state__in=("DISPLAYED", "DECIDED"), notice__until_on__lt=on)
     counted = rows.values_list("programme_id", "programme__name_zh", "programme__name_en").annotate(
         count=Count("pk"), since=Min("notice__until_on")
     )

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 from django.urls import reverse
 
-from bangfu.foundation.operations import granted_units
+from bangfu.foundation.organisation.queries import in_granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Wait, Waiting, Words, both
 from bangfu.livelihoods.consumption.models import Choice, Delivery, GoodsReturn, Scheme
@@ -38,25 +38,25 @@ def _by_agreement(
 
 def returns_open(account: Account, on: date) -> list[Waiting]:
     """Return the agreements with returns of which nobody said how they ended, that an account may close."""
-    units = granted_units(account, RETURNS, on)
-    found = GoodsReturn.objects.filter(outcome="", delivery__agreement__unit__in=units)
+    mine = in_granted_units(account, RETURNS, on, "delivery__agreement__unit_id")
+    found = GoodsReturn.objects.filter(mine, outcome="")
     what = both("登记退货结果", "Say how returns ended")
     return _by_agreement(found, "delivery__agreement", "opened_on", what)
 
 
 def to_settle(account: Account, on: date) -> list[Waiting]:
     """Return the agreements with deliveries without an open return that an account may settle."""
-    units = granted_units(account, SETTLE, on)
+    mine = in_granted_units(account, SETTLE, on, "agreement__unit_id")
     still = GoodsReturn.objects.filter(delivery=OuterRef("pk"), outcome="")
-    found = Delivery.objects.filter(~Exists(still), settlement=None, agreement__unit__in=units)
+    found = Delivery.objects.filter(mine, ~Exists(still), settlement=None)
     return _by_agreement(found, "agreement", "delivered_on", both("结算送货单", "Settle deliveries"))
 
 
 def schemes_over(account: Account, on: date) -> list[Waiting]:
     """Return the welfare schemes that are over, in which somebody chose, and that an account may settle."""
-    units = granted_units(account, SCHEMES, on)
+    mine = in_granted_units(account, SCHEMES, on)
     chosen = Choice.objects.filter(scheme=OuterRef("pk"))
-    found = Scheme.objects.filter(Exists(chosen), paid_on=None, closes_on__lte=on, unit__in=units)
+    found = Scheme.objects.filter(mine, Exists(chosen), paid_on=None, closes_on__lte=on)
     count = found.count()
     if not count:
         return []

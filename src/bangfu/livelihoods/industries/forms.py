@@ -13,6 +13,7 @@ from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.codes import COUNTY, TOWN, VILLAGE
 from bangfu.foundation.places.fields import PlaceField, place_written
 from bangfu.foundation.rooms.forms import DayInput, FilesField, Keyed, said
+from bangfu.foundation.rooms.picking import UnitChoice
 from bangfu.livelihoods.industries.models import (
     CERTIFICATE_WORDS,
     FIRST_DAY,
@@ -72,7 +73,7 @@ class _Chosen(forms.ModelChoiceField):
         return f"{obj.code} {obj.title if hasattr(obj, 'title') else obj.product}"
 
 
-class UnitField(forms.ModelChoiceField):
+class UnitField(UnitChoice):
     """A unit, by its name in the reader's language."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -62,9 +62,24 @@ def units_read(account: Account, on: date) -> set[int]:
     return found
 
 
+def in_units_read(account: Account, on: date, unit: str = "unit_id") -> Q:
+    """Return the condition on rows that they are of units whose orders and stock an account may read.
+
+    Args:
+        unit: the rows' column, or the way to it.
+    """
+    covered = Q(pk__in=[])
+    for grant in grants_carrying(account, VIEW, on):
+        if grant.place_id is None and grant.line_id is None:
+            if grant.unit.parent_id is None:
+                return Q()
+            covered |= Q(**{f"{unit}__in": unit_subtree(grant.unit_id).values("pk")})
+    return covered
+
+
 def orders_read(account: Account, on: date) -> QuerySet[Order]:
     """Return the orders that an account may read."""
-    return orders().filter(unit__in=units_read(account, on))
+    return orders().filter(in_units_read(account, on))
 
 
 def products(*, shown_alone: bool = False) -> QuerySet[Product]:
@@ -159,7 +174,7 @@ def returns() -> QuerySet[Return]:
 
 def open_returns(
     *,
-    units: Collection[int] | None = None,
+    within: Q | None = None,
     products: Collection[int] | None = None,
     lines: Collection[int] | None = None,
     starts_on: date | None = None,
@@ -168,13 +183,13 @@ def open_returns(
     """Return the requests to give back that are not settled, with their lines; a settlement over what they are of waits for them.
 
     Args:
-        units: of orders of these units; ``products``, of these products, whoever supplies them; ``lines``, of these order
-            lines; null = whichever.
+        within: of orders of which units, as a condition on ``line__order__unit_id``; ``products``, of these products, whoever
+            supplies them; ``lines``, of these order lines; null = whichever.
         starts_on: of lines paid from this day on, to the day before ``ends_on``; null = whenever.
     """
     found = returns().filter(state__in=OPEN_RETURNS)
-    if units is not None:
-        found = found.filter(line__order__unit__in=units)
+    if within is not None:
+        found = found.filter(within)
     if products is not None:
         found = found.filter(line__offer__stock__variant__product__in=products)
     if lines is not None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Count, Exists, Min, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from bangfu.foundation.operations import granted_units
+from bangfu.foundation.organisation.queries import in_granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Wait, Waiting, both
 from bangfu.livelihoods.shop import queries
@@ -29,10 +29,15 @@ SHIP, APPROVE, COUNT = "shop.ship_orders", "shop.approve_claims", "shop.count_sa
 ANSWER, ISSUE, SHOW = "shop.agree_return", "shop.issue_invoice", "shop.show_review"
 
 
+def _mine(account: Account, permission: str, on: date, unit: str = "unit_id") -> Q:
+    """Return the condition that rows are of units in which an account holds a permission and reads orders."""
+    return in_granted_units(account, permission, on, unit) & queries.in_units_read(account, on, unit)
+
+
 def to_ship(account: Account, on: date) -> list[Waiting]:
     """Return how many orders are paid and not shipped, of the units in which an account may ship."""
-    units = granted_units(account, SHIP, on) & queries.units_read(account, on)
-    found = Order.objects.filter(state=OrderState.PAID, unit__in=units).aggregate(
+    mine = _mine(account, SHIP, on)
+    found = Order.objects.filter(mine, state=OrderState.PAID).aggregate(
         count=Count("pk"), first=Min("placed_at")
     )
     if not found["count"]:
@@ -49,14 +54,14 @@ def to_ship(account: Account, on: date) -> list[Waiting]:
 
 def to_approve(account: Account, on: date) -> list[Waiting]:
     """Return each live sale in which claims wait for the approval of an account that did not write them."""
-    units = granted_units(account, APPROVE, on) & queries.units_read(account, on)
+    mine = _mine(account, APPROVE, on, "sale__channel__unit_id")
     waiting = (
         queries.ambassadors()
         .filter(
+            mine,
             approved_at=None,
             withdrawn_on=None,
             sale__ends_at__gt=timezone.now(),
-            sale__channel__unit__in=units,
         )
         .exclude(entered_by=account)
         .order_by("sale__starts_at", "starts_at", "pk")
@@ -80,10 +85,10 @@ def to_approve(account: Account, on: date) -> list[Waiting]:
 
 def to_count(account: Account, on: date) -> list[Waiting]:
     """Return each live sale that is over, in which something was ordered and which an account may count."""
-    units = granted_units(account, COUNT, on) & queries.units_read(account, on)
+    mine = _mine(account, COUNT, on, "channel__unit_id")
     ordered = OrderLine.objects.filter(offer__stock__sale=OuterRef("pk"))
     over = (
-        LiveSale.objects.filter(counted_at=None, ends_at__lte=timezone.now() - REST, channel__unit__in=units)
+        LiveSale.objects.filter(mine, counted_at=None, ends_at__lte=timezone.now() - REST)
         .filter(Exists(ordered))
         .order_by("ends_at", "pk")
     )
@@ -101,8 +106,8 @@ def to_count(account: Account, on: date) -> list[Waiting]:
 
 def to_settle(account: Account, on: date) -> list[Waiting]:
     """Return how many requests to give back wait for an answer or a refund, of the units in which an account may answer."""
-    units = granted_units(account, ANSWER, on) & queries.units_read(account, on)
-    found = queries.open_returns(units=units).order_by().aggregate(count=Count("pk"), first=Min("asked_at"))
+    mine = _mine(account, ANSWER, on, "line__order__unit_id")
+    found = queries.open_returns(within=mine).order_by().aggregate(count=Count("pk"), first=Min("asked_at"))
     if not found["count"]:
         return []
     return [
@@ -117,8 +122,8 @@ def to_settle(account: Account, on: date) -> list[Waiting]:
 
 def to_issue(account: Account, on: date) -> list[Waiting]:
     """Return how many invoices are asked for and not issued, of the units in which an account may issue them."""
-    units = granted_units(account, ISSUE, on) & queries.units_read(account, on)
-    found = InvoiceRequest.objects.filter(number="", order__unit__in=units)
+    mine = _mine(account, ISSUE, on, "order__unit_id")
+    found = InvoiceRequest.objects.filter(mine, number="")
     told = found.aggregate(count=Count("pk"), first=Min("asked_at"))
     if not told["count"]:
         return []
@@ -134,8 +139,8 @@ def to_issue(account: Account, on: date) -> list[Waiting]:
 
 def to_moderate(account: Account, on: date) -> list[Waiting]:
     """Return how many reviews wait to be looked at, of the units in which an account may show them."""
-    units = granted_units(account, SHOW, on) & queries.units_read(account, on)
-    found = Review.objects.filter(state=ReviewState.WAITING, line__order__unit__in=units)
+    mine = _mine(account, SHOW, on, "line__order__unit_id")
+    found = Review.objects.filter(mine, state=ReviewState.WAITING)
     told = found.aggregate(count=Count("pk"), first=Min("written_at"))
     if not told["count"]:
         return []

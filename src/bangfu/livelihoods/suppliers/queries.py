@@ -130,7 +130,7 @@ def items(on: date) -> QuerySet[Item]:
     return (
         Item.objects.filter(Q(supply__ends_on__isnull=True) | Q(supply__ends_on__gt=on))
         .annotate(is_proved=Exists(standing), lapses_on=Subquery(latest), waits=Exists(waiting))
-        .select_related("supply__supplier__unit", "supply__product", "assigned_to__person")
+        .select_related("supply__supplier__unit", "supply__product", "assigned_to__person__key")
     )
 
 
@@ -169,12 +169,14 @@ def gaps_of(
 
 def tickets() -> QuerySet[Ticket]:
     """Return every ticket with its supplier and who sees to it."""
-    return Ticket.objects.select_related("supplier__unit", "assigned_to__person", "raised_by__person")
+    return Ticket.objects.select_related(
+        "supplier__unit", "assigned_to__person__key", "raised_by__person__key"
+    )
 
 
 def parcels() -> QuerySet[Parcel]:
     """Return every parcel with its supplier and order, and how many ``packs`` are in it."""
-    return Parcel.objects.select_related("supplier__unit", "order", "shipped_by__person").annotate(
+    return Parcel.objects.select_related("supplier__unit", "order", "shipped_by__person__key").annotate(
         pack_count=Sum("lines__quantity")
     )
 

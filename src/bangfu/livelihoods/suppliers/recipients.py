@@ -81,7 +81,7 @@ def handed_out(handout: Handout, account: Account, at: datetime) -> list[Consign
         one.buyer_id: one
         for one in Recipient.objects.filter(
             buyer__in={rows[0].buyer for rows in lines.values()}
-        ).select_related("person")
+        ).select_related("person__key")
     }
     keys = {
         key.person_id: bytes(key.wrapped)

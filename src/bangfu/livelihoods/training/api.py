@@ -7,8 +7,7 @@ from datetime import date
 from django.db.models import F, QuerySet
 
 from bangfu.foundation.api.declaring import RoomApi
-from bangfu.foundation.operations import granted_units
-from bangfu.foundation.organisation.queries import within_grants
+from bangfu.foundation.organisation.queries import in_granted_units, within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import both
 from bangfu.livelihoods.training.models import Course, Enrolment, Expense, Module
@@ -17,7 +16,7 @@ VIEW = "training.view"
 
 
 def _courses(account: Account, on: date) -> QuerySet[Course]:
-    return Course.objects.filter(unit_id__in=granted_units(account, VIEW, on))
+    return Course.objects.filter(in_granted_units(account, VIEW, on))
 
 
 def _enrolments(account: Account, on: date) -> QuerySet[Enrolment]:

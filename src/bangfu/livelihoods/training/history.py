@@ -26,9 +26,9 @@ def trail_of(enrolment: Enrolment) -> list[Step]:
             ).filled(number=one.session.number),
             one.reason,
         )
-        for one in enrolment.checkins.select_related("session", "checked_in_by__person")
+        for one in enrolment.checkins.select_related("session", "checked_in_by__person__key")
     ]
-    corrections = enrolment.corrections.select_related("corrected_by__person")
+    corrections = enrolment.corrections.select_related("corrected_by__person__key")
     return life_of(enrolment, first, *let_in, *corrected(corrections), *withdrawn(enrolment))
 
 

@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 
 from bangfu.foundation.operations import NotPermitted, allows, granted_units
-from bangfu.foundation.organisation.queries import within_grants
+from bangfu.foundation.organisation.queries import in_granted_units, within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import Personal, PersonalCell, PersonalList, both
@@ -40,7 +40,7 @@ def living_attendees(account: Account, found: Course, on: date) -> QuerySet[Enro
 def follow_ups(account: Account, on: date) -> dict[str, QuerySet[Enrolment]]:
     """Return the completions in the reader's scope that are due to be followed up, overdue, and done."""
     within = within_grants(account, VIEW, on)
-    due = queries.asked_after(granted_units(account, VIEW, on), on)
+    due = queries.asked_after(in_granted_units(account, VIEW, on, "course__unit_id"), on)
     due = due.annotate(unit_id=F("course__unit_id")).filter(within)
     late = following.last_day_due(following.overdue_before(on))
     return {
@@ -52,9 +52,7 @@ def follow_ups(account: Account, on: date) -> dict[str, QuerySet[Enrolment]]:
 
 def trainers(account: Account, on: date, text: str = "") -> QuerySet[Trainer]:
     """Return the trainers that the reader may see, narrowed by provider or topic, with how much they ``taught``."""
-    found = Trainer.objects.filter(unit__in=granted_units(account, VIEW, on)).annotate(
-        taught=Count("assignments")
-    )
+    found = Trainer.objects.filter(in_granted_units(account, VIEW, on)).annotate(taught=Count("assignments"))
     if text:
         found = found.filter(Q(topics__icontains=text) | Q(provider__icontains=text))
     return found.select_related("unit").order_by("pk")

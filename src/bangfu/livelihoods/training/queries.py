@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -177,15 +176,18 @@ def expenses_of(course: Course) -> QuerySet[Expense]:
     return rows.select_related("course__unit").order_by("spent_on", "pk")
 
 
-def asked_after(units: Iterable[int], today: date) -> QuerySet[Enrolment]:
-    """Return the completions that are due to be followed up by a day, in units, the longest due first.
+def asked_after(within: Q, today: date) -> QuerySet[Enrolment]:
+    """Return the completions that are due to be followed up by a day, of some units, the longest due first.
 
     Each has ``answered``: the revision of what was heard, null = nothing yet.
+
+    Args:
+        within: of which units, as a condition on ``course__unit_id``.
     """
     latest = FollowUp.objects.filter(enrolment=OuterRef("pk")).order_by("-revision")
     return (
         Enrolment.objects.filter(
-            course__unit__in=units,
+            within,
             course__ends_on__lte=last_day_due(today) + timedelta(days=1),
             confirmed_at__isnull=False,
             withdrawn_at__isnull=True,

@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from django.db.models import Count, F, Min, Q
 from django.urls import reverse
 
-from bangfu.foundation.operations import granted_units
-from bangfu.foundation.organisation.queries import within_grants
+from bangfu.foundation.organisation.queries import in_granted_units, within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Wait, Waiting, both
 from bangfu.livelihoods.training.following import due_on, last_day_due, overdue_before, overdue_from
@@ -19,7 +18,9 @@ RECORD = "training.record_follow_up"
 
 def to_follow_up(account: Account, on: date) -> list[Waiting]:
     """Return how many completions are due to be followed up by an account and were not yet."""
-    asked = asked_after(granted_units(account, RECORD, on), on).annotate(unit_id=F("course__unit_id"))
+    asked = asked_after(in_granted_units(account, RECORD, on, "course__unit_id"), on).annotate(
+        unit_id=F("course__unit_id")
+    )
     late = last_day_due(overdue_before(on)) + timedelta(days=1)
     found = (
         asked.filter(within_grants(account, RECORD, on), answered__isnull=True)

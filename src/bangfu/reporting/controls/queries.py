@@ -86,7 +86,7 @@ def standings(totals: Iterable[ControlTotal], *, until: int | None = None) -> li
     newest = made.values("total").annotate(last=Max("pk")).values("last")
     reconciliations = {
         one.total_id: one
-        for one in Reconciliation.objects.filter(pk__in=newest).select_related("made_by__person")
+        for one in Reconciliation.objects.filter(pk__in=newest).select_related("made_by__person__key")
     }
     tallies: dict[int, list[Tally]] = defaultdict(list)
     of_them = Difference.objects.filter(reconciliation__in=[one.pk for one in reconciliations.values()])
@@ -154,14 +154,14 @@ def lines_of(differences: Iterable[Difference]) -> list[Line]:
     explanations = {
         one.difference_id: one
         for one in Explanation.objects.filter(difference__in=roots, revision=Subquery(last)).select_related(
-            "given_by__person"
+            "given_by__person__key"
         )
     }
     decisions = {
         one.explanation_id: one
         for one in Decision.objects.filter(
             explanation__in=[one.pk for one in explanations.values()]
-        ).select_related("decided_by__person")
+        ).select_related("decided_by__person__key")
     }
     labels = _labels(rows)
     found = []
@@ -200,14 +200,16 @@ def standing_of(number: int) -> Standing:
 
     Raises: ControlTotal.DoesNotExist: there is none.
     """
-    total = newest_totals().select_related("entered_by__person").get(number=number)
+    total = newest_totals().select_related("entered_by__person__key").get(number=number)
     return standings([total])[0]
 
 
 def revisions_of(number: int) -> QuerySet[ControlTotal]:
     """Return every revision of a control total, the newest first."""
     return (
-        ControlTotal.objects.filter(number=number).select_related("entered_by__person").order_by("-revision")
+        ControlTotal.objects.filter(number=number)
+        .select_related("entered_by__person__key")
+        .order_by("-revision")
     )
 
 

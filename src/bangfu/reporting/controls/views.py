@@ -270,7 +270,7 @@ def _difference_context(account: Account, found: Difference) -> dict[str, Any]:
         "total": one,
         "root": root,
         "explanations": root.explanations.select_related(
-            "given_by__person", "decision__decided_by__person"
+            "given_by__person__key", "decision__decided_by__person__key"
         ).order_by("-revision"),
         "files": queries.evidence_of_difference(found),
         "explain_form": forms.ExplainForm()

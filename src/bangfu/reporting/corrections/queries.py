@@ -88,7 +88,7 @@ def waiting_errata() -> QuerySet[Erratum]:
     """Return the errata that somebody has still to decide on, the oldest first."""
     return (
         Erratum.objects.filter(step__isnull=True)
-        .select_related("publication", "proposed_by__person")
+        .select_related("publication", "proposed_by__person__key")
         .order_by("id")
     )
 
@@ -137,7 +137,7 @@ def duties(steps: Sequence[ErratumStep], printings: Sequence[Printing] | None = 
         )
     notes: dict[tuple[int, int], list[Settlement]] = {}
     kept = Settlement.objects.filter(erratum__in=[one.erratum_id for one in steps])
-    for note in kept.select_related("taken_by__person").order_by("id"):
+    for note in kept.select_related("taken_by__person__key").order_by("id"):
         notes.setdefault((note.erratum_id, note.printing_id), []).append(note)
     found = []
     for step in steps:

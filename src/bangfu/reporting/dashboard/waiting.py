@@ -7,8 +7,8 @@ from datetime import date
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from bangfu.foundation.operations import granted_units
 from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.queries import in_granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Wait, Waiting, Words, both
 from bangfu.reporting.dashboard.together import Together
@@ -34,10 +34,14 @@ def missing_reports(account: Account, on: date) -> list[Waiting]:
     """
     year = on.year
     share = Span(date(year, 1, 1), date(year, 12, 31)).share_passed(on)
-    units = granted_units(account, DECLARE, on) & granted_units(account, VIEW, on)
-    if not units or share < lights_on(on).thresholds.judged_from:
+    if share < lights_on(on).thresholds.judged_from:
         return []
+    units = Unit.objects.filter(
+        in_granted_units(account, DECLARE, on, "pk"), in_granted_units(account, VIEW, on, "pk")
+    )
     expected = expected_of(units, year, on)
+    if not expected:
+        return []
     known = {one.pk: one for one in Unit.objects.filter(pk__in=expected).order_by("path")}
     nil = set(NilReport.objects.filter(unit__in=known, year=year).values_list("unit", "indicator"))
     together = Together()

@@ -64,7 +64,7 @@ def hands_in(version: Version) -> frozenset[int]:
 def waiting_withdrawal(indicator: int) -> Withdrawal | None:
     """Return the proposal to withdraw an indicator on which nobody decided yet; null for none."""
     waiting = Withdrawal.objects.filter(version__indicator=indicator, decision__isnull=True)
-    return waiting.select_related("version__indicator__unit", "proposed_by__person").first()
+    return waiting.select_related("version__indicator__unit", "proposed_by__person__key").first()
 
 
 def read_again(version: Version) -> Indicator:
@@ -139,7 +139,7 @@ def versions_together(several: Sequence[OwnIndicator]) -> dict[int, list[Spoken]
     found: dict[int, list[Spoken]] = {one.pk: [] for one in several}
     versions = (
         Version.objects.filter(indicator__in=several)
-        .select_related("indicator__unit", "prepared_by__person")
+        .select_related("indicator__unit", "prepared_by__person__key")
         .prefetch_related("steps")
         .order_by("indicator", "number")
     )
@@ -211,7 +211,9 @@ def history(indicator: OwnIndicator) -> list[Event]:
     """Return everything that was done with an indicator, the oldest first."""
     found = []
     of = Q(version__indicator=indicator)
-    for wording in Wording.objects.filter(of).select_related("version", "saved_by__person").order_by("id"):
+    for wording in (
+        Wording.objects.filter(of).select_related("version", "saved_by__person__key").order_by("id")
+    ):
         version = wording.version
         reason = f"：{version.reason}" if version.reason else ""
         found.append(
@@ -225,7 +227,7 @@ def history(indicator: OwnIndicator) -> list[Event]:
                 "",
             )
         )
-    for step in Step.objects.filter(of).select_related("version", "taken_by__person").order_by("id"):
+    for step in Step.objects.filter(of).select_related("version", "taken_by__person__key").order_by("id"):
         number, remark = step.version.number, f"：{step.remark}" if step.remark else ""
         words = {
             StepKind.SUBMITTED: Words(f"提交第 {number} 版", f"submitted version {number}"),
@@ -241,7 +243,7 @@ def history(indicator: OwnIndicator) -> list[Event]:
         }[StepKind(step.kind)]
         found.append(Event(step.taken_at, step.taken_by, words, _LOOKS.get(step.kind, "")))
     proposed = Withdrawal.objects.filter(of).select_related(
-        "proposed_by__person", "decision__decided_by__person"
+        "proposed_by__person__key", "decision__decided_by__person__key"
     )
     for one in proposed:
         found += _events_of(one)

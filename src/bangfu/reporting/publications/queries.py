@@ -66,7 +66,9 @@ class Standing:
 def standings() -> list[Standing]:
     """Return all publications with their steps, the newest first."""
     found = (
-        Publication.objects.select_related("prepared_by__person").prefetch_related("steps").order_by("-id")
+        Publication.objects.select_related("prepared_by__person__key")
+        .prefetch_related("steps")
+        .order_by("-id")
     )
     return [_standing(one) for one in found.defer("text", "party_key")]
 
@@ -76,7 +78,7 @@ def standing_of(key: int) -> Standing:
 
     Raises: Publication.DoesNotExist: there is none.
     """
-    return _standing(Publication.objects.select_related("prepared_by__person").get(pk=key))
+    return _standing(Publication.objects.select_related("prepared_by__person__key").get(pk=key))
 
 
 def frozen_standing(number: int) -> Standing:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bangfu.foundation.jobs.operations import ask
 from bangfu.foundation.jobs.queries import may_read, unfinished_about
 from bangfu.foundation.ledger.checkpoints import signing_keys
-from bangfu.foundation.operations import Act, NotPermitted, Refusal, Scope, allows
+from bangfu.foundation.operations import Act, NotPermitted, Refusal, Scope, allows, granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.records.pressing import pressed
@@ -60,7 +60,10 @@ def _language() -> str:
 
 @require_safe
 def publications(request: HttpRequest) -> HttpResponse:
-    """List the publications with how far each is."""
+    """List the publications with how far each is; whoever reads figures of a part finds those that are published."""
+    account, on = reader_of(request), timezone.localdate()
+    if granted_units(account, VIEW, on) and not allows(account, VIEW, Scope(), on):
+        return redirect("publications:all_published")
     return render(request, "publications/publications.html", _list_context(publications_reader(request)))
 
 

@@ -149,7 +149,7 @@ def standing_of(number: int) -> Standing:
 
     Raises: Announcement.DoesNotExist: none was announced under it.
     """
-    found = Announcement.objects.select_related("announced_by__person", "unit", "line", "area", "place")
+    found = Announcement.objects.select_related("announced_by__person__key", "unit", "line", "area", "place")
     return standings([found.get(number=number)])[0]
 
 
@@ -241,7 +241,7 @@ def lines_of(standing: Standing, sampled: Iterable[SampledFact] | None = None) -
     facts = Fact.objects.in_bulk([one.fact_id for one in rows])
     verdicts = {
         one.sampled_id: one
-        for one in in_force(Verdict.objects.filter(sampled__in=rows)).select_related("given_by__person")
+        for one in in_force(Verdict.objects.filter(sampled__in=rows)).select_related("given_by__person__key")
     }
     titles: dict[tuple[int, int], str] = {}
     files: dict[tuple[int, int], int] = {}

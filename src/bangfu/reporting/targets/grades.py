@@ -48,7 +48,7 @@ class Graded:
 
 def grades_of(units: Iterable[int], *, year: int | None = None) -> list[Graded]:
     """Return the grades of units, the newest year first."""
-    found = Grade.objects.filter(unit__in=list(units)).select_related("unit", "recorded_by__person")
+    found = Grade.objects.filter(unit__in=list(units)).select_related("unit", "recorded_by__person__key")
     if year is not None:
         found = found.filter(year=year)
     together: dict[tuple[int, int], list[Grade]] = {}

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from bangfu.foundation.operations import granted_units
+from bangfu.foundation.organisation.queries import in_granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.reporting.targets import queries
 from bangfu.reporting.targets.completion import Progress, progress_of
@@ -45,13 +45,15 @@ def versions_waiting_for(account: Account, on: date) -> QuerySet[Version]:
         | Exists(Agreement.objects.filter(step__version=OuterRef("pk"), recorded_by=account))
     )
     ready = Q(pledge__county__isnull=True) | Q(is_agreed=True)
-    return _submitted().filter(ready, pledge__unit__in=granted_units(account, APPROVE, on)).exclude(hands)
+    return (
+        _submitted().filter(ready, in_granted_units(account, APPROVE, on, "pledge__unit_id")).exclude(hands)
+    )
 
 
 def versions_awaiting_a_county(account: Account, on: date) -> QuerySet[Version]:
     """Return the submitted versions whose county has not agreed yet and whose agreement an account may record."""
     wanted = Q(pledge__county__isnull=False, is_agreed=False)
-    return _submitted().filter(wanted, pledge__unit__in=granted_units(account, AGREE, on))
+    return _submitted().filter(wanted, in_granted_units(account, AGREE, on, "pledge__unit_id"))
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,9 @@ def targets_behind(account: Account, on: date, *, units: Sequence[int] | None = 
     Args:
         units: only targets of these units; null: of any that the account may see.
     """
-    seen = granted_units(account, queries.VIEW, on)
-    if not seen:
+    pledges = list(queries.pledges_seen_by(account, on).filter(year=on.year))
+    if not pledges:
         return []
-    pledges = list(queries.pledges_seen_by(seen).filter(year=on.year))
     standings = queries.standings_of([one.pk for one in pledges])
     in_force = {
         standing.version.pk: pledge

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
 from bangfu.foundation.findings.models import CLOSED
 from bangfu.foundation.ledger.catalogue import measure_number
@@ -53,28 +54,26 @@ HAVING sum(counted.facts) > 2 * sum(counted.reversed)
 TIMES = (
     _MINE
     + """
-, days AS (SELECT mine.unit,
-                  (review.submitted_at AT TIME ZONE %(zone)s)::date - record.happened_on AS until_submitted,
+, days AS (SELECT fact.unit_id,
+                  (review.submitted_at AT TIME ZONE %(zone)s)::date - min(fact.happened_on) AS until_submitted,
                   (review.decided_at AT TIME ZONE %(zone)s)::date - (review.submitted_at AT TIME ZONE %(zone)s)::date
                       AS until_decided
              FROM review_review review
-            CROSS JOIN LATERAL (SELECT unit_id, min(happened_on) AS happened_on
-                                  FROM ledger_fact
-                                 WHERE subject_type = review.record_type AND subject_id = review.record_id
-                                   AND happened_on >= %(first)s AND happened_on <= %(last)s AND reverses_id IS NULL
-                                 GROUP BY unit_id) record
-             JOIN mine ON mine.member = record.unit_id
-            WHERE review.rule = '' AND (review.submitted_at AT TIME ZONE %(zone)s)::date >= %(first)s)
-SELECT unit, count(*),
+             JOIN ledger_fact fact ON fact.subject_type = review.record_type AND fact.subject_id = review.record_id
+                                  AND fact.happened_on >= %(first)s AND fact.happened_on <= %(last)s
+                                  AND fact.reverses_id IS NULL
+            WHERE review.rule = '' AND (review.submitted_at AT TIME ZONE %(zone)s)::date >= %(first)s
+            GROUP BY review.id, fact.unit_id)
+SELECT mine.unit, count(*),
        percentile_disc(0.5) WITHIN GROUP (ORDER BY until_submitted),
        count(*) FILTER (WHERE until_submitted > %(submitted_within)s),
        percentile_disc(0.5) WITHIN GROUP (ORDER BY until_decided),
        count(*) FILTER (WHERE until_decided > %(verified_within)s)
-  FROM days GROUP BY unit
+  FROM days JOIN mine ON mine.member = days.unit_id GROUP BY mine.unit
 """
 )
-"""From the records that were reviewed to their facts, for most facts of a large ledger are of no record that anybody reviews;
-nothing is submitted before it happens, so what was submitted before the period is none of it."""
+"""Of records that were reviewed and their facts, joined as suits both: most facts of a large ledger are of no record that
+anybody reviews. Nothing is submitted before it happens, so what was submitted before the period is none of it."""
 WAITING = (
     _MINE
     + """
@@ -163,7 +162,7 @@ class Quality:
 
 
 def expected_of(
-    units: Collection[int], year: int, on: date
+    units: Collection[int] | QuerySet[Unit], year: int, on: date
 ) -> dict[int, tuple[str, ...]]:  # by unit; absent = nothing
     """Return the indicators that units have targets for, in the pledges of a year that are in force on a day."""
     versions = [one.pk for one in queries.versions_in_force(year, on)]

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from bangfu.foundation.operations.authority import granted_rows
 from bangfu.foundation.operations.once import once_a_request
+from bangfu.foundation.organisation.queries import in_granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import RecordSummary, Words, both
 from bangfu.reporting.targets.models import (
@@ -90,8 +91,8 @@ def standings_of(pledges: list[int]) -> dict[int, list[Standing]]:  # by pledge
     found: dict[int, list[Standing]] = {key: [] for key in pledges}
     versions = (
         Version.objects.filter(pledge__in=pledges)
-        .select_related("pledge__unit", "prepared_by__person")
-        .prefetch_related("steps__taken_by__person", "steps__agreement__recorded_by__person")
+        .select_related("pledge__unit", "prepared_by__person__key")
+        .prefetch_related("steps__taken_by__person__key", "steps__agreement__recorded_by__person__key")
         .order_by("pledge", "number")
     )
     for one in versions:
@@ -156,11 +157,12 @@ def seen_by(account: Account, targets: list[Target], on: date) -> list[Target]:
     return [one for one, may in zip(targets, allowed, strict=True) if may]
 
 
-def pledges_seen_by(units: frozenset[int]) -> QuerySet[Pledge]:
-    """Return the pledges that units signed or have targets in, the newest year first."""
-    concerned = Target.objects.filter(unit__in=units).values("version__pledge")
-    found = Pledge.objects.filter(Q(unit__in=units) | Q(pk__in=concerned))
-    return found.select_related("unit").order_by("-year", "unit__path", "title")
+def pledges_seen_by(account: Account, on: date) -> QuerySet[Pledge]:
+    """Return the pledges that an account's units signed or have targets in, the newest year first."""
+    mine = in_granted_units(account, VIEW, on)
+    if mine != Q():  # everything: an empty condition would vanish in a disjunction
+        mine |= Q(pk__in=Target.objects.filter(mine).values("version__pledge"))
+    return Pledge.objects.filter(mine).select_related("unit").order_by("-year", "unit__path", "title")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from bangfu.foundation.operations import granted_units
 from bangfu.foundation.organisation.queries import in_granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Change, Changed, Wait, Waiting, Words, both
@@ -87,12 +86,7 @@ def approved(account: Account, since: datetime, on: date) -> Sequence[Changed]:
     if not steps:
         return []
     pledges = {one.version.pledge_id for one in steps}
-    seen = set(
-        pledges_seen_by(granted_units(account, VIEW, on))
-        .filter(pk__in=pledges)
-        .order_by()
-        .values_list("pk", flat=True)
-    )
+    seen = set(pledges_seen_by(account, on).filter(pk__in=pledges).order_by().values_list("pk", flat=True))
     first = both("批准责任书：{unit}，{year}，{title}", "Pledge approved: {unit}, {year}, {title}")
     revised = both(
         "责任书修订第 {number} 版：{unit}，{year}，{title}",

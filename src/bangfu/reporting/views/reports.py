@@ -16,7 +16,7 @@ from bangfu.foundation.evidence.models import Use
 from bangfu.foundation.evidence.thumbnails import MEDIA_TYPE
 from bangfu.foundation.operations import NotPermitted, Scope, allows
 from bangfu.foundation.people.readers import reader_of
-from bangfu.reporting.companions import FORM_TITLES, together
+from bangfu.reporting.companions import FORM_TITLES, companion_of
 from bangfu.reporting.printing import report_pdf
 from bangfu.reporting.reports import Report, drawn, heading_of, pictures_of
 from bangfu.reporting.room import VIEW
@@ -79,8 +79,8 @@ def companion(request: HttpRequest, code: str, form: str) -> HttpResponse:
     _require_reader(request)
     language = "en" if (get_language() or "zh").startswith("en") else "zh"
     try:
-        found = next(one for one in together(code).companions if one.form == form)
-    except (LookupError, StopIteration):
+        found = companion_of(code, form)
+    except LookupError:
         raise Http404(f"{code}/{form}") from None
     context = {
         "report": replace(found.reports[language], problems=found.problems),

@@ -23,7 +23,7 @@ from bangfu.connectivity.network.models import BRANCH_WORDS, SERVICE_WORDS, VERD
 from bangfu.connectivity.network.views.sections import sections
 from bangfu.foundation.operations import NotPermitted, Scope, allows, granted_units
 from bangfu.foundation.organisation.models import Unit
-from bangfu.foundation.organisation.queries import within_grants
+from bangfu.foundation.organisation.queries import in_granted_units, within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.codes import COUNTY, level_of
@@ -70,7 +70,7 @@ class _Figures:
         """Return where a county's figure opens; a stock stands at its period's end. Empty: the reader reads none."""
         today, asked = timezone.localdate(), {"period": self.on.isoformat(), "place": code_text(county)}
         if not allows(self.account, READ_FIGURES, Scope(place=county), today):
-            units = Unit.objects.filter(pk__in=granted_units(self.account, READ_FIGURES, today))
+            units = Unit.objects.filter(in_granted_units(self.account, READ_FIGURES, today, "pk"))
             widest = units.order_by("path").values_list("code", flat=True).first()
             if widest is None:
                 return ""

@@ -128,7 +128,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
 
 def _readable(request: HttpRequest, key: int) -> tuple[Account, Project]:
     account = reader_of(request)
-    found = get_object_or_404(Project.objects.select_related("unit", "opened_by__person"), pk=key)
+    found = get_object_or_404(Project.objects.select_related("unit", "opened_by__person__key"), pk=key)
     if not allows(account, "network.view", found.scope, timezone.localdate()):
         raise NotPermitted("out_of_scope", permission="network.view")
     return account, found

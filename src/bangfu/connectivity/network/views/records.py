@@ -67,9 +67,7 @@ def _reader(request: HttpRequest) -> Account:
 
 
 def _visible(account: Account, kind: RecordKind) -> Any:
-    rows = reported.records(kind).filter(within_grants(account, "network.view", timezone.localdate()))
-    named = [name.removesuffix("_id") for name in kind.columns if name.endswith("_id")]
-    return rows.select_related("unit", *named)
+    return reported.records(kind).filter(within_grants(account, "network.view", timezone.localdate()))
 
 
 @require_safe

@@ -92,7 +92,7 @@ def readable_leader(request: HttpRequest, key: int) -> tuple[Account, Leader]:
     Raises: Http404: there is none; NotPermitted: it lies outside the reader's scope.
     """
     account = reader_of(request)
-    leader = get_object_or_404(Leader.objects.select_related("unit", "person"), pk=key)
+    leader = get_object_or_404(Leader.objects.select_related("unit", "person__key"), pk=key)
     if not may(account, "view", leader):
         raise NotPermitted("out_of_scope", permission=VIEW)
     return account, leader

@@ -219,7 +219,7 @@ def reopen_finding(*, finding: Finding, remark: str, act: Act) -> Finding:
 
 def _held(finding: Finding) -> Finding:
     inside_operation()
-    found = Finding.objects.select_related("assigned_to__person", "unit", "assigned_unit")
+    found = Finding.objects.select_related("assigned_to__person__key", "unit", "assigned_unit")
     return found.select_for_update(of=("self",)).get(pk=finding.pk)
 
 

@@ -18,6 +18,7 @@ from bangfu.foundation.findings.models import SEVERITY_WORDS, STATE_WORDS, Findi
 from bangfu.foundation.findings.register import rules
 from bangfu.foundation.operations import NotPermitted, granted_units
 from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.queries import holders_of, in_granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.people.readers import reader_of
@@ -134,7 +135,11 @@ def readable(request: HttpRequest, key: int) -> tuple[Account, Finding]:
     account = reader_of(request)
     found = get_object_or_404(
         Finding.objects.select_related(
-            "unit", "assigned_unit", "raised_by__person", "assigned_to__person", "decided_by__person"
+            "unit",
+            "assigned_unit",
+            "raised_by__person__key",
+            "assigned_to__person__key",
+            "decided_by__person__key",
         ),
         pk=key,
     )
@@ -161,7 +166,7 @@ def finding_context(account: Account, found: Finding) -> dict[str, Any]:
         "objects": queries.objects_of(found, OBJECTS_SHOWN),
         "object_count": found.objects_named.count(),
         "evidence": evidence_of(found),
-        "trail": found.steps.select_related("by__person", "unit", "account__person").order_by("pk"),
+        "trail": found.steps.select_related("by__person__key", "unit", "account__person__key").order_by("pk"),
         "possible": possible,
         "is_late": found.due_on is not None and found.due_on < on and not found.is_closed,
         "assign_form": assign_form(account, found) if possible.assign else None,
@@ -175,18 +180,16 @@ def finding_context(account: Account, found: Finding) -> dict[str, Any]:
 def assign_form(account: Account, found: Finding, data: Any = None) -> forms.AssignForm:
     """Return the form that assigns a finding: to units and people that the account reaches and that may answer."""
     on = timezone.localdate()
-    units = granted_units(account, "findings.assign_finding", on)
     people = Account.objects.filter(
-        grants__unit__in=units, is_active=True, kind=Account.Kind.PERSON
+        in_granted_units(account, "findings.assign_finding", on, "grants__unit_id"),
+        pk__in=holders_of("findings.answer_finding", on),
+        kind=Account.Kind.PERSON,
     ).distinct()
-    able = [
-        one.pk
-        for one in people.order_by("username")[:PEOPLE_OFFERED]
-        if granted_units(one, "findings.answer_finding", on)
-    ]
+    able = list(people.order_by("username").values_list("pk", flat=True)[:PEOPLE_OFFERED])
     initial = {
         "unit": found.assigned_unit_id or found.unit_id,
         "account": found.assigned_to_id,
         "due_on": found.due_on,
     }
+    units = Unit.objects.filter(in_granted_units(account, "findings.assign_finding", on, "pk"))
     return forms.AssignForm(data, units=units, accounts=able, initial=initial)

@@ -38,11 +38,12 @@ def rules(request: HttpRequest) -> HttpResponse:
     """List the rules with what became of what they raised."""
     _reader(request)
     on, standings, last = timezone.localdate(), queries.standings(), _last_runs()
+    settings = queries.settings_on(entered_rules().values(), on)
     rows = [
         {
             "rule": one,
             "severity": SEVERITY_WORDS[one.severity],
-            "is_on": queries.setting_on(one, on).is_on,
+            "is_on": settings[code].is_on,
             "standing": standings[code],
             "run": last.get(code),
         }
@@ -102,7 +103,11 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
 def _versions(found: Rule) -> list[dict[str, Any]]:
     """Return every setting with its parameters in words, newest first."""
     titles = {one.code: one.title for one in found.parameters}
-    kept = RuleSetting.objects.filter(rule=found.code).select_related("set_by__person").order_by("-starts_on")
+    kept = (
+        RuleSetting.objects.filter(rule=found.code)
+        .select_related("set_by__person__key")
+        .order_by("-starts_on")
+    )
     return [
         {
             "setting": one,

@@ -15,5 +15,5 @@ def trail_of(record: ReportedRecord) -> list[Step]:
         sheet=record.upload.name if record.upload else None,
         by_hand=both("逐条报送", "Reported by hand"),
     )
-    corrections = record.corrections.select_related("corrected_by__person")
+    corrections = record.corrections.select_related("corrected_by__person__key")
     return life_of(record, first, *corrected(corrections), *withdrawn(record))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import polars
-from django.db.models import Sum
 
 from bangfu.foundation.money.amounts import written
-from bangfu.foundation.money.models import AccountKind, Asset, Fund, Leg
+from bangfu.foundation.money.models import AccountKind, Asset, Fund
 from bangfu.foundation.money.operations.funds import lock_fund
 from bangfu.foundation.money.operations.opening import open_missing_accounts
 from bangfu.foundation.money.operations.posting import COLUMNS, post_entries
+from bangfu.foundation.money.queries import sums_of_fund
 from bangfu.foundation.money.refusals import UnableToCloseFund
 from bangfu.foundation.money.triggers import TRANSFERS
 from bangfu.foundation.operations import Act, operation, scope_of
@@ -52,12 +52,8 @@ def close_fund(*, fund: Fund, document: str, surplus_to: Fund | None = None, act
 
 
 def _standing(fund: Fund) -> dict[tuple[str, str], int]:  # (account, kind) → fen, without zeros
-    rows = (
-        Leg.objects.filter(fund=fund, account__kind__in=(AccountKind.ASSETS, AccountKind.LIABILITIES))
-        .values_list("account__code", "account__kind")
-        .annotate(total=Sum("amount_minor"))
-    )
-    return {(code, kind): int(total) for code, kind, total in rows if total}
+    rows = sums_of_fund(fund.pk)
+    return {(one.code, one.kind): one.amount_minor for one in rows if one.amount_minor}
 
 
 def _pass_on(fund: Fund, left: dict[str, int], to: Fund | None, act: Act) -> None:

@@ -6,7 +6,7 @@ import polars
 from django.db import connection, models
 
 from bangfu.foundation.money.amounts import written
-from bangfu.foundation.money.models import AccountKind, Asset, Fund, Leg
+from bangfu.foundation.money.models import AccountKind, Asset, Fund, Subtotal
 from bangfu.foundation.money.refusals import UnableToOpenBook, UnableToPostEntry
 from bangfu.foundation.money.triggers import FUND_LOCKS
 from bangfu.foundation.operations import inside_operation
@@ -53,7 +53,7 @@ def lock_fund(fund: Fund) -> int:  # fen
 def free_of_funds(funds: list[int]) -> dict[tuple[int, str], int]:  # (fund, asset) → minor units, absent = 0
     """Return what funds have free: what they hold in asset accounts, less what they owe."""
     rows = (
-        Leg.objects.filter(fund_id__in=funds, account__kind__in=FREE_KINDS)
+        Subtotal.objects.filter(fund_id__in=funds, account__kind__in=FREE_KINDS)
         .values_list("fund_id", "asset")
         .annotate(free=models.Sum("amount_minor"))
     )

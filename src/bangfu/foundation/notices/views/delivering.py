@@ -90,7 +90,7 @@ def deliveries_file(request: HttpRequest, form: str) -> HttpResponseBase:
 def delivery(request: HttpRequest, key: int) -> HttpResponse:
     """Show one delivery with every attempt; while it waits, the page asks by itself what came of it."""
     viewer_of(request)
-    rows = Delivery.objects.select_related("notice__account__person", "notice__robot__unit")
+    rows = Delivery.objects.select_related("notice__account__person__key", "notice__robot__unit")
     found = get_object_or_404(rows, pk=key)
     context = {
         "it": found,

@@ -227,7 +227,7 @@ def readable_account(request: HttpRequest, key: int) -> tuple[Account, Account]:
     Raises: NotPermitted: ``out_of_scope``.
     """
     reader = reader_of(request)
-    found = get_object_or_404(Account.objects.select_related("person"), pk=key)
+    found = get_object_or_404(Account.objects.select_related("person__key"), pk=key)
     if found.pk != reader.pk and not may(reader, VIEW):
         readable = readable_units(reader, VIEW, timezone.localdate())
         if not accounts_in(readable).filter(pk=found.pk).exists():

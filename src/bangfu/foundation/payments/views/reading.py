@@ -42,6 +42,7 @@ from bangfu.foundation.payments.queries import (
 )
 from bangfu.foundation.payments.register import PAYMENT_TYPE, VIEW
 from bangfu.foundation.payments.secrets import missing
+from bangfu.foundation.payments.views.refused import refused_words
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.records import doors_of
@@ -216,7 +217,7 @@ def payment_context(account: Account, found: Payment) -> dict[str, Any]:
                 "heard": HEARD_WORDS[one.heard],
                 "look": STEP_LOOKS.get(Step.Done(one.done), ""),
             }
-            for one in found.steps.select_related("by__person").order_by("pk")
+            for one in found.steps.select_related("by__person__key").order_by("pk")
         ],
         "may_ask": found.state == State.CREATED,
         "may_cut": found.state == State.CREATED and may(account, "cut_payment_short", found),
@@ -275,7 +276,9 @@ def merchant_context(account: Account, found: MerchantAccount) -> dict[str, Any]
             (STATE_WORDS[one["state"]], one["many"], one["state"])
             for one in found.payments.values("state").annotate(many=Count("pk")).order_by("state")
         ],
-        "messages": found.messages.order_by("-pk")[:20],
+        "messages": [
+            {"it": one, "why": refused_words(one.code)} for one in found.messages.order_by("-pk")[:20]
+        ],
         "statements": found.statements.order_by("-starts_on", "-pk")[:20],
         "may_close": found.closed_at is None and may(account, "close_merchant_account", found),
         "may_read": found.provider != Provider.TEST and may(account, "read_statement", found),
@@ -297,7 +300,9 @@ def statements(request: HttpRequest) -> HttpResponse:
 
 def _statement(request: HttpRequest, key: int) -> tuple[Account, Statement, str]:
     account = reader_of(request)
-    found = get_object_or_404(Statement.objects.select_related("merchant__unit", "read_by__person"), pk=key)
+    found = get_object_or_404(
+        Statement.objects.select_related("merchant__unit", "read_by__person__key"), pk=key
+    )
     _require(account, found)
     outcome = request.GET.get("outcome", "")
     return account, found, outcome if outcome in OUTCOME_WORDS else ""

@@ -182,9 +182,10 @@ def round_context(request: HttpRequest, account: Account, asked: Round) -> dict[
         name: allows(account, f"rounds.{name}", asked.scope, today)
         for name in ("chase_round", "accept_returns", "lock_round", "ask_unlock", "unlock_round")
     }
-    unlocking = asked.unlockings.filter(unlocked_at=None).select_related("asked_by__person").first()
+    unlocking = asked.unlockings.filter(unlocked_at=None).select_related("asked_by__person__key").first()
     return {
         "round": asked,
+        "opens_schedule": queries.schedules_seen_by(account, today).filter(pk=asked.schedule_id).exists(),
         "titles": [*(measure_called(code).title for code in asked.measures), *sheet_titles(asked.layouts)],
         "progress": queries.progress_of([asked], today, units=units).get(asked.pk, queries.Progress()),
         "page": page,
@@ -195,7 +196,7 @@ def round_context(request: HttpRequest, account: Account, asked: Round) -> dict[
         "timings": queries.TIMING_WORDS.items(),
         "chasings": [
             (one, KIND_WORDS[one.kind])
-            for one in asked.chasings.select_related("chased_by__person").order_by("-chased_at")[:5]
+            for one in asked.chasings.select_related("chased_by__person__key").order_by("-chased_at")[:5]
         ],
         "may": may,
         "may_accept": may["accept_returns"]

@@ -116,7 +116,7 @@ def return_context(account: Account, one: Return) -> dict[str, Any]:
         "may_extend": one.is_owed
         and not is_locked
         and allows(account, "rounds.extend_return", asked.scope, today),
-        "amendments": one.amendments.select_related("amended_by__person").order_by("-amended_at"),
+        "amendments": one.amendments.select_related("amended_by__person__key").order_by("-amended_at"),
         "keyed": Keyed(),
         "reason_form": forms.ReasonForm(),
         "send_back_form": forms.SendBackForm(),

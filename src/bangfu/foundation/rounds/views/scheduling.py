@@ -61,7 +61,7 @@ def _acceptors(unit: Unit, on: date) -> list[Account]:
     found = Account.objects.filter(
         Q(pk__in=grants.values("account")), is_active=True, kind=Account.Kind.PERSON
     )
-    return list(found.select_related("person").order_by("username"))
+    return list(found.select_related("person__key").order_by("username"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,7 +1,19 @@
 """Writes of campaigns: planned with a charity, given to, taken back, matched to the bank, receipted, disclosed."""
 
 from bangfu.giving.campaigns.operations.banking import match_line, read_bank
-from bangfu.giving.campaigns.operations.costing import UnableToBookCost, book_cost, undo_cost
+from bangfu.giving.campaigns.operations.buying import (
+    BOUGHT,
+    BUYING,
+    UnableToBookPurchase,
+    book_purchase,
+    undo_purchase,
+)
+from bangfu.giving.campaigns.operations.costing import (
+    ADMINISTRATION,
+    UnableToBookCost,
+    book_cost,
+    undo_cost,
+)
 from bangfu.giving.campaigns.operations.disclosing import correct_disclosure, disclose, promise_match
 from bangfu.giving.campaigns.operations.giving import bring_gifts, give_points, least_of
 from bangfu.giving.campaigns.operations.giving_many import LONGEST_KEY, MANY_SCHEMA, give_many
@@ -42,11 +54,15 @@ from bangfu.giving.campaigns.operations.taking_back import refund_gift, take_bac
 from bangfu.giving.campaigns.operations.unmatching import unmatch_line
 
 __all__ = [
+    "ADMINISTRATION",
+    "BOUGHT",
+    "BUYING",
     "GIFT_SCHEMA",
     "LONGEST_KEY",
     "MANY_SCHEMA",
     "Plan",
     "UnableToBookCost",
+    "UnableToBookPurchase",
     "UnableToDisclose",
     "UnableToGive",
     "UnableToIssue",
@@ -59,6 +75,7 @@ __all__ = [
     "ask_pledges",
     "begin_granting",
     "book_cost",
+    "book_purchase",
     "bring_gifts",
     "close_campaign",
     "correct_disclosure",
@@ -86,6 +103,7 @@ __all__ = [
     "sign_partner",
     "take_back_gift",
     "undo_cost",
+    "undo_purchase",
     "unmatch_line",
     "void_receipt",
 ]

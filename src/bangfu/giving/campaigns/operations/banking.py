@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from django.db.models import Sum
+from django.utils import timezone
 
 from bangfu.foundation.money.amounts import written
-from bangfu.foundation.money.models import Leg
+from bangfu.foundation.money.queries import sums_of_fund
 from bangfu.foundation.operations import Act, operation, scope_of
 from bangfu.foundation.points.operations.storing import next_keys
 from bangfu.giving.campaigns.models import (
@@ -139,7 +139,7 @@ def read_bank(*, charity: Charity, name: str, content: bytes, act: Act) -> BankF
     digest = hashlib.sha256(content).hexdigest()
     known = BankFile.objects.filter(charity=charity, digest=digest).first()
     if known is not None:
-        raise UnableToReadBank("read_already", day=f"{known.read_at:%Y-%m-%d}")
+        raise UnableToReadBank("read_already", day=f"{timezone.localdate(known.read_at):%Y-%m-%d}")
     credits = {one.serial: one for one in read_credits(content)}
     if not credits:
         raise UnableToReadBank("empty")
@@ -229,8 +229,7 @@ def owed_fen(campaign: Campaign) -> int:
 
 
 def _standing_fen(campaign: Campaign, account: str) -> int:
-    found = Leg.objects.filter(fund=campaign.fund, account__code=account).aggregate(sum=Sum("amount_minor"))
-    return int(found["sum"] or 0)
+    return sum(one.amount_minor for one in sums_of_fund(campaign.fund_id) if one.code == account)
 
 
 def _as_settled(line: BankLine, campaign: Campaign, act: Act) -> BankLine:

@@ -16,7 +16,7 @@ from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.limits import is_over_limit
 from bangfu.giving.campaigns.api import Followed, followed
 from bangfu.giving.grants import attribution
-from bangfu.giving.grants.glancing import glanced_position
+from bangfu.giving.grants.books import position
 from bangfu.giving.grants.paying_telling import yuan
 
 MOST_LOOKS = 120
@@ -83,7 +83,7 @@ def _whereabouts(gift: Followed, fund: int, span: tuple[int, int]) -> dict[str, 
 
 def _fund(key: int) -> dict[str, Any]:
     fund = Fund.objects.get(pk=key)
-    found = glanced_position(fund)
+    found = position(fund)
     schools = attribution.by_school(key)
     pupils, receipted = sum(one.paid for one in schools), sum(one.receipted for one in schools)
     return {

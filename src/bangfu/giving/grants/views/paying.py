@@ -41,12 +41,13 @@ from bangfu.giving.grants.models import (
 )
 from bangfu.giving.grants.paying_refusals import RESULT_REFUSALS
 from bangfu.giving.grants.paying_telling import yuan
-from bangfu.giving.grants.register import PAYMENT_TYPE
+from bangfu.giving.grants.register import PAYMENT_TYPE, VIEW
 from bangfu.giving.grants.views.gate import (
     LOOKS,
     ROWS_A_PAGE,
     carried_out,
     may,
+    may_read,
     own,
     page,
     readable,
@@ -262,6 +263,8 @@ def _payment_context(account: Account, one: Payment) -> dict[str, Any]:
         "place": place_labels({one.award.place_id})[one.award.place_id], "reason": FAILURE_WORDS.get(one.reason, ""),
         "entries": entries_of(PAYMENT_TYPE, one.pk), "facts": facts_of_record(one),
         "evidence": evidence_of(one.receipt) if getattr(one, "receipt", None) else [],
+        "may_read_batch": may_read(account, VIEW, one.batch.scope),
+        "may_read_books": may_read(account, "money.view", one.batch.scope),
         "may_return": one.state == PaymentState.PAID and may(account, "return_payment", one.scope),
         "doors": doors_of(record_type("grants.payment"), one.pk, account, timezone.localdate()),
     }  # fmt: skip
@@ -285,7 +288,7 @@ def come_back(request: HttpRequest, key: int) -> HttpResponse:
         operations.return_payment(payment=one, on=said["on"], reason=said["reason"], act=act)
         return at
 
-    context = page(both("登记退汇", "It came back"), at, str(one.line))
+    context = page(both("登记退汇", "It came back"), at, f"{one.batch.number} · {one.line}")
     return carried_out(
         request, form, carry, both("已登记退汇，数字已冲正。", "Noted; the figures are taken back."), context
     )
@@ -324,7 +327,7 @@ def settle(request: HttpRequest) -> HttpResponse:
 def money(request: HttpRequest, key: int) -> HttpResponse:
     """Show what became of a fund's money, by its books."""
     account = reader(request)
-    programmes = queries.programmes_seen_by(account, timezone.localdate()).filter(fund=key)
+    programmes = queries.whole_programmes_seen_by(account, timezone.localdate()).filter(fund=key)
     if not programmes:
         raise Http404("fund")
     fund = get_object_or_404(Fund.objects.select_related("unit"), pk=key)

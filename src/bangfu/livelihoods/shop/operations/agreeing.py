@@ -110,7 +110,7 @@ def open_destination(*, order: Order, act: Act) -> Destination:
 
     Raises: UnableToAgree: ``no_recipient``: the order goes nowhere that is known.
     """
-    found = Destination.objects.select_related("person", "place").filter(order=order).first()
+    found = Destination.objects.select_related("person__key", "place").filter(order=order).first()
     if found is None:
         raise UnableToAgree("no_recipient")
     return found

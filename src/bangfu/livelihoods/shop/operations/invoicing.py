@@ -142,4 +142,4 @@ def issue_invoice(*, request: InvoiceRequest, number: str, issued_on: date, act:
 @operation("shop.open_invoice", scope=scope_of("request"))
 def open_invoice(*, request: InvoiceRequest, act: Act) -> InvoiceRequest:
     """Let the actor see to whom an invoice is made out and where it is sent; the trail keeps who looked, and when."""
-    return InvoiceRequest.objects.select_related("person", "order").get(pk=request.pk)
+    return InvoiceRequest.objects.select_related("person__key", "order").get(pk=request.pk)

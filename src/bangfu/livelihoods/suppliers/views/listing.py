@@ -146,7 +146,7 @@ def supplier(request: HttpRequest, key: int) -> HttpResponse:
     supplies = list(queries.supplies().filter(supplier=found).order_by("ends_on", "product__code"))
     lacking = queries.gaps_of([one.pk for one in supplies], on)
     steps = list(queries.steps().filter(supplier=found).order_by("-pk"))
-    seats = list(found.seats.select_related("account__person").order_by("-starts_on"))
+    seats = list(found.seats.select_related("account__person__key").order_by("-starts_on"))
     names = names_of([one.account for one in seats])
     contact = masked_persons([found.contact_id])[found.contact_id] if found.contact_id else None
     versions = queries.terms_of(found.pk)

@@ -106,7 +106,7 @@ def revise_course(request: HttpRequest, key: int) -> HttpResponse:
 def changes(request: HttpRequest, key: int) -> HttpResponse:
     """Show every version of a course: who changed what, when, the newest first."""
     account, course = readable_course(request, key)
-    revisions = list(course.revisions.select_related("revised_by__person").order_by("-pk"))
+    revisions = list(course.revisions.select_related("revised_by__person__key").order_by("-pk"))
     names = names_of([one.revised_by for one in revisions])
     after = as_said(course)
     rows = []

@@ -157,7 +157,9 @@ def case_context(account: Account, found: Case) -> dict[str, Any]:
     """Return what the page of a letter shows to an account; what a stranger wrote only to those who answer or send."""
     may_answer, may_send = may(account, "answer_case"), may(account, "approve_answer")
     titles = queries.titles_of(found.publication)
-    answers = list(found.answers.select_related("step", "erratum__step", "given_by__person").order_by("pk"))
+    answers = list(
+        found.answers.select_related("step", "erratum__step", "given_by__person__key").order_by("pk")
+    )
     waiting = next((one for one in answers if not hasattr(one, "step")), None)
     is_another = waiting is not None and waiting.given_by_id != account.pk
     accounts = {one.given_by_id for one in answers} | {
@@ -311,7 +313,7 @@ def rule(request: HttpRequest) -> HttpResponse:
         return {
             "form": form if may(account, "set_answering_rule") else None,
             "holds": holds,
-            "kept": AnsweringRule.objects.select_related("set_by__person").order_by("-starts_on"),
+            "kept": AnsweringRule.objects.select_related("set_by__person__key").order_by("-starts_on"),
         }
 
     done = both("已规定。", "Laid down.")

@@ -191,7 +191,7 @@ def erratum(request: HttpRequest, key: int) -> HttpResponse:
 
 def erratum_context(account: Account, found: Erratum) -> dict[str, Any]:
     """Return what the page of an erratum shows to an account."""
-    step = ErratumStep.objects.filter(erratum=found).select_related("taken_by__person").first()
+    step = ErratumStep.objects.filter(erratum=found).select_related("taken_by__person__key").first()
     titles = queries.titles_of(found.publication)
     is_another = step is None and found.proposed_by_id != account.pk
     published = step is not None and step.kind == Decision.APPROVED

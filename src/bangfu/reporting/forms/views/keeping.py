@@ -18,9 +18,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bangfu.foundation.evidence.queries import path_of
-from bangfu.foundation.operations import NotPermitted, Refusal, granted_units
+from bangfu.foundation.operations import NotPermitted, Refusal
 from bangfu.foundation.organisation.models import Unit
-from bangfu.foundation.organisation.queries import home_unit, permissions_of, root_unit
+from bangfu.foundation.organisation.queries import home_unit, in_granted_units, permissions_of, root_unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import Cell, Origin, in_batches, list_file, not_figures
@@ -140,7 +140,9 @@ def _units(account: Account) -> list[Unit]:
     """Return the units for which an account may upload, its own first."""
     on = timezone.localdate()
     home = home_unit(account, on) or root_unit()
-    found = list(Unit.objects.filter(pk__in=granted_units(account, "forms.upload_form", on)).order_by("path"))
+    found = list(
+        Unit.objects.filter(in_granted_units(account, "forms.upload_form", on, "pk")).order_by("path")
+    )
     return sorted(found, key=lambda one: one != home)
 
 

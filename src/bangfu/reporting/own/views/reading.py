@@ -159,7 +159,9 @@ def indicator(request: HttpRequest, key: int) -> HttpResponse:
 
 def readable_version(key: int) -> Version:
     """Return a version. Raises: Http404: there is none."""
-    return get_object_or_404(Version.objects.select_related("indicator__unit", "prepared_by__person"), pk=key)
+    return get_object_or_404(
+        Version.objects.select_related("indicator__unit", "prepared_by__person__key"), pk=key
+    )
 
 
 def version_context(account: Account, found: Version, *, year: str = "") -> dict[str, Any]:
@@ -197,7 +199,9 @@ def version_context(account: Account, found: Version, *, year: str = "") -> dict
         "fault": fault,
         "text": queries.text_of(found.pk),
         "may_word": is_draft and may(account, "word_version", own.unit_id),
-        "abandoned": found.steps.filter(kind=StepKind.ABANDONED).select_related("taken_by__person").last()
+        "abandoned": found.steps.filter(kind=StepKind.ABANDONED)
+        .select_related("taken_by__person__key")
+        .last()
         if mine.state == StepKind.ABANDONED
         else None,
         "may_abandon": is_draft and may(account, "abandon_version", own.unit_id),

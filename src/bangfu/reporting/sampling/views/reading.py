@@ -194,7 +194,7 @@ def item_context(account: Account, standing: queries.Standing, position: int) ->
         "sampled": sampled,
         "fact_address": f"/fact/{sampled.fact_id}/?{figure}",
         "evidence_address": f"/fact/{sampled.fact_id}/evidence?{figure}",
-        "verdicts": sampled.verdicts.select_related("given_by__person").order_by("-revision"),
+        "verdicts": sampled.verdicts.select_related("given_by__person__key").order_by("-revision"),
         "files": queries.evidence_of_item(sampled),
         "is_own": is_own and may_judge,
         "form": forms.VerdictForm(initial=_initial(line)) if may_judge and not is_own else None,

@@ -24,8 +24,8 @@ COLUMNS = (
 @require_safe
 def pledges_file(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the pledges that the reader may see, narrowed as the page was."""
-    account, units = reader(request)
-    found = pledges_found(queries.pledges_seen_by(units), request)
+    account, _ = reader(request)
+    found = pledges_found(queries.pledges_seen_by(account, timezone.localdate()), request)
 
     def cells() -> Iterator[list[Cell]]:
         for batch in in_batches(found):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -64,9 +66,9 @@ def readable_pledge(request: HttpRequest, key: int) -> tuple[Account, Pledge]:
 
     Raises: NotPermitted: it lies outside the reader's grants.
     """
-    account, units = reader(request)
+    account, _ = reader(request)
     pledge = get_object_or_404(Pledge.objects.select_related("unit"), pk=key)
-    if not queries.pledges_seen_by(units).filter(pk=key).exists():
+    if not queries.pledges_seen_by(account, timezone.localdate()).filter(pk=key).exists():
         raise NotPermitted("out_of_scope", permission=queries.VIEW)
     return account, pledge
 
@@ -93,8 +95,8 @@ def pledges_found(every: QuerySet[Pledge], request: HttpRequest) -> QuerySet[Ple
 @require_safe
 def pledges(request: HttpRequest) -> HttpResponse:
     """List the pledges that the reader may see, with how far each version is."""
-    account, units = reader(request)
-    every = queries.pledges_seen_by(units)
+    account, _ = reader(request)
+    every = queries.pledges_seen_by(account, timezone.localdate())
     years = sorted(set(every.order_by().values_list("year", flat=True)), reverse=True)
     page = Paginator(pledges_found(every, request), ROWS_A_PAGE).get_page(request.GET.get("page"))
     listed = list(page)
@@ -193,15 +195,21 @@ def shown_pledge(
     )
 
 
-def _rows(found: list[Progress], shown: Shown, *, marked: bool = False) -> list[Row]:
+def _marks_of(found: list[Progress], shown: Shown) -> dict[int, tuple[Words, ...]]:  # by unit
+    """Return what stands beside the completions of units, asked for all of them at once."""
+    if not found:
+        return {}
+    on = found[0].on
+    units = list({one.unit.pk: one.unit for one in found}.values())
+    checked = quality_of(units, year=shown.pledge.year, on=on, lights=lights_on(on))
+    return {one.unit.pk: tuple(one.marks) for one in checked}
+
+
+def _rows(
+    found: list[Progress], shown: Shown, marks: Mapping[int, tuple[Words, ...]] = MappingProxyType({})
+) -> list[Row]:
     earlier = queries.earlier_quantities(shown.standings, shown.standing.version, shown.quarter)
     labels = place_labels({one.target.place_id for one in found if one.target.place_id})
-    marks: dict[int, tuple[Words, ...]] = {}
-    if marked and found:
-        on = found[0].on
-        units = list({one.unit.pk: one.unit for one in found}.values())
-        checked = quality_of(units, year=shown.pledge.year, on=on, lights=lights_on(on))
-        marks = {one.unit.pk: tuple(one.marks) for one in checked}
     return [
         Row(
             one,
@@ -234,18 +242,19 @@ def pledge(request: HttpRequest, key: int) -> HttpResponse:
     order = {one.indicator: at for at, one in enumerate(OFFICIAL)}
     own.sort(key=lambda one: (order.get(one.target.indicator, len(order)), one.target.indicator))
     dropped = queries.dropped_targets(shown.standings, shown.standing.version, account, timezone.localdate())
+    marks = _marks_of([*own, *page], shown)
     context = {
         "pledge": found,
         "shown": shown,
         "asked": asked,
         "today": timezone.localdate(),
-        "own": _rows(own, shown, marked=True),
+        "own": _rows(own, shown, marks),
         "quarters": _by_quarter(own, shown, asked) if asked.quarter is None else [],
         "quarter_titles": list(enumerate(QUARTER_TITLES, start=1)),
         "county": place_labels([found.county_id])[found.county_id] if found.county_id else "",
         "graded": next(iter(grades_of([found.unit_id], year=found.year)), None),
         "page": page,
-        "rows": _rows(list(page), shown, marked=True),
+        "rows": _rows(list(page), shown, marks),
         "columns": [
             {
                 "title": title,
