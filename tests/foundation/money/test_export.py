@@ -125,7 +125,7 @@ class TestPages:
         client = door(told.officer)
         page = client.get("/money/?until=2020-07-31").content.decode()
         assert "借贷相等" in page
-        assert "321000.00 元" in page
+        assert "321,000.00 元" in page
         bank = BookAccount.objects.get(code="Assets:Bank")
         register = client.get(f"/money/accounts/{bank.pk}/").content.decode()
         assert "3670000.05" in register
@@ -141,7 +141,7 @@ class TestPages:
 
     def test_funds_show_what_they_hold(self, told: Cast) -> None:
         page = door(told.auditor).get("/money/funds/").content.decode()
-        assert "321000.00" in page
+        assert "321,000.00" in page
         assert "助学基金" in page
 
     def test_works_in_english(self, told: Cast) -> None:

@@ -303,6 +303,15 @@ class TestOpenBooks:
             )  # fmt: skip
         assert (refused.value.code, Fund.objects.count()) == (refusal, 1)
 
+    @pytest.mark.parametrize(("zh", "en"), [("基金", " "), ("", "Fund")])
+    def test_are_named_in_both_languages(self, books: Cast, zh: str, en: str) -> None:
+        named = {"title_zh": zh, "title_en": en, "starts_on": OPENED, "act": books.act(books.officer)}
+        with pytest.raises(UnableToOpenBook) as fund:
+            money.open_fund(unit=books.group, code="NEW", purpose="助学", **named)
+        with pytest.raises(UnableToOpenBook) as account:
+            money.open_book_account(unit=books.group, code="Assets:New", asset="CNY", **named)
+        assert (fund.value.code, account.value.code) == ("title_missing", "title_missing")
+
 
 ENTRY = (
     "INSERT INTO money_entry (id, unit_id, happened_on, entered_by_id, leg_count, source_system, source_id{more})"

@@ -5,7 +5,7 @@ from bangfu.foundation.rooms import both
 
 
 class UnableToOpenBook(Refusal):
-    """Codes: ``code_taken``, ``code_form``, ``purpose_missing``, ``other_purpose``."""
+    """Codes: ``code_taken``, ``code_form``, ``title_missing``, ``purpose_missing``, ``other_purpose``."""
 
     sentences = {
         "code_taken": both("代码「{code}」已被使用，请换一个。", "The code {code} is taken; choose another."),
@@ -15,6 +15,7 @@ class UnableToOpenBook(Refusal):
             "The code {code} has not the right form. An account is written like Assets:Bank:Charity and begins with Assets,"
             " Liabilities, Equity, Income or Expenses; a fund like HOPE-2020, in capitals, digits and hyphens.",
         ),
+        "title_missing": both("请写中文名称和英文名称。", "Give it a name in Chinese and one in English."),
         "purpose_missing": both(
             "请写明基金的用途：限定资金只能用于它。",
             "Say what the fund is for: a restricted fund is spent on that only.",

@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from bangfu.foundation.money import listing, queries
-from bangfu.foundation.money.amounts import written
+from bangfu.foundation.money.amounts import grouped
 from bangfu.foundation.money.models import ASSET_WORDS, KIND_WORDS, BookAccount, Entry
 from bangfu.foundation.operations import NotPermitted, allows, granted_units
 from bangfu.foundation.organisation.models import Unit
@@ -62,7 +62,7 @@ def _rows(unit: Unit, until: date) -> list[BalanceRow]:
         BalanceRow(
             balance=one,
             kind=KIND_WORDS[one.account.kind],
-            amount=written(one.shown_minor, one.account.asset),
+            amount=grouped(one.shown_minor, one.account.asset),
             asset=ASSET_WORDS[one.account.asset],
         )
         for one in queries.trial_balance(unit, until=until)
@@ -117,9 +117,9 @@ def account(request: HttpRequest, key: int) -> HttpResponse:
     rows = [
         {
             "leg": leg,
-            "debit": written(leg.amount_minor, leg.asset) if leg.amount_minor > 0 else "",
-            "credit": written(-leg.amount_minor, leg.asset) if leg.amount_minor < 0 else "",
-            "running": written(sign * int(leg.running), leg.asset),  # type: ignore[attr-defined]
+            "debit": grouped(leg.amount_minor, leg.asset) if leg.amount_minor > 0 else "",
+            "credit": grouped(-leg.amount_minor, leg.asset) if leg.amount_minor < 0 else "",
+            "running": grouped(sign * int(leg.running), leg.asset),  # type: ignore[attr-defined]
         }
         for leg in page
     ]
@@ -150,8 +150,8 @@ def entry(request: HttpRequest, key: int) -> HttpResponse:
     legs = [
         {
             "leg": leg,
-            "debit": written(leg.amount_minor, leg.asset) if leg.amount_minor > 0 else "",
-            "credit": written(-leg.amount_minor, leg.asset) if leg.amount_minor < 0 else "",
+            "debit": grouped(leg.amount_minor, leg.asset) if leg.amount_minor > 0 else "",
+            "credit": grouped(-leg.amount_minor, leg.asset) if leg.amount_minor < 0 else "",
             "asset": ASSET_WORDS[leg.asset],
         }
         for leg in found.legs.select_related("account", "fund").order_by("id")
@@ -181,7 +181,7 @@ def funds(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "fund": one,
-            "held": written(one.held_fen, "CNY"),  # type: ignore[attr-defined]
+            "held": grouped(one.held_fen, "CNY"),  # type: ignore[attr-defined]
             "points": one.held_points,  # type: ignore[attr-defined]
         }
         for one in queries.funds_of(_units_of_funds(request))

@@ -19,7 +19,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from bangfu.foundation.money import statements
-from bangfu.foundation.money.amounts import written
+from bangfu.foundation.money.amounts import grouped, written
 from bangfu.foundation.money.models import ASSET_WORDS, BookAccount, Fund, Leg
 from bangfu.foundation.operations import NotPermitted, allows
 from bangfu.foundation.people.readers import reader_of
@@ -91,7 +91,7 @@ def _legs_address(found: statements.Statement, line: statements.Line) -> str:
 
 def _row(found: statements.Statement, line: statements.Line) -> dict[str, Any]:
     return {
-        "line": line, "words": line.words, "amount": written(line.amount_minor, found.asset),
+        "line": line, "words": line.words, "amount": grouped(line.amount_minor, found.asset),
         "address": _legs_address(found, line),
         "is_sum": line.section in (statements.OPENING, statements.CLOSING),
     }  # fmt: skip
@@ -104,7 +104,7 @@ def fund(request: HttpRequest, key: int) -> HttpResponse:
     sections = [
         {
             "words": words, "rows": [_row(found, one) for one in found.of(section)],
-            "total": written(found.total(section), found.asset),
+            "total": grouped(found.total(section), found.asset),
             "is_sum": section in (statements.OPENING, statements.CLOSING),
         }
         for section, words in statements.SECTION_WORDS.items()
@@ -168,14 +168,14 @@ def fund_legs(request: HttpRequest, key: int) -> HttpResponse:
     page = Paginator(rows, LEGS_A_PAGE).get_page(request.GET.get("page"))
     shown = [
         {
-            "leg": leg, "debit": written(leg.amount_minor, asset) if leg.amount_minor > 0 else "",
-            "credit": written(-leg.amount_minor, asset) if leg.amount_minor < 0 else "",
+            "leg": leg, "debit": grouped(leg.amount_minor, asset) if leg.amount_minor > 0 else "",
+            "credit": grouped(-leg.amount_minor, asset) if leg.amount_minor < 0 else "",
         }
         for leg in page
     ]  # fmt: skip
     context = {
         "fund": found, "account": account, "rows": shown, "page": page, "first": first, "last": last,
-        "asset": ASSET_WORDS[asset], "total": written(abs(total), asset), "is_credit": total < 0,
+        "asset": ASSET_WORDS[asset], "total": grouped(abs(total), asset), "is_credit": total < 0,
         "query": urlencode({name: value for name, value in request.GET.items() if name != "page"}),
     }  # fmt: skip
     return render(request, "money/fund_legs.html", context)

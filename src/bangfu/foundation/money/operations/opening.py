@@ -26,6 +26,11 @@ def _scope_of_unit(*, unit: Unit, **arguments: object) -> Scope:
     return unit.scope
 
 
+def _refuse_untitled(title_zh: str, title_en: str) -> None:
+    if not (title_zh.strip() and title_en.strip()):
+        raise UnableToOpenBook("title_missing")
+
+
 @operation("money.open_fund", scope=_scope_of_unit)
 def open_fund(
     *,
@@ -40,8 +45,9 @@ def open_fund(
 ) -> Fund:
     """Open a fund of a unit.
 
-    Raises: UnableToOpenBook: ``code_taken``, ``code_form``, ``purpose_missing``.
+    Raises: UnableToOpenBook: ``code_taken``, ``code_form``, ``title_missing``, ``purpose_missing``.
     """
+    _refuse_untitled(title_zh, title_en)
     if not purpose.strip():
         raise UnableToOpenBook("purpose_missing")
     if Fund.objects.filter(code=code).exists():
@@ -65,8 +71,9 @@ def open_book_account(
 ) -> BookAccount:
     """Open an account in a unit's books; its kind is the first part of its code.
 
-    Raises: UnableToOpenBook: ``code_taken``, ``code_form``.
+    Raises: UnableToOpenBook: ``code_taken``, ``code_form``, ``title_missing``.
     """
+    _refuse_untitled(title_zh, title_en)
     if BookAccount.objects.filter(unit=unit, code=code).exists():
         raise UnableToOpenBook("code_taken", code=code)
     if not re.fullmatch(ACCOUNT_CODE, code):
