@@ -164,7 +164,7 @@ def told(request: HttpRequest, code: str) -> HttpResponse:
     merchant = get_object_or_404(MerchantAccount.objects.select_related("unit"), code=code)
     if int(request.headers.get("Content-Length") or 0) > LONGEST_MESSAGE:
         return HttpResponse(status=TOO_LARGE)
-    if request.content_type.startswith("multipart/"):  # as no provider sends it
+    if (request.content_type or "").startswith("multipart/"):  # as no provider sends it
         return _refused(request, merchant, "unreadable", b"")
     body, at = request.body, timezone.now()
     headers = {name.lower(): value for name, value in request.headers.items()}
