@@ -13,7 +13,7 @@ from bangfu.giving.campaigns.models import Cost, Receipt
 from bangfu.giving.grants import books
 from bangfu.giving.grants.models import Application, Award, Notice, Objection, Programme, Recusal
 from bangfu.giving.grants.queries import use_of_quotas
-from example import campaigns, displaying, grants, house
+from example import campaigns, displaying, grants, house, payouts
 from example.reported.giving import GRANT
 from tests.cast import CEHENG, GUYUAN
 
@@ -72,6 +72,8 @@ def test_a_list_hangs_now_with_objections_and_somebody_who_stepped_aside(var: Pa
 @pytest.mark.django_db
 def test_the_charity_administers_from_general_money_and_voids_a_receipt(var: Path) -> None:
     house.build_house()
+    grants.keep()
+    payouts.keep()
     campaigns.keep()
     displaying.administer()
     assert Cost.objects.get().fund.code == displaying.GENERAL

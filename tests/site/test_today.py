@@ -18,12 +18,14 @@ from bangfu.foundation.accounts.models import SignIn
 from bangfu.foundation.ledger.entered import facts_since
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.operations import system_writes
+from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.organisation.operations import enter_unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.review.models import Batch
 from bangfu.reporting.corrections.models import AnsweringRule
 from bangfu.reporting.dashboard.changed import movements_since
 from bangfu.site import today
-from tests.cast import NOW, YUNNAN, Cast
+from tests.cast import FOUNDED, NOW, YUNNAN, Cast
 from tests.foundation.review import toys
 from tests.reporting.conftest import short_report, story  # noqa: F401 - fixtures
 from tests.reporting.story import Story
@@ -131,6 +133,21 @@ class TestTasks:
             assert client.get("/waiting").content.decode().count("count-badge") == 1
             assert door(cast.clerk).get("/waiting").content.decode().strip() == ""
             assert Client().get("/waiting").status_code == 302
+
+    def test_no_statement_carries_the_keys_of_all_units(self, cast: Cast) -> None:
+        with system_writes("branches"):
+            for number in range(30):
+                enter_unit(
+                    code=f"X{number}", name_zh=f"分公司{number}", name_en=f"Branch {number}", parent=cast.group,
+                    kind=Unit.Kind.PROVINCE, place=None, starts_on=FOUNDED,
+                )  # fmt: skip
+        client = door(cast.officer)
+        client.get("/")
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/")
+        # What stands on the page is of the units directly below the reader's own, which are asked for by name.
+        listed = [one["sql"] for one in asked.captured_queries if re.search(r"IN \((\d+, ){30,}", one["sql"])]
+        assert not [one for one in listed if 'FROM "targets_target"' not in one]
 
     def test_the_menus_reports_are_those_that_its_reader_may_open(self, cast: Cast) -> None:
         for account, address in (

@@ -88,6 +88,14 @@ class TestReading:
             (cast.county_official, 200),
         ):
             assert door(account).get(f"/leadership/{visit.pk}/").status_code == status
+        leader = f"/leadership/leaders/{visit.leader_id}/"
+        for account, status in ((cast.clerk, 200), (cast.county_official, 403)):
+            client = door(account)
+            assert client.get(leader).status_code == status
+            for address in ("/leadership/", "/leadership/leaders/", f"/leadership/{visit.pk}/"):
+                page = client.get(address)
+                assert page.status_code == 200
+                assert (f'href="{leader}"' in page.content.decode()) == (status == 200), address
         assert door(cast.outsider).get("/leadership/").status_code == 403
         assert Client().get("/leadership/").status_code == 302
 

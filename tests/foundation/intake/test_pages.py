@@ -9,7 +9,9 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from bangfu.foundation.intake.layouts import Layout
 from bangfu.foundation.intake.models import Upload
@@ -70,6 +72,17 @@ class TestUploads:
         for reader, seen in readers.items():
             page = text_of(door(getattr(cast, reader)).get("/intake/"))
             assert ("岗位.xlsx 岗位表 贵州省分公司 1 待确认" in page) is seen, reader
+
+    def test_asks_as_often_for_many_uploads_as_for_few(self, cast: Cast, toy: Layout) -> None:
+        client, taken = door(cast.clerk), []
+        for size in (1, 4):
+            for number in range(size):
+                send(client, cast, xlsx(row(code=f"GZ-{size}-{number}")))
+            client.get("/intake/")
+            with CaptureQueriesContext(connection) as asked:
+                client.get("/intake/")
+            taken.append(len(asked))
+        assert taken[0] == taken[1]
 
     def test_filters(self, cast: Cast, toy: Layout) -> None:
         client = door(cast.officer)

@@ -89,7 +89,10 @@ class TestStaff:
         assert "您制作的批次由另一人复核" not in page(client, accountant, f"/grants/pay/{batch.pk}/")
         page(client, accountant, f"/grants/pay/{batch.pk}/approve", key="a")
         taken = client.post(f"/grants/pay/{batch.pk}/take/csv")
-        text = b"".join(taken).decode("utf-8-sig")
+        text = taken.content.decode("utf-8-sig")
+        assert len(text.splitlines()) == 4, (
+            "nothing below the lines: a bank's program would take it for a payment"
+        )
         assert text.splitlines()[1].startswith("1,ZX-2020-B01,6217000000000001,家长1,示例银行,1000.00,助学金")
         assert Taking.objects.get().taken_by == accountant
         client.post(f"/grants/pay/{batch.pk}/take/xlsx")

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import BigIntegerField, Count, Max, Q, QuerySet, Value
 from django.urls import reverse
 
 from bangfu.coordination.leadership.models import RANK_WORDS, Leader
 from bangfu.coordination.leadership.queries import VIEW
 from bangfu.foundation.operations import NotPermitted, granted_units
-from bangfu.foundation.organisation.queries import in_granted_units
+from bangfu.foundation.organisation.queries import within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Personal, PersonalCell, PersonalList, both
 from bangfu.foundation.rooms.lists import in_batches
 
 
 def leaders(account: Account, on: date, text: str = "") -> QuerySet[Leader]:
-    """Return the leaders whose unit the reader may see, narrowed by post, number or unit, with their visits counted."""
-    found = Leader.objects.filter(in_granted_units(account, VIEW, on)).select_related("unit", "person__key")
+    """Return the leaders that the reader may open, narrowed by post, number or unit, with their visits counted."""
+    # A leader is of a unit and of no place: whoever reads what happens in a county reads the visits alone.
+    nowhere = Leader.objects.annotate(place_id=Value(None, output_field=BigIntegerField()))
+    found = nowhere.filter(within_grants(account, VIEW, on)).select_related("unit", "person__key")
     if text:
         found = found.filter(
             Q(post__icontains=text)

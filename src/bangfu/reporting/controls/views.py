@@ -72,6 +72,7 @@ def totals(request: HttpRequest) -> HttpResponse:
         "columns": _columns(asked),
         "query": _query(asked),
         "may_enter": bool(granted_units(account, "controls.enter_total", on)),
+        "opens_sampling": bool(granted_units(account, "sampling.view", on)),
     }
     return render(request, "controls/totals.html", context)
 

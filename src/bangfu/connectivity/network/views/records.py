@@ -200,6 +200,7 @@ def _context(account: Account, kind: RecordKind, found: Any) -> dict[str, Any]:
     paper = review.batch if review else None
     decides = waits and paper is not None and may_decide(account, paper, timezone.localdate())
     place = place_labels([found.place_id])[found.place_id]
+    project = getattr(found, "project", None)
     return {
         "kind": kind,
         "section": TITLES[kind.slug],
@@ -209,7 +210,9 @@ def _context(account: Account, kind: RecordKind, found: Any) -> dict[str, Any]:
         "place": place,
         "place_code": code_text(found.place_id),
         "pairs": [(telling.COLUMN_WORDS[name], telling.said(found, name)) for name in kind.columns],
-        "project": getattr(found, "project", None),
+        "project": project,
+        "opens_project": project is not None
+        and allows(account, "network.view", project.scope, timezone.localdate()),
         **life_shown(found, history.trail_of(found), reader=account, on=timezone.localdate()),
         "reason": reason_words(found.withdrawal_reason),
         "review": review,

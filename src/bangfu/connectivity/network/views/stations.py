@@ -167,6 +167,8 @@ def _station_context(account: Account, found: Station) -> dict[str, Any]:
     may_decide = waits and not is_submitter and _may(account, "verify_station", found)
     return {
         "station": found,
+        "opens_project": found.project is not None
+        and allows(account, "network.view", found.project.scope, timezone.localdate()),
         "state": state,
         "state_words": STATE_WORDS[state],
         "place": place_labels([found.place_id])[found.place_id],

@@ -118,10 +118,14 @@ def rows_of(account: Account, visits: Iterable[Visit]) -> list[dict[str, Any]]:
     """Return visits as lists show them."""
     found = list(visits)
     labels = place_labels({one.place_id for one in found}, short=True)
-    names = queries.leader_names(account, [one.leader for one in found], timezone.localdate())
+    today = timezone.localdate()
+    names = queries.leader_names(account, [one.leader for one in found], today)
+    opened = lists.leaders(account, today).filter(pk__in={one.leader_id for one in found})
+    opens = set(opened.values_list("pk", flat=True))
     return [
         {
             "visit": one,
+            "opens_leader": one.leader_id in opens,
             "days": queries.days_text(one),
             "leader": f"{one.post} {names[one.leader_id]}",
             "rank": RANK_WORDS[one.rank],

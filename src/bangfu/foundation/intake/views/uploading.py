@@ -234,7 +234,7 @@ def _preview(request: HttpRequest, upload: Upload, refusal: Refusal | None = Non
         }
     else:
         context["address"] = (upload.outcome or {}).get("address")
-        context["is_paper"] = bool(layout.measures) or "batch" in (upload.outcome or {})
+        context["is_paper"] = str(context["address"]).startswith(reverse("review:inbox"))
         at = upload.confirmed_at
         context["imported"] = queries.imported_rows(upload)
         context["left_out"] = len(upload.left_out or ()) if upload.returned_id else 0

@@ -10,8 +10,7 @@ from uuid import UUID
 import polars
 from django.db.models import Q, QuerySet
 
-from bangfu.foundation.operations.authority import granted_rows
-from bangfu.foundation.organisation.queries import in_granted_units
+from bangfu.foundation.operations.authority import granted_rows, granted_units
 from bangfu.foundation.people.households.models import Household, Membership, Relation, Standing
 from bangfu.foundation.people.models import Account
 
@@ -47,7 +46,7 @@ def heads_of(households: Collection[int], on: date) -> dict[int, UUID]:
 def registering_units(account: Account, on: date) -> QuerySet[Any]:
     """Return the units in force for which an account may register households, in the order of the tree."""
     units = Household.unit.field.related_model._default_manager.filter(in_force(on))
-    return units.filter(in_granted_units(account, "people.register_household", on, "pk")).order_by("path")
+    return units.filter(pk__in=granted_units(account, "people.register_household", on)).order_by("path")
 
 
 def within_reach(account: Account, on: date) -> QuerySet[Household]:

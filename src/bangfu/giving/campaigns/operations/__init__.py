@@ -6,6 +6,7 @@ from bangfu.giving.campaigns.operations.buying import (
     BUYING,
     UnableToBookPurchase,
     book_purchase,
+    pays_purchases,
     undo_purchase,
 )
 from bangfu.giving.campaigns.operations.costing import (
@@ -94,6 +95,7 @@ __all__ = [
     "make_pledge",
     "match_line",
     "open_campaign",
+    "pays_purchases",
     "promise_match",
     "read_bank",
     "refund_gift",

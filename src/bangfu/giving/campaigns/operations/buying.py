@@ -59,6 +59,11 @@ class UnableToBookPurchase(Refusal):
     }
 
 
+def pays_purchases(fund: Fund | None) -> bool:
+    """Return whether a fund may pay purchases: it is limited to no other purpose, as one that grants is."""
+    return fund is not None and fund.spent_on in (None, BOUGHT)
+
+
 @operation("campaigns.book_purchase", scope=scope_of("campaign"))
 def book_purchase(
     *, campaign: Campaign, amount_fen: int, bought_on: date, document: str, act: Act
@@ -79,7 +84,7 @@ def book_purchase(
         raise UnableToBookPurchase("no_document")
     if bought_on > act.on:
         raise UnableToBookPurchase("in_future")
-    if fund.spent_on not in (None, BOUGHT):
+    if not pays_purchases(fund):
         raise UnableToBookPurchase("for_grants_alone", fund=fund.code)
     before = _entries(held, document)
     if any(not one.reversals.exists() for one in before):

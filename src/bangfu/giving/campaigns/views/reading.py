@@ -182,7 +182,8 @@ def campaign_context(account: Account, one: Campaign) -> dict[str, Any]:
         "may_disclose": may(account, "disclose", one.scope),
         "may_match": one.state in (State.SIGNED, State.FILED, State.OPEN) and may(account, "promise_match", one.scope),
         "purchases": _purchases(one), "may_undo": may(account, "undo_purchase", one.scope),
-        "may_buy": one.state in operations.BUYING and may(account, "book_purchase", one.scope),
+        "may_buy": one.state in operations.BUYING and operations.pays_purchases(one.fund)
+        and may(account, "book_purchase", one.scope),
         "may_bring": one.state == State.OPEN and may(account, "bring_gifts", one.scope),
         "doors": doors_of(record_type("campaigns.campaign"), one.pk, account, timezone.localdate()), "keyed": Keyed(),
     }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,9 +26,9 @@ from bangfu.foundation.records import doors_of, evidence_of, facts_of_record
 from bangfu.foundation.records.pressing import pressed
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.forms import Keyed
-from bangfu.foundation.rooms.lists import Cell, as_csv, as_xlsx, in_batches, list_file, not_figures, origin_of
+from bangfu.foundation.rooms.lists import Cell, as_xlsx, in_batches, list_file, not_figures, origin_of
 from bangfu.giving.grants import operations, paying_forms, paying_queries, queries
-from bangfu.giving.grants.bankfile import HEADINGS, bank_rows
+from bangfu.giving.grants.bankfile import HEADINGS, as_plain_csv, bank_rows
 from bangfu.giving.grants.books import position
 from bangfu.giving.grants.models import (
     FAILURE_WORDS,
@@ -217,7 +217,7 @@ def take(request: HttpRequest, key: int, form: str) -> HttpResponseBase:
     rows, name = list(bank_rows(taking, account, timezone.now())), f"{one.number}.{form}"
     if form == "xlsx":
         return FileResponse(as_xlsx(HEADINGS, rows, origin), as_attachment=True, filename=name)
-    answer = StreamingHttpResponse(as_csv(HEADINGS, rows, origin), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse(as_plain_csv(rows), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
