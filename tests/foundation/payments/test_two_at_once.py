@@ -8,6 +8,7 @@ from itertools import count
 from unittest.mock import patch
 
 import pytest
+from django.db.models import QuerySet
 
 from bangfu.foundation.payments.models import Payment, Refund, Step
 from bangfu.foundation.payments.operations import paying, refund_payment, refunding, take_payment_answer
@@ -16,8 +17,12 @@ from tests.cast import enter_cast
 from tests.foundation.payments.paid import begun, door, merchant, paid, paid_told
 
 
+def all_unlocked() -> QuerySet[Payment]:
+    return Payment.objects.select_related("merchant__unit")
+
+
 def unlocked(key: int) -> Payment:
-    return Payment.objects.select_related("merchant__unit").get(pk=key)
+    return all_unlocked().get(pk=key)
 
 
 class Elsewhere:
@@ -51,7 +56,7 @@ def test_told_and_asked_at_once_it_is_paid_once(own_database: str, locks: bool) 
     def take(heard: str) -> Payment:
         return take_payment_answer(merchant=account, told=paid_told(payment), heard=heard, act=act)
 
-    off = nullcontext() if locks else patch.object(paying, "_held", unlocked)
+    off = nullcontext() if locks else patch.object(paying, "_locked", all_unlocked)
     with off, patch.object(paying, "_paid", waiting(paying._paid, 1 if locks else 20)):
         outcomes = both((lambda: take("MESSAGE"), lambda: take("ANSWER")))
     assert outcomes == (["done", "done"] if locks else ["clash", "done"])

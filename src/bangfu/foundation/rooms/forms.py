@@ -68,6 +68,11 @@ class FilesField(forms.FileField):
         return tuple((file.name, file.read()) for file in cleaned)
 
 
+CHOOSE, CHOOSE_NONE = both("请选择", "Choose"), both("（不选）", "(none)")
+BLANKS = ("---------", "- Select an option -")
+"""What Django writes where nothing is chosen yet, of this release and of the next."""
+
+
 class Keyed(forms.Form):
     """A form that is carried out once, however often it is sent."""
 
@@ -78,6 +83,9 @@ class Keyed(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"key": str(uuid.uuid4()), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label in BLANKS:
+                field.empty_label = str(CHOOSE if field.required else CHOOSE_NONE)
 
     def rows(self) -> list[list[forms.BoundField]]:
         """Return the visible fields, one or two in a row."""
