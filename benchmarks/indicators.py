@@ -31,12 +31,12 @@ from bangfu.foundation.ledger.snapshots.columns import FACT_COLUMNS, FACT_ORDER,
 from bangfu.foundation.ledger.snapshots.manifest import write_manifest
 from bangfu.foundation.ledger.snapshots.parquet import write_parquet
 from bangfu.foundation.places.codes import COUNTY, PROVINCE, SIZE_OF_LEVEL
-from bangfu.reporting.compiling import Grain
 from bangfu.reporting.definitions import Term, TermKind
 from bangfu.reporting.engines.on_duckdb import OnDuckDB
 from bangfu.reporting.engines.over_snapshot import OverSnapshot
 from bangfu.reporting.periods import read_period
 from bangfu.reporting.selection import Selection
+from bangfu.reporting.shapes import Grain
 from benchmarks._scratch import report, seconds
 from benchmarks._sizes import sized
 

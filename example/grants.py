@@ -52,9 +52,11 @@ COMMITTEE = (
     ("示例委员丁", "家长代表"),
 )
 CRITERIA = (
-    ("DJL", "建档立卡（脱贫）户", 30, "REGISTERED"), ("JCH", "监测户", 35, "MONITORED"), ("TK", "特困供养", 40, "SPECIAL"),
-    ("DB", "低保户", 30, "MINIMUM"), ("GE", "孤儿、事实无人抚养", 45, "ORPHAN"), ("CJ", "残疾家庭", 25, "DISABLED"),
-    ("ZX", "住校", 5, ""), ("DZN", "多子女就学", 10, ""), ("YL", "家庭大额医疗支出", 15, ""),
+    ("DJL", "建档立卡（脱贫）户", "Registered as poor", 30, "REGISTERED"),
+    ("JCH", "监测户", "Monitored household", 35, "MONITORED"), ("TK", "特困供养", "Destitute, in care", 40, "SPECIAL"),
+    ("DB", "低保户", "Minimum living allowance", 30, "MINIMUM"), ("GE", "孤儿、事实无人抚养", "Orphan, no care", 45, "ORPHAN"),
+    ("CJ", "残疾家庭", "Disability in the family", 25, "DISABLED"), ("ZX", "住校", "Boards at school", 5, ""),
+    ("DZN", "多子女就学", "Several children at school", 10, ""), ("YL", "家庭大额医疗支出", "Large medical expenses", 15, ""),
 )  # fmt: skip
 HOUSEHOLDS = (
     "建档立卡（脱贫）户",
@@ -127,21 +129,30 @@ def _open_accounts(office: Unit, accounts: tuple[tuple[str, str, str, str], ...]
             )
 
 
-def _plan(fund: Fund, name: str, opens_on: date, closes_on: date) -> granting.Plan:
+def _plan(fund: Fund, name: tuple[str, str], opens_on: date, closes_on: date) -> granting.Plan:
     half = "autumn" if opens_on.month >= 7 else "spring"
     return granting.Plan(
-        name_zh=f"示例：{name}", name_en="Example: grants for pupils", fund=fund, term=f"{opens_on.year}-{half}",
+        name_zh=f"示例：{name[0]}", name_en=f"Example: {name[1]}", fund=fund, term=f"{opens_on.year}-{half}",
         amount_fen=GRANT * 100, opens_on=opens_on, closes_on=closes_on,
     )  # fmt: skip
 
 
-def _drafted(office: Unit, fund: Fund, code: str, name: str, days_ago: int, takes_days: int) -> Programme:
+def drafted(
+    office: Unit, fund: Fund, code: str, name: tuple[str, str], days_ago: int, takes_days: int
+) -> Programme:
+    """Draft a programme with its criteria and committee."""
     act = act_of(OFFICER, days_ago)
     plan = _plan(fund, name, act.on, act.on + timedelta(days=takes_days))
     made = granting.draft_programme(unit=office, code=code, plan=plan, act=act)
-    for short, title, points, household in CRITERIA:
+    for short, title, title_en, points, household in CRITERIA:
         granting.enter_criterion(
-            programme=made, code=short, title_zh=title, points=points, household=household, act=act
+            programme=made,
+            code=short,
+            title_zh=title,
+            title_en=title_en,
+            points=points,
+            household=household,
+            act=act,
         )
     for who, post in COMMITTEE:
         granting.appoint_member(programme=made, name=who, post=post, act=act)
@@ -161,7 +172,7 @@ def schools(pupils: int | None = None) -> list[tuple[int, str, str, int]]:
 
 def _first(office: Unit, fund: Fund, pupils: int) -> None:
     """Run the programme of all schools from draft to award, of those beyond the quotas some wait."""
-    made = _drafted(office, fund, CODE, "定点县助学金", DAYS_AGO["open"], 14)
+    made = drafted(office, fund, CODE, ("定点县助学金", "grants for pupils"), DAYS_AGO["open"], 14)
     there = schools(pupils)
     act = act_of(OFFICER, DAYS_AGO["open"])
     _bring_quotas(office, CODE, there, act)
@@ -199,7 +210,7 @@ def award(made: Programme, days: dict[str, int], last: Act) -> None:
 
 def _second(office: Unit, fund: Fund) -> None:
     """Open a programme to which one school's classes apply: some without consent, and one who is granted already."""
-    made = _drafted(office, fund, OPEN_CODE, "冬季温暖助学", 6, 30)
+    made = drafted(office, fund, OPEN_CODE, ("冬季温暖助学", "warm winter"), 6, 30)
     there = schools()
     county, code, _, _ = there[-1]
     act = act_of(OFFICER, 6)

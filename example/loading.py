@@ -23,6 +23,7 @@ from example import (
     county,
     coverage,
     declaring,
+    displaying,
     forming,
     grants,
     house,
@@ -114,6 +115,8 @@ def load_example(
     payouts.keep()
     campaigns.keep()
     payouts.keep_small()
+    displaying.keep()
+    displaying.administer()
     pledging.pledge()
     declaring.declare()
     charting.save()

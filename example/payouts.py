@@ -83,7 +83,13 @@ def _small() -> Programme:
     )  # fmt: skip
     made = granting.draft_programme(unit=office, code=SMALL_CODE, plan=plan, act=act)
     granting.enter_criterion(
-        programme=made, code="DB", title_zh="低保户", points=30, household="MINIMUM", act=act
+        programme=made,
+        code="DB",
+        title_zh="低保户",
+        title_en="Minimum living allowance",
+        points=30,
+        household="MINIMUM",
+        act=act,
     )
     for who, post in COMMITTEE:
         granting.appoint_member(programme=made, name=who, post=post, act=act)

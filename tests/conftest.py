@@ -10,6 +10,7 @@ be flushed, so tests that need real commits get a clone of the template and drop
 from __future__ import annotations
 
 import fcntl
+import gc
 import hashlib
 import os
 from collections.abc import Iterator
@@ -40,6 +41,9 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile("house")
+gc.disable()  # what is collected stays; from then on it is not looked through again (pytest_collection_finish)
+MANY_OBJECTS = 50_000
+"""After so many new objects unreachable ones are looked for, as in the product: a test makes thousands, and frees them itself."""
 TEMPLATE = "bangfu_template"
 HOME = Path(__file__).resolve().parents[1]
 CARELESS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "max_wal_size = '128MB'")
@@ -116,6 +120,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item, case in cases.items():
         if case.name in chosen:
             item.add_marker(pytest.mark.oldest)
+
+
+def pytest_collection_finish() -> None:
+    """Let modules and tests stand: looking through them time and again took a tenth of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+    gc.set_threshold(MANY_OBJECTS)
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ ONE_FILE = {"foundation/ledger/proofs/verify.py"}
 NAMES_LANGUAGES = {"site/templates/partials/language.html"}
 """Each language is named in itself, whatever the page is shown in."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-BOTH = re.compile(r"\{%\s*both\s.*?%\}|\{#.*?#\}|\{%\s*comment.*?endcomment\s*%\}", re.DOTALL)
+BOTH = re.compile(r"\{%\s*(?:both|heading)\s.*?%\}|\{#.*?#\}|\{%\s*comment.*?endcomment\s*%\}", re.DOTALL)
 ROOM_APPS = [app for app in apps.get_app_configs() if isinstance(app, RoomConfig)]
 
 

@@ -19,6 +19,8 @@ EXEMPT = {
     "foundation/operations/expiry.py": "request keys are kept for thirty days",
     "foundation/jobs/states.py": "how far a job is, said by the worker that carries it out",
     "foundation/jobs/hours.py": "what the house does by itself is asked for at its hours",
+    "foundation/money/adding_up.py": "subtotals are taken out, in whose place a trigger puts their sum",
+    "foundation/money/triggers.py": "what the database itself does",
     "foundation/jobs/expiry.py": "jobs are kept for a month, their files for a week",
     "foundation/people/rekeying.py": "the house's key is changed by whoever holds it, with the system stopped",
     "foundation/intake/expiry.py": "sheets with personal data wait thirty days",

@@ -9,10 +9,11 @@ import pytest
 from django.conf import LazySettings
 
 from bangfu.foundation.money.models import Fund
+from bangfu.giving.campaigns.models import Cost, Receipt
 from bangfu.giving.grants import books
-from bangfu.giving.grants.models import Application, Award, Notice, Programme
+from bangfu.giving.grants.models import Application, Award, Notice, Objection, Programme, Recusal
 from bangfu.giving.grants.queries import use_of_quotas
-from example import grants, house
+from example import campaigns, displaying, grants, house, payouts
 from example.reported.giving import GRANT
 from tests.cast import CEHENG, GUYUAN
 
@@ -51,3 +52,31 @@ def test_every_pupil_of_the_quotas_is_awarded_and_the_rest_wait(var: Path) -> No
     before = Application.objects.count()
     grants.keep()
     assert Application.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_a_list_hangs_now_with_objections_and_somebody_who_stepped_aside(var: Path) -> None:
+    house.build_house()
+    grants.keep()
+    displaying.keep()
+    shown = Programme.objects.get(code=displaying.CODE)
+    assert Notice.objects.get(programme=shown).ended_on is None
+    assert set(Objection.objects.values_list("state", flat=True)) == {"DISMISSED", "UPHELD", "OPEN"}
+    assert Recusal.objects.get().why == "KIN"
+    own = Application.objects.filter(programme=shown)
+    assert set(own.values_list("entered_by__username", flat=True)) == {displaying.COUNTY_OFFICIAL}
+    displaying.keep()
+    assert Objection.objects.count() == len(displaying.OBJECTIONS)
+
+
+@pytest.mark.django_db
+def test_the_charity_administers_from_general_money_and_voids_a_receipt(var: Path) -> None:
+    house.build_house()
+    grants.keep()
+    payouts.keep()
+    campaigns.keep()
+    displaying.administer()
+    assert Cost.objects.get().fund.code == displaying.GENERAL
+    assert Receipt.objects.filter(voids__isnull=False).count() == 1
+    displaying.administer()
+    assert Cost.objects.count() == 1

@@ -25,10 +25,10 @@ from bangfu.foundation.places.codes import SIZE_OF_LEVEL
 from bangfu.foundation.places.models import Place
 from bangfu.reporting import queries
 from bangfu.reporting.breakdown import breakdown_of
-from bangfu.reporting.compiling import Grain
 from bangfu.reporting.figures import scanned
 from bangfu.reporting.kept import Question, kept_rows
 from bangfu.reporting.selection import read_selection
+from bangfu.reporting.shapes import Grain
 from tests.cast import CEHENG, GUIZHOU, GUYUAN, YUNNAN
 from tests.reporting.kinds import LESSONS, POSTED, STAFF, TRAINED, party
 from tests.reporting.story import Story

@@ -22,13 +22,13 @@ from bangfu.foundation.places.codes import (
     VILLAGE,
     level_of,
 )
-from bangfu.reporting.compiling import Grain
 from bangfu.reporting.definitions import Indicator, Term, TermKind
 from bangfu.reporting.figures import NOTHING, Sum, asked, joined, read_sum, registered_sum, scanned
 from bangfu.reporting.kept import Question, kept_rows
 from bangfu.reporting.registered import registered_for, registered_in
 from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection
+from bangfu.reporting.shapes import Grain
 from bangfu.reporting.together import rows_together
 
 _GROUPS = (Grain.PLACE, Grain.MONTH, Grain.UNIT)

@@ -1,6 +1,6 @@
 """Indicators as Ibis expressions over the ledger, and those as the SQL of each engine that holds the facts.
 
-Every shape of question (which filters, which groups) is one expression, compiled once an engine in the life of the process.
+Every shape of question (``shapes``) is one expression, compiled once an engine in the life of the process.
 Ibis writes parameters as literals; here they stay calls of ``parameter`` until the finished tree, where each becomes what
 the engine takes: for PostgreSQL a placeholder that the driver fills, for the engines over a snapshot a whole number or a day
 written out, by which they leave unread what cannot hold an answer. Sums and counts come back exact: no shape divides
@@ -20,10 +20,7 @@ the other in the same scan: first each party's net quantity in each group, then 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
 import ibis
@@ -32,6 +29,7 @@ import sqlglot.expressions as tree
 from ibis.backends.sql.compilers.postgres import PostgresCompiler
 
 from bangfu.foundation.ledger.rollups import CELLS_AND_LATER
+from bangfu.reporting.shapes import COLUMNS, Grain, Shape, area_key, own_area_key
 
 FACTS = ibis.table(
     {
@@ -77,59 +75,7 @@ SELECT id, measure_id, CASE WHEN happened_on < parameter('ends_on') THEN quantit
    AND happened_on < greatest(parameter('reach'), parameter('ends_on'))
 """
 """Cells up to the first of a month, and the facts between it and the period's end: added, or taken out again."""
-COLUMNS = ("total", "facts", "reversed", "latest", "quantity", "nameless", "cancelled")
-"""What a row says after its groups: the value, the facts, reversals among them, the newest, the net quantity, facts without a
-party, and parties whose quantities cancel out; the last two only of distinct counts."""
 UNITS = ibis.table({"id": "int64", "path": "string"}, name="organisation_unit")
-
-
-class Grain(StrEnum):
-    """What a question may be grouped by; the value is the name of the column that comes back."""
-
-    PLACE = "place"
-    """The place at a level: its number over the ``size`` of the level."""
-    MONTH = "month"
-    """The month's first day; some engines give it as a moment, of which only year and month count."""
-    UNIT = "unit"
-    LINE = "line"
-    """The line's key; null of what belongs to none."""
-    MEASURE = "measure"
-    """The measure's number: one scan for several indicators, whose measures are given as ``measures``."""
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What a question looks like, without its values."""
-
-    has_start: bool = True
-    """Whether only what happened since the period's start counts."""
-    counts_parties: bool = False
-    stands: bool = False
-    """Grouped by month, whether a month tells by how much the number of standing parties changed in it."""
-    has_place: bool = False
-    area_sizes: tuple[int, ...] | None = None
-    """Of an area: the sizes of its members' levels, each with the members' whole parts; null without an area."""
-    has_unit: bool = False
-    lists_units: bool = False
-    """Whether the unit and what stood below it are given as a list, instead of by the path of what stands now."""
-    has_line: bool = False
-    has_block: bool = False
-    has_many_measures: bool = False
-    has_own_place: bool = False
-    """Whether the definition itself narrows to a place; likewise to an area and a line."""
-    own_area_sizes: tuple[int, ...] | None = None
-    has_own_line: bool = False
-    has_own_units: bool = False
-    """Whether the definition itself narrows to a unit, which is given as the list of it and what stands below it."""
-    is_rolled: bool = False
-    """Whether cells are summed instead of facts; a snapshot's tell neither units nor lines apart."""
-    is_apart: bool = False
-    """Whether each group is one cell, so that nothing is added up."""
-    has_edge: bool = False
-    """Whether the period ends within a month, between which and what cells are read the facts are counted (``reach``)."""
-    groups: tuple[Grain, ...] = ()
-    size: int = 1
-    """How many places of the finest kind the level of ``Grain.PLACE`` holds: 10**10 is a province."""
 
 
 @ibis.udf.scalar.builtin(name="parameter")
@@ -185,16 +131,6 @@ def expression(shape: Shape) -> Any:
     if groups and shape.has_edge:
         found = found.filter(found.facts > 0)
     return found.select(*groups, *COLUMNS)
-
-
-def area_key(size: int) -> str:
-    """Return the name under which the members of an area are given, by the size of their level."""
-    return f"area_{size}"
-
-
-def own_area_key(size: int) -> str:
-    """Return the name under which the members of the definition's own area are given."""
-    return f"own_area_{size}"
 
 
 def _chosen(shape: Shape) -> Any:
@@ -315,8 +251,7 @@ def _in_place_of(table: str, query: str) -> Callable[[tree.Expression], tree.Exp
     return replaced
 
 
-@lru_cache(maxsize=256)
-def statement(shape: Shape) -> str:
+def compiled_for_postgres(shape: Shape) -> str:
     """Return the PostgreSQL of a shape, with ``%(name)s`` where values go."""
     compiled = PostgresCompiler().to_sqlglot(expression(shape))
     if shape.has_block:

@@ -16,7 +16,6 @@ from bangfu.foundation.organisation.models import Line
 from bangfu.foundation.places.codes import COUNTY, SIZE_OF_LEVEL, level_of, subtree_range
 from bangfu.foundation.places.registers import Registered
 from bangfu.reporting.codes import code_of
-from bangfu.reporting.compiling import Grain, Shape, area_key, own_area_key, statement
 from bangfu.reporting.definitions import (
     MET,
     NOT_MET,
@@ -33,6 +32,7 @@ from bangfu.reporting.reach import reach_of
 from bangfu.reporting.registered import registered_in
 from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection
+from bangfu.reporting.shapes import Grain, Shape, area_key, own_area_key, statement
 
 
 @dataclass(frozen=True)

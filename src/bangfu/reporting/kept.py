@@ -30,12 +30,12 @@ from bangfu.foundation.places.codes import (
     level_of,
     subtree_range,
 )
-from bangfu.reporting.compiling import Grain
 from bangfu.reporting.definitions import Term
 from bangfu.reporting.kept_statement import SENT, SPAN
 from bangfu.reporting.periods import month_after
 from bangfu.reporting.reach import reach_of
 from bangfu.reporting.selection import Selection
+from bangfu.reporting.shapes import Grain
 
 Row = tuple[Any, ...]
 BEGINNING = date(1, 1, 1)

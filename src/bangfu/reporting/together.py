@@ -16,7 +16,6 @@ from django.db import connection
 
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.organisation.queries import units_under_each
-from bangfu.reporting.compiling import Grain, Shape, statement
 from bangfu.reporting.definitions import Indicator, Term, TermKind
 from bangfu.reporting.figures import (
     NOTHING,
@@ -30,6 +29,7 @@ from bangfu.reporting.figures import (
 from bangfu.reporting.kept import Question, kept_rows
 from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection
+from bangfu.reporting.shapes import Grain, Shape, statement
 
 MOST_AT_ONCE = 400
 """Questions that one statement asks side by side."""

@@ -71,7 +71,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "pgtrigger",
+    "bangfu.foundation.operations.triggering.TriggersConfig",
     "pghistory",
     "axes",
     "procrastinate.contrib.django",
@@ -218,6 +218,8 @@ WEBHOOK_HOSTS = [
 WEBHOOK_PLAIN_HOSTS: list[str] = []  # without encryption, which nothing but a test sends to its own machine
 ALIPAY_URL = os.environ.get("BANGFU_ALIPAY_URL", "https://openapi.alipay.com/gateway.do")
 WECHATPAY_URL = os.environ.get("BANGFU_WECHATPAY_URL", "https://api.mch.weixin.qq.com")
+WECHAT_PAGES_URL = os.environ.get("BANGFU_WECHAT_PAGES_URL", "https://open.weixin.qq.com")
+WECHAT_API_URL = os.environ.get("BANGFU_WECHAT_API_URL", "https://api.weixin.qq.com")
 API_LONGEST_TEXT = 20_000  # characters; tests have it shorter, since they generate texts up to it and beyond
 API_REQUESTS_A_MINUTE = int(os.environ.get("BANGFU_API_RATE", "600"))
 

@@ -190,6 +190,21 @@ class TestState:
             assert state.apps.get_model("shelf", author.__name__) is author
             assert [found.related_model for found in author._meta.related_objects] == [book]
 
+    def test_a_copy_stays_as_it_was_and_shares_what_no_operation_touches(self, state: SparingState) -> None:
+        state.add_model(ModelState("door", "Key", [("id", models.AutoField(primary_key=True))]))
+        born = models.DateField(null=True)
+        migration = Migration("0002", "shelf")
+        migration.operations = [migrations.AddField("Author", "born", born)]
+        state.prepare_for(migration)
+        copy = state.clone()
+        state.add_field("shelf", "author", "born", born, preserve_default=True)
+        assert "born" in state.models["shelf", "author"].fields
+        assert "born" not in copy.models["shelf", "author"].fields
+        assert copy.models["door", "key"] is state.models["door", "key"]
+        migration.operations = [migrations.RenameModel("Author", "Writer")]
+        state.prepare_for(migration)
+        assert state.clone().models["door", "key"] is not state.models["door", "key"]
+
     def test_code_finds_the_models_whole(self, state: SparingState) -> None:
         self.applied(state, migrations.AddField("Author", "born", models.DateField(null=True)))
         self.applied(state, migrations.RunPython(migrations.RunPython.noop))

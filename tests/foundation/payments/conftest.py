@@ -15,12 +15,14 @@ from bangfu.foundation.payments.models import MerchantAccount
 from tests.cast import Cast
 from tests.foundation.payments.fakes import (
     APP,
+    APP_SECRET,
     MERCHANT,
     PLATFORM,
     SELLER,
     SERIAL,
     SHARED,
     FakeAlipay,
+    FakeWeChat,
     FakeWeChatPay,
     serving,
 )
@@ -64,6 +66,19 @@ def wechat(pairs: tuple[Pair, Pair], monkeypatch: pytest.MonkeyPatch) -> Iterato
     files = {"private_key__pem": pairs[0].private, "platform_key__pem": pairs[1].public}
     with keys("wx", **files, api_v3__key=SHARED), serving(fake):
         monkeypatch.setattr(settings, "WECHATPAY_URL", fake.url)
+        yield fake
+
+
+@pytest.fixture
+def within(
+    wechat: FakeWeChatPay, pairs: tuple[Pair, Pair], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[FakeWeChat]:
+    """WeChat itself beside WeChat Pay, with the secret of the app of the account ``wx``."""
+    fake = FakeWeChat(*pairs)
+    folder = Path(settings.SECRETS_FOLDER) / "payments" / "wx"
+    (folder / "app_secret.key").write_text(APP_SECRET + "\n")
+    with serving(fake):
+        monkeypatch.setattr(settings, "WECHAT_API_URL", fake.url)
         yield fake
 
 

@@ -18,6 +18,7 @@ from tests.foundation.payments.independent import Pair, gcm_sealed
 
 APP, SELLER, MERCHANT = "2021000000000001", "2088000000000001", "1900000001"
 SERIAL, PLATFORM = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1", "PUB_KEY_ID_0119000000012020"
+APP_SECRET = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
 SHARED = b"0123456789abcdef0123456789ABCDEF"
 
 
@@ -260,6 +261,39 @@ class FakeWeChatPay(Fake):
              "resource": resource}
         ).encode()  # fmt: skip
         return content, self.signed(content, at)
+
+
+class FakeWeChat(Fake):
+    """WeChat's web authorisation: a code stands for one payer, once."""
+
+    def __init__(self, merchant: Pair, platform: Pair) -> None:
+        super().__init__(merchant, platform)
+        self.codes: dict[str, str] = {}
+        self.fault = 0
+
+    def answer(
+        self, method: str, target: str, headers: Any, body: bytes
+    ) -> tuple[int, dict[str, str], bytes]:
+        parts = urlsplit(target)
+        said = dict(parse_qsl(parts.query))
+        self.asked.append(f"{method} {parts.path}")
+        found: dict[str, Any]
+        if (said.get("appid"), said.get("secret"), said.get("grant_type")) != (
+            APP,
+            APP_SECRET,
+            "authorization_code",
+        ):
+            found = {"errcode": 40125, "errmsg": "invalid appsecret"}
+        elif self.fault:
+            found = {"errcode": self.fault, "errmsg": "system error"}
+        elif (openid := self.codes.pop(said.get("code", ""), "")) == "":
+            found = {"errcode": 40163, "errmsg": "code been used"}
+        else:
+            found = {
+                "access_token": "ACCESS", "expires_in": 7200, "refresh_token": "REFRESH", "openid": openid,
+                "scope": "snsapi_base",
+            }  # fmt: skip
+        return 200, {"Content-Type": "text/plain"}, json.dumps(found).encode()
 
 
 @contextmanager

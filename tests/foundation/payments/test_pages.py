@@ -98,6 +98,9 @@ class TestReading:
         assert "OTHER" in text
         assert payment.number not in text
         assert client.get("/payments/statements/").context["page"].object_list[0].wrong == 2
+        for name in ("merchants", "statements"):
+            assert client.get(f"/payments/{name}.xlsx").status_code == 200
+            assert found.merchant.title in b"".join(client.get(f"/payments/{name}.csv")).decode()
 
 
 class TestActing:
@@ -149,6 +152,19 @@ class TestActing:
         assert send(alipay_bill(), "b").status_code == 302
 
 
+def test_a_refused_message_is_said_in_words(cast: Cast, ali: MerchantAccount) -> None:
+    form = "application/x-www-form-urlencoded"
+    assert Client().post("/payments/told/ali/", "sign=x", content_type=form).content == b"failure"
+    assert (
+        Client().post("/payments/told/ali/", {"sign": "x"}).content == b"failure"
+    )  # multipart: no provider's
+    client = signed_in(cast.officer)
+    assert "内容读不懂" in client.get(f"/payments/merchants/{ali.pk}/").content.decode()
+    assert "签名不对" in client.get(f"/payments/merchants/{ali.pk}/").content.decode()
+    client.cookies["bangfu_language"] = "en"
+    assert "Its signature is wrong" in client.get(f"/payments/merchants/{ali.pk}/").content.decode()
+
+
 class TestThePayersPage:
     def test_of_a_test_says_so_and_pays(self, cast: Cast) -> None:
         payment = live(cast, merchant(cast))
@@ -181,7 +197,8 @@ class TestThePayersPage:
         phone = Client(headers={"User-Agent": "Mozilla/5.0 (Linux; Android 14) Mobile Safari"})
         assert "alipay.trade.wap.pay" in phone.get(address).context["address"]
         assert Client().post(f"{address}/test", {"what": "pay"}).status_code == 404
-        assert 'hx-trigger="every 4s"' in Client().get(f"{address}/state").content.decode()
+        assert 'hx-trigger="every 4s"' in Client().get(address).content.decode()
+        assert Client().get(f"{address}/state").status_code == 204  # nothing new: the page stays as it is
 
     def test_of_wechat_pay_shows_a_code(self, cast: Cast, wechat: FakeWeChatPay, wx: MerchantAccount) -> None:
         address = f"/payments/pay/{live(cast, wx).number}"

@@ -318,6 +318,8 @@ class TestPages:
         assert "-300" in one
         assert "2018" in one
         assert "积分〔2020〕1号" in client.get("/points/rates/").content.decode()
+        assert "积分〔2020〕1号" in b"".join(client.get("/points/rates.csv")).decode()
+        assert client.get("/points/confirmations.xlsx").status_code == 200
         assert client.get("/points/confirmations/").status_code == 200
         assert client.get("/points/holders.csv").status_code == 200
         client.force_login(cast.outsider)

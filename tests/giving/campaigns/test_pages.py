@@ -172,6 +172,17 @@ class TestThePublic:
         assert sent(client, "/campaigns/open/JFZX-2020/cash", yuan="0.5").status_code == 409
         assert sent(client, "/campaigns/open/JFZX-2020/cash", yuan="x").status_code == 409
 
+    def test_keeps_what_was_written_and_reaches_the_certificate(
+        self, now_story: Giving, client: Client
+    ) -> None:
+        refused = sent(client, "/campaigns/open/JFZX-2020/cash", yuan="0.5", name="赵六")
+        assert 'value="赵六"' in refused.content.decode()
+        monthly = sent(client, "/campaigns/open/JFZX-2020/monthly", yuan="0.5", day="5", name="钱七")
+        assert "<details open>" in monthly.content.decode()
+        paying = sent(client, "/campaigns/open/JFZX-2020/cash", yuan="20")["Location"]
+        page = client.get(paying).content.decode()
+        assert f"/campaigns/gift/{Gift.objects.latest('pk').number}/" in page
+
     def test_promises_a_monthly_gift(self, now_story: Giving, client: Client) -> None:
         answer = sent(client, "/campaigns/open/JFZX-2020/monthly", yuan="20", day="5", name="赵六")
         assert answer.status_code == 302

@@ -12,10 +12,11 @@ from django.test import Client
 from django.utils import timezone
 
 from bangfu.foundation.operations import system_writes
+from bangfu.giving.grants import operations as granting
 from bangfu.giving.grants.models import Application, Award, Meeting, Notice, Objection, Programme
-from tests.cast import Cast
+from tests.cast import GUYUAN, Cast
 from tests.giving.campaigns import given
-from tests.giving.grants.applied import PAPER, Granting, account_number, number, opened
+from tests.giving.grants.applied import OTHER_SCHOOL, PAPER, Granting, account_number, number, opened, school
 
 
 @pytest.fixture
@@ -255,3 +256,27 @@ class TestStaff:
             ).status_code
             == 302
         )
+
+
+class TestCounty:
+    def test_reads_the_programme_of_its_schools_and_fetches_their_blank_sheets(
+        self, granted: Granting, client: Client
+    ) -> None:
+        cast, at = granted.cast, f"/grants/{granted.programme.pk}/"
+        other = school(cast, OTHER_SCHOOL, GUYUAN)
+        granting.set_quota(
+            programme=granted.programme, place=other.place, pupils=5, school=other, act=granted.act()
+        )
+        client.force_login(cast.county_official)
+        page = client.get(at).content.decode()
+        assert (granted.school.name in page, other.name in page, "筹得" in page) == (True, False, False)
+        assert client.get(f"{at}blank/{granted.school.pk}.xlsx").status_code == 200
+        assert client.get(f"{at}blank/{other.pk}.xlsx").status_code == 403
+        client.force_login(cast.outsider)
+        assert client.get(at).status_code == 403
+
+    def test_is_offered_its_own_office_for_a_class_sheet(self, granted: Granting, client: Client) -> None:
+        client.force_login(granted.cast.county_official)
+        page = client.get("/intake/grants.class/new").content.decode()
+        assert granted.cast.ceheng.name in page
+        assert granted.cast.office.name not in page

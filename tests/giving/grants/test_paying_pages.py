@@ -32,6 +32,7 @@ from bangfu.giving.grants.models import (
 )
 from tests.cast import NOW, Cast
 from tests.giving.campaigns.given import opened
+from tests.giving.grants.applied import opened as programme
 from tests.giving.grants.paid import Paying, answers, paying
 
 TODAY = NOW.date()
@@ -88,7 +89,10 @@ class TestStaff:
         assert "您制作的批次由另一人复核" not in page(client, accountant, f"/grants/pay/{batch.pk}/")
         page(client, accountant, f"/grants/pay/{batch.pk}/approve", key="a")
         taken = client.post(f"/grants/pay/{batch.pk}/take/csv")
-        text = b"".join(taken).decode("utf-8-sig")
+        text = taken.content.decode("utf-8-sig")
+        assert len(text.splitlines()) == 4, (
+            "nothing below the lines: a bank's program would take it for a payment"
+        )
         assert text.splitlines()[1].startswith("1,ZX-2020-B01,6217000000000001,家长1,示例银行,1000.00,助学金")
         assert Taking.objects.get().taken_by == accountant
         client.post(f"/grants/pay/{batch.pk}/take/xlsx")
@@ -438,3 +442,26 @@ def counted() -> dict[str, int]:
     for number, quantity in Fact.objects.filter(measure_id__in=names).values_list("measure_id", "quantity"):
         sums[names[number]] = sums.get(names[number], 0) + int(quantity)
     return sums
+
+
+class TestLists:
+    def test_are_sorted_by_the_columns_that_can_be(self, cast: Cast, client: Client) -> None:
+        client.force_login(cast.officer)
+        for name, columns in (
+            ("pay", 6),
+            ("returned", 7),
+            ("receipts", 8),
+            ("calls", 7),
+            ("follow-ups", 8),
+            ("funds", 8),
+        ):
+            for at in range(columns):
+                assert client.get(f"/grants/{name}/?sort=-{at}").status_code == 200
+            assert client.get(f"/grants/{name}.csv?sort=0").status_code == 200
+
+    def test_a_county_sees_no_funds(self, cast: Cast, client: Client) -> None:
+        programme(cast)
+        client.force_login(cast.county_official)
+        assert "还没有助学项目的基金" in client.get("/grants/funds/").content.decode()
+        client.force_login(cast.officer)
+        assert "还没有助学项目的基金" not in client.get("/grants/funds/").content.decode()

@@ -10,16 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bangfu.foundation.evidence.models import Attachment
+from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.intake.operations import UnableToImport, leave_out_refused
-from bangfu.foundation.operations import NotPermitted, system_writes
-from bangfu.foundation.organisation.models import RoleGrant
+from bangfu.foundation.operations import NotPermitted
 from bangfu.foundation.people.models import Person
 from bangfu.giving.grants import operations as granting
 from bangfu.giving.grants.details import opened as details_of
 from bangfu.giving.grants.models import Application, Quota, School
 from bangfu.giving.grants.rules import passes_luhn
 from bangfu.giving.grants.sheets import QUOTA_SHEET
-from tests.cast import CEHENG, FOUNDED, GUYUAN, Cast
+from tests.cast import CEHENG, GUYUAN, Cast
 from tests.giving.grants.applied import (
     CODE,
     OTHER_SCHOOL,
@@ -108,21 +108,22 @@ class TestImportClass:
 
     def test_a_county_brings_its_own_schools_and_no_others(self, granted: Granting, tmp_path: Path) -> None:
         cast = granted.cast
-        with system_writes("a clerk of one county"):
-            RoleGrant.objects.create(
-                account=cast.outsider, role="clerk", unit=cast.group, place_id=CEHENG, starts_on=FOUNDED
-            )
-        act = cast.act(cast.outsider)
+        act = cast.act(cast.county_official)
         other = school(cast, OTHER_SCHOOL, GUYUAN)
         granting.set_quota(programme=granted.programme, place=other.place, pupils=5, act=granted.act())
         rows = [row(1), row(2, school_code=OTHER_SCHOOL)]
-        upload = received(rows, cast=cast, folder=tmp_path, actor=cast.outsider, unit=cast.ceheng)
+        upload = received(rows, cast=cast, folder=tmp_path, actor=cast.county_official, unit=cast.ceheng)
         with pytest.raises(UnableToImport) as refused:
             granting.import_class(upload=upload, act=act)
         assert [(one.row, "您的权限不包括" in one.sentence.zh) for one in refused.value.rows] == [(3, True)]
         leave_out_refused(upload=upload, act=act)
         granting.import_class(upload=upload, act=act)
         assert Application.objects.get().school == granted.school
+
+    def test_a_county_uploads_for_no_unit_but_its_own(self, granted: Granting, tmp_path: Path) -> None:
+        with pytest.raises(NotPermitted):
+            received([row(1)], cast=granted.cast, folder=tmp_path, actor=granted.cast.county_official)
+        assert not Upload.objects.exists()
 
     def test_only_within_the_grant(self, granted: Granting, tmp_path: Path) -> None:
         cast = granted.cast

@@ -19,11 +19,11 @@ from bangfu.livelihoods.consumption.models import (
     Scheme,
     Stall,
 )
-from bangfu.livelihoods.consumption.operations import import_p832
+from bangfu.livelihoods.consumption.operations import enter_agreement, import_p832
 from bangfu.livelihoods.consumption.sheets import P832_SHEET
 from tests.cast import GUYUAN, Cast
 from tests.livelihoods.consumption.brought import P832, known, received
-from tests.livelihoods.consumption.test_agreements import RICE, agreed
+from tests.livelihoods.consumption.test_agreements import PAPER, RICE, agreed, details
 from tests.livelihoods.consumption.test_sales import counted
 from tests.livelihoods.consumption.test_welfare import opened
 from tests.livelihoods.projects.test_pages import client_of
@@ -138,6 +138,36 @@ def counted_of(cast: Cast) -> Sale:
     """Bring a sale whose products are known."""
     import_p832(upload=received(cast, P832_SHEET, [P832]), act=cast.act(cast.clerk))
     return Sale.objects.get()
+
+
+@pytest.mark.django_db
+def test_agreements_are_listed_for_whoever_may_open_them_alone(cast: Cast) -> None:
+    one = agreed(cast)
+    clerk, official = client_of("weilan"), client_of("luowen")
+    assert [row["agreement"] for row in clerk.get("/consumption/agreements/").context["rows"]] == [one]
+    assert official.get(f"/consumption/agreements/{one.pk}/").status_code == 403
+    assert official.get("/consumption/agreements/").context["rows"] == []
+    text = b"".join(official.get("/consumption/agreements.csv").streaming_content).decode()
+    assert one.title not in text
+
+
+@pytest.mark.django_db
+def test_agreements_sort_by_their_headings(cast: Cast) -> None:
+    first = agreed(cast)
+    other = enter_agreement(
+        details=details(code="ST-2019", title="食堂藜麦协议", target_fen=5), unit=cast.guizhou, files=PAPER,
+        act=cast.act(cast.clerk),
+    )  # fmt: skip
+    client = client_of("weilan")
+    for sort, expected in {
+        "target": [other, first], "-target": [first, other], "code": [other, first], "nonsense": [other, first],
+    }.items():  # fmt: skip
+        answer = client.get(f"/consumption/agreements/?sort={sort}&page=1")
+        assert [row["agreement"] for row in answer.context["rows"]] == expected, sort
+    page = client.get("/consumption/agreements/?sort=target&q=协议").content.decode()
+    assert 'aria-sort="ascending"' in page
+    assert "sort=-target" in page  # pressed again it is sorted backwards
+    assert "sort=code" in page
 
 
 @pytest.mark.django_db

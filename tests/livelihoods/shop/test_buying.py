@@ -160,6 +160,13 @@ class TestTheCheckout:
         client.post("/shop/checkout", said(kept((offer, 2)), seen=f"{offer.pk}:5500"))
         assert Order.objects.get().total_fen == 11_000
 
+    @pytest.mark.parametrize("quantity", [0, -3, 10_000_000, 2.5])
+    def test_says_why_nothing_can_be_ordered(self, shop: Shop, client: Client, quantity: float) -> None:
+        lines = json.dumps([{"offer": shop.offered(5).pk, "quantity": quantity, "price_fen": PRICE_FEN}])
+        answer = client.post("/shop/checkout", {"lines": lines}, follow=True)
+        assert "件数是 1 到 9999 的整数" in answer.content.decode()
+        assert not Order.objects.exists()
+
     def test_leaves_out_what_is_gone_and_splits_long_baskets(self, shop: Shop, client: Client) -> None:
         offers = [shop.offered(10, code=f"CH-{number}") for number in range(2)]
         text = json.dumps(

@@ -77,7 +77,7 @@ def test_every_page_and_file_shows_a_year(sold: Market) -> None:
         ("tickets/?show=open&q=纸箱", "纸箱多大"),
         (f"tickets/{ticket.pk}/", "5 公斤装用多大"), (f"{sold.supplier.pk}/ship/", "王*"),
         ("parcels/", "还没有包裹"), ("statements/?show=PAID", statement.number), (f"statements/{statement.pk}/", "99.80"),
-        ("share/?year=2020", "64.1%"), (f"share/orders/{order.pk}/", "64%"),
+        ("share/?year=2020", "64.1%"), ("share/", "64.1%"), (f"share/orders/{order.pk}/", "64%"),
     ):  # fmt: skip
         assert words in page(client, address), address
     for name in ("suppliers", "checklist", "tickets", "parcels", "statements", "share"):
@@ -316,7 +316,7 @@ def test_the_mark_of_the_example_travels(sold: Market, monkeypatch: pytest.Monke
     assert client.get(f"{home}.pdf").status_code == 200
     assert client.get(f"/suppliers/{sold.supplier.pk}/ship/picking.pdf").status_code == 200
     assert ["示例数据" in one["example"] for one in printed] == [True, True]
-    assert printed[0]["sums"][6] == ["应付", "86.21"]
+    assert printed[0]["sums"][6] == ["应付（元）", "86.21", True]
 
 
 def _text(workbook: bytes) -> str:

@@ -13,7 +13,6 @@ import pytest
 
 from bangfu.foundation.ledger.sealing import seal_pending
 from bangfu.foundation.organisation.models import Line
-from bangfu.reporting.compiling import Grain
 from bangfu.reporting.definitions import Term, TermKind
 from bangfu.reporting.engines import over_snapshot
 from bangfu.reporting.engines.asking import sums_by
@@ -22,6 +21,7 @@ from bangfu.reporting.engines.over_snapshot import OverSnapshot
 from bangfu.reporting.figures import asked
 from bangfu.reporting.indicators import indicators
 from bangfu.reporting.selection import Selection, read_selection
+from bangfu.reporting.shapes import Grain
 from tests.cast import CEHENG
 from tests.reporting.engines.conftest import snapshot_of_now
 from tests.reporting.kinds import LESSONS, PAID, POSTED

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from bangfu.foundation.ledger.sealing import seal_pending
 from bangfu.foundation.ledger.snapshots import UnableToReadSnapshot
 from bangfu.foundation.organisation.models import Line
-from bangfu.reporting.compiling import Grain
 from bangfu.reporting.definitions import Indicator, IndicatorKind, Term, TermKind
 from bangfu.reporting.engines.asking import Engine, sums_by
 from bangfu.reporting.engines.on_duckdb import OnDuckDB
@@ -25,6 +24,7 @@ from bangfu.reporting.engines.on_postgres import OnPostgres
 from bangfu.reporting.figures import NOTHING, Sum, asked
 from bangfu.reporting.indicators import indicators
 from bangfu.reporting.selection import Selection, read_selection
+from bangfu.reporting.shapes import Grain
 from tests.cast import CEHENG, GUYUAN
 from tests.reporting.engines.conftest import enter_history, snapshot_of_now
 from tests.reporting.kinds import LESSONS, PAID, POSTED, party

@@ -90,9 +90,10 @@ def alive(pids: list[int]) -> list[int]:
 
 
 class TestServe:
-    def test_answers_and_ends_within_five_seconds_of_being_asked(
+    def test_answers_has_its_worker_and_ends_within_five_seconds_of_being_asked(
         self, serving: subprocess.Popen[str], port: int
     ) -> None:
+        assert workers_of(serving) != []
         with urllib.request.urlopen(f"http://localhost:{port}/", timeout=30) as answer:
             assert answer.status == 200
         family = descendants_of(serving.pid)
@@ -108,9 +109,6 @@ class TestServe:
             assert workers_of(process) == []
             with urllib.request.urlopen(f"http://localhost:{port}/", timeout=30) as answer:
                 assert answer.status == 200
-
-    def test_has_its_worker_otherwise(self, serving: subprocess.Popen[str]) -> None:
-        assert workers_of(serving) != []
 
     def test_leaves_nothing_behind_when_it_is_killed(self, serving: subprocess.Popen[str]) -> None:
         family = descendants_of(serving.pid)

@@ -77,7 +77,7 @@ ROOM = RoomDeclaration(
         RoleDeclaration("verifier", both("核验员", "Verifier"), _DECIDES),
         RoleDeclaration("auditor", both("审计", "Auditor"), _READS | _UPLOADS),
         RoleDeclaration("accountant", both("会计", "Accountant"), _UPLOADS),
-        RoleDeclaration("county_official", both("县方人员", "County official"), _READS),
+        RoleDeclaration("county_official", both("县方人员", "County official"), _READS | _OWN_UPLOADS),
         RoleDeclaration("supplier", both("供应商", "Supplier"), _OWN_UPLOADS),
     ),
     permissions={

@@ -244,6 +244,25 @@ def in_granted_units(account: Account, permission: str, on: date, unit: str = "u
     return covered
 
 
+def in_whole_units(account: Account, permission: str, on: date, unit: str = "unit_id") -> Q:
+    """Return the condition on rows of units, without place and line, that a grant covers them: one that names a place or a
+    line covers none.
+
+    Args:
+        unit: the rows' column, or the way to it.
+    """
+    covered = Q(pk__in=[])
+    if not account.is_active:
+        return covered
+    for grant in grants_carrying(account, permission, on):
+        if grant.place_id is not None or grant.line_id is not None:
+            continue
+        if grant.unit.parent_id is None:
+            return Q()
+        covered |= Q(**{f"{unit}__in": unit_subtree(grant.unit_id).values("pk")})
+    return covered
+
+
 def within_grants(
     account: Account, permission: str, on: date, *, has_line: bool = False, unit: str = "unit_id"
 ) -> Q:

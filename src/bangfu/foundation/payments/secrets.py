@@ -10,6 +10,8 @@ from bangfu.foundation.payments.models import MerchantAccount, Provider
 
 FOLDER = "payments"
 PRIVATE_KEY, PLATFORM_KEY, SHARED_KEY = "private_key.pem", "platform_key.pem", "api_v3.key"
+APP_SECRET = "app_secret.key"
+"""The secret of a WeChat app, without which nobody pays within WeChat; everything else works without it."""
 NEEDED = {
     Provider.TEST.value: (),
     Provider.ALIPAY.value: (PRIVATE_KEY, PLATFORM_KEY),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.foundation.payments.views import acting, paying, reading
+from bangfu.foundation.payments.views import acting, files, paying, reading
 
 app_name = "payments"
 
@@ -16,6 +16,14 @@ urlpatterns = [
     path("<int:key>/refund", acting.refund, name="refund"),
     path("refunds/<int:key>/", reading.refund, name="refund_record"),
     path("merchants/", reading.merchants, name="merchants"),
+    *(
+        path(f"merchants.{form}", files.merchants, {"form": form}, name=f"merchants_{form}")
+        for form in ("xlsx", "csv")
+    ),
+    *(
+        path(f"statements.{form}", files.statements, {"form": form}, name=f"statements_{form}")
+        for form in ("xlsx", "csv")
+    ),
     path("merchants/new", acting.open_merchant, name="open_merchant"),
     path("merchants/<int:key>/", reading.merchant, name="merchant"),
     path("merchants/<int:key>/close", acting.close_merchant, name="close_merchant"),

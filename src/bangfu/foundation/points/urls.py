@@ -12,6 +12,14 @@ urlpatterns = [
     path("holders.csv", views.export, {"form": "csv"}, name="holders_csv"),
     path("holders/<int:key>/", views.holder, name="holder"),
     path("rates/", views.rates, name="rates"),
+    *(
+        path(f"rates.{form}", views.rates_file, {"form": form}, name=f"rates_{form}")
+        for form in ("xlsx", "csv")
+    ),
+    *(
+        path(f"confirmations.{form}", views.confirmations_file, {"form": form}, name=f"confirmations_{form}")
+        for form in ("xlsx", "csv")
+    ),
     path("rates/new", acting.enter_rate, name="enter_rate"),
     path("confirmations/", views.confirmations, name="confirmations"),
     path("confirmations/new", acting.make_confirmation, name="make_confirmation"),

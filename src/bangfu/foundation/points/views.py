@@ -173,6 +173,52 @@ def rates(request: HttpRequest) -> HttpResponse:
     return render(request, "points/rates.html", context)
 
 
+RATE_COLUMNS: tuple[Words, ...] = (
+    both("单位", "Unit"), both("积分", "Points"), both("折合（元）", "Worth (yuan)"), both("生效", "From"), both("至", "Until"),
+    both("起折", "Least"), both("宽限（天）", "Grace (days)"), both("依据", "Rests on"),
+)  # fmt: skip
+CONFIRMATION_COLUMNS: tuple[Words, ...] = (
+    both("文件", "File"), both("单位", "Unit"), both("生成", "Made"), both("行数", "Rows"), both("净使用积分", "Points, net"),
+    both("受理号", "Taken under"),
+)  # fmt: skip
+
+
+@require_safe
+def rates_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Send every version of what points are worth as a file that says where it comes from."""
+    account = _reader(request)
+    found = queries.rates_seen_by(account, timezone.localdate()).order_by("unit__path", "-valid_from")
+    cells: Iterator[list[Cell]] = (
+        [
+            one.unit.name, Decimal(one.points), Decimal(one.fen).scaleb(-2), str(one.valid_from), str(one.valid_until or ""),
+            Decimal(one.least_points), Decimal(one.grace_days), one.document,
+        ]
+        for one in found
+    )  # fmt: skip
+    what = not_figures(both("积分比率", "Rates of points"))
+    origin = origin_of(request, reverse("points:rates"), what, taken_by=account.display_name, narrowed_to=[])
+    return list_file("rates", form, RATE_COLUMNS, cells, origin)
+
+
+@require_safe
+def confirmations_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Send the list of confirmations as a file that says where it comes from."""
+    account = _reader(request)
+    found = queries.confirmations_seen_by(account, timezone.localdate()).order_by("-pk")
+    cells: Iterator[list[Cell]] = (
+        [
+            one.name, one.unit.name, f"{timezone.localtime(one.made_at):%Y-%m-%d %H:%M}", Decimal(one.rows), Decimal(one.points),
+            one.reference,
+        ]
+        for one in found
+    )  # fmt: skip
+    what = not_figures(both("积分回传文件", "Confirmations of points"))
+    origin = origin_of(
+        request, reverse("points:confirmations"), what, taken_by=account.display_name, narrowed_to=[]
+    )
+    return list_file("confirmations", form, CONFIRMATION_COLUMNS, cells, origin)
+
+
 @require_safe
 def confirmations(request: HttpRequest) -> HttpResponse:
     """List the files by which the operator was told, the newest first."""

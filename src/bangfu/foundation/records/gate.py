@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -17,6 +17,8 @@ from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.rooms import Words
+
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,22 @@ def sort_asked(request: HttpRequest, sorts: Collection[str], first: str) -> tupl
     said = request.GET.get("sort", "")
     name = said.lstrip("-")
     return (name, said.startswith("-")) if name in sorts else (first, True)
+
+
+def in_order(
+    request: HttpRequest, rows: QuerySet[Row], sorts: Mapping[str, str], *usual: str
+) -> QuerySet[Row]:
+    """Return a list sorted as the address asks, and within that as usual; see the tag ``heading``.
+
+    Args:
+        sorts: by the name in the address, the field; what is not in it sorts nothing.
+        usual: the fields by which the list is sorted otherwise.
+    """
+    said = request.GET.get("sort", "")
+    field = sorts.get(said.removeprefix("-"))
+    if field is None:
+        return rows.order_by(*usual)
+    return rows.order_by(f"-{field}" if said.startswith("-") else field, *usual)
 
 
 def sort_columns(

@@ -64,6 +64,29 @@ class CharityForm(Keyed):
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
 
 
+class FundForm(Keyed):
+    """A fund in the books of a charity."""
+
+    beside = (("code", "starts_on"), ("title_zh", "title_en"))
+
+    code = forms.CharField(
+        label=said("代码", "Code"),
+        max_length=40,
+        help_text=said("大写字母、数字、短横。", "Capitals, digits, hyphens."),
+    )
+    starts_on = forms.DateField(label=said("开设日期", "Opened on"), widget=DayInput())
+    title_zh = forms.CharField(label=said("名称", "Title"), max_length=120)
+    title_en = forms.CharField(label=said("英文名称", "Title in English"), max_length=160)
+    purpose = forms.CharField(label=said("用途", "Purpose"), max_length=400)
+    is_restricted = forms.TypedChoiceField(
+        label=said("资金", "Money"), coerce=lambda value: value == "restricted", initial="restricted",
+        choices=[
+            ("restricted", said("限定：只用于它的用途，不能透支", "Restricted: for its purpose alone, never overdrawn")),
+            ("general", said("非限定：也可列支管理费", "General: may pay administration as well")),
+        ],
+    )  # fmt: skip
+
+
 class PlanForm(Keyed):
     """What is said of a campaign before it opens."""
 
@@ -267,6 +290,22 @@ class CostForm(Keyed):
         super().__init__(*args, **kwargs)
         self.fields["fund"].queryset = funds  # type: ignore[attr-defined]
         self.fields["fund"].label_from_instance = lambda one: f"{one.title} {one.code}"  # type: ignore[attr-defined]
+
+
+class PurchaseForm(Keyed):
+    """What a campaign bought."""
+
+    beside = (("yuan", "bought_on"),)
+
+    yuan = forms.DecimalField(
+        label=said("金额（元）", "Sum (yuan)"), min_value=0, decimal_places=2, max_digits=11
+    )
+    bought_on = forms.DateField(label=said("日期", "Day"), widget=DayInput())
+    document = forms.CharField(
+        label=said("凭证编号", "Voucher"),
+        max_length=60,
+        help_text=said("发票或合同编号。", "Number of the invoice or contract."),
+    )
 
 
 class LineForm(Keyed):

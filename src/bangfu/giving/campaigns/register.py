@@ -10,6 +10,7 @@ BANK_LINE_TYPE = 181
 GIFT_FILE_TYPE = 182
 COST_TYPE = 213
 COSTS = "campaigns.cost"
+PURCHASES = "campaigns.purchase"
 """The source of entries of administration."""
 GIFTS, REFUNDS, BANK = "campaigns.gift", "campaigns.refund", "campaigns.bank"
 """The sources of facts and entries: of a gift, of what was given back of it, of a line of the charity's bank."""

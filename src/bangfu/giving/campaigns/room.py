@@ -51,6 +51,8 @@ BOOKS = READS | {
     "campaigns.unmatch_line",
     "campaigns.book_cost",
     "campaigns.undo_cost",
+    "campaigns.book_purchase",
+    "campaigns.undo_purchase",
 }
 OF_THE_DOOR = frozenset(
     {
@@ -144,6 +146,8 @@ ROOM = RoomDeclaration(
         "campaigns.read_bank": both("读入银行流水", "read a bank's statement"),
         "campaigns.match_line": both("认领银行流水", "match a line of the bank"),
         "campaigns.unmatch_line": both("撤销认领银行流水", "take back a match of a line"),
+        "campaigns.book_purchase": both("列支采购", "book a purchase"),
+        "campaigns.undo_purchase": both("冲销采购", "take a purchase back"),
         "campaigns.book_cost": both("列支管理费", "book administration"),
         "campaigns.undo_cost": both("冲销管理费", "take administration back"),
         "campaigns.give_points": both("捐积分", "give points"),

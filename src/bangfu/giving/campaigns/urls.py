@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from bangfu.giving.campaigns.views import acting, booking, disclosing, public, reading, refused, year_lines
+from bangfu.giving.campaigns.views import (
+    acting,
+    booking,
+    buying,
+    charities,
+    disclosing,
+    public,
+    reading,
+    refused,
+    year_lines,
+)
 
 app_name = "campaigns"
 
@@ -18,6 +28,8 @@ urlpatterns = [
     path("<int:key>/begin", acting.begin, name="begin"),
     path("<int:key>/move/<slug:to>", acting.move, name="move"),
     path("<int:key>/settle", acting.settle, name="settle"),
+    path("<int:key>/buy", buying.buy, name="buy"),
+    path("<int:key>/buy/undo", buying.undo, name="undo_purchase"),
     path("<int:key>/match", acting.match, name="match"),
     path("<int:key>/bring", acting.bring, name="bring"),
     path("duties/<int:key>/disclose", acting.disclose, name="disclose"),
@@ -52,9 +64,12 @@ urlpatterns = [
     path("files/<int:key>/refused.csv", refused.refused_file, {"form": "csv"}, name="refused_csv"),
     path("gifts/<int:key>/refund", booking.refund, name="refund"),
     path("gifts/<int:key>/receipt", booking.issue, name="issue"),
-    path("charities/", reading.charities, name="charities"),
+    path("charities/", charities.charities, name="charities"),
+    path("charities.xlsx", charities.charities_file, {"form": "xlsx"}, name="charities_xlsx"),
+    path("charities.csv", charities.charities_file, {"form": "csv"}, name="charities_csv"),
     path("charities/new", acting.enter_charity, name="enter_charity"),
-    path("charities/<int:key>/", reading.charity, name="charity"),
+    path("charities/<int:key>/", charities.charity, name="charity"),
+    path("charities/<int:key>/fund", acting.open_fund, name="open_fund"),
     path("charities/<int:key>/series", booking.series, name="series"),
     path("charities/<int:key>/bank", booking.read_bank, name="read_bank"),
     path("bank/", reading.bank, name="bank"),

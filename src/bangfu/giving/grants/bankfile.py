@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,7 +12,8 @@ from bangfu.foundation.operations import NotPermitted
 from bangfu.foundation.people import vault
 from bangfu.foundation.people.models import Account, PersonKey
 from bangfu.foundation.rooms import Words, both
-from bangfu.foundation.rooms.lists import Cell
+from bangfu.foundation.rooms.lists import BYTE_ORDER_MARK, Cell
+from bangfu.foundation.rooms.marks import marked_rows
 from bangfu.giving.grants.details import opened
 from bangfu.giving.grants.models import AccountOwner, Taking
 
@@ -21,6 +24,17 @@ HEADINGS: tuple[Words, ...] = (
     both("开户行", "Bank"), both("金额（元）", "Sum (yuan)"), both("用途", "Purpose"),
 )  # fmt: skip
 PURPOSE = "助学金"
+
+
+def as_plain_csv(rows: list[list[Cell]]) -> str:
+    """Return the lines as CSV with headings and nothing below them: the bank's program takes every line for a payment.
+
+    Of the example, which no bank gets, the file says that it is one.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerows([[heading.zh for heading in HEADINGS], *rows, *marked_rows()])
+    return BYTE_ORDER_MARK + text.getvalue()
 
 
 def bank_rows(taking: Taking, account: Account, at: datetime) -> Iterator[list[Cell]]:

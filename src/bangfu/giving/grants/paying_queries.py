@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from bangfu.foundation.organisation.queries import in_granted_units, within_grants
+from bangfu.foundation.organisation.queries import in_whole_units, within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.giving.grants.models import (
     Award,
@@ -26,8 +26,8 @@ from bangfu.giving.grants.register import VIEW
 
 
 def batches_seen_by(account: Account, on: date) -> QuerySet[Batch]:
-    """Return the batches that an account may read."""
-    rows = Batch.objects.filter(in_granted_units(account, VIEW, on, "programme__unit_id"))
+    """Return the batches that an account may read: they hold every county's pupils, so that none is of one county."""
+    rows = Batch.objects.filter(in_whole_units(account, VIEW, on, "programme__unit_id"))
     return rows.select_related("programme__fund", "made_by", "approved_by")
 
 
@@ -41,7 +41,7 @@ def payments_seen_by(account: Account, on: date) -> QuerySet[Payment]:
 
 def results_seen_by(account: Account, on: date) -> QuerySet[ResultFile]:
     """Return the bank's answers that an account may read."""
-    rows = ResultFile.objects.filter(in_granted_units(account, VIEW, on, "batch__programme__unit_id"))
+    rows = ResultFile.objects.filter(in_whole_units(account, VIEW, on, "batch__programme__unit_id"))
     return rows.select_related("batch__programme", "read_by")
 
 

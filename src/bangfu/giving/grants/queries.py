@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from bangfu.foundation.organisation.queries import in_granted_units, within_grants
+from bangfu.foundation.organisation.queries import in_granted_units, in_whole_units, within_grants
 from bangfu.foundation.people import vault
 from bangfu.foundation.people.households.models import KIND_WORDS, MONITORED_WORDS
 from bangfu.foundation.people.households.queries import households_of, standings_on
@@ -45,6 +45,11 @@ def programmes_seen_by(account: Account, on: date) -> QuerySet[Programme]:
     return rows.select_related("unit", "fund")
 
 
+def whole_programmes_seen_by(account: Account, on: date) -> QuerySet[Programme]:
+    """Return the programmes of which an account may read every county, and so their money."""
+    return Programme.objects.filter(in_whole_units(account, VIEW, on)).select_related("unit", "fund")
+
+
 def schools_seen_by(account: Account, on: date) -> QuerySet[School]:
     """Return the schools that an account may read."""
     return School.objects.filter(within_grants(account, VIEW, on)).select_related("unit")
@@ -57,8 +62,8 @@ def applications_seen_by(account: Account, on: date) -> QuerySet[Application]:
 
 
 def meetings_seen_by(account: Account, on: date) -> QuerySet[Meeting]:
-    """Return the meetings that an account may read."""
-    rows = Meeting.objects.filter(in_granted_units(account, VIEW, on, "programme__unit_id"))
+    """Return the meetings that an account may read: they decide on every county's pupils, so that none is of one county."""
+    rows = Meeting.objects.filter(in_whole_units(account, VIEW, on, "programme__unit_id"))
     return rows.select_related("programme")
 
 
@@ -227,9 +232,9 @@ def use_of_quotas(programme: Programme) -> list[Use]:
     return found
 
 
-def counts_by_state(programme: Programme) -> dict[str, int]:
-    """Return how many applications of a programme are in each state."""
-    rows = Application.objects.filter(programme=programme).values_list("state")
+def counts_by_state(programme: Programme, account: Account, on: date) -> dict[str, int]:
+    """Return how many applications of a programme that an account may read are in each state."""
+    rows = applications_seen_by(account, on).filter(programme=programme).values_list("state")
     return dict(rows.annotate(count=Count("pk")).order_by())
 
 

@@ -48,9 +48,7 @@ ROLES = (
         REPORTS | PLANS | ENTERS | AT_SCHOOLS | VETS | DECIDES | AWARDS | OPENS,
     ),
     RoleDeclaration("clerk", both("填报员", "Reporting clerk"), REPORTS | ENTERS | AT_SCHOOLS),
-    RoleDeclaration(
-        "county_official", both("县方人员", "County official"), ENTERS - {"grants.import_class"} | AT_SCHOOLS
-    ),
+    RoleDeclaration("county_official", both("县方人员", "County official"), ENTERS | AT_SCHOOLS),
     RoleDeclaration("verifier", both("核验人", "Verifier"), VETS | AWARDS),
     RoleDeclaration("auditor", both("审计员", "Auditor"), READS | OPENS),
     RoleDeclaration("grants_reporter", both("助学金报送员", "Grant reporter"), REPORTS),

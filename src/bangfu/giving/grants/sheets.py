@@ -84,7 +84,7 @@ COLUMNS = (
     ),
     Column("bank", both("开户银行", "Bank"), required=False, longest=80, example="册亨县农村信用社"),
     Column(
-        "account", both("银行账号", "Bank account"), longest=40, masked=masked_phone, example="6217000000000000003",
+        "account", both("银行账号", "Bank account"), longest=40, masked=masked_phone, example="6217000000000000004",
         note=both("学生或监护人本人的账号，单元格设为文本。", "The pupil's or the guardian's own, the cell as text."),
     ),
     Column(

@@ -11,7 +11,7 @@ from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import in_batches
 from bangfu.livelihoods.amounts import plain_yuan
-from bangfu.livelihoods.consumption.models import PLATFORM_WORDS, Agreement, Fair, Good, Sale
+from bangfu.livelihoods.consumption.models import PLATFORM_WORDS, Agreement, Fair, Good, Sale, Scheme
 from bangfu.livelihoods.reviewed import STATE_WORDS
 from bangfu.livelihoods.shop.neighbours import LABEL_WORDS, PAYER_WORDS
 
@@ -90,4 +90,20 @@ def fair_rows(fairs: QuerySet[Fair]) -> Iterator[list[str]]:
                 one.code, one.title, one.unit.name, labels[one.place_id], one.venue, one.starts_on.isoformat(),
                 one.last_day.isoformat(), str(one.stall_count), plain_yuan(one.kept_fen),
                 str(STATE_WORDS.get(one.state, "")),
+            ]  # fmt: skip
+
+
+SCHEME_HEADINGS: tuple[Words, ...] = (
+    both("编号", "Code"), both("福利", "Scheme"), both("单位", "Unit"), both("开始选", "Opens"), both("截止", "Closes"),
+    both("工会决议", "Resolution"), both("结算日期", "Settled on"),
+)  # fmt: skip
+
+
+def scheme_rows(schemes: QuerySet[Scheme]) -> Iterator[list[str]]:
+    """Return the cells of each welfare scheme."""
+    for batch in in_batches(schemes):
+        for one in batch:
+            yield [
+                one.code, one.title, one.unit.name, one.opens_on.isoformat(), one.closes_on.isoformat(), one.document,
+                one.paid_on.isoformat() if one.paid_on else "",
             ]  # fmt: skip

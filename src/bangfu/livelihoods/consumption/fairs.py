@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from bangfu.foundation.organisation.queries import in_granted_units
+from bangfu.foundation.organisation.queries import in_whole_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.review.models import Review
 from bangfu.livelihoods.consumption.models import Entry, EntryKind, Fair, Sale, Stall
@@ -40,7 +40,7 @@ def fairs() -> QuerySet[Fair]:
 
 def fairs_read(account: Account, on: date) -> QuerySet[Fair]:
     """Return the fairs that an account may read."""
-    return fairs().filter(in_granted_units(account, VIEW, on))
+    return fairs().filter(in_whole_units(account, VIEW, on))
 
 
 def sales_at(fair: Fair) -> QuerySet[Sale]:

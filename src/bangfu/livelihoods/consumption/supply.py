@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from bangfu.foundation.organisation.models import Unit
-from bangfu.foundation.organisation.queries import in_granted_units
+from bangfu.foundation.organisation.queries import in_whole_units
 from bangfu.foundation.people.models import Account
 from bangfu.livelihoods.consumption.models import (
     Agreement,
@@ -38,26 +38,24 @@ def agreements() -> QuerySet[Agreement]:
 
 def agreements_read(account: Account, on: date) -> QuerySet[Agreement]:
     """Return the agreements that an account may read."""
-    return agreements().filter(in_granted_units(account, VIEW, on))
+    return agreements().filter(in_whole_units(account, VIEW, on))
 
 
 def deliveries_read(account: Account, on: date) -> QuerySet[Delivery]:
     """Return the deliveries that an account may read."""
-    return Delivery.objects.filter(
-        agreement__in=Agreement.objects.filter(in_granted_units(account, VIEW, on))
-    )
+    return Delivery.objects.filter(agreement__in=Agreement.objects.filter(in_whole_units(account, VIEW, on)))
 
 
 def settlements_read(account: Account, on: date) -> QuerySet[Settlement]:
     """Return the settlements that an account may read."""
     return Settlement.objects.filter(
-        agreement__in=Agreement.objects.filter(in_granted_units(account, VIEW, on))
+        agreement__in=Agreement.objects.filter(in_whole_units(account, VIEW, on))
     )
 
 
 def schemes_read(account: Account, on: date) -> QuerySet[Scheme]:
     """Return the welfare schemes that an account may read."""
-    return Scheme.objects.filter(in_granted_units(account, VIEW, on)).select_related("unit")
+    return Scheme.objects.filter(in_whole_units(account, VIEW, on)).select_related("unit")
 
 
 @dataclass(frozen=True)

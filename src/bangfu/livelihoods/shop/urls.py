@@ -11,6 +11,7 @@ from bangfu.livelihoods.shop.views import (
     coupons,
     freight,
     fulfilling,
+    listing,
     mine,
     points,
     presenting,
@@ -90,7 +91,7 @@ urlpatterns = [
     path("orders/<int:key>/close", fulfilling.close, name="close"),
     path("orders/<int:key>/cancel", fulfilling.cancel, name="cancel"),
     path("lines/<int:key>/refund", fulfilling.refund, name="refund"),
-    path("stock/", reading.stocks, name="stocks"),
+    path("stock/", listing.stocks, name="stocks"),
     path("stock/<int:key>/", stocking.stock, name="stock"),
     path("stock/<int:key>/count", stocking.count, name="count"),
     path("stock/<int:key>/offer", stocking.offer, name="offer"),
@@ -102,7 +103,7 @@ urlpatterns = [
     path("channels/<int:key>/close", stocking.close_channel, name="close_channel"),
     path("warehouses/open", stocking.open_warehouse, name="open_warehouse"),
     path("warehouses/<int:key>/revise", stocking.revise_warehouse, name="revise_warehouse"),
-    path("sales/", reading.sales, name="sales"),
+    path("sales/", listing.sales, name="sales"),
     path("sales/plan", staging.plan, name="plan_sale"),
     path("sales/<int:key>/", public.sale, name="sale"),
     path("sales/<int:key>/staging", staging.staging, name="staging"),
@@ -139,5 +140,6 @@ urlpatterns = [
             (f"reviews.{form}", after_lists.export_reviews, f"reviews_{form}"),
         )
     ),
-    *(path(f"stock.{form}", reading.export_stocks, {"form": form}, name=f"stocks_{form}") for form in FORMS),
+    *(path(f"stock.{form}", listing.export_stocks, {"form": form}, name=f"stocks_{form}") for form in FORMS),
+    *(path(f"sales.{form}", listing.export_sales, {"form": form}, name=f"sales_{form}") for form in FORMS),
 ]

@@ -19,6 +19,7 @@ from bangfu.livelihoods.suppliers.telling import percent, yuan
 from bangfu.livelihoods.suppliers.toship import ToShip, by_order, by_product
 
 _HERE = Path(__file__).parent
+DUE = both("应付（元）", "Due (yuan)")
 TERMS_SAID = both(
     "{document}：佣金 {commission}，平台费 {platform}，每单运费 {freight} 元",
     "{document}: commission {commission}, platform fee {platform}, freight {freight} yuan an order",
@@ -92,7 +93,7 @@ def statement_pdf(statement: Statement, lines: Sequence[Any], *, language: str) 
             (both("减：平台费", "Less platform fee"), yuan(statement.platform_fen)),
             (both("减：运费", "Less freight"), yuan(statement.freight_fen)),
             (both("更正", "Corrections"), yuan(statement.adjusted_fen)),
-            (both("应付", "Due"), yuan(statement.due_fen)),
+            (DUE, yuan(statement.due_fen)),
             (both("其中保底归农户", "Promised to growers"), yuan(statement.floor_fen)),
         ]
         if statement.grower_fen is not None:
@@ -132,7 +133,7 @@ def statement_pdf(statement: Statement, lines: Sequence[Any], *, language: str) 
                     ],
                 }
             ],
-            "sums": [[str(title), value] for title, value in said],
+            "sums": [[str(title), value, title == DUE] for title, value in said],
             "sign": [str(both("供应商（签章）", "Supplier")), str(both("帮扶单位（签章）", "Office"))],
         }  # fmt: skip
         return typeset(_HERE / "paper.typ", values)

@@ -13,7 +13,6 @@ from django.db import connection
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.rooms import WING_WORDS, Wing, Words, both, rooms
 from bangfu.reporting.access import may_see_terms
-from bangfu.reporting.compiling import Grain, statement
 from bangfu.reporting.dashboard.asking import Asked
 from bangfu.reporting.dashboard.changed import main_indicators
 from bangfu.reporting.dashboard.together import Cell, Together
@@ -21,6 +20,7 @@ from bangfu.reporting.definitions import Indicator, IndicatorKind, TermKind
 from bangfu.reporting.figures import Figure, rolled, shape_of, values_of
 from bangfu.reporting.periods import read_period
 from bangfu.reporting.selection import Selection
+from bangfu.reporting.shapes import Grain, statement
 from bangfu.reporting.targets.counting import of_unit, period_until
 
 ADVANTAGES = (Wing.CONNECTIVITY, Wing.COORDINATION, Wing.LIVELIHOODS, Wing.GIVING)

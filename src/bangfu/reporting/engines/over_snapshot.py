@@ -30,13 +30,13 @@ from bangfu.foundation.ledger.snapshots.references import (
 )
 from bangfu.foundation.places.codes import subtree_range
 from bangfu.foundation.places.registers import Registered, newest_of
-from bangfu.reporting.compiling import Grain, Shape, area_key, own_area_key
 from bangfu.reporting.definitions import Term, TermKind
 from bangfu.reporting.engines.asking import Question
 from bangfu.reporting.engines.writing_out import Dialect, Value, written_out
 from bangfu.reporting.figures import NOTHING, Members, Sum, read_sum, registered_sum, shape_of, sums_counties
 from bangfu.reporting.registered import places_of
 from bangfu.reporting.selection import Selection, by_size
+from bangfu.reporting.shapes import Grain, Shape, area_key, own_area_key
 
 Rows = list[tuple[Any, ...]]
 COLUMNS_OF_FACTS = {**FACT_COLUMNS, **{name: kind for name, (kind, _) in WORKED_OUT.items()}}

@@ -20,7 +20,8 @@ from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
 from bangfu.foundation.ledger.snapshots.columns import ANCESTORS
-from bangfu.reporting.compiling import CELLS, FACTS, Shape, expression
+from bangfu.reporting.compiling import CELLS, FACTS, expression
+from bangfu.reporting.shapes import Shape
 
 Value = int | date | list[int]
 

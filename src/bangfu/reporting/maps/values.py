@@ -9,7 +9,6 @@ from datetime import date
 from decimal import Decimal
 
 from bangfu.foundation.places.codes import SIZE_OF_LEVEL, level_of
-from bangfu.reporting.compiling import Grain
 from bangfu.reporting.definitions import Indicator, Term
 from bangfu.reporting.figures import asked
 from bangfu.reporting.maps.outlines import has_outline
@@ -17,6 +16,7 @@ from bangfu.reporting.periods import Period
 from bangfu.reporting.queries import indicator_of
 from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection
+from bangfu.reporting.shapes import Grain
 
 MOST_UNITS = 5
 

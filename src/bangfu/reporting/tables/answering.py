@@ -16,7 +16,6 @@ from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.codes import LEVELS, SIZE_OF_LEVEL, level_of
 from bangfu.foundation.places.queries import denominators_of
 from bangfu.foundation.places.registers import Registered, newest_of
-from bangfu.reporting.compiling import Grain, Shape, statement
 from bangfu.reporting.definitions import Indicator, Term, TermKind
 from bangfu.reporting.figures import (
     NOTHING,
@@ -33,6 +32,7 @@ from bangfu.reporting.periods import Period
 from bangfu.reporting.registered import places_of
 from bangfu.reporting.scoping import asks
 from bangfu.reporting.selection import Selection
+from bangfu.reporting.shapes import Grain, Shape, statement
 from bangfu.reporting.together import MOST_AT_ONCE, side_by_side
 
 OF_UNIT = ("path", "units")

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
+import polars
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -34,6 +35,7 @@ from bangfu.foundation.intake.undoing import may_take_back
 from bangfu.foundation.jobs.operations import ask
 from bangfu.foundation.jobs.queries import may_read
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, allows, granted_units
+from bangfu.foundation.operations.authority import granted_rows
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import home_unit, in_force
 from bangfu.foundation.rooms import both
@@ -41,6 +43,7 @@ from bangfu.foundation.rooms.lists import list_file, origin_of
 from bangfu.foundation.rooms.picking import unit_said
 
 UPLOADS_A_PAGE = 25
+_SCOPES = {"unit": polars.Int64(), "place": polars.Int64()}
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 STATE_CLASSES = {
     Upload.State.PREVIEWED: "draft",
@@ -130,9 +133,15 @@ def new(request: HttpRequest, layout: str) -> HttpResponse:
 
 
 def _units_for(act: Act, layout: Layout) -> tuple[list[Unit], Unit | None]:
-    """Return the units that the actor may import a layout for, and the one that is meant unless they say otherwise."""
+    """Return the units that the actor may import a layout for, and the one that is meant unless they say otherwise.
+
+    Whoever was granted it in one county is offered that county's own units.
+    """
     granted = granted_units(act.actor, layout.permission, act.on)
     units = list(Unit.objects.filter(in_force(act.on), pk__in=granted).order_by("path"))
+    scopes = polars.DataFrame([(one.pk, one.place_id) for one in units], schema=_SCOPES, orient="row")
+    covered = granted_rows(act.actor, layout.permission, scopes, act.on)
+    units = [one for one, is_covered in zip(units, covered, strict=True) if is_covered]
     home = home_unit(act.actor, act.on)
     return units, home if home in units else units[0] if units else None
 
@@ -225,6 +234,7 @@ def _preview(request: HttpRequest, upload: Upload, refusal: Refusal | None = Non
         }
     else:
         context["address"] = (upload.outcome or {}).get("address")
+        context["is_paper"] = str(context["address"]).startswith(reverse("review:inbox"))
         at = upload.confirmed_at
         context["imported"] = queries.imported_rows(upload)
         context["left_out"] = len(upload.left_out or ()) if upload.returned_id else 0

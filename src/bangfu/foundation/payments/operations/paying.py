@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from bangfu.foundation.operations import Act, Refusal, Scope, inside_operation, operation, scope_of
 from bangfu.foundation.payments.adapters import Standing, Told
@@ -200,9 +200,12 @@ def cut_payment_short(*, payment: Payment, act: Act) -> Payment:
     return cut_short(payment, act=act)
 
 
+def _locked() -> QuerySet[Payment]:
+    return Payment.objects.select_for_update(of=("self",)).select_related("merchant__unit")
+
+
 def _held(key: int) -> Payment:
-    rows = Payment.objects.select_for_update(of=("self",)).select_related("merchant__unit")
-    return rows.get(pk=key)
+    return _locked().get(pk=key)
 
 
 def _of_merchant(**arguments: object) -> Scope:
@@ -220,10 +223,9 @@ def take_payment_answer(*, merchant: MerchantAccount, told: Told, heard: str, ac
     Raises: UnableToTake: see its codes; nothing was written.
     Locks: the payment.
     """
-    found = Payment.objects.filter(merchant=merchant, number=told.number).first()
-    if found is None:
+    held = _locked().filter(merchant=merchant, number=told.number).first()
+    if held is None:
         raise UnableToTake("unknown_payment", number=told.number[:32])
-    held = _held(found.pk)
     if told.standing == Standing.DONE:
         _check_owner(merchant, told)
         return _paid(held, told, heard, act)

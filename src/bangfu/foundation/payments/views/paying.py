@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from typing import Any
 
@@ -37,6 +38,7 @@ from bangfu.foundation.payments.operations import (
     take_refund_answer,
 )
 from bangfu.foundation.payments.providing import adapter_of, door_account
+from bangfu.foundation.payments.views.within import is_within_wechat, may_pay_within, payer_within
 from bangfu.foundation.printing import square_svg
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.limits import is_over_limit
@@ -47,7 +49,7 @@ MOST_BEGUN = 30
 """Times a minute that one payment is begun with its provider."""
 MOST_REFUSED = 60
 """Refused messages a minute from one address that are kept."""
-TOO_LARGE = 413
+TOO_LARGE, NOTHING_NEW = 413, 204
 
 
 def _payment(number: str) -> Payment:
@@ -72,18 +74,31 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     """Show a payer what is to be paid and how; it says nothing of any person."""
     found = _payment(number)
     context = _context(found)
-    if context["is_open"] and not context["is_over"] and not context["is_test"]:
-        context |= _begun(request, found)
-    return render(request, "payments/pay.html", context)
-
-
-def _begun(request: HttpRequest, found: Payment) -> dict[str, Any]:
-    """Return the ways to pay an open payment, or that its provider does not answer."""
+    if not context["is_open"] or context["is_over"] or context["is_test"]:
+        return render(request, "payments/pay.html", context)
     if is_over_limit("payments", found.number, most=MOST_BEGUN, seconds=60):
-        return {"is_away": True}
+        return render(request, "payments/pay.html", context | {"is_away": True})
+    if not is_within_wechat(request):
+        return render(request, "payments/pay.html", context | _begun(request, found))
+    if not may_pay_within(found.merchant):
+        return render(request, "payments/pay.html", context | {"is_elsewhere": True})
+    openid = payer_within(request, found)
+    if isinstance(openid, HttpResponse):
+        return openid
+    begun = _begun(request, found, payer=openid) if openid else {"is_away": True}
+    return render(request, "payments/pay.html", context | begun)
+
+
+def _begun(request: HttpRequest, found: Payment, payer: str = "") -> dict[str, Any]:
+    """Return the ways to pay an open payment, or that its provider does not answer.
+
+    Args:
+        payer: the openid of whoever pays within WeChat.
+    """
     is_phone = "mobile" in request.headers.get("User-Agent", "").lower()
     by_alipay = found.merchant.provider == Provider.ALIPAY
     way = (Way.WAP if is_phone else Way.PAGE) if by_alipay else (Way.PHONE if is_phone else Way.SQUARE)
+    way = Way.IN_APP if payer else way
     order = Order(
         number=found.number,
         amount_fen=found.amount_fen,
@@ -91,6 +106,7 @@ def _begun(request: HttpRequest, found: Payment) -> dict[str, Any]:
         expires_at=found.expires_at,
         told_at=told_at(found.merchant),
         back_to=request.build_absolute_uri(reverse("payments:pay", args=[found.number])),
+        payer=payer,
         payer_address=str(get_client_ip_address(request) or ""),
     )
     try:
@@ -100,13 +116,20 @@ def _begun(request: HttpRequest, found: Payment) -> dict[str, Any]:
         return {"is_away": True}
     label = str(both("付款二维码", "Code to pay"))
     square = mark_safe(square_svg(handle.square, scale=6, label=label)) if handle.square else ""
-    return {"address": handle.address, "square": square}
+    return {
+        "address": handle.address,
+        "square": square,
+        "within": json.dumps(dict(handle.values)) if handle.values else "",
+    }
 
 
 @require_safe
 def state(request: HttpRequest, number: str) -> HttpResponse:
-    """Tell the payer's page how far the payment is; it asks every few seconds while it is open."""
-    return render(request, "payments/state.html", _context(_payment(number)))
+    """Tell the payer's page how far the payment is; it asks every few seconds, and stays as it is while there is nothing new."""
+    context = _context(_payment(number))
+    if context["is_open"] and not context["is_over"]:
+        return HttpResponse(status=NOTHING_NEW)
+    return render(request, "payments/state.html", context)
 
 
 @require_POST
@@ -141,6 +164,8 @@ def told(request: HttpRequest, code: str) -> HttpResponse:
     merchant = get_object_or_404(MerchantAccount.objects.select_related("unit"), code=code)
     if int(request.headers.get("Content-Length") or 0) > LONGEST_MESSAGE:
         return HttpResponse(status=TOO_LARGE)
+    if request.content_type.startswith("multipart/"):  # as no provider sends it
+        return _refused(request, merchant, "unreadable", b"")
     body, at = request.body, timezone.now()
     headers = {name.lower(): value for name, value in request.headers.items()}
     number = ""

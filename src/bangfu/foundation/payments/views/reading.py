@@ -42,6 +42,7 @@ from bangfu.foundation.payments.queries import (
 )
 from bangfu.foundation.payments.register import PAYMENT_TYPE, VIEW
 from bangfu.foundation.payments.secrets import missing
+from bangfu.foundation.payments.views.refused import refused_words
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.records import doors_of
@@ -275,7 +276,9 @@ def merchant_context(account: Account, found: MerchantAccount) -> dict[str, Any]
             (STATE_WORDS[one["state"]], one["many"], one["state"])
             for one in found.payments.values("state").annotate(many=Count("pk")).order_by("state")
         ],
-        "messages": found.messages.order_by("-pk")[:20],
+        "messages": [
+            {"it": one, "why": refused_words(one.code)} for one in found.messages.order_by("-pk")[:20]
+        ],
         "statements": found.statements.order_by("-starts_on", "-pk")[:20],
         "may_close": found.closed_at is None and may(account, "close_merchant_account", found),
         "may_read": found.provider != Provider.TEST and may(account, "read_statement", found),

@@ -1,6 +1,9 @@
 """``{% both "中文" "English" %}`` in templates, and counts as each language writes them."""
 
 from django import template
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from bangfu.foundation.rooms.words import FOUR_DIGITS, grouped_words
 from bangfu.foundation.rooms.words import both as words_in_both
@@ -27,3 +30,20 @@ def both(zh: str, en: str, one: str | None = None, **values: object) -> str:
 def grouped(number: object) -> object:
     """Return a whole number with its thousands apart, by a narrow space in Chinese and a comma in English."""
     return str(grouped_words(number)) if isinstance(number, int) and abs(number) >= FOUR_DIGITS else number
+
+
+@register.simple_tag(takes_context=True)
+def heading(context: Context, zh: str, en: str, by: str, *, num: bool = False) -> SafeString:
+    """Return a column's heading that sorts the list by ``by`` when it is pressed, and backwards when pressed again."""
+    asked = context["request"].GET
+    said, query = asked.get("sort", ""), asked.copy()
+    query.pop("page", None)
+    query["sort"] = f"-{by}" if said == by else by
+    direction = {by: "ascending", f"-{by}": "descending"}.get(said)
+    return format_html(
+        '<th{}{}><a href="?{}">{}</a></th>',
+        SafeString(' class="num"') if num else "",
+        format_html(' aria-sort="{}"', direction) if direction else "",
+        query.urlencode(),
+        words_in_both(zh, en),
+    )

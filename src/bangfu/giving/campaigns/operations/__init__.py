@@ -1,7 +1,20 @@
 """Writes of campaigns: planned with a charity, given to, taken back, matched to the bank, receipted, disclosed."""
 
 from bangfu.giving.campaigns.operations.banking import match_line, read_bank
-from bangfu.giving.campaigns.operations.costing import UnableToBookCost, book_cost, undo_cost
+from bangfu.giving.campaigns.operations.buying import (
+    BOUGHT,
+    BUYING,
+    UnableToBookPurchase,
+    book_purchase,
+    pays_purchases,
+    undo_purchase,
+)
+from bangfu.giving.campaigns.operations.costing import (
+    ADMINISTRATION,
+    UnableToBookCost,
+    book_cost,
+    undo_cost,
+)
 from bangfu.giving.campaigns.operations.disclosing import correct_disclosure, disclose, promise_match
 from bangfu.giving.campaigns.operations.giving import bring_gifts, give_points, least_of
 from bangfu.giving.campaigns.operations.giving_many import LONGEST_KEY, MANY_SCHEMA, give_many
@@ -42,11 +55,15 @@ from bangfu.giving.campaigns.operations.taking_back import refund_gift, take_bac
 from bangfu.giving.campaigns.operations.unmatching import unmatch_line
 
 __all__ = [
+    "ADMINISTRATION",
+    "BOUGHT",
+    "BUYING",
     "GIFT_SCHEMA",
     "LONGEST_KEY",
     "MANY_SCHEMA",
     "Plan",
     "UnableToBookCost",
+    "UnableToBookPurchase",
     "UnableToDisclose",
     "UnableToGive",
     "UnableToIssue",
@@ -59,6 +76,7 @@ __all__ = [
     "ask_pledges",
     "begin_granting",
     "book_cost",
+    "book_purchase",
     "bring_gifts",
     "close_campaign",
     "correct_disclosure",
@@ -77,6 +95,7 @@ __all__ = [
     "make_pledge",
     "match_line",
     "open_campaign",
+    "pays_purchases",
     "promise_match",
     "read_bank",
     "refund_gift",
@@ -86,6 +105,7 @@ __all__ = [
     "sign_partner",
     "take_back_gift",
     "undo_cost",
+    "undo_purchase",
     "unmatch_line",
     "void_receipt",
 ]

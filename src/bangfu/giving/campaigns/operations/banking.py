@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
+from django.utils import timezone
+
 from bangfu.foundation.money.amounts import written
 from bangfu.foundation.money.queries import sums_of_fund
 from bangfu.foundation.operations import Act, operation, scope_of
@@ -137,7 +139,7 @@ def read_bank(*, charity: Charity, name: str, content: bytes, act: Act) -> BankF
     digest = hashlib.sha256(content).hexdigest()
     known = BankFile.objects.filter(charity=charity, digest=digest).first()
     if known is not None:
-        raise UnableToReadBank("read_already", day=f"{known.read_at:%Y-%m-%d}")
+        raise UnableToReadBank("read_already", day=f"{timezone.localdate(known.read_at):%Y-%m-%d}")
     credits = {one.serial: one for one in read_credits(content)}
     if not credits:
         raise UnableToReadBank("empty")

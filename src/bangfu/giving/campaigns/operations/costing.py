@@ -21,7 +21,8 @@ ACCOUNTS = (
 
 
 class UnableToBookCost(Refusal):
-    """Codes: ``wrong_sum``, ``no_document``, ``in_future``, ``wrong_fund``, ``over_limit``, ``taken_back_already``."""
+    """Codes: ``wrong_sum``, ``no_document``, ``in_future``, ``wrong_fund``, ``for_grants_alone``, ``over_limit``,
+    ``taken_back_already``."""
 
     sentences = {
         "wrong_sum": both("请写金额，到分为止。", "Write a sum, in whole fen."),
@@ -29,6 +30,12 @@ class UnableToBookCost(Refusal):
         "in_future": both("日期在今天之后。", "The day lies in the future."),
         "wrong_fund": both(
             "基金「{fund}」不在这个慈善组织的账上。", "The fund {fund} is not in this charity's books."
+        ),
+        "for_grants_alone": both(
+            "基金「{fund}」已核定过助学金，只能用于助学金。管理费请从慈善组织的非限定资金列支；捐赠协议约定了管理费比例的，"
+            "约定的部分另设基金筹集，从那里列支。",
+            "The fund {fund} grants, and is spent on grants alone. Pay administration from the charity's general money; where the"
+            " agreement with donors sets a share aside for it, raise that share into a fund of its own and pay from there.",
         ),
         "over_limit": both(
             "管理费不得超过当年总支出的 {limit} %：{year} 年目前最多还能列支 {left} 元。"
@@ -39,6 +46,11 @@ class UnableToBookCost(Refusal):
         ),
         "taken_back_already": both("已经冲销。", "It is taken back already."),
     }
+
+
+def pays_administration(fund: Fund) -> bool:
+    """Return whether a fund may pay administration: it is limited to no other purpose, as one that grants is."""
+    return fund.spent_on in (None, ADMINISTRATION)
 
 
 @operation("campaigns.book_cost", scope=scope_of("charity"))
@@ -69,6 +81,8 @@ def book_cost(
         raise UnableToBookCost("in_future")
     if fund.unit_id != held.unit_id:
         raise UnableToBookCost("wrong_fund", fund=fund.code)
+    if not pays_administration(fund):
+        raise UnableToBookCost("for_grants_alone", fund=fund.code)
     left = year_of(held, spent_on.year).cost_left
     is_beyond = left is not None and amount_fen > left
     if left is not None and is_beyond and not reason.strip():

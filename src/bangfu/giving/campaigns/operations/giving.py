@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import polars
+from django.utils import timezone
 
 from bangfu.foundation.operations import Act, operation, scope_of
 from bangfu.foundation.points.models import Holder, Rate
@@ -72,7 +73,7 @@ def bring_gifts(*, campaign: Campaign, frame: polars.DataFrame, name: str, diges
     """
     known = GiftFile.objects.filter(campaign=campaign, digest=digest).first()
     if known is not None:
-        raise UnableToGive("file_taken", day=f"{known.brought_at:%Y-%m-%d}")
+        raise UnableToGive("file_taken", day=f"{timezone.localdate(known.brought_at):%Y-%m-%d}")
     if not frame.height:
         raise UnableToGive("empty")
     rate = _terms(campaign, act)

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from bangfu.foundation.money import operations as money
 from bangfu.foundation.money.models import Fund
-from bangfu.foundation.operations import Act, Refusal
+from bangfu.foundation.operations import Act, NotPermitted, Refusal, allows
 from bangfu.foundation.payments.listing import in_yuan
 from bangfu.foundation.payments.queries import open_merchants
 from bangfu.foundation.places.fields import place_written
@@ -76,6 +77,29 @@ def enter_charity(request: HttpRequest) -> HttpResponse:
              "A company, union or youth league may neither raise from the public nor issue receipts: a qualified charity does."),
     )  # fmt: skip
     return carried_out(request, form, carry, both("慈善组织已登记。", "The charity is entered."), context)
+
+
+@require_http_methods(PAGES)
+def open_fund(request: HttpRequest, key: int) -> HttpResponse:
+    """Open a fund in a charity's books."""
+    account, one = readable(request, Charity.objects.select_related("unit"), key)
+    if not allows(account, "money.open_fund", one.scope, timezone.localdate()):
+        raise NotPermitted("out_of_scope", permission="money.open_fund")
+    form = forms.FundForm(request.POST or None, initial={"starts_on": timezone.localdate()})
+    back = reverse("campaigns:charity", args=[key])
+
+    def carry(said: dict[str, Any], act: Act) -> str:
+        said.pop("key")
+        money.open_fund(unit=one.unit, **said, act=act)
+        return back
+
+    note = both(
+        "每个活动一个限定基金；管理费和其他用途另设基金。科目在第一次入账时自动开设。",
+        "A restricted fund for each campaign; others for administration and whatever else. Accounts open by themselves with the"
+        " first entry.",
+    )
+    context = _page(both("设立基金", "Open a fund"), back, one.name, note)
+    return carried_out(request, form, carry, both("基金已设立。", "The fund is open."), context)
 
 
 @require_http_methods(PAGES)

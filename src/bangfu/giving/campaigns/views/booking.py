@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -134,7 +135,12 @@ def read_bank(request: HttpRequest, key: int) -> HttpResponse:
     form = forms.FileForm(request.POST or None, request.FILES or None)
 
     def carry(said: dict[str, Any], act: Act) -> str:
-        operations.read_bank(charity=one, name=said["file"].name, content=said["file"].read(), act=act)
+        read = operations.read_bank(charity=one, name=said["file"].name, content=said["file"].read(), act=act)
+        words = both(
+            "{count} 笔收入，其中 {known} 笔以前读过，没有重复入账。",
+            "{count} credits, of which {known} were known and are not booked again.",
+        )
+        messages.info(request, str(words.filled(count=read.lines_read, known=read.lines_known)))
         return f"{reverse('campaigns:bank')}?meaning=OPEN"
 
     note = both(

@@ -53,6 +53,12 @@ LIMIT_UNKNOWN = both(
     "This charity is no foundation. Other limits of administration and spending hold for it, which are not known here: nothing is"
     " judged. See what its supervisor laid down.",
 )
+GENERAL_MONEY = both(
+    "核定过助学金的基金只能用于助学金，这里不列出。请从非限定资金列支；捐赠协议约定了管理费比例的，约定的部分在慈善组织页另设基金筹集，"
+    "从那里列支。",
+    "Funds that grant are spent on grants alone and are not offered. Pay from general money; where the agreement with donors"
+    " sets a share aside for administration, open a fund of its own for it on the charity's page, and pay from there.",
+)
 YUAN, TIMES = both("元", "yuan"), both("人次", "gifts")
 
 
@@ -229,7 +235,8 @@ def book_cost(request: HttpRequest, key: int) -> HttpResponse:
     account, one = readable(request, Charity.objects.select_related("unit"), key)
     require(account, "book_cost", one.scope)
     today = timezone.localdate()
-    funds = Fund.objects.filter(unit=one.unit_id).order_by("code")
+    funds = Fund.objects.filter(unit=one.unit_id, ends_on=None).order_by("code")
+    funds = funds.filter(Q(spent_on=None) | Q(spent_on=operations.ADMINISTRATION))
     form = forms.CostForm(request.POST or None, funds=funds, initial={"spent_on": today})
     at = reverse("campaigns:year", args=[key, today.year])
 
@@ -254,7 +261,7 @@ def book_cost(request: HttpRequest, key: int) -> HttpResponse:
         "title": both("列支管理费", "Book administration"),
         "back": at,
         "above": one.name,
-        "note": note,
+        "note": both("{limit}{funds}", "{limit} {funds}").filled(limit=note, funds=GENERAL_MONEY),
     }
     return carried_out(request, form, carry, both("管理费已列支。", "The administration is booked."), context)
 

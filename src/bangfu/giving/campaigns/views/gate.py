@@ -5,6 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from django.utils import timezone
+
+from bangfu.foundation.operations import Scope, allows
+from bangfu.foundation.people.models import Account
 from bangfu.foundation.records.carrying import carried_out as carried_out_on
 from bangfu.foundation.records.gate import Gate
 from bangfu.foundation.rooms import Words, both
@@ -30,6 +34,11 @@ carried_out = partial(carried_out_on, template="campaigns/form.html")
 GATE = Gate("campaigns", VIEW)
 reader, may, require = GATE.reader, GATE.may, GATE.require
 readable, units_for = GATE.readable, GATE.units_for
+
+
+def may_read(account: Account, scope: Scope) -> bool:
+    """Return whether somebody may read what lies within a scope."""
+    return allows(account, VIEW, scope, timezone.localdate())
 
 
 def sections(here: str) -> list[dict[str, Any]]:

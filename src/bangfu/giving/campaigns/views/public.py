@@ -10,6 +10,7 @@ from axes.helpers import get_client_ip_address
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from bangfu.foundation.operations import Act, Refusal
@@ -17,6 +18,7 @@ from bangfu.foundation.payments.queries import payments_of
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.points.queries import balance_of, holder_of, rate_of
 from bangfu.foundation.points.tokens import member_of
+from bangfu.foundation.printing import square_svg
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.limits import is_over_limit
 from bangfu.giving.campaigns import forms, operations, queries
@@ -116,9 +118,13 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _given(
-    request: HttpRequest, one: Campaign, form: Any, carry: Callable[[dict[str, Any], Act], HttpResponse]
+    request: HttpRequest,
+    one: Campaign,
+    named: str,
+    form: Any,
+    carry: Callable[[dict[str, Any], Act], HttpResponse],
 ) -> HttpResponse:
-    """Carry out what somebody gives, or show the page with what is wrong."""
+    """Carry out what somebody gives, or show the page with what is wrong and with what was written, under its name there."""
     address = str(get_client_ip_address(request) or "")
     try:
         if is_over_limit("campaigns", address, most=MOST_GIFTS, seconds=60):
@@ -128,9 +134,8 @@ def _given(
         act = Act(actor=queries.door_account(), at=timezone.now(), key=form.cleaned_data["key"])
         return carry(form.cleaned_data, act)
     except Refusal as refusal:
-        return render(
-            request, "campaigns/public.html", {**_context(request, one), "refusal": refusal}, status=409
-        )
+        context = {**_context(request, one), named: form, "refusal": refusal}
+        return render(request, "campaigns/public.html", context, status=409)
 
 
 @require_POST
@@ -143,11 +148,9 @@ def give_cash(request: HttpRequest, code: str) -> HttpResponse:
             campaign=one, amount_fen=int(said["yuan"] * 100), is_anonymous=said["is_anonymous"],
             name=said["name"], source_id=said["key"], **_giver(request), act=act,
         )  # fmt: skip
-        number = Gift.objects.values_list("number", flat=True).get(pk=payment.pays_id)
-        request.session["gift"] = number
         return redirect("payments:pay", number=payment.number)
 
-    return _given(request, one, forms.CashForm(request.POST), carry)
+    return _given(request, one, "cash_form", forms.CashForm(request.POST), carry)
 
 
 @require_POST
@@ -162,7 +165,7 @@ def make_pledge(request: HttpRequest, code: str) -> HttpResponse:
         )  # fmt: skip
         return redirect("campaigns:pledge", number=made.number)
 
-    return _given(request, one, forms.MonthlyForm(request.POST), carry)
+    return _given(request, one, "monthly_form", forms.MonthlyForm(request.POST, auto_id="monthly_%s"), carry)
 
 
 @require_POST
@@ -181,7 +184,7 @@ def give_points(request: HttpRequest, code: str) -> HttpResponse:
         )  # fmt: skip
         return redirect("campaigns:certificate", number=gift.number)
 
-    return _given(request, one, forms.PointsForm(request.POST), carry)
+    return _given(request, one, "points_form", forms.PointsForm(request.POST, auto_id="points_%s"), carry)
 
 
 def _gift(number: str) -> Gift:
@@ -204,7 +207,9 @@ def _certificate(one: Gift) -> dict[str, Any]:
 @require_safe
 def certificate(request: HttpRequest, number: str) -> HttpResponse:
     """Show a giver the certificate of a gift, by the number that nobody else knows; it names nobody."""
-    return render(request, "campaigns/certificate.html", _certificate(_gift(number)))
+    square = square_svg(request.build_absolute_uri(), label=str(both("打开证书", "Opens the certificate")))
+    context = {**_certificate(_gift(number)), "square": mark_safe(square)}
+    return render(request, "campaigns/certificate.html", context)
 
 
 @require_POST

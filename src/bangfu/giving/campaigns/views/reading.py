@@ -1,4 +1,4 @@
-"""What is read: campaigns, one campaign with its counter and duties, gifts, charities, their banks and receipts."""
+"""What is read: campaigns, one campaign with its counter and duties, gifts, lines of banks and receipts."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from bangfu.foundation.money.models import Entry
 from bangfu.foundation.money.queries import entries_of
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.records import doors_of
@@ -22,7 +23,7 @@ from bangfu.foundation.records.gate import sort_asked, sort_columns
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import Cell, in_batches, list_file, not_figures, origin_of
-from bangfu.giving.campaigns import queries
+from bangfu.giving.campaigns import operations, queries
 from bangfu.giving.campaigns.models import (
     CAUSE_WORDS,
     DONOR_WORDS,
@@ -33,7 +34,6 @@ from bangfu.giving.campaigns.models import (
     WAY_WORDS,
     BankLine,
     Campaign,
-    Charity,
     Gift,
     GiftState,
     LineMeaning,
@@ -41,12 +41,14 @@ from bangfu.giving.campaigns.models import (
     State,
     Way,
 )
-from bangfu.giving.campaigns.register import GIFT_TYPE
+from bangfu.giving.campaigns.register import GIFT_TYPE, PURCHASES
 from bangfu.giving.campaigns.telling import yuan
 from bangfu.giving.campaigns.views.gate import (
+    GATE,
     LOOKS,
     ROWS_A_PAGE,
     may,
+    may_read,
     readable,
     reader,
     sections,
@@ -179,9 +181,24 @@ def campaign_context(account: Account, one: Campaign) -> dict[str, Any]:
         "may_revise": one.state in (State.DRAFTED, State.SIGNED) and may(account, "revise_campaign", one.scope),
         "may_disclose": may(account, "disclose", one.scope),
         "may_match": one.state in (State.SIGNED, State.FILED, State.OPEN) and may(account, "promise_match", one.scope),
+        "purchases": _purchases(one), "may_undo": may(account, "undo_purchase", one.scope),
+        "may_buy": one.state in operations.BUYING and operations.pays_purchases(one.fund)
+        and may(account, "book_purchase", one.scope),
         "may_bring": one.state == State.OPEN and may(account, "bring_gifts", one.scope),
         "doors": doors_of(record_type("campaigns.campaign"), one.pk, account, timezone.localdate()), "keyed": Keyed(),
     }  # fmt: skip
+
+
+def _purchases(one: Campaign) -> list[dict[str, Any]]:
+    found = Entry.objects.filter(source_system=PURCHASES, source_id__startswith=f"{one.pk}/", reverses=None)
+    spent = found.filter(legs__account__code=operations.BOUGHT).annotate(fen=Sum("legs__amount_minor"))
+    return [
+        {
+            "entry": entry, "document": entry.source_id.partition("/")[2], "amount": yuan(entry.fen),
+            "is_back": entry.reversals.exists(),
+        }
+        for entry in spent.order_by("pk")
+    ]  # fmt: skip
 
 
 _NEXT = {
@@ -270,9 +287,11 @@ def gifts_file(request: HttpRequest, form: str) -> HttpResponseBase:
 
 @require_safe
 def gift(request: HttpRequest, key: int) -> HttpResponse:
-    """Show one gift: what it moved in both books, what was added to it, its receipts."""
+    """Show one gift: what it moved in both books, what was added to it, its receipts; for readers of its campaign or unit."""
     found = Gift.objects.select_related("campaign", "unit", "matched", "match__sponsor")
-    account, one = readable(request, found, key)
+    account, one = reader(request), get_object_or_404(found, pk=key)
+    if not may_read(account, one.campaign.scope):
+        GATE.refuse_strangers(account, one.scope)
     return render(request, "campaigns/gift.html", gift_context(account, one))
 
 
@@ -293,33 +312,6 @@ def gift_context(account: Account, one: Gift) -> dict[str, Any]:
         "standing": standing, "keyed": Keyed(),
         "doors": doors_of(record_type("campaigns.gift"), one.pk, account, timezone.localdate()),
     }  # fmt: skip
-
-
-@require_safe
-def charities(request: HttpRequest) -> HttpResponse:
-    """List the charities behind campaigns."""
-    account = reader(request)
-    found = queries.charities_seen_by(account, timezone.localdate()).order_by("name_zh")
-    today = timezone.localdate()
-    context = {
-        "sections": sections("charities"),
-        "rows": [{"it": one, "is_qualified": one.is_qualified(today)} for one in found],
-        "may_enter": may(account, "enter_charity"),
-    }
-    return render(request, "campaigns/charities.html", context)
-
-
-@require_safe
-def charity(request: HttpRequest, key: int) -> HttpResponse:
-    """Show one charity: its qualification, campaigns, numbers of receipts, statements of its bank."""
-    account, one = readable(request, Charity.objects.select_related("unit"), key)
-    context = {
-        "charity": one, "campaigns": one.campaigns.order_by("-starts_on"), "series": one.series.order_by("pk"),
-        "files": one.bank_files.order_by("-pk")[:20], "may_series": may(account, "enter_series", one.scope),
-        "may_read": may(account, "read_bank", one.scope), "is_qualified": one.is_qualified(timezone.localdate()),
-        "this_year": timezone.localdate().year, "last_year": timezone.localdate().year - 1,
-    }  # fmt: skip
-    return render(request, "campaigns/charity.html", context)
 
 
 BANK_COLUMNS: tuple[tuple[str | None, Words, bool], ...] = (

@@ -51,14 +51,14 @@ def line(request: HttpRequest, key: int, number: int, line: str) -> HttpResponse
     page = Paginator(legs, ROWS_A_PAGE).get_page(request.GET.get("page"))
     sums = (
         found.legs.order_by("fund__code")
-        .values("fund", "fund__code", "fund__title_zh")
+        .values("fund", "fund__code", "fund__title_zh", "fund__title_en")
         .annotate(fen=Sum("amount_minor"))
     )
     funds = [
         {
             "key": one["fund"],
             "code": one["fund__code"],
-            "title": one["fund__title_zh"],
+            "title": str(both(one["fund__title_zh"], one["fund__title_en"])),
             "amount": yuan(found.sign * one["fen"]),
         }
         for one in sums

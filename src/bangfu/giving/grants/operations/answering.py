@@ -71,7 +71,9 @@ def read_results(*, batch: Batch, name: str, content: bytes, act: Act) -> Result
     known_by = hashlib.sha256(content).hexdigest()
     known = ResultFile.objects.filter(digest=known_by).select_related("batch").first()
     if known is not None:
-        raise UnableToReadResult("read_already", day=f"{known.read_at:%Y-%m-%d}", batch=known.batch.number)
+        raise UnableToReadResult(
+            "read_already", day=f"{timezone.localdate(known.read_at):%Y-%m-%d}", batch=known.batch.number
+        )
     taken, refused = _judged(held, read_answers(content), act)
     by_outcome: dict[str, list[_Taken]] = defaultdict(list)
     for one in taken:

@@ -37,11 +37,13 @@ from bangfu.giving.grants.models import (
 )
 from bangfu.giving.grants.paying_telling import yuan
 from bangfu.giving.grants.refusing import UnableToVet
+from bangfu.giving.grants.register import VIEW
 from bangfu.giving.grants.views.gate import (
     LOOKS,
     ROWS_A_PAGE,
     chosen,
     may,
+    may_read,
     readable,
     reader,
     sections,
@@ -226,6 +228,7 @@ def application_context(account: Account, one: Application, access: Access | Non
         "register": queries.register_words([one.person_id], today).get(one.person_id),
         "elsewhere": queries.counted_elsewhere([one.person_id]).get(one.person_id, []),
         "same_pupil": queries.same_pupil(one), "same_account": queries.same_account(one),
+        "may_read_meetings": may_read(account, VIEW, one.programme.scope),
         "decisions": one.decisions.select_related("meeting").order_by("pk"),
         "objections": [_objection(row, may_answer=may_answer) for row in one.objections.order_by("pk")],
         "evidence": evidence_of(one), "award": getattr(one, "award", None),

@@ -184,7 +184,7 @@ def papers(request: HttpRequest, key: int) -> HttpResponse:
 
     note = both(
         "照片文件名里写申请编号，如 {number}.jpg；没有写编号的对不上，会列出来。",
-        "Name each photograph by the application’s number, such as {number}.jpg; those without one are listed.",
+        "Name each photograph by the application's number, such as {number}.jpg; those without one are listed.",
     ).filled(number=f"{one.code}-00001")
     context = page(
         both("批量补同意书", "Match signed papers"), reverse("grants:programme", args=[key]), one.name, note

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db.models import Model
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 
+from bangfu.foundation.operations import Scope, allows
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.records.carrying import carried_out as carried_out_on
 from bangfu.foundation.records.gate import Gate
@@ -39,6 +41,11 @@ carried_out = partial(carried_out_on, template="grants/form.html")
 GATE = Gate("grants", VIEW)
 reader, may, require = GATE.reader, GATE.may, GATE.require
 readable, units_for = GATE.readable, GATE.units_for
+
+
+def may_read(account: Account, permission: str, scope: Scope) -> bool:
+    """Return whether somebody may open what a permission guards, of this room or another: what is no link otherwise."""
+    return allows(account, permission, scope, timezone.localdate())
 
 
 def sections(here: str) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,9 +26,9 @@ from bangfu.foundation.records import doors_of, evidence_of, facts_of_record
 from bangfu.foundation.records.pressing import pressed
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.forms import Keyed
-from bangfu.foundation.rooms.lists import Cell, as_csv, as_xlsx, in_batches, list_file, not_figures, origin_of
+from bangfu.foundation.rooms.lists import Cell, as_xlsx, in_batches, list_file, not_figures, origin_of
 from bangfu.giving.grants import operations, paying_forms, paying_queries, queries
-from bangfu.giving.grants.bankfile import HEADINGS, bank_rows
+from bangfu.giving.grants.bankfile import HEADINGS, as_plain_csv, bank_rows
 from bangfu.giving.grants.books import position
 from bangfu.giving.grants.models import (
     FAILURE_WORDS,
@@ -41,12 +41,13 @@ from bangfu.giving.grants.models import (
 )
 from bangfu.giving.grants.paying_refusals import RESULT_REFUSALS
 from bangfu.giving.grants.paying_telling import yuan
-from bangfu.giving.grants.register import PAYMENT_TYPE
+from bangfu.giving.grants.register import PAYMENT_TYPE, VIEW
 from bangfu.giving.grants.views.gate import (
     LOOKS,
     ROWS_A_PAGE,
     carried_out,
     may,
+    may_read,
     own,
     page,
     readable,
@@ -216,7 +217,7 @@ def take(request: HttpRequest, key: int, form: str) -> HttpResponseBase:
     rows, name = list(bank_rows(taking, account, timezone.now())), f"{one.number}.{form}"
     if form == "xlsx":
         return FileResponse(as_xlsx(HEADINGS, rows, origin), as_attachment=True, filename=name)
-    answer = StreamingHttpResponse(as_csv(HEADINGS, rows, origin), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse(as_plain_csv(rows), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
@@ -262,6 +263,8 @@ def _payment_context(account: Account, one: Payment) -> dict[str, Any]:
         "place": place_labels({one.award.place_id})[one.award.place_id], "reason": FAILURE_WORDS.get(one.reason, ""),
         "entries": entries_of(PAYMENT_TYPE, one.pk), "facts": facts_of_record(one),
         "evidence": evidence_of(one.receipt) if getattr(one, "receipt", None) else [],
+        "may_read_batch": may_read(account, VIEW, one.batch.scope),
+        "may_read_books": may_read(account, "money.view", one.batch.scope),
         "may_return": one.state == PaymentState.PAID and may(account, "return_payment", one.scope),
         "doors": doors_of(record_type("grants.payment"), one.pk, account, timezone.localdate()),
     }  # fmt: skip
@@ -285,7 +288,7 @@ def come_back(request: HttpRequest, key: int) -> HttpResponse:
         operations.return_payment(payment=one, on=said["on"], reason=said["reason"], act=act)
         return at
 
-    context = page(both("登记退汇", "It came back"), at, str(one.line))
+    context = page(both("登记退汇", "It came back"), at, f"{one.batch.number} · {one.line}")
     return carried_out(
         request, form, carry, both("已登记退汇，数字已冲正。", "Noted; the figures are taken back."), context
     )
@@ -324,7 +327,7 @@ def settle(request: HttpRequest) -> HttpResponse:
 def money(request: HttpRequest, key: int) -> HttpResponse:
     """Show what became of a fund's money, by its books."""
     account = reader(request)
-    programmes = queries.programmes_seen_by(account, timezone.localdate()).filter(fund=key)
+    programmes = queries.whole_programmes_seen_by(account, timezone.localdate()).filter(fund=key)
     if not programmes:
         raise Http404("fund")
     fund = get_object_or_404(Fund.objects.select_related("unit"), pk=key)

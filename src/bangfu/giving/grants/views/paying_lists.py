@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +21,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
-from bangfu.foundation.rooms.lists import Cell, in_batches, list_file, not_figures, origin_of
+from bangfu.foundation.rooms.lists import in_batches, list_file, not_figures, origin_of
 from bangfu.giving.grants import paying_queries, queries
 from bangfu.giving.grants.books import position
 from bangfu.giving.grants.models import (
@@ -35,33 +34,7 @@ from bangfu.giving.grants.models import (
 from bangfu.giving.grants.paying_telling import yuan
 from bangfu.giving.grants.terms import term_words
 from bangfu.giving.grants.views.gate import LOOKS, ROWS_A_PAGE, may, reader, sections
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One cell of a list."""
-
-    text: str
-    url: str = ""
-    look: str = ""
-    """How a state looks; empty: it is none."""
-    cell: Cell | None = None
-    """What a file says instead."""
-
-
-@dataclass(frozen=True)
-class Listing:
-    """A list: how it is narrowed and what each row says."""
-
-    name: str
-    title: Words
-    columns: tuple[tuple[Words, bool], ...]
-    """Title, and whether numbers stand in it."""
-    found: Callable[[Account, dict[str, str]], QuerySet[Any]]
-    cells: Callable[[list[Any]], Iterator[list[Shown]]]
-    shows: dict[str, Words]
-    empty: Words
-    hint: Words
+from bangfu.giving.grants.views.listing import Listing, Shown, heads
 
 
 def _asked(request: HttpRequest, listing: Listing) -> dict[str, str]:
@@ -77,13 +50,14 @@ def _asked(request: HttpRequest, listing: Listing) -> dict[str, str]:
 def show(request: HttpRequest, listing: Listing, more: dict[str, Any] | None = None) -> HttpResponse:
     """Show a list that whoever reads may read, narrowed and paged."""
     account, asked = reader(request), _asked(request, listing)
-    page = Paginator(listing.found(account, asked), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    found = listing.sorted(listing.found(account, asked), request)
+    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     rows = list(page)
     titles = [title for title, _ in listing.columns]
     numbers = [is_number for _, is_number in listing.columns]
     context = {
         "sections": sections(listing.name), "listing": listing, "page": page, "asked": asked,
-        "is_narrowed": any(asked.values()), "shows": listing.shows.items(), "heads": list(zip(titles, numbers, strict=True)),
+        "is_narrowed": any(asked.values()), "shows": listing.shows.items(), "columns": heads(listing, request),
         "rows": [
             {"key": one.pk, "cells": list(zip(titles, numbers, cells, strict=True))}
             for one, cells in zip(rows, listing.cells(rows), strict=True)
@@ -108,7 +82,7 @@ def file_of(request: HttpRequest, listing: Listing, form: str) -> HttpResponseBa
     )  # fmt: skip
     rows = (
         [one.text if one.cell is None else one.cell for one in cells]
-        for batch in in_batches(listing.found(account, asked))
+        for batch in in_batches(listing.sorted(listing.found(account, asked), request))
         for cells in listing.cells(batch)
     )
     return list_file(str(listing.title), form, [title for title, _ in listing.columns], rows, origin)
@@ -161,6 +135,7 @@ BATCHES = Listing(
     both("还没有发放批次", "No batch yet"),
     both("助学金核定后，在上面选项目、制作批次；另一人复核后取银行文件。",
          "Once grants are awarded, choose the programme above and make a batch; another person approves it."),
+    ("pk", "programme__name_zh", "payment_count", "amount_fen", "made_at", "state"),
 )  # fmt: skip
 
 
@@ -192,6 +167,7 @@ RETURNED = Listing(
     _returned, _returned_cells, {},
     both("没有退汇的助学金", "Nothing came back"),
     both("银行结果里失败和退汇的列在这里。", "What the bank could not pay stands here."),
+    ("application__number", "place_id", "school__name", "amount_fen", "", "", ""),
 )  # fmt: skip
 SHEET_SHOWS = {
     "open": both("没有签完", "Not all signed"),
@@ -241,6 +217,7 @@ SHEETS = Listing(
     both("还没有签收表", "No sheets yet"),
     both("发放后在上面生成：一校一张，监护人签字后拍照登记。",
                                           "Make them above once grants are paid: one a school, signed by guardians."),
+    ("pk", "programme__name_zh", "place_id", "school__name", "wanted", "signed", "due_on", ""),
 )  # fmt: skip
 CALL_SHOWS = {"open": both("待回访", "To be called"), **HEARD_WORDS}
 
@@ -274,6 +251,8 @@ CALLS = Listing(
     _calls, _call_cells, CALL_SHOWS,
     both("还没有抽取回访", "Nobody is drawn yet"),
     both("发放后在上面抽取：按国标小样本随机抽。", "Draw above once grants are paid: a small sample by lot."),
+    ("payment__award__application__number", "payment__award__place_id", "payment__award__school__name", "payment__amount_fen",
+     "payment__paid_on", "called_on", "heard"),
 )  # fmt: skip
 FOLLOW_SHOWS = {
     "open": both("未交回", "Not answered"),
@@ -313,11 +292,12 @@ FOLLOW_UPS = Listing(
     _follow_ups, _follow_up_cells, FOLLOW_SHOWS,
     both("还没有学期跟踪", "No follow-up yet"),
     both("每学期在上面发出：一校一张，问学生是否还在读。", "Send them above each term: one a school."),
+    ("school__name", "place_id", "programme__name_zh", "term", "", "", "due_on", "answered_on"),
 )  # fmt: skip
 
 
 def _funds(account: Account, asked: dict[str, str]) -> QuerySet[Any]:
-    programmes = queries.programmes_seen_by(account, timezone.localdate())
+    programmes = queries.whole_programmes_seen_by(account, timezone.localdate())
     rows = Fund.objects.filter(pk__in=programmes.order_by().values("fund")).select_related("unit")
     if asked["programme"]:
         rows = rows.filter(pk__in=programmes.order_by().filter(pk=int(asked["programme"])).values("fund"))
@@ -345,6 +325,7 @@ FUNDS = Listing(
      (both("余（元）", "Left (yuan)"), True), (both("在银行（元）", "In the bank (yuan)"), True), (both("状态", "State"), False)),
     _funds, _fund_cells, {},
     both("还没有助学项目的基金", "No fund yet"), both("拟定助学项目时选定。", "It is chosen with a programme."),
+    ("code", "", "", "", "", "", "", "ends_on"),
 )  # fmt: skip
 LISTS: dict[str, Listing] = {one.name: one for one in (BATCHES, RETURNED, SHEETS, CALLS, FOLLOW_UPS, FUNDS)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from bangfu.foundation.intake.writing import MEDIA_TYPE, typed_rows
+from bangfu.foundation.operations import NotPermitted
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import masked_persons
 from bangfu.foundation.places.queries import place_labels
@@ -35,14 +37,17 @@ from bangfu.giving.grants.models import (
     School,
 )
 from bangfu.giving.grants.paying_telling import yuan
+from bangfu.giving.grants.register import VIEW
 from bangfu.giving.grants.sheets import CLASS_SHEET
 from bangfu.giving.grants.terms import term_words
 from bangfu.giving.grants.views.gate import (
     LOOKS,
     ROWS_A_PAGE,
     may,
+    may_read,
     readable,
     reader,
+    require,
     sections,
 )
 
@@ -146,8 +151,19 @@ def programmes_file(request: HttpRequest, form: str) -> HttpResponseBase:
 @require_safe
 def programme(request: HttpRequest, key: int) -> HttpResponse:
     """Show one programme: its money, criteria, quotas, committee, and what may be done next."""
-    account, one = readable(request, FULL, key)
+    account, one = _listed_one(request, key)
     return render(request, "grants/programme.html", programme_context(account, one))
+
+
+def _listed_one(request: HttpRequest, key: int) -> tuple[Account, Programme]:
+    """Return who reads, and a programme of their list: also of whoever may read one county of it.
+
+    Raises: Http404: there is none; NotPermitted: it is not in their list.
+    """
+    account, one = reader(request), get_object_or_404(FULL, pk=key)
+    if not queries.programmes_seen_by(account, timezone.localdate()).filter(pk=one.pk).exists():
+        raise NotPermitted("out_of_scope", permission=VIEW)
+    return account, one
 
 
 PRESSES: dict[str, tuple[str, str, Words]] = {
@@ -160,10 +176,15 @@ PRESSES: dict[str, tuple[str, str, Words]] = {
 
 
 def programme_context(account: Account, one: Programme) -> dict[str, Any]:
-    """Return what a programme's page shows."""
-    uses = queries.use_of_quotas(one)
+    """Return what a programme's page shows; whoever reads one county of it sees that county's quotas and applications."""
+    today = timezone.localdate()
+    is_whole = may_read(account, VIEW, one.scope)
+    uses = [
+        use for use in queries.use_of_quotas(one)
+        if is_whole or may_read(account, VIEW, replace(one.scope, place=use.place))
+    ]  # fmt: skip
     labels = place_labels({use.place for use in uses}, short=True)
-    counts = queries.counts_by_state(one)
+    counts = queries.counts_by_state(one, account, today)
     press = PRESSES.get(one.state)
     position = books.position(one.fund)
     members = list(one.members.select_related("account").order_by("left_on", "pk"))
@@ -172,6 +193,7 @@ def programme_context(account: Account, one: Programme) -> dict[str, Any]:
     return {
         "programme": one, "look": LOOKS[one.state], "term": str(term_words(one.term)), "amount": yuan(one.amount_fen),
         "fund": {name: yuan(getattr(position, f"{name}_fen")) for name in ("raised", "committed", "paid", "left")},
+        "is_whole": is_whole, "may_read_books": may_read(account, "money.view", one.scope),
         "enough": max(position.left_fen, 0) // one.amount_fen,
         "criteria": one.criteria.order_by("-points", "pk"), "steps": one.steps.select_related("by").order_by("pk"),
         "uses": [{"use": use, "place": labels[use.place]} for use in uses],
@@ -246,8 +268,9 @@ def move(request: HttpRequest, key: int, to: str) -> HttpResponse:
 @require_safe
 def blank(request: HttpRequest, key: int, school: int) -> HttpResponse:
     """Send a school's blank sheet, with programme and school filled in."""
-    _, one = readable(request, FULL, key)
+    account, one = _listed_one(request, key)
     found = get_object_or_404(School, pk=school)
+    require(account, "import_class", replace(one.scope, place=found.place_id))
     quota_ = one.quotas.filter(school=found).first()
     lines = quota_.pupils if quota_ else BLANK_ROWS
     texts = {column.name: [""] * lines for column in CLASS_SHEET.columns}

@@ -126,8 +126,10 @@ def draw(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(PAGES)
 def call(request: HttpRequest, key: int) -> HttpResponse:
-    """Note what a call-back heard; the number to call is opened on the application's page."""
+    """Note what a call-back heard; the number to call is opened on the application's page. Who only reads sees the payment."""
     account, one = readable(request, CALL_ROWS, key)
+    if request.method != "POST" and not may(account, "note_call_back", one.scope):
+        return redirect("grants:payment", one.payment_id)
     require(account, "note_call_back", one.scope)
     form = paying_forms.CallForm(request.POST or None, initial={"called_on": timezone.localdate()})
     number = one.payment.award.application.number

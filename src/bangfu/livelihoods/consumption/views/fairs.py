@@ -19,6 +19,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.records import entered, life_of, life_shown, reason_words, review_of, withdrawn
 from bangfu.foundation.records.forms import WithdrawalForm
+from bangfu.foundation.records.gate import in_order
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
 from bangfu.livelihoods.amounts import yuan
@@ -40,15 +41,18 @@ from bangfu.livelihoods.reviewed import STATE_WORDS
 from bangfu.livelihoods.shop.neighbours import LABEL_WORDS
 
 READ_AND_WRITE = ["GET", "HEAD", "POST"]
+FAIR_SORTS = {
+    "code": "code", "title": "title", "unit": "unit__path", "place": "place_id", "starts": "starts_on", "kept": "kept_fen",
+}  # fmt: skip
 ENTERED = both("登记", "Entered")
 
 
 def _asked(request: HttpRequest) -> tuple[Account, str, Any]:
     account, text = reader(request), request.GET.get("q", "").strip()[:60]
-    found = queries.fairs_read(account, timezone.localdate()).order_by("-starts_on", "-pk")
+    found = queries.fairs_read(account, timezone.localdate())
     if text:
         found = found.filter(Q(title__icontains=text) | Q(code__istartswith=text) | Q(venue__icontains=text))
-    return account, text, found
+    return account, text, in_order(request, found, FAIR_SORTS, "-starts_on", "-pk")
 
 
 @require_safe

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,9 +18,11 @@ from bangfu.foundation.organisation.queries import ancestors, home_unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.records import doors_of, evidence_of
+from bangfu.foundation.records.gate import in_order
 from bangfu.foundation.rooms import both, record_type
+from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
 from bangfu.livelihoods.amounts import yuan
-from bangfu.livelihoods.consumption import operations, supply, telling
+from bangfu.livelihoods.consumption import exports, operations, supply, telling
 from bangfu.livelihoods.consumption import supply_forms as forms
 from bangfu.livelihoods.consumption.models import Choice, Platform, Sale, Scheme
 from bangfu.livelihoods.consumption.operations.giving import chooser_of
@@ -34,6 +37,7 @@ from bangfu.livelihoods.consumption.views.gate import (
 )
 
 READ_AND_WRITE = ["GET", "HEAD", "POST"]
+SCHEME_SORTS = {"code": "code", "title": "title", "unit": "unit__path", "opens": "opens_on"}
 
 
 def schemes_for(account: Account) -> Any:
@@ -48,20 +52,40 @@ def schemes_for(account: Account) -> Any:
     ).select_related("unit")
 
 
+def _asked(request: HttpRequest) -> tuple[Account, str, QuerySet[Scheme]]:
+    account, text = reader(request), request.GET.get("q", "").strip()[:60]
+    found = supply.schemes_read(account, timezone.localdate())
+    if text:
+        found = found.filter(Q(title__icontains=text) | Q(code__istartswith=text))
+    return account, text, in_order(request, found, SCHEME_SORTS, "-opens_on", "code")
+
+
 @require_safe
 def schemes(request: HttpRequest) -> HttpResponse:
     """List welfare schemes, and those from which the reader may choose."""
-    account = reader(request)
-    found = supply.schemes_read(account, timezone.localdate()).order_by("-opens_on", "code")
+    account, text, found = _asked(request)
     page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "sections": sections("schemes"),
         "page": page,
         "rows": list(page),
+        "text": text,
         "open_to_me": list(schemes_for(account)),
         "may_open": may(account, "open_scheme"),
     }
     return render(request, "consumption/schemes.html", context)
+
+
+@require_safe
+def export_schemes(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Send the list of welfare schemes as a file; nothing in it says who chose or what."""
+    account, text, found = _asked(request)
+    origin = origin_of(
+        request, reverse("consumption:schemes"), not_figures(both("职工福利", "Welfare schemes")),
+        taken_by=account.display_name, narrowed_to=(text,),
+    )  # fmt: skip
+    name = str(both("职工福利", "schemes"))
+    return list_file(name, form, exports.SCHEME_HEADINGS, exports.scheme_rows(found), origin)
 
 
 @require_safe

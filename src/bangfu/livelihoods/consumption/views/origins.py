@@ -20,6 +20,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.codes import COUNTY
 from bangfu.foundation.places.queries import place_labels, search
+from bangfu.foundation.records.gate import in_order
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
@@ -36,6 +37,13 @@ from bangfu.livelihoods.consumption.views.gate import (
 )
 
 READ_AND_WRITE = ["GET", "HEAD", "POST"]
+GOOD_SORTS = {
+    "title": "title",
+    "platform": "platform",
+    "key": "key",
+    "place": "place_id",
+    "sales": "sale_count",
+}
 MOST_OFFERED = 12
 MOST_AT_ONCE = 60
 """Products of an export on one page: those with most lines first, the others when these are noted."""
@@ -43,7 +51,7 @@ MOST_AT_ONCE = 60
 
 def _asked(request: HttpRequest) -> Any:
     text, platform = request.GET.get("q", "").strip()[:60], request.GET.get("platform", "")
-    found = queries.goods().order_by("platform", "title", "pk")
+    found = in_order(request, queries.goods(), GOOD_SORTS, "platform", "title", "pk")
     if platform in PLATFORM_WORDS:
         found = found.filter(platform=platform)
     if text:

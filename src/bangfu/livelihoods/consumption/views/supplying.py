@@ -17,6 +17,7 @@ from bangfu.foundation.evidence.queries import attachments_of
 from bangfu.foundation.operations import Act, granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.records import doors_of, evidence_of
+from bangfu.foundation.records.gate import in_order
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
 from bangfu.livelihoods.amounts import plain, yuan
@@ -38,20 +39,25 @@ from bangfu.livelihoods.consumption.views.gate import (
     sections,
     units_for,
 )
+from bangfu.livelihoods.figures import figure_address
 from bangfu.livelihoods.shop.neighbours import PAYER_WORDS
 
 READ_AND_WRITE = ["GET", "HEAD", "POST"]
+AGREEMENT_SORTS = {
+    "code": "code", "title": "title", "unit": "unit__path", "payer": "payer", "supplier": "supplier_name",
+    "starts": "starts_on", "target": "target_fen", "settled": "settled_fen",
+}  # fmt: skip
 
 
 def _asked(request: HttpRequest) -> tuple[Account, str, Any]:
     account, text = reader(request), request.GET.get("q", "").strip()[:60]
-    found = supply.agreements_read(account, timezone.localdate()).order_by("-starts_on", "code")
+    found = supply.agreements_read(account, timezone.localdate())
     if text:
         found = found.filter(title__icontains=text) | found.filter(code__istartswith=text)
         found = found | supply.agreements_read(account, timezone.localdate()).filter(
             supplier_name__icontains=text
         )
-    return account, text, found
+    return account, text, in_order(request, found, AGREEMENT_SORTS, "-starts_on", "code")
 
 
 @require_safe
@@ -73,6 +79,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
             for one in page
         ],
         "text": text,
+        "share_address": figure_address(account, "shop.canteen_share", timezone.localdate()),
         "may_enter": may(account, "enter_agreement"),
         "may_report": bool(granted_units(account, "shop.report", timezone.localdate())),
     }

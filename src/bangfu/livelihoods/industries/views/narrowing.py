@@ -11,12 +11,21 @@ from django.utils import timezone
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.codes import COUNTY
 from bangfu.foundation.places.queries import search
+from bangfu.foundation.records.gate import in_order
 from bangfu.foundation.rooms import Words, both
 from bangfu.livelihoods.industries import api, queries
 from bangfu.livelihoods.industries.models import STATE_WORDS
 
 MOST_PLACES = 50
 """Counties of which a name may be part."""
+INDUSTRY_SORTS = {"product": "product_zh", "place": "place_id", "unit": "unit__path", "state": "state"}
+OPERATOR_SORTS = {
+    "name": "name_zh", "code": "code", "kind": "kind", "place": "place_id", "households": "member_count",
+}  # fmt: skip
+LOT_SORTS = {
+    "code": "code", "place": "village_id", "operator": "operator__name_zh", "season": "year", "harvest": "harvest_kg",
+    "state": "state",
+}  # fmt: skip
 ENDED = "ENDED"
 INDUSTRY_STATES: dict[str, Words] = {**STATE_WORDS, ENDED: both("已停止扶持", "Support ended")}
 
@@ -37,8 +46,9 @@ def typed(request: HttpRequest) -> str:
     return request.GET.get("q", "").strip()[:60]
 
 
-def industries_as_asked(account: Account, asked: dict[str, str]) -> Any:
-    """Return the industries that an account may read, narrowed, by county."""
+def industries_as_asked(account: Account, request: HttpRequest) -> Any:
+    """Return the industries that an account may read, narrowed and sorted, usually by county."""
+    asked = asked_of_industries(request)
     kept, text = visible(account), asked["text"]
     if asked["state"] == ENDED:
         kept = kept.filter(ended_on__isnull=False, withdrawn_at__isnull=True)
@@ -52,23 +62,23 @@ def industries_as_asked(account: Account, asked: dict[str, str]) -> Any:
             | Q(code__icontains=text)
             | Q(place__in=places)
         )
-    return kept.order_by("place_id", "code")
+    return in_order(request, kept, INDUSTRY_SORTS, "place_id", "code")
 
 
-def operators_as_asked(account: Account, text: str) -> Any:
-    """Return the operators that an account may read, narrowed, by place."""
-    found = api.operators(account, timezone.localdate()).select_related("unit").order_by("place_id", "code")
-    if not text:
-        return found
-    return (
-        found.filter(name_zh__icontains=text)
-        | found.filter(name_en__icontains=text)
-        | found.filter(code__icontains=text)
-    )
+def operators_as_asked(account: Account, request: HttpRequest) -> Any:
+    """Return the operators that an account may read, narrowed and sorted, usually by place."""
+    text = typed(request)
+    found = api.operators(account, timezone.localdate()).select_related("unit")
+    if text:
+        found = found.filter(
+            Q(name_zh__icontains=text) | Q(name_en__icontains=text) | Q(code__icontains=text)
+        )
+    return in_order(request, found, OPERATOR_SORTS, "place_id", "code")
 
 
-def lots_as_asked(account: Account, text: str) -> Any:
-    """Return the lots that an account may read, narrowed, the latest harvest first."""
+def lots_as_asked(account: Account, request: HttpRequest) -> Any:
+    """Return the lots that an account may read, narrowed and sorted, usually the latest harvest first."""
+    text = typed(request)
     found = queries.lots().filter(industry__in=api.industries(account, timezone.localdate()))
     if text:
         found = found.filter(
@@ -79,4 +89,4 @@ def lots_as_asked(account: Account, text: str) -> Any:
             | Q(industry__product_zh__icontains=text)
             | Q(industry__product_en__icontains=text)
         )
-    return found.order_by("-harvested_on", "-pk")
+    return in_order(request, found, LOT_SORTS, "-harvested_on", "-pk")

@@ -96,7 +96,7 @@ def life(found: Any, noun: str, account: Account) -> dict[str, Any]:
 def industries(request: HttpRequest) -> HttpResponse:
     """List the industries that the reader may see, with what their latest season came to."""
     account, asked = reader(request), asked_of_industries(request)
-    page = Paginator(industries_as_asked(account, asked), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(industries_as_asked(account, request), ROWS_A_PAGE).get_page(request.GET.get("page"))
     listed = list(page)
     labels = place_labels({one.place_id for one in listed}, short=True)
     seasons: dict[int, Season] = {}
@@ -245,7 +245,7 @@ def operators(request: HttpRequest) -> HttpResponse:
     """List the operators that the reader may see."""
     account = reader(request)
     text = typed(request)
-    page = Paginator(operators_as_asked(account, text), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(operators_as_asked(account, request), ROWS_A_PAGE).get_page(request.GET.get("page"))
     labels = place_labels({one.place_id for one in page}, short=True)
     context = {
         "sections": sections("operators"),
@@ -312,8 +312,14 @@ def lot_rows(found: Any) -> list[dict[str, Any]]:
 def lots(request: HttpRequest) -> HttpResponse:
     """List the lots that the reader may see, the latest harvest first."""
     account, text = reader(request), typed(request)
-    page = Paginator(lots_as_asked(account, text), ROWS_A_PAGE).get_page(request.GET.get("page"))
-    context = {"sections": sections("lots"), "page": page, "text": text, "rows": lot_rows(page)}
+    page = Paginator(lots_as_asked(account, request), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "sections": sections("lots"),
+        "page": page,
+        "text": text,
+        "rows": lot_rows(page),
+        "is_list": True,
+    }
     return render(request, "industries/lots.html", context)
 
 
@@ -355,7 +361,7 @@ def origin(request: HttpRequest, account: Account, noun: Any) -> Origin:
 def export_industries(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the list of industries as a file."""
     account = reader(request)
-    rows = exports.industry_rows(industries_as_asked(account, asked_of_industries(request)))
+    rows = exports.industry_rows(industries_as_asked(account, request))
     source = origin(request, account, both("产业", "Industries"))
     return list_file("industries", form, exports.INDUSTRY_HEADINGS, rows, source)
 
@@ -364,7 +370,7 @@ def export_industries(request: HttpRequest, form: str) -> HttpResponseBase:
 def export_operators(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the list of operators as a file."""
     account = reader(request)
-    rows = exports.operator_rows(operators_as_asked(account, typed(request)))
+    rows = exports.operator_rows(operators_as_asked(account, request))
     source = origin(request, account, both("经营主体", "Operators"))
     return list_file("operators", form, exports.OPERATOR_HEADINGS, rows, source)
 
@@ -373,5 +379,5 @@ def export_operators(request: HttpRequest, form: str) -> HttpResponseBase:
 def export_lots(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the list of lots as a file."""
     account = reader(request)
-    rows = exports.lot_rows(lots_as_asked(account, typed(request)))
+    rows = exports.lot_rows(lots_as_asked(account, request))
     return list_file("lots", form, exports.LOT_HEADINGS, rows, origin(request, account, both("批次", "Lots")))

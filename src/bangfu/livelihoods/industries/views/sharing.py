@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from bangfu.foundation.operations import allows
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import place_labels
+from bangfu.foundation.records.gate import in_order
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.lists import list_file
 from bangfu.livelihoods import amounts
@@ -21,6 +22,11 @@ from bangfu.livelihoods.industries import api, exports, queries, telling
 from bangfu.livelihoods.industries.models import MECHANISM_WORDS
 from bangfu.livelihoods.industries.views.gate import ROWS_A_PAGE, may, readable, reader, sections
 from bangfu.livelihoods.industries.views.reading import life, origin, shown_state
+
+CONTRACT_SORTS = {
+    "number": "number", "way": "mechanism", "household": "household__number", "operator": "operator__name_zh",
+    "starts": "starts_on", "promised": "promised_fen", "paid": "paid_fen",
+}  # fmt: skip
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:
@@ -35,7 +41,7 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _contracts(account: Account, asked: dict[str, Any]) -> Any:
+def _contracts(account: Account, request: HttpRequest, asked: dict[str, Any]) -> Any:
     today = timezone.localdate()
     found = queries.unpaid_contracts(today) if asked["unpaid"] else queries.contracts()
     found = found.filter(industry__in=api.industries(account, today))
@@ -47,7 +53,7 @@ def _contracts(account: Account, asked: dict[str, Any]) -> Any:
         found = found.filter(number__startswith=asked["text"].upper()) | found.filter(
             household__number__startswith=asked["text"].upper()
         )
-    return found.order_by("-starts_on", "number")
+    return in_order(request, found, CONTRACT_SORTS, "-starts_on", "number")
 
 
 def contract_row(one: Any, place: str) -> dict[str, Any]:
@@ -66,7 +72,7 @@ def contract_row(one: Any, place: str) -> dict[str, Any]:
 def contracts(request: HttpRequest) -> HttpResponse:
     """List the contracts that the reader may see, narrowed."""
     account, asked = reader(request), _asked(request)
-    page = Paginator(_contracts(account, asked), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_contracts(account, request, asked), ROWS_A_PAGE).get_page(request.GET.get("page"))
     labels = place_labels({one.village_id for one in page}, short=True)
     context = {
         "sections": sections("contracts"),
@@ -130,7 +136,7 @@ def payment(request: HttpRequest, key: int) -> HttpResponse:
 def export_contracts(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the narrowed list of contracts as a file."""
     account = reader(request)
-    rows = exports.contract_rows(_contracts(account, _asked(request)))
+    rows = exports.contract_rows(_contracts(account, request, _asked(request)))
     source = origin(request, account, both("联结合同", "Contracts"))
     return list_file("contracts", form, exports.CONTRACT_HEADINGS, rows, source)
 
@@ -139,7 +145,7 @@ def export_contracts(request: HttpRequest, form: str) -> HttpResponseBase:
 def export_payments(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the payments under the narrowed list of contracts as a file."""
     account = reader(request)
-    under = _contracts(account, _asked(request)).values("pk")
+    under = _contracts(account, request, _asked(request)).values("pk")
     rows = exports.payment_rows(queries.payments().filter(contract__in=under).order_by("paid_on", "pk"))
     source = origin(request, account, both("联结户付款", "Payments to households"))
     return list_file("payments", form, exports.PAYMENT_HEADINGS, rows, source)

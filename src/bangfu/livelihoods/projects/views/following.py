@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -39,10 +41,26 @@ SHOWN = {
 LOOKS = {Used.YES: "verified", Used.PARTLY: "returned", Used.NO: "returned"}
 
 
-def _lists(account: Account) -> dict[str, list[Due]]:
-    """Return the checks that are due by today in the reader's scope: not made, overdue, and made."""
-    today = timezone.localdate()
-    found = queries.checks_of(visible(account), today)
+CHECK_SORTS: dict[str, Callable[[Due], Any]] = {
+    "project": lambda one: one.acceptance.project.title_zh,
+    "place": lambda one: one.acceptance.project.place_id,
+    "check": lambda one: one.year,
+    "due": lambda one: one.due_on,
+}
+
+
+def _lists(account: Account, request: HttpRequest) -> dict[str, list[Due]]:
+    """Return the checks that are due by today in the reader's scope, narrowed and sorted: not made, overdue, and made."""
+    today, text = timezone.localdate(), request.GET.get("q", "").strip()[:60]
+    projects = visible(account)
+    if text:
+        named = Q(title_zh__icontains=text) | Q(title_en__icontains=text) | Q(code__istartswith=text)
+        projects = projects.filter(named)
+    found = queries.checks_of(projects, today)
+    said = request.GET.get("sort", "")
+    by = CHECK_SORTS.get(said.removeprefix("-"))
+    if by is not None:
+        found = sorted(found, key=by, reverse=said.startswith("-"))
     waiting = [one for one in found if one.check is None]
     return {
         "due": waiting,
@@ -60,7 +78,7 @@ def _shown(request: HttpRequest) -> str:
 def checks(request: HttpRequest) -> HttpResponse:
     """List the checks of what was built that are due, overdue, or made, in the reader's scope."""
     account, shown, today = reader(request), _shown(request), timezone.localdate()
-    lists = _lists(account)
+    lists = _lists(account, request)
     page = Paginator(lists[shown], ROWS_A_PAGE).get_page(request.GET.get("page"))
     labels = place_labels({one.acceptance.project.place_id for one in page}, short=True)
     rows = [
@@ -81,6 +99,7 @@ def checks(request: HttpRequest) -> HttpResponse:
     context = {
         "sections": sections("checks"),
         "shown": shown,
+        "text": request.GET.get("q", "").strip()[:60],
         "tabs": [{"show": name, "title": SHOWN[name], "count": len(found)} for name, found in lists.items()],
         "page": page,
         "rows": rows,
@@ -92,7 +111,7 @@ def checks(request: HttpRequest) -> HttpResponse:
 def export_checks(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the checks as a file that says where it comes from."""
     account = reader(request)
-    rows = exports.check_rows(_lists(account)[_shown(request)])
+    rows = exports.check_rows(_lists(account, request)[_shown(request)])
     what = not_figures(both("使用检查", "Checks of what was built"))
     return list_file("checks", form, exports.CHECK_HEADINGS, rows, origin(request, account, what))
 

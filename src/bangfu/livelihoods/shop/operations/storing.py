@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
-import polars
 from django.db import connection
 
 from bangfu.foundation.ledger.measures import Measure
-from bangfu.foundation.ledger.operations import post_many
+from bangfu.foundation.ledger.operations import NewFacts, post_new
 from bangfu.foundation.operations import Act, inside_operation
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.queries import memberships
@@ -191,22 +191,22 @@ def standing_lines(orders: Sequence[int]) -> list[StandingLine]:
 
 
 def post_money(measure: Measure, money: Sequence[Money], *, act: Act) -> None:
-    """Post yuan in a measure, owned by each order's unit, at the county of origin, today; what is nothing is no fact."""
+    """Post yuan in a measure, owned by each order's unit, at the county of origin, today; what is nothing is no fact.
+
+    Whoever calls it has just noted the payment or the refund that is the source.
+    """
     inside_operation()
     money = [one for one in money if one.amount_fen]
     if not money:
         return
-    frame = polars.DataFrame(
-        {
-            "quantity": polars.Series([one.amount_fen for one in money], dtype=polars.Int64),
-            "unit": [one.unit for one in money],
-            "place": [one.place for one in money],
-            "on": [act.on] * len(money),
-            "subject": [one.order for one in money],
-            "source_id": [one.source for one in money],
-        }
-    ).with_columns(quantity=polars.col("quantity").cast(polars.Decimal(20, 4)) / 100)
-    post_many(measure, frame, record_type=record_type("shop.order"), system=SOURCE_SYSTEM, act=act)
+    facts = NewFacts(
+        quantities=[Decimal(one.amount_fen).scaleb(-2) for one in money],
+        units=[one.unit for one in money],
+        places=[one.place for one in money],
+        subjects=[one.order for one in money],
+        sources=[one.source for one in money],
+    )
+    post_new(measure, facts, record_type=record_type("shop.order"), system=SOURCE_SYSTEM, act=act)
 
 
 def count_money(money: Sequence[Money], *, act: Act) -> None:

@@ -55,6 +55,10 @@ NOT_ALL = both(
 NOT_AGREED = both(
     "订单 {order} 已下，但还差一步：{why}", "Order {order} stands, and one thing is open: {why}"
 )
+NOTHING_TO_ORDER = both(
+    "没有可以下单的商品：每样须是在售的，件数是 1 到 9999 的整数。请在购物车里改好再结算。",
+    "Nothing can be ordered: each of the goods has to be on sale, 1 to 9999 whole packs of it. Put the basket right first.",
+)
 TOO_OFTEN = both("下单太频繁。请过一分钟再试。", "Too many orders. Try again in a minute.")
 
 
@@ -155,6 +159,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     asked = _asked(request, now)
     if not asked.rows:
+        messages.warning(request, str(NOTHING_TO_ORDER))
         return redirect("shop:basket")
     if request.POST.get("step") != "place":
         return _page(request, asked)

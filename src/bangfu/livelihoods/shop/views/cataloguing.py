@@ -19,6 +19,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.records import doors_of
+from bangfu.foundation.records.gate import in_order
 from bangfu.foundation.rooms import both, record_type
 from bangfu.foundation.rooms.lists import in_batches, list_file, not_figures, origin_of
 from bangfu.livelihoods.industries.neighbours import lots
@@ -48,6 +49,9 @@ COLUMNS = (
     both("编码", "Code"), both("商品", "Product"), both("类别", "Kind"), both("产地", "Origin"), both("单位", "Unit"),
     both("产地证明", "Certificate of origin"), both("规格数", "Packs"), both("公开展示", "Shown"),
 )  # fmt: skip
+SORTS = {
+    "code": "code", "name": "name_zh", "kind": "kind", "place": "place_id", "unit": "unit__path", "packs": "packs",
+}  # fmt: skip
 PRICES_SHOWN = 20
 CHANGED = both("已修改。", "Changed.")
 
@@ -61,7 +65,7 @@ def _found(account: Account, request: HttpRequest) -> QuerySet[Product]:
     text = request.GET.get("q", "").strip()[:60]
     found = queries.products().filter(unit__in=queries.units_read(account, timezone.localdate()))
     found = found.filter(queries.product_named(text)) if text else found
-    return found.annotate(packs=Count("variants")).order_by("code", "pk")
+    return in_order(request, found.annotate(packs=Count("variants")), SORTS, "code", "pk")
 
 
 @require_safe

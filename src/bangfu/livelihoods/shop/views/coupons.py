@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bangfu.foundation.operations import Act, NotPermitted, Refusal
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.records.gate import in_order
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import in_batches, list_file, not_figures, origin_of
 from bangfu.livelihoods.shop import operations, queries
@@ -121,6 +122,12 @@ def claim(request: HttpRequest, key: int) -> HttpResponse:
     return remembered(redirect("shop:coupons"), request, buyer)
 
 
+SORTS = {
+    "name": "name_zh", "channel": "channel__code", "starts": "starts_at", "used": "used", "claimed": "claimed",
+    "issued": "number",
+}  # fmt: skip
+
+
 def _found(account: Account, request: HttpRequest) -> QuerySet[CouponBatch]:
     text, state = request.GET.get("q", "").strip()[:60], request.GET.get("state", "")
     found = queries.coupon_batches().filter(
@@ -136,7 +143,7 @@ def _found(account: Account, request: HttpRequest) -> QuerySet[CouponBatch]:
     elif state == "over":
         found = found.filter(Q(ends_at__lte=now) | Q(closed_at__isnull=False))
     in_use = Count("coupons__uses", filter=Q(coupons__uses__given_back_at=None, coupons__uses__isnull=False))
-    return found.annotate(used=in_use)
+    return in_order(request, found.annotate(used=in_use), SORTS, "-starts_at", "-pk")
 
 
 STATES = {"open": both("在发放", "Open"), "over": both("已结束", "Over")}

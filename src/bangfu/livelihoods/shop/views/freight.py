@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bangfu.foundation.operations import Act
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.records.gate import in_order
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
 from bangfu.livelihoods.shop import freight_forms, operations, queries
@@ -51,6 +52,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
+SORTS = {"name": "name_zh", "code": "code", "channel": "channel__code"}
+
+
 def _found(account: Account, request: HttpRequest) -> QuerySet[FreightTemplate]:
     text = request.GET.get("q", "").strip()[:60]
     found = queries.freight_templates().filter(
@@ -60,7 +64,7 @@ def _found(account: Account, request: HttpRequest) -> QuerySet[FreightTemplate]:
         found = found.filter(
             Q(code__istartswith=text) | Q(name_zh__contains=text) | Q(name_en__icontains=text)
         )
-    return found.annotate(goods=Count("picks"))
+    return in_order(request, found.annotate(goods=Count("picks")), SORTS, "channel__code", "code")
 
 
 def in_force(template: FreightTemplate) -> FreightVersion | None:

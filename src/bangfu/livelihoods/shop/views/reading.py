@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -22,6 +22,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.records import doors_of
+from bangfu.foundation.records.gate import sort_columns
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import in_batches, list_file, not_figures, origin_of
@@ -37,7 +38,6 @@ from bangfu.livelihoods.shop.models import (
     Offer,
     Order,
     OrderState,
-    Stock,
 )
 from bangfu.livelihoods.shop.narrowing import ORDER_SORTS, OrderFilter
 from bangfu.livelihoods.shop.operations.storing import standing_lines
@@ -174,26 +174,13 @@ def orders_page(request: HttpRequest, *, refusal: Refusal | None = None) -> Http
     asked = asked_for(request)
     found = asked.apply(queries.orders_read(account, timezone.localdate()))
     page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    columns = []
-    for sort, title, is_number in COLUMNS:
-        is_sorted = sort == asked.sort
-        direction = ("descending" if asked.descending else "ascending") if is_sorted else None
-        towards = f"-{sort}" if is_sorted and not asked.descending else sort
-        columns.append(
-            {
-                "title": title,
-                "sort": towards if sort else None,
-                "direction": direction,
-                "is_number": is_number,
-            }
-        )
     context = {
         "sections": sections("orders"),
         "page": page,
         "rows": [order_row(one) for one in page],
         "asked": asked,
         "is_narrowed": asked != OrderFilter(sort=asked.sort, descending=asked.descending),
-        "columns": columns,
+        "columns": sort_columns(COLUMNS, asked.sort, descending=asked.descending),
         "states": ORDER_STATE_WORDS.items(),
         "labels": LABEL_WORDS.items(),
         "channels": Channel.objects.order_by("code"),
@@ -328,71 +315,3 @@ def order_context(account: Account, found: Order) -> dict[str, Any]:
         "trail": trail_of(found),
         "doors": doors_of(record_type("shop.order"), found.pk, account, timezone.localdate()),
     }
-
-
-@require_safe
-def stocks(request: HttpRequest) -> HttpResponse:
-    """List what lies in which warehouse, how much of it is promised, and what is left."""
-    account = reader(request)
-    page = Paginator(_stocks(account, request), ROWS_A_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "sections": sections("stocks"),
-        "page": page,
-        "text": request.GET.get("q", "").strip()[:60],
-        "may_import": may(account, "import_receipts"),
-    }
-    return render(request, "shop/stocks.html", context)
-
-
-def _stocks(account: Account, request: HttpRequest) -> QuerySet[Stock]:
-    found = (
-        queries.stocks()
-        .filter(warehouse__unit__in=queries.units_read(account, timezone.localdate()))
-        .order_by("variant__code", "warehouse__code", "pk")
-    )
-    text = request.GET.get("q", "").strip()[:60]
-    return found.filter(stock_named(text)) if text else found
-
-
-def stock_named(text: str) -> Q:
-    """Return which stocks a text may mean: by the pack's code, the product, or the warehouse."""
-    return (
-        Q(variant__code__istartswith=text)
-        | Q(variant__product__name_zh__contains=text)
-        | Q(variant__product__name_en__icontains=text)
-        | Q(warehouse__code__istartswith=text)
-    )
-
-
-STOCK_COLUMNS = (
-    both("规格编码", "Code"), both("商品", "Product"), both("规格", "Pack"), both("仓库", "Warehouse"),
-    both("预留给", "Set apart for"), both("在库", "Physical"), both("已占用", "Reserved"), both("可售", "Free"),
-)  # fmt: skip
-
-
-@require_safe
-def export_stocks(request: HttpRequest, form: str) -> HttpResponseBase:
-    """Send the list of stocks as a file."""
-    account = reader(request)
-    origin = origin_of(
-        request, reverse("shop:stocks"), not_figures(both("库存", "Stock")), taken_by=account.username,
-        narrowed_to=(request.GET.get("q", "").strip()[:60],),
-    )  # fmt: skip
-    rows = (
-        [
-            one.variant.code, str(one.variant.product.name), str(one.variant.spec), str(one.warehouse.name),
-            str(one.sale.name) if one.sale else "", str(one.physical), str(one.reserved), str(one.free),
-        ]
-        for batch in in_batches(_stocks(account, request))
-        for one in batch
-    )  # fmt: skip
-    return list_file("stock", form, list(STOCK_COLUMNS), rows, origin)
-
-
-@require_safe
-def sales(request: HttpRequest) -> HttpResponse:
-    """List the live sales, the latest first."""
-    account = reader(request)
-    page = Paginator(queries.sales(), ROWS_A_PAGE).get_page(request.GET.get("page"))
-    context = {"sections": sections("sales"), "page": page, "may_plan": may(account, "plan_sale")}
-    return render(request, "shop/sales.html", context)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bangfu.foundation.operations import Act
 from bangfu.foundation.people.models import Account
+from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.fields import place_written
 from bangfu.foundation.places.queries import place_labels
@@ -63,6 +64,7 @@ def stock(request: HttpRequest, key: int) -> HttpResponse:
     now = timezone.now()
     journal = found.movements.select_related("moved_by", "receipt__lot", "line").order_by("-pk")
     page = Paginator(journal, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    names = names_of(one.moved_by for one in page)
     summed = found.movements.aggregate(physical=Sum("physical"), reserved=Sum("reserved"))
     context = {
         "sections": sections("stocks"),
@@ -71,6 +73,7 @@ def stock(request: HttpRequest, key: int) -> HttpResponse:
         "rows": [
             {
                 "movement": one,
+                "who": names[one.moved_by_id],
                 "kind": MOVEMENT_KIND_WORDS[one.kind],
                 "receipt": getattr(one, "receipt", None),
                 "order": order_number(one.line.order_id) if one.line else "",

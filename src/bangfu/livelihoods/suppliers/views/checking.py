@@ -18,6 +18,7 @@ from bangfu.foundation.operations import Act
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.records import doors_of
+from bangfu.foundation.records.gate import in_order
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
@@ -48,6 +49,11 @@ SHOWS: dict[str, Words] = {
 }
 LOOKS = {"HANDED_IN": "submitted", "VERIFIED": "verified", "RETURNED": "returned"}
 
+ITEM_SORTS = {
+    "product": "supply__product__name_zh", "paper": "kind", "supplier": "supply__supplier__name_zh", "due": "due_on",
+    "who": "assigned_to__username", "until": "lapses_on",
+}  # fmt: skip
+
 
 def _asked(request: HttpRequest, account: Account) -> tuple[dict[str, Any], Any]:
     on = timezone.localdate()
@@ -65,7 +71,7 @@ def _asked(request: HttpRequest, account: Account) -> tuple[dict[str, Any], Any]
             supply__supplier__name_zh__icontains=asked["q"]
         )
     found = queries.shown(found, asked["show"], on)
-    return asked, found.order_by("is_proved", "due_on", "pk")
+    return asked, in_order(request, found, ITEM_SORTS, "is_proved", "due_on", "pk")
 
 
 def item_row(one: Any, on: Any) -> dict[str, Any]:

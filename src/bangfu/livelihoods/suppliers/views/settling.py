@@ -19,6 +19,7 @@ from bangfu.foundation.operations import Act, NotPermitted
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.records import doors_of, evidence_of, facts_of_record
+from bangfu.foundation.records.gate import in_order
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
@@ -61,6 +62,12 @@ def lines_of(statement: Statement) -> Any:
     ).order_by("pk")
 
 
+STATEMENT_SORTS = {
+    "number": "number", "supplier": "supplier__name_zh", "starts": "starts_on", "kept": "kept_fen", "due": "due_fen",
+    "state": "state",
+}  # fmt: skip
+
+
 def _asked(request: HttpRequest, account: Account) -> tuple[dict[str, Any], Any]:
     asked: dict[str, Any] = {
         "q": request.GET.get("q", "").strip()[:60], "show": request.GET.get("show", ""),
@@ -77,7 +84,7 @@ def _asked(request: HttpRequest, account: Account) -> tuple[dict[str, Any], Any]
         found = found.filter(state=asked["show"])
     if asked["q"]:
         found = found.filter(Q(number__istartswith=asked["q"]) | Q(supplier__name_zh__icontains=asked["q"]))
-    return asked, found.order_by("-pk")
+    return asked, in_order(request, found, STATEMENT_SORTS, "-pk")
 
 
 def statement_row(one: Statement) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -13,10 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from bangfu.foundation.operations import NotPermitted
+from bangfu.foundation.operations import NotPermitted, granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
+from bangfu.livelihoods.figures import figure_address
 from bangfu.livelihoods.shop.neighbours import orders, units_read
 from bangfu.livelihoods.suppliers import exports, queries
 from bangfu.livelihoods.suppliers.models import Supplier
@@ -26,10 +28,18 @@ from bangfu.livelihoods.suppliers.sides import reads_whole_scopes, suppliers_rea
 from bangfu.livelihoods.suppliers.telling import yuan
 from bangfu.livelihoods.suppliers.views.gate import reader, sections
 
+FIRST_YEAR = 2015
 
-def _year_asked(request: HttpRequest) -> int:
+
+def _year_asked(request: HttpRequest, account: Account) -> int:
+    """Return the year that is asked for; else the last one in which something was ordered of the reader's units."""
     text, now = request.GET.get("year", ""), timezone.localdate().year
-    return int(text) if text.isascii() and text.isdigit() and 2015 <= int(text) <= now else now
+    if text.isascii() and text.isdigit() and FIRST_YEAR <= int(text) <= now:
+        return int(text)
+    on = timezone.localdate()
+    units = units_read(account, on) or granted_units(account, VIEW, on)
+    last = orders().filter(unit__in=units).order_by().aggregate(at=Max("placed_at"))["at"]
+    return timezone.localtime(last).year if last is not None else now
 
 
 def _found(account: Account, year: int) -> list[Bin]:
@@ -41,7 +51,11 @@ def _found(account: Account, year: int) -> list[Bin]:
     if not reads_whole_scopes(account, on):
         raise NotPermitted("out_of_scope", permission=VIEW)
     known = set(suppliers_read(account, on).values_list("pk", flat=True))
-    rows = bins(units=units_read(account, on), starts_on=date(year, 1, 1), ends_on=date(year + 1, 1, 1))
+    units, starts_on, ends_on = units_read(account, on), date(year, 1, 1), date(year + 1, 1, 1)
+    if not units:  # whose grant names a place reads the suppliers of that place, whoever sold for them
+        granted = granted_units(account, VIEW, on)
+        return bins(units=granted, suppliers=known, starts_on=starts_on, ends_on=ends_on)
+    rows = bins(units=units, starts_on=starts_on, ends_on=ends_on)
     return [one for one in rows if one.supplier is None or one.supplier in known]
 
 
@@ -65,7 +79,7 @@ def _bin_rows(found: Iterable[Bin]) -> list[dict[str, Any]]:
 def share(request: HttpRequest) -> HttpResponse:
     """Show what of the price reached growers in a year, by supplier, and what stands in none of it and why."""
     account = reader(request)
-    year = _year_asked(request)
+    year = _year_asked(request, account)
     found = _found(account, year)
     names = {
         one.pk: one for one in Supplier.objects.filter(pk__in={one.supplier for one in found if one.supplier})
@@ -86,11 +100,13 @@ def share(request: HttpRequest) -> HttpResponse:
     context = {
         "sections": sections("share", account),
         "year": year,
-        "years": range(timezone.localdate().year, 2018, -1),
+        "figure": figure_address(account, "suppliers.grower_share", timezone.localdate(), period=str(year)),
+        "years": range(timezone.localdate().year, FIRST_YEAR - 1, -1),
         "kept": yuan(kept),
         "growers": yuan(growers),
         "share": _share(growers, kept),
         "bins": _bin_rows(found),
+        "lines": sum(one.lines for one in found),
         "total": yuan(sum(one.kept_fen for one in found)),
         "rows": by_supplier,
     }
@@ -100,7 +116,8 @@ def share(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export_share(request: HttpRequest, form: str) -> HttpResponseBase:
     """Return the bins of a year by supplier as a file."""
-    account, year = reader(request), _year_asked(request)
+    account = reader(request)
+    year = _year_asked(request, account)
     found = _found(account, year)
     names = {
         one.pk: one.title
@@ -137,6 +154,7 @@ def order_share(request: HttpRequest, key: int) -> HttpResponse:
     context = {
         "sections": sections("share", account),
         "order": found,
+        "may_open": found.unit_id in units_read(account, on),
         "share": share,
         "kept": yuan(share.kept_fen),
         "promised": yuan(share.promised_fen),

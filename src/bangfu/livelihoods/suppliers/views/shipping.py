@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bangfu.foundation.operations import Act, NotPermitted, Refusal
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.records.gate import in_order
 from bangfu.foundation.rooms import Words, both, counted
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import Sheet, as_xlsx, list_file, not_figures, origin_of
@@ -237,6 +238,11 @@ def scan(request: HttpRequest, key: int) -> HttpResponse:
     )
 
 
+PARCEL_SORTS = {
+    "waybill": "waybill", "courier": "courier", "order": "order", "supplier": "supplier__name_zh", "entered": "shipped_at",
+}  # fmt: skip
+
+
 def _asked(request: HttpRequest, account: Account) -> tuple[dict[str, Any], Any]:
     asked: dict[str, Any] = {
         "q": request.GET.get("q", "").strip()[:60], "courier": request.GET.get("courier", ""),
@@ -253,7 +259,7 @@ def _asked(request: HttpRequest, account: Account) -> tuple[dict[str, Any], Any]
         named = Q(waybill__startswith=asked["q"].upper()) | Q(supplier__name_zh__icontains=asked["q"])
         number = order_key(asked["q"])
         found = found.filter(named | Q(order=number) if number is not None else named)
-    return asked, found.order_by("-pk")
+    return asked, in_order(request, found, PARCEL_SORTS, "-pk")
 
 
 @require_safe

@@ -19,6 +19,7 @@ from bangfu.foundation.operations import Act
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.records import doors_of
+from bangfu.foundation.records.gate import in_order
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
@@ -58,6 +59,11 @@ SHOWS: dict[str, Words] = {
     "closed": both("已办结", "Closed"),
 }
 
+TICKET_SORTS = {
+    "number": "pk", "title": "title", "supplier": "supplier__name_zh", "about": "category", "side": "side",
+    "due": "due_on", "state": "state",
+}  # fmt: skip
+
 
 def _asked(request: HttpRequest, account: Account) -> tuple[dict[str, Any], Any]:
     on = timezone.localdate()
@@ -85,7 +91,7 @@ def _asked(request: HttpRequest, account: Account) -> tuple[dict[str, Any], Any]
         "late": ~Q(state=TicketState.CLOSED) & Q(due_on__lt=on),
         "closed": Q(state=TicketState.CLOSED),
     }.get(asked["show"], Q())
-    return asked, found.filter(narrowing).order_by("-pk")
+    return asked, in_order(request, found.filter(narrowing), TICKET_SORTS, "-pk")
 
 
 def ticket_row(one: Ticket) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from bangfu.foundation.ledger.measures import Measure
 from bangfu.foundation.organisation.models import Line
 from bangfu.foundation.places.codes import SIZE_OF_LEVEL
 from bangfu.foundation.rooms import Words, both
-from bangfu.reporting.compiling import Grain
 from bangfu.reporting.definitions import Indicator, Term
 from bangfu.reporting.figures import NOTHING, Sum, read_sum
 from bangfu.reporting.indicators import indicators
 from bangfu.reporting.selection import Selection
+from bangfu.reporting.shapes import Grain
 from bangfu.reporting.tables.answering import rows_of
 
 NO_LINE = both("未分专业线", "of no line")

@@ -15,9 +15,9 @@ from bangfu.foundation.rooms import both
 from bangfu.reporting.charts.answers.grouped import NO_LINE, Grouped, lines_named
 from bangfu.reporting.charts.asking import Question, UnableToChart
 from bangfu.reporting.charts.kinds import By
-from bangfu.reporting.compiling import Grain
 from bangfu.reporting.figures import Figure, Sum
 from bangfu.reporting.selection import Selection
+from bangfu.reporting.shapes import Grain
 
 GRAINS = {By.PROVINCE: Grain.PLACE, By.PLACE: Grain.PLACE, By.UNIT: Grain.UNIT, By.LINE: Grain.LINE}
 NOT_DIVIDED = both("{name}（未细分）", "{name} (not broken down)")
