@@ -128,7 +128,7 @@ class TestPages:
         assert "321,000.00 元" in page
         bank = BookAccount.objects.get(code="Assets:Bank")
         register = client.get(f"/money/accounts/{bank.pk}/").content.decode()
-        assert "3670000.05" in register
+        assert "3,670,000.05" in register
         entry = Entry.objects.get(source_id="back", reverses=None)
         shown = client.get(f"/money/entries/{entry.pk}/").content.decode()
         assert "这笔分录已被冲正" in shown
