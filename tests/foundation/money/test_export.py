@@ -136,7 +136,7 @@ class TestPages:
 
     def test_an_earlier_day_shows_what_stood_then(self, told: Cast) -> None:
         page = door(told.officer).get("/money/?until=2020-05-31").content.decode()
-        assert "321000.00" not in page
+        assert "321,000.00" not in page
         assert "Assets:Bank" in page
 
     def test_funds_show_what_they_hold(self, told: Cast) -> None:
