@@ -71,7 +71,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "bangfu.foundation.operations.triggering.TriggersConfig",
+    "pgtrigger",
     "pghistory",
     "axes",
     "procrastinate.contrib.django",

@@ -4,6 +4,7 @@ from django.db.backends.signals import connection_created
 
 from bangfu.foundation.operations.arrays import use_for_lists
 from bangfu.foundation.operations.guard import install_guard
+from bangfu.foundation.operations.triggering import keep_names
 from bangfu.foundation.rooms import RoomConfig
 
 
@@ -12,6 +13,11 @@ class OperationsConfig(RoomConfig):
 
     name = "bangfu.foundation.operations"
     label = "operations"
+
+    def import_models(self) -> None:
+        """Have the names of triggers kept from the first model on."""
+        keep_names()
+        super().import_models()
 
     def ready(self) -> None:
         """Register the room and install the guard."""

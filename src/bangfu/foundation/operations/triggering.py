@@ -1,4 +1,4 @@
-"""pgtrigger's app over a register that knows its names: each trigger is compared with all the others when it is registered.
+"""pgtrigger's register, knowing its names: each trigger is compared with all the others when it is registered.
 
 pgtrigger gathers the names of all of them anew for each one, and computes each function's name for it; with some hundreds of
 triggers that was a third of every start.
@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from pgtrigger import registry
-from pgtrigger.apps import PGTriggerConfig
 
 
 class Register(registry._Registry):
@@ -43,10 +42,8 @@ class Register(registry._Registry):
         self._pg_function_names.remove(trigger.get_pgid(model))
 
 
-class TriggersConfig(PGTriggerConfig):
-    """pgtrigger's app; its register is in place before the first model that has a trigger."""
-
-    def import_models(self) -> None:
-        """Put the register in place."""
-        registry._registry = Register()
-        super().import_models()
+def keep_names() -> None:
+    """Put the register in place, before the models that have triggers."""
+    register = Register()
+    register.update(registry._registry)
+    registry._registry = register
