@@ -363,6 +363,10 @@ class TestTheDatabaseRefuses:
             ([SEVEN, ENTRY.format(more="", count=1, given="")], "money_entry_has_two_legs"),
             ([SEVEN, LESS_SEVEN, NEW.replace("'attack'", "source_id")], "money_source_once"),
             (
+                [SEVEN, LESS_SEVEN, NEW.replace("happened_on, entered_by_id, 2", "happened_on, 0, 2")],
+                "unknown entered_by_id",
+            ),
+            (
                 [SEVEN, LESS_SEVEN, ENTRY.format(more=", reverses_id, reason", count=2, given=", id, NULL")],
                 "money_reversal_has_a_reason",
             ),

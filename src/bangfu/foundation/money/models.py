@@ -19,7 +19,7 @@ from bangfu.foundation.money.triggers import (
     WRITTEN_BY_LEGS,
 )
 from bangfu.foundation.operations import Scope
-from bangfu.foundation.operations.models import AppendOnly, RefuseChange, RefuseLoss
+from bangfu.foundation.operations.models import AppendOnly, KnownOnly, RefuseChange, RefuseLoss
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.rooms import Words, both
 
@@ -173,6 +173,11 @@ class BookAccount(models.Model):
         return Scope(unit=self.unit_id)
 
 
+class _ByKnownAccounts(KnownOnly):
+    known = (("entered_by_id", "people_account", "id"),)
+    begins = "money_entry_"
+
+
 class Entry(AppendOnly):
     """One entry of a unit's books: what happened on a day; its legs say how much went where."""
 
@@ -185,7 +190,11 @@ class Entry(AppendOnly):
     happened_on = models.DateField()
     recorded_at = models.DateTimeField(db_default=Now())
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     leg_count = models.SmallIntegerField()
     subject_type = models.SmallIntegerField(null=True)
@@ -246,6 +255,7 @@ class Entry(AppendOnly):
                 referencing=pgtrigger.Referencing(new="posted"),
                 func=CHECK_ENTRIES,
             ),
+            _ByKnownAccounts(name="known", operation=pgtrigger.Insert),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -17,6 +18,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('money', '0005_entries_complete_their_legs'),
+        ('people', '0003_known_actors'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -61,5 +64,14 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='subtotal',
             trigger=pgtrigger.compiler.Trigger(name='sums_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nRAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';\n", hash='e9f559da181662ab41ba8803f16a81055e97faf7', level='STATEMENT', operation='UPDATE OR TRUNCATE', pgid='pgtrigger_sums_stay_820c9', table='money_subtotal', when='BEFORE')),
+        ),
+        migrations.AlterField(
+            model_name='entry',
+            name='entered_by',
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='entry',
+            trigger=pgtrigger.compiler.Trigger(name='known', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (SELECT FROM (SELECT DISTINCT entered_by_id AS key FROM written WHERE entered_by_id IS NOT NULL) named\n                LEFT JOIN LATERAL (SELECT true AS is_there FROM public.people_account known WHERE known.id = named.key OFFSET 0) found\n                  ON true WHERE found.is_there IS NULL) THEN\n        RAISE EXCEPTION '% names an unknown entered_by_id', TG_TABLE_NAME USING ERRCODE = 'foreign_key_violation',\n            CONSTRAINT = 'money_entry_entered_by_known';\n    END IF;\n    RETURN NULL;\n", hash='264a0d8a9bcbf585f0ffc35bca7e56616c54b115', level='STATEMENT', operation='INSERT', pgid='pgtrigger_known_27d1d', referencing='REFERENCING NEW TABLE AS written ', table='money_entry', when='AFTER')),
         ),
     ]
