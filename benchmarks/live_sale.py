@@ -5,7 +5,7 @@ Both sides write stock, order, line, movement, fact, request key and audit row, 
 Everything runs on one machine, the load's process beside the server's, and the database's log lies ready for both. Targets: 4
 on one product, 2 on a hundred, and at 60 % of the rate that was reached 99 of 100 answers within 50 ms.
 
-Measured on two quiet cores: 4.9 to 5.1 (9,200 orders a second) and 2.9 to 3.5 (8,600); from run to run 45 to 96 and 34 to 79 ms.
+Measured on two quiet cores: 6.8 (11,200 orders a second) and 3.5 (11,100); 32 to 36 ms, and 94 to 96 where autovacuum came by.
 """
 
 from __future__ import annotations
