@@ -59,6 +59,11 @@ def sums_of_fund(fund: int | None, *, asset: str = Asset.CNY) -> list[AccountSum
     return [AccountSum(code, kind, int(total)) for code, kind, total in rows]
 
 
+def standing_in(account: str, *, fund: int | None) -> int:  # fen
+    """Return what stands for a fund in the account of a code, now, as debit less credit."""
+    return sum(one.amount_minor for one in sums_of_fund(fund) if one.code == account)
+
+
 def trial_balance(unit: Unit, *, until: date) -> list[Balance]:
     """Return the balance of every account and fund of a unit at the end of a day, in the order of codes.
 

@@ -234,14 +234,7 @@ def in_granted_units(account: Account, permission: str, on: date, unit: str = "u
     Args:
         unit: the rows' column, or the way to it.
     """
-    covered = Q(pk__in=[])
-    if not account.is_active:
-        return covered
-    for grant in grants_carrying(account, permission, on):
-        if grant.unit.parent_id is None:
-            return Q()
-        covered |= Q(**{f"{unit}__in": unit_subtree(grant.unit_id).values("pk")})
-    return covered
+    return _in_subtrees(account, grants_carrying(account, permission, on), unit)
 
 
 def in_whole_units(account: Account, permission: str, on: date, unit: str = "unit_id") -> Q:
@@ -251,12 +244,17 @@ def in_whole_units(account: Account, permission: str, on: date, unit: str = "uni
     Args:
         unit: the rows' column, or the way to it.
     """
+    grants = grants_carrying(account, permission, on)
+    return _in_subtrees(
+        account, [one for one in grants if one.place_id is None and one.line_id is None], unit
+    )
+
+
+def _in_subtrees(account: Account, grants: Iterable[RoleGrant], unit: str) -> Q:
     covered = Q(pk__in=[])
     if not account.is_active:
         return covered
-    for grant in grants_carrying(account, permission, on):
-        if grant.place_id is not None or grant.line_id is not None:
-            continue
+    for grant in grants:
         if grant.unit.parent_id is None:
             return Q()
         covered |= Q(**{f"{unit}__in": unit_subtree(grant.unit_id).values("pk")})

@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from django.utils import timezone
 
 from bangfu.foundation.money.amounts import written
-from bangfu.foundation.money.queries import sums_of_fund
+from bangfu.foundation.money.queries import standing_in
 from bangfu.foundation.operations import Act, operation, scope_of
 from bangfu.foundation.points.operations.storing import next_keys
 from bangfu.giving.campaigns.models import (
@@ -225,11 +225,7 @@ def _as_gift(line: BankLine, campaign: Campaign, act: Act) -> BankLine:
 
 def owed_fen(campaign: Campaign) -> int:
     """Return what sponsors owe a campaign's fund, by the charity's books."""
-    return _standing_fen(campaign, OWED)
-
-
-def _standing_fen(campaign: Campaign, account: str) -> int:
-    return sum(one.amount_minor for one in sums_of_fund(campaign.fund_id) if one.code == account)
+    return standing_in(OWED, fund=campaign.fund_id)
 
 
 def _as_settled(line: BankLine, campaign: Campaign, act: Act) -> BankLine:
@@ -241,7 +237,7 @@ def _as_settled(line: BankLine, campaign: Campaign, act: Act) -> BankLine:
     charity, fund, fen = held.charity, held.fund, line.amount_fen
     assert charity is not None
     assert fund is not None
-    there = _standing_fen(held, WALLET)
+    there = standing_in(WALLET, fund=held.fund_id)
     if there < fen:
         raise UnableToReadBank(
             "nothing_in_wallet", campaign=held.title, held=written(there, "CNY"), paid=written(fen, "CNY")

@@ -12,7 +12,7 @@ from bangfu.foundation.money.operations import (
     post_entry,
     reverse_entry,
 )
-from bangfu.foundation.money.queries import sums_of_fund
+from bangfu.foundation.money.queries import standing_in
 from bangfu.foundation.operations import Act, Refusal, operation, scope_of
 from bangfu.foundation.rooms import both
 from bangfu.giving.campaigns.models import STATE_WORDS, Campaign, State
@@ -90,7 +90,7 @@ def book_purchase(
     if any(not one.reversals.exists() for one in before):
         raise UnableToBookPurchase("booked_already", document=document)
     lock_fund(fund)
-    there = _in_bank(fund)
+    there = standing_in(BANK, fund=fund.pk)
     if there < amount_fen:
         raise UnableToBookPurchase("not_arrived", fund=fund.code, bank=f"{there // 100}.{there % 100:02}")
     open_missing_accounts(fund.unit, ACCOUNTS, starts_on=fund.starts_on)
@@ -128,7 +128,3 @@ def _source(campaign: Campaign, document: str) -> str:
 def _entries(campaign: Campaign, document: str) -> list[Entry]:
     rows = Entry.objects.filter(source_system=PURCHASES, source_id=_source(campaign, document), reverses=None)
     return list(rows.order_by("pk"))
-
-
-def _in_bank(fund: Fund) -> int:
-    return sum(one.amount_minor for one in sums_of_fund(fund.pk) if one.code == BANK)
