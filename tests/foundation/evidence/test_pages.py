@@ -9,11 +9,12 @@ import polars
 import pytest
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.test import Client
+from django.template import Context, Template
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from PIL import Image
 
-from bangfu.foundation.evidence.models import EvidenceFile
+from bangfu.foundation.evidence.models import Attachment, EvidenceFile
 from bangfu.foundation.evidence.storage import path_of
 from bangfu.foundation.people.models import Account
 from tests.cast import Cast
@@ -88,6 +89,20 @@ class TestWhoMayOpen:
         assert f"/wells/{well}" in page
         assert f"/wells/{kept.well}" in page
         assert "同一份文件附在 2 条记录上" in page
+
+    def test_a_record_names_its_files_to_all_its_readers_and_leads_to_those_they_may_open(
+        self, cast: Cast, kept: Kept, rf: RequestFactory
+    ) -> None:
+        attachments = Attachment.objects.filter(record_id=kept.well).select_related("file")
+        shown = Template("{% load kept %}{% evidence_files attachments %}")
+        for account, may_open in ((cast.clerk, True), (cast.auditor, True), (cast.county_official, False)):
+            request = rf.get("/")
+            request.user = account
+            page = shown.render(Context({"request": request, "attachments": attachments}))
+            assert "现场 a.jpeg" in page
+            assert kept.photo.digest[:8] in page
+            assert (f"/evidence/{kept.photo.digest}/about" in page) == may_open
+            assert ("您无权打开" in page) != may_open
 
     def test_a_stranger_signs_in_first(self, kept: Kept, client: Client) -> None:
         response = client.get(reverse("evidence:file", args=[kept.photo.digest]))

@@ -45,6 +45,7 @@ __all__ = [
     "showable",
     "shown_attachments",
     "units_of",
+    "viewable",
     "within_reach",
 ]
 
@@ -140,6 +141,15 @@ def may_view(account: Account, file: EvidenceFile, on: date) -> bool:
     if file.kept_by_id == account.pk or allows(account, "evidence.view", Scope(), on):
         return True
     return bool(within_reach(account, list(file.attachments.all()), on))
+
+
+def viewable(account: Account, attachments: list[Attachment], on: date) -> set[str]:
+    """Return the digests of those files among attachments, with their files, that an account may open on a day."""
+    if not account.is_active:
+        return set()
+    found = {one.file_id for one in within_reach(account, attachments, on)}
+    others = {one.file_id: one.file for one in attachments if one.file_id not in found}
+    return found | {digest for digest, file in others.items() if may_view(account, file, on)}
 
 
 def shown_attachments(attachments: list[Attachment]) -> list[ShownAttachment]:

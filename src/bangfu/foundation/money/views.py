@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.apps import apps
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -17,10 +18,11 @@ from django.views.decorators.http import require_safe
 from bangfu.foundation.money import listing, queries
 from bangfu.foundation.money.amounts import grouped
 from bangfu.foundation.money.models import ASSET_WORDS, KIND_WORDS, BookAccount, Entry
-from bangfu.foundation.operations import NotPermitted, allows, granted_units
+from bangfu.foundation.operations import NotPermitted, Scope, allows, granted_units
+from bangfu.foundation.operations.opening import opens_record
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.readers import reader_of
-from bangfu.foundation.rooms import Words, both, record_type
+from bangfu.foundation.rooms import RecordType, Words, both, record_type
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
 from bangfu.foundation.rooms.picking import unit_said
 
@@ -142,6 +144,12 @@ def register_file(request: HttpRequest, key: int, form: str) -> HttpResponseBase
     return list_file("register", form, listing.REGISTER, listing.register_cells(found), origin)
 
 
+def _scope_of_record(entry: Entry, kind: RecordType) -> Scope:
+    """Return where permissions for the record that an entry books are asked: the entry's own place for one without any."""
+    record = apps.get_model(kind.model)._default_manager.filter(pk=entry.subject_id).first()
+    return getattr(record, "scope", entry.scope)
+
+
 @require_safe
 def entry(request: HttpRequest, key: int) -> HttpResponse:
     """Show one entry with its legs, the record that moved it and what reverses it."""
@@ -162,7 +170,9 @@ def entry(request: HttpRequest, key: int) -> HttpResponse:
         summary = kind.summaries([found.subject_id]).get(found.subject_id)
         record = {
             "title": summary.title if summary else kind.title,
-            "address": kind.address(found.subject_id),
+            "address": kind.address(found.subject_id)
+            if opens_record(kind, reader_of(request), _scope_of_record(found, kind), timezone.localdate())
+            else "",
         }
     context = {"entry": found, "legs": legs, "record": record, "reversal": found.reversals.first()}
     return render(request, "money/entry.html", context)

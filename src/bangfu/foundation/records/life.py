@@ -22,6 +22,7 @@ from bangfu.foundation.ledger.models import Fact, Member
 from bangfu.foundation.ledger.operations import REASON_WORDS
 from bangfu.foundation.ledger.queries import facts_of
 from bangfu.foundation.operations import granted_units
+from bangfu.foundation.operations.opening import opens_room
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.places.queries import place_labels
@@ -45,6 +46,10 @@ class Step:
     remark: str = ""
     look: str = ""
     """``verified``, ``back`` or empty: how the trail marks it."""
+
+
+REPORTING = "reporting"
+"""The room in which a fact opens."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,7 @@ def life_shown(record: Model, trail: list[Step], *, reader: Account, on: date) -
         "evidence": evidence_of(record),
         "trail": trail,
         "facts": facts_of_record(record),
+        "are_facts_closed": not opens_room(REPORTING, reader, on),
         "doors": doors_of(record_type_of(record), record.pk, reader, on),
     }
 

@@ -235,6 +235,11 @@ def record_types() -> list[RecordType]:
     return list(_register.record_types.values())
 
 
+def room_of(kind: RecordType) -> RoomDeclaration:
+    """Return the room that declares a record type."""
+    return next(room for room in _register.rooms.values() if kind in room.record_types)
+
+
 def record_doors() -> list[RecordDoor]:
     """Return what rooms offer on the page of every record."""
     return [room.record_door for room in _register.rooms.values() if room.record_door is not None]

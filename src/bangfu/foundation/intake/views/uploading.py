@@ -36,6 +36,7 @@ from bangfu.foundation.jobs.operations import ask
 from bangfu.foundation.jobs.queries import may_read
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, allows, granted_units
 from bangfu.foundation.operations.authority import granted_rows
+from bangfu.foundation.operations.opening import opens_room
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import home_unit, in_force
 from bangfu.foundation.rooms import both
@@ -199,6 +200,7 @@ def _preview(request: HttpRequest, upload: Upload, refusal: Refusal | None = Non
         "evidence_count": upload.evidence.count(),
         "kept_days": settings.SHEETS_KEPT_DAYS,
         "is_personal": upload.sheet.media_type == SEALED,
+        "may_upload": bool(granted_units(act.actor, layout.permission, act.on)),
     }
     importing = job_importing(upload) if is_large(upload) else None
     if upload.state == Upload.State.PREVIEWED and importing is not None:
@@ -233,7 +235,8 @@ def _preview(request: HttpRequest, upload: Upload, refusal: Refusal | None = Non
             "good_rows": checked.new + checked.changed if checked.refusals and not layout.whole else 0,
         }
     else:
-        context["address"] = (upload.outcome or {}).get("address")
+        is_open = opens_room(layout.code.partition(".")[0], act.actor, act.on)
+        context["address"] = (upload.outcome or {}).get("address") if is_open else None
         context["is_paper"] = str(context["address"]).startswith(reverse("review:inbox"))
         at = upload.confirmed_at
         context["imported"] = queries.imported_rows(upload)
