@@ -36,7 +36,8 @@ def form(granted: Granting, order: int, **changes: Any) -> dict[str, Any]:
     today = timezone.localdate().isoformat()
     return {
         "school": granted.school.pk, "class_name": "八2", "name": f"学生{order}", "identity_number": number(order, "20150315"),
-        "relation": "FATHER", "guardian": f"家长{order}", "household": "MINIMUM", "account_owner": "GUARDIAN",
+        "relation": "FATHER", "guardian": f"家长{order}", "guardian_born_on": "1980-05-06", "household": "MINIMUM",
+        "account_owner": "GUARDIAN",
         "account": account_number(order), "consented_on": today, "papers": SimpleUploadedFile(*PAPER), **changes,
     }  # fmt: skip
 
