@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bangfu.foundation.evidence.files import path_of
 from bangfu.foundation.evidence.models import Attachment
+from bangfu.foundation.evidence.queries import path_of
 from bangfu.foundation.intake.examining import open_sheet
 from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.intake.operations import UnableToImport, leave_out_refused
