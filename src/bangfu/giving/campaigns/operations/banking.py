@@ -219,7 +219,7 @@ def _as_gift(line: BankLine, campaign: Campaign, act: Act) -> BankLine:
     )  # fmt: skip
     take_rows(campaign, [row], file=None, act=act)
     counted = Counted(key, row.unit, row.place, line.happened_on, line.amount_fen)
-    count_raised([counted], of_bank=False, act=act)
+    count_raised(campaign, [counted], of_bank=False, act=act)
     return line
 
 
@@ -277,5 +277,5 @@ def _as_sponsor(line: BankLine, campaign: Campaign, act: Act) -> BankLine:
     post_legs(paid, unit=sponsor, system=BANK, record_type=BANK_LINE_TYPE, act=act)
     place = sponsor.place_id or held.seat_id
     counted = Counted(line.pk, held.unit_id, place, on, fen, source=_source(line))
-    count_raised([counted], of_bank=True, act=act)
+    count_raised(held, [counted], of_bank=True, act=act)
     return line

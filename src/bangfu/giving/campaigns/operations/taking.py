@@ -273,7 +273,7 @@ def take_rows(campaign: Campaign, rows: Sequence[Row], *, file: int | None, act:
     matching = match_gifts(campaign, rows, act=act)
     write_gifts(campaign, [*rows, *matching], file=file, act=act)
     book_gifts(campaign, [*rows, *matching], file=file, act=act)
-    count_participations([Counted(row.key, row.unit, row.place, row.on) for row in rows], act=act)
+    count_participations(campaign, [Counted(row.key, row.unit, row.place, row.on) for row in rows], act=act)
 
 
 def write_gifts(campaign: Campaign, rows: Sequence[Row], *, file: int | None, act: Act) -> None:
