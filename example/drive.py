@@ -118,7 +118,7 @@ def _read_bank(one: Campaign) -> None:
     rows = csv.writer(text)
     rows.writerow(("交易日期", "流水号", "收入金额", "支出金额", "对方户名", "摘要"))
     for province, fen in shares.items():
-        payer = f"示例{PROVINCE_CODES[province]}公司团委会（委员会）"
+        payer = f"示例{PROVINCE_CODES[province]}分公司团委"
         rows.writerow((act.on, f"EX-HWB-{province}", _yuan(fen), "", payer, f"{CODE} 红围脖募集款"))
     rows.writerow((act.on, "EX-HWB-SETTLED", _yuan(sum(OF_STAFF)), "", "示例支付公司", "示例结算"))
     giving.read_bank(

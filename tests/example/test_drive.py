@@ -9,7 +9,7 @@ import pytest
 from django.conf import LazySettings
 from django.db.models import Count, Sum
 
-from bangfu.foundation.intake.reported.models import ReportedRecord
+from bangfu.foundation.intake.models import ReportedRecord
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.money.queries import standing_in
