@@ -2,11 +2,13 @@
 
 from bangfu.foundation.records.life import (
     FactRow,
+    ShownEvidence,
     Step,
     corrected,
     doors_of,
     entered,
     evidence_of,
+    evidence_shown,
     facts_of_record,
     life_of,
     life_shown,
@@ -18,11 +20,13 @@ from bangfu.foundation.records.life import (
 
 __all__ = [
     "FactRow",
+    "ShownEvidence",
     "Step",
     "corrected",
     "doors_of",
     "entered",
     "evidence_of",
+    "evidence_shown",
     "facts_of_record",
     "life_of",
     "life_shown",

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db.models import Model
 
 from bangfu.foundation.evidence.models import Attachment
-from bangfu.foundation.evidence.queries import attachments_of
+from bangfu.foundation.evidence.queries import attachments_of, within_reach
 from bangfu.foundation.ledger.catalogue import declared_measures, measure_number
 from bangfu.foundation.ledger.measures import Measure
 from bangfu.foundation.ledger.models import Fact, Member
@@ -45,6 +45,15 @@ class Step:
     remark: str = ""
     look: str = ""
     """``verified``, ``back`` or empty: how the trail marks it."""
+
+
+@dataclass(frozen=True)
+class ShownEvidence:
+    """A file that hangs on a record, for somebody."""
+
+    it: Attachment
+    may_open: bool
+    """Whether its page opens for them: what does not is no link."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +115,13 @@ def review_of(record: Model) -> Review | None:
 def evidence_of(record: Model) -> list[Attachment]:
     """Return the files that hang on a record, in the order attached."""
     return list(attachments_of(record_type_of(record).number, [record.pk]))
+
+
+def evidence_shown(record: Model, account: Account, on: date) -> list[ShownEvidence]:
+    """Return the files that hang on a record, in the order attached, each with whether an account may open it."""
+    attached = evidence_of(record)
+    open_ = {one.pk for one in within_reach(account, attached, on)}
+    return [ShownEvidence(one, one.pk in open_) for one in attached]
 
 
 def facts_of_record(record: Model) -> list[FactRow]:

@@ -30,6 +30,7 @@ from bangfu.giving.campaigns.views.gate import (
     ROWS_A_PAGE,
     carried_out,
     may,
+    open_books,
     readable,
     reader,
     require,
@@ -170,6 +171,7 @@ def year(request: HttpRequest, key: int, number: int) -> HttpResponse:
         ], "before": number - 1,
         "after": number + 1 if number < timezone.localdate().year else None,
         "funds": Fund.objects.filter(unit=one.unit_id).order_by("code"), "may_book": may(account, "book_cost", one.scope),
+        "may_read_books": one.unit_id in open_books(account),
     }  # fmt: skip
     return render(request, "campaigns/year.html", context)
 

@@ -49,6 +49,7 @@ from bangfu.giving.campaigns.views.gate import (
     ROWS_A_PAGE,
     may,
     may_read,
+    open_books,
     readable,
     reader,
     sections,
@@ -181,6 +182,8 @@ def campaign_context(account: Account, one: Campaign) -> dict[str, Any]:
         "may_revise": one.state in (State.DRAFTED, State.SIGNED) and may(account, "revise_campaign", one.scope),
         "may_disclose": may(account, "disclose", one.scope),
         "may_match": one.state in (State.SIGNED, State.FILED, State.OPEN) and may(account, "promise_match", one.scope),
+        "may_read_charity": one.charity is not None and may_read(account, one.charity.scope),
+        "may_read_books": one.fund is not None and one.fund.unit_id in open_books(account),
         "purchases": _purchases(one), "may_undo": may(account, "undo_purchase", one.scope),
         "may_buy": one.state in operations.BUYING and operations.pays_purchases(one.fund)
         and may(account, "book_purchase", one.scope),
@@ -304,7 +307,7 @@ def gift_context(account: Account, one: Gift) -> dict[str, Any]:
         "gift": one, "look": LOOKS[one.state], "way": WAY_WORDS[one.way], "giver": DONOR_WORDS[one.kind],
         "amount": yuan(one.amount_fen), "receipts": [{"it": r, "amount": yuan(r.amount_fen)} for r in receipts],
         "matching": [{"it": m, "amount": yuan(m.amount_fen)} for m in one.matching.order_by("pk")],
-        "entries": entries_of(GIFT_TYPE, one.pk).select_related("unit"),
+        "entries": entries_of(GIFT_TYPE, one.pk).select_related("unit"), "open_books": open_books(account),
         "may_refund": one.state == GiftState.RECEIVED and one.way != Way.MATCH
         and may(account, "refund_gift", one.campaign.scope),
         "may_issue": is_cash and one.state == GiftState.RECEIVED and not receipts

@@ -18,7 +18,7 @@ from bangfu.foundation.people.models import Access, Account
 from bangfu.foundation.people.queries import ClearPerson, clear_person, masked_persons
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import place_labels
-from bangfu.foundation.records import doors_of, evidence_of
+from bangfu.foundation.records import doors_of, evidence_shown
 from bangfu.foundation.records.gate import sort_columns
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.forms import Keyed
@@ -231,7 +231,7 @@ def application_context(account: Account, one: Application, access: Access | Non
         "may_read_meetings": may_read(account, VIEW, one.programme.scope),
         "decisions": one.decisions.select_related("meeting").order_by("pk"),
         "objections": [_objection(row, may_answer=may_answer) for row in one.objections.order_by("pk")],
-        "evidence": evidence_of(one), "award": getattr(one, "award", None),
+        "evidence": evidence_shown(one, account, today), "award": getattr(one, "award", None),
         "may_open": may(account, "open_details", one.scope) and access is None and one.state != "",
         "may_match": one.state == "ENTERED" and one.consented_on is None and may(account, "give_consent", one.scope),
         "may_correct": one.state == "ENTERED" and may(account, "correct_application", one.scope),

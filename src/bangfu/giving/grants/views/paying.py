@@ -22,7 +22,7 @@ from bangfu.foundation.operations import Act, NotPermitted, Refusal, allows
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.persons.queries import masked_persons
 from bangfu.foundation.places.queries import place_labels
-from bangfu.foundation.records import doors_of, evidence_of, facts_of_record
+from bangfu.foundation.records import doors_of, evidence_shown, facts_of_record
 from bangfu.foundation.records.pressing import pressed
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.forms import Keyed
@@ -262,9 +262,9 @@ def _payment_context(account: Account, one: Payment) -> dict[str, Any]:
         "name": people[one.award.person_id].name if one.award.person_id in people else "—",
         "place": place_labels({one.award.place_id})[one.award.place_id], "reason": FAILURE_WORDS.get(one.reason, ""),
         "entries": entries_of(PAYMENT_TYPE, one.pk), "facts": facts_of_record(one),
-        "evidence": evidence_of(one.receipt) if getattr(one, "receipt", None) else [],
+        "evidence": evidence_shown(one.receipt, account, timezone.localdate()) if getattr(one, "receipt", None) else [],
         "may_read_batch": may_read(account, VIEW, one.batch.scope),
-        "may_read_books": may_read(account, "money.view", one.batch.scope),
+        "may_read_books": may_read(account, "money.view", one.batch.programme.fund.scope),
         "may_return": one.state == PaymentState.PAID and may(account, "return_payment", one.scope),
         "doors": doors_of(record_type("grants.payment"), one.pk, account, timezone.localdate()),
     }  # fmt: skip

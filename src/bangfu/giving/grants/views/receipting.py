@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bangfu.foundation.operations import Act, NotPermitted, Refusal
 from bangfu.foundation.people.persons.queries import masked_persons
 from bangfu.foundation.places.queries import place_labels
-from bangfu.foundation.records import doors_of, evidence_of
+from bangfu.foundation.records import doors_of, evidence_shown
 from bangfu.foundation.rooms import both, record_type
 from bangfu.giving.grants import operations, paying_forms
 from bangfu.giving.grants.models import (
@@ -82,7 +82,7 @@ def sheet(request: HttpRequest, key: int) -> HttpResponse:
             }
             for line in lines
         ],
-        "evidence": evidence_of(one), "may_enter": signed < len(lines) and may(account, "enter_receipts", one.scope),
+        "evidence": evidence_shown(one, account, timezone.localdate()), "may_enter": signed < len(lines) and may(account, "enter_receipts", one.scope),
         "doors": doors_of(record_type("grants.receipt_sheet"), one.pk, account, timezone.localdate()),
     }  # fmt: skip
     return render(request, "grants/sheet.html", context)
@@ -193,7 +193,7 @@ def follow_up(request: HttpRequest, key: int) -> HttpResponse:
             }
             for line in lines
         ],
-        "evidence": evidence_of(one), "may_answer": one.answered_on is None and may(account, "answer_follow_up", one.scope),
+        "evidence": evidence_shown(one, account, timezone.localdate()), "may_answer": one.answered_on is None and may(account, "answer_follow_up", one.scope),
         "doors": doors_of(record_type("grants.follow_up"), one.pk, account, timezone.localdate()),
     }  # fmt: skip
     return render(request, "grants/follow_up.html", context)
