@@ -132,7 +132,7 @@ def typed(*rows: tuple[str, str, str, str], **said: str) -> dict[str, str]:
     return found
 
 
-BALANCED = (("Assets:Bank", "HOPE", "10.50", ""), ("Income:Gifts", "HOPE", "", "10.50"), ("", "", "", ""))
+BALANCED = (("Assets:Bank", "HOPE", "1,050.00", ""), ("Income:Gifts", "HOPE", "", "1050"), ("", "", "", ""))
 
 
 class TestPages:
@@ -143,12 +143,12 @@ class TestPages:
         answer = sent(client, "/money/vouchers/new", **typed(*BALANCED))
         assert answer.status_code == 302, answer.content.decode()[-3000:]
         entry = Entry.objects.get()
-        assert held(books) == {"Assets:Bank": 1_050, "Income:Gifts": -1_050}
+        assert held(books) == {"Assets:Bank": 105_000, "Income:Gifts": -105_000}
         shown = client.get(answer["Location"]).content.decode()
         assert "收到捐款" in shown
         assert "打印凭证" in shown
         listed = client.get("/money/vouchers/?q=捐款&sort=-number").content.decode()
-        assert "10.50 元" in listed
+        assert "1,050.00 元" in listed
         assert "没有符合条件" in client.get("/money/vouchers/?q=没有的").content.decode()
         assert "记-1" in client.get("/money/vouchers/?q=Assets:Bank").content.decode()
         assert any("记-1,2020-06-01,收到捐款" in row for row in lines(client.get("/money/vouchers.csv")))

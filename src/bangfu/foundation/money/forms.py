@@ -20,6 +20,7 @@ from bangfu.foundation.rooms.picking import UnitChoice
 LINES, MORE_LINES, MOST_LINES = 4, 4, 200
 """How many lines a blank voucher has, how many are added at a time, and how many it can have."""
 _PREFIX = "line"
+_TYPED = {"inputmode": "decimal", "autocomplete": "off"}
 
 
 class VoucherForm(Keyed):
@@ -36,21 +37,34 @@ class VoucherForm(Keyed):
     )
 
 
+class _Amount(forms.DecimalField):
+    """An amount as people write it, its thousands apart or not."""
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """Return the amount.
+
+        Raises: forms.ValidationError: it is none.
+        """
+        return super().to_python(value.replace(",", "").replace("，", "") if isinstance(value, str) else value)
+
+
 class LineForm(forms.Form):
     """One line: an account, a fund where the money is of one, and a debit or a credit."""
 
     account = forms.ChoiceField(label=said("科目", "Account"), required=False)
     fund = forms.ChoiceField(label=said("基金", "Fund"), required=False)
-    debit = forms.DecimalField(label=said("借方", "Debit"), required=False, max_digits=15, decimal_places=2)
-    credit = forms.DecimalField(label=said("贷方", "Credit"), required=False, max_digits=15, decimal_places=2)
+    debit = _Amount(
+        label=said("借方", "Debit"), required=False, max_digits=15, decimal_places=2, widget=forms.TextInput(_TYPED)
+    )
+    credit = _Amount(
+        label=said("贷方", "Credit"), required=False, max_digits=15, decimal_places=2, widget=forms.TextInput(_TYPED)
+    )
 
     def __init__(self, *args: Any, books: Books, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.books = books
         self.fields["account"].choices = books.account_choices  # type: ignore[attr-defined]
         self.fields["fund"].choices = books.fund_choices  # type: ignore[attr-defined]
-        for name in ("debit", "credit"):
-            self.fields[name].widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
 
     def clean(self) -> dict[str, Any]:
         """Look whether the line says one account and one amount of it, or nothing at all."""

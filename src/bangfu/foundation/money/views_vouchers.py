@@ -153,7 +153,7 @@ def new(request: HttpRequest) -> HttpResponse:
     units = _units(account, "enter_voucher")
     unit = unit_said(request.GET.get("unit", ""), units) or (units[0] if units else None)
     if unit is None:
-        return render(request, "money/voucher_new.html", {"units": units, "unit": None}, status=409)
+        return render(request, "money/voucher_new.html", {"units": units, "unit": None})
     books, refusal, sent = forms.Books(unit, today), None, request.POST or None
     if sent is not None and "more" in sent:
         form = forms.VoucherForm(initial={name: sent.get(name, "") for name in forms.VoucherForm.base_fields})
