@@ -87,7 +87,13 @@ def post_entry(
 
 
 def post_entries(
-    frame: polars.DataFrame, *, unit: Unit, system: str, record_type: int | None = None, act: Act
+    frame: polars.DataFrame,
+    *,
+    unit: Unit,
+    system: str,
+    record_type: int | None = None,
+    are_new: bool = False,
+    act: Act,
 ) -> PostedEntries:
     """Post entries of one unit's books, by COPY, or none at all.
 
@@ -95,15 +101,25 @@ def post_entries(
     ``fund`` (code), ``subject`` (the record's key, with ``record_type``) and ``revision``. An entry whose source posted
     before is skipped.
 
+    Args:
+        are_new: the open operation just made their sources: nobody looks for what they posted before, and a second entry is
+            refused all the same.
+
     Raises: UnableToPostEntry: the first refused entry's code; nothing was written.
     Locks: the restricted funds that are spent, in the order of their keys.
     """
     inside_operation()
-    return enter_entries(frame, unit=unit, system=system, record_type=record_type, act=act)
+    return enter_entries(frame, unit=unit, system=system, record_type=record_type, are_new=are_new, act=act)
 
 
 def enter_entries(
-    frame: polars.DataFrame, *, unit: Unit, system: str, record_type: int | None = None, act: Act
+    frame: polars.DataFrame,
+    *,
+    unit: Unit,
+    system: str,
+    record_type: int | None = None,
+    are_new: bool = False,
+    act: Act,
 ) -> PostedEntries:
     """Post entries as ``post_entries`` does, also where no operation is open: at the founding of a house.
 
@@ -114,7 +130,7 @@ def enter_entries(
     heads = legs.group_by("entry", maintain_order=True).agg(
         polars.first("on", "subject", "source_id", "revision"), leg_count=polars.len()
     )
-    fresh = _without_posted(heads, system)
+    fresh = heads if are_new else _without_posted(heads, system)
     legs = _with_accounts(
         legs.join(fresh.select("entry"), on="entry", how="semi", maintain_order="left"), unit
     )
@@ -162,7 +178,11 @@ def _without_posted(heads: polars.DataFrame, system: str) -> polars.DataFrame:
 def _with_accounts(legs: polars.DataFrame, unit: Unit) -> polars.DataFrame:
     """Return the legs with ``account_id``, ``asset``, ``kind`` and ``fund_id``."""
     accounts = polars.DataFrame(
-        list(BookAccount.objects.filter(unit=unit).values_list("code", "id", "asset", "kind")),
+        list(
+            BookAccount.objects.filter(unit=unit, code__in=legs["account"].unique().to_list()).values_list(
+                "code", "id", "asset", "kind"
+            )
+        ),
         schema={
             "account": polars.String,
             "account_id": polars.Int64,
@@ -171,8 +191,9 @@ def _with_accounts(legs: polars.DataFrame, unit: Unit) -> polars.DataFrame:
         },
         orient="row",
     )
+    codes = legs["fund"].drop_nulls().unique().to_list()
     funds = polars.DataFrame(
-        list(Fund.objects.filter(unit=unit).values_list("code", "id")),
+        list(Fund.objects.filter(unit=unit, code__in=codes).values_list("code", "id")) if codes else [],
         schema={"fund": polars.String, "fund_id": polars.Int64},
         orient="row",
     )
