@@ -40,7 +40,16 @@ RAISED_FEN, SET_FEN, SETS = 28_000_000, 9_000, 3_110
 """What is raised, what a set of scarf and gloves costs, and how many are bought: a hundred yuan are left."""
 OF_STAFF = (10_000, 6_666, 5_000)
 """Fen that members of staff give by themselves."""
-DAYS_AGO = {"filed": 92, "open": 80, "staff": 70, "bank": 62, "closed": 50, "bought": 46, "handed": 20, "reported": 10}
+DAYS_AGO = {
+    "filed": 92,
+    "open": 80,
+    "staff": 70,
+    "bank": 62,
+    "closed": 50,
+    "bought": 46,
+    "handed": 20,
+    "reported": 10,
+}
 
 
 def keep() -> None:
@@ -87,9 +96,7 @@ def _opened() -> Campaign:
     one = giving.draft_campaign(unit=office, code=CODE, plan=said, act=act)
     giving.sign_partner(campaign=one, charity=charity, agreement="示例合〔红围脖〕1号", fund=fund, act=act)
     giving.file_campaign(campaign=one, filing="53110000EXA20002", filed_on=act.on, act=act)
-    giving.open_campaign(
-        campaign=one, merchant=MerchantAccount.objects.get(code=MERCHANT), act=opening
-    )
+    giving.open_campaign(campaign=one, merchant=MerchantAccount.objects.get(code=MERCHANT), act=opening)
     rows = Campaign.objects.select_related("sponsor", "fund", "charity__unit", "unit", "merchant")
     return rows.get(code=CODE)
 
@@ -113,7 +120,9 @@ def _give(one: Campaign) -> None:
 def _read_bank(one: Campaign) -> None:
     """Read the charity's statement: what each province's committee collected, and what the provider paid out."""
     draw, act = Random(f"{SEED} drive"), act_of(ACCOUNTANT, DAYS_AGO["bank"])
-    shares = shared_out(RAISED_FEN - sum(OF_STAFF), {place: draw.uniform(0.5, 2.0) for place in PROVINCE_CODES})
+    shares = shared_out(
+        RAISED_FEN - sum(OF_STAFF), {place: draw.uniform(0.5, 2.0) for place in PROVINCE_CODES}
+    )
     text = io.StringIO()
     rows = csv.writer(text)
     rows.writerow(("交易日期", "流水号", "收入金额", "支出金额", "对方户名", "摘要"))

@@ -61,15 +61,17 @@ class TestEnterVoucher:
             (voucher(" "), UnableToEnterVoucher, "no_number"),
             (voucher(summary=" "), UnableToEnterVoucher, "no_summary"),
             (voucher(lines=GIFT[:1]), UnableToEnterVoucher, "one_line"),
-            (voucher(lines=(GIFT[0], money.Line("Income:Gifts", -1, "HOPE"))), UnableToPostEntry, "unbalanced"),
+            (
+                voucher(lines=(GIFT[0], money.Line("Income:Gifts", -1, "HOPE"))),
+                UnableToPostEntry,
+                "unbalanced",
+            ),
             (voucher(lines=(GIFT[0], money.Line("Income:Gifts", -1_050))), UnableToPostEntry, "unbalanced"),
             (voucher(happened_on=date(2099, 1, 1)), UnableToPostEntry, "in_future"),
             (voucher(happened_on=date(2018, 12, 31)), UnableToPostEntry, "closed_then"),
         ],
     )
-    def test_refuses(
-        self, books: Cast, said: money.NewVoucher, unable: type[Refusal], code: str
-    ) -> None:
+    def test_refuses(self, books: Cast, said: money.NewVoucher, unable: type[Refusal], code: str) -> None:
         with pytest.raises(unable) as refused:
             enter(books, said)
         assert refused.value.code == code
@@ -90,7 +92,9 @@ class TestEnterVoucher:
     def test_many_at_once_say_what_they_are_about_too(self, books: Cast) -> None:
         frame = gift(100, source="记-7")
         money.enter_vouchers(
-            unit=books.group, frame=frame.with_columns(summary=polars.lit("成批")), act=books.act(books.officer)
+            unit=books.group,
+            frame=frame.with_columns(summary=polars.lit("成批")),
+            act=books.act(books.officer),
         )
         assert Voucher.objects.get().entry.source_id == "记-7"
         money.enter_vouchers(unit=books.group, frame=gift(5, source="记-8"), act=books.act(books.officer))
@@ -100,7 +104,11 @@ class TestEnterVoucher:
 class TestReverseVoucher:
     def test_mirrors_it_once(self, books: Cast) -> None:
         entry = enter(books, voucher())
-        said: dict[str, Any] = {"reason": "wrong_amount", "happened_on": SPENT_ON, "act": books.act(books.officer)}
+        said: dict[str, Any] = {
+            "reason": "wrong_amount",
+            "happened_on": SPENT_ON,
+            "act": books.act(books.officer),
+        }
         back = money.reverse_voucher(entry=entry, **said)
         assert (back.reverses, held(books)) == (entry, {})
         with pytest.raises(UnableToReverseEntry) as again:
@@ -110,7 +118,11 @@ class TestReverseVoucher:
 
     def test_refuses_what_no_accountant_entered(self, books: Cast) -> None:
         post(unit=books.group, frame=gift(100), act=books.act(books.officer))
-        said: dict[str, Any] = {"reason": "wrong_amount", "happened_on": SPENT_ON, "act": books.act(books.officer)}
+        said: dict[str, Any] = {
+            "reason": "wrong_amount",
+            "happened_on": SPENT_ON,
+            "act": books.act(books.officer),
+        }
         with pytest.raises(UnableToEnterVoucher) as refused:
             money.reverse_voucher(entry=Entry.objects.get(), **said)
         assert refused.value.code == "no_voucher"
@@ -155,7 +167,10 @@ class TestPages:
         pdf = client.get(f"/money/vouchers/{entry.pk}/sheet.pdf")
         assert pdf.content.startswith(b"%PDF")
         back = sent(
-            client, f"/money/vouchers/{entry.pk}/reverse", reason="wrong_amount", happened_on=SPENT_ON.isoformat()
+            client,
+            f"/money/vouchers/{entry.pk}/reverse",
+            reason="wrong_amount",
+            happened_on=SPENT_ON.isoformat(),
         )
         assert back.status_code == 302, back.content.decode()[-2000:]
         assert held(books) == {}
@@ -203,7 +218,9 @@ class TestPages:
         page = client.get("/money/accounts/?q=房租&kind=EXPENSES&sort=-title").content.decode()
         assert "Expenses:Rent" in page
         assert "Assets:Bank" not in page
-        assert any("Expenses:Rent,房租,Rent,支出,元" in row for row in lines(client.get("/money/accounts.csv")))
+        assert any(
+            "Expenses:Rent,房租,Rent,支出,元" in row for row in lines(client.get("/money/accounts.csv"))
+        )
 
     def test_funds_are_searched_sorted_and_exported(self, books: Cast) -> None:
         client = door(books.officer)
@@ -236,4 +253,3 @@ class TestPages:
             ("/money/vouchers/", "What it is about"), ("/money/vouchers/new", "More lines"), ("/money/accounts/", "Open from"),
         ):  # fmt: skip
             assert words in client.get(page).content.decode()
-

@@ -101,7 +101,10 @@ class TestReading:
         for name in ("merchants", "statements"):
             assert client.get(f"/payments/{name}.xlsx").status_code == 200
             assert found.merchant.title in b"".join(client.get(f"/payments/{name}.csv")).decode()
-            fits, fits_not = f"/payments/{name}/?q={found.merchant.title}&sort=-title", f"/payments/{name}/?q=别的"
+            fits, fits_not = (
+                f"/payments/{name}/?q={found.merchant.title}&sort=-title",
+                f"/payments/{name}/?q=别的",
+            )
             assert found.merchant.title in client.get(fits).content.decode()
             assert "没有符合条件的" in client.get(fits_not).content.decode()
             assert found.merchant.title not in b"".join(client.get(f"/payments/{name}.csv?q=别的")).decode()

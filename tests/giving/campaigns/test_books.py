@@ -248,7 +248,9 @@ class TestReported:
         ask(reported("PINGTAI/JF-3"))
         ask(reported("HWB-1", measure="red_scarf_raised"))
         with system_writes("a drive for children"):
-            Campaign.objects.filter(pk=story.campaign.pk).update(is_drive=True, cause="CHILDREN", sponsor=None)
+            Campaign.objects.filter(pk=story.campaign.pk).update(
+                is_drive=True, cause="CHILDREN", sponsor=None
+            )
         ask(reported("JF-4"))
         with pytest.raises(UnableToReportGifts):
             ask(reported("HWB-2", measure="red_scarf_raised"))

@@ -69,7 +69,8 @@ class TestImportClass:
         [
             (row(2, programme_code="ZX-0"), "没有编号为「ZX-0」"), (row(2, school_code="2152000000"), "「2152000000」没有登记"),
             (row(2, identity_number=number(1)), "与第 2 行是同一名学生"), (row(2, guardian=""), "未满 18 周岁"),
-            (row(2, guardian_born_on=""), "旧的空白表没有这一列"), (row(2, guardian_born_on="2003-01-01"), "未成年人不能作监护人"),
+            (row(2, guardian_born_on=""), "旧的空白表没有这一列"),
+            (row(2, guardian_born_on="2003-01-01"), "未成年人不能作监护人"),
             (row(2, relation="本人（已成年）"), "不能由本人申请"), (row(2, account="12"), "12 至 23 位"),
             (row(2, account=account_number(1)), "账号与第 2 行相同"), (row(2, claims="没有的"), "不是这个项目的评分条件"),
             (row(2, consent=""), "两样都写或都不写"),
@@ -96,7 +97,11 @@ class TestImportClass:
         self, granted: Granting, tmp_path: Path
     ) -> None:
         grown = row(
-            2, identity_number=number(2, "20010101"), relation="本人（已成年）", guardian="", account_owner="学生本人"
+            2,
+            identity_number=number(2, "20010101"),
+            relation="本人（已成年）",
+            guardian="",
+            account_owner="学生本人",
         )
         upload = received([row(1), grown], cast=granted.cast, folder=tmp_path, without="guardian_born_on")
         found = checked(upload)

@@ -117,8 +117,10 @@ class TestApplying:
         ("changes", "code"),
         [
             ({"relation": "SELF"}, "not_of_age"), ({"guardian": ""}, "no_guardian"),
-            ({"guardian_born_on": None}, "guardian_age_missing"), ({"guardian_born_on": date(2002, 7, 31)}, "guardian_under_age"),
-            ({"guardian_born_on": date(2031, 1, 1)}, "guardian_under_age"), ({"guardian_born_on": date(1899, 1, 1)}, "guardian_too_old"),
+            ({"guardian_born_on": None}, "guardian_age_missing"),
+            ({"guardian_born_on": date(2002, 7, 31)}, "guardian_under_age"),
+            ({"guardian_born_on": date(2031, 1, 1)}, "guardian_under_age"),
+            ({"guardian_born_on": date(1899, 1, 1)}, "guardian_too_old"),
             ({"consented_on": date(2019, 7, 1)}, "consented_long_ago"),
             ({"identity_number": number(1)[:-1] + "5"}, "identity_number"),
             ({"identity_number": number(1, "19800101")}, "wrong_age"),

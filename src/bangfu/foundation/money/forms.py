@@ -45,7 +45,9 @@ class _Amount(forms.DecimalField):
 
         Raises: forms.ValidationError: it is none.
         """
-        return super().to_python(value.replace(",", "").replace("，", "") if isinstance(value, str) else value)
+        return super().to_python(
+            value.replace(",", "").replace("，", "") if isinstance(value, str) else value
+        )
 
 
 class LineForm(forms.Form):
@@ -54,10 +56,18 @@ class LineForm(forms.Form):
     account = forms.ChoiceField(label=said("科目", "Account"), required=False)
     fund = forms.ChoiceField(label=said("基金", "Fund"), required=False)
     debit = _Amount(
-        label=said("借方", "Debit"), required=False, max_digits=15, decimal_places=2, widget=forms.TextInput(_TYPED)
+        label=said("借方", "Debit"),
+        required=False,
+        max_digits=15,
+        decimal_places=2,
+        widget=forms.TextInput(_TYPED),
     )
     credit = _Amount(
-        label=said("贷方", "Credit"), required=False, max_digits=15, decimal_places=2, widget=forms.TextInput(_TYPED)
+        label=said("贷方", "Credit"),
+        required=False,
+        max_digits=15,
+        decimal_places=2,
+        widget=forms.TextInput(_TYPED),
     )
 
     def __init__(self, *args: Any, books: Books, **kwargs: Any) -> None:
@@ -78,7 +88,9 @@ class LineForm(forms.Form):
             words = both("借方或贷方填一个金额。", "Give one amount, as a debit or a credit.")
             self.add_error("debit", str(words))
         elif (amount := debit or credit or Decimal(0)) < 0:
-            words = both("金额须大于零；要冲减请记在另一方。", "Amounts are above zero; write it on the other side.")
+            words = both(
+                "金额须大于零；要冲减请记在另一方。", "Amounts are above zero; write it on the other side."
+            )
             self.add_error("debit" if debit else "credit", str(words))
         elif account and amount != round(amount, DECIMALS[self.books.assets[account]]):
             words = both("积分须是整数。", "Points are whole.")

@@ -305,9 +305,7 @@ class Leg(AppendOnly):
 class Voucher(AppendOnly):
     """What an accountant's entry is about, in words 摘要; whoever it concerns is named on its paper, not here."""
 
-    entry = models.OneToOneField(
-        Entry, primary_key=True, on_delete=models.PROTECT, related_name="voucher"
-    )
+    entry = models.OneToOneField(Entry, primary_key=True, on_delete=models.PROTECT, related_name="voucher")
     summary = models.CharField(max_length=200)
 
     class Meta(AppendOnly.Meta):

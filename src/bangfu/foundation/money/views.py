@@ -168,7 +168,9 @@ def register_file(request: HttpRequest, key: int, form: str) -> HttpResponseBase
 @require_safe
 def entry(request: HttpRequest, key: int) -> HttpResponse:
     """Show one entry with its legs, the record that moved it and what reverses it."""
-    found = get_object_or_404(Entry.objects.select_related("unit", "entered_by__person", "reverses", "voucher"), pk=key)
+    found = get_object_or_404(
+        Entry.objects.select_related("unit", "entered_by__person", "reverses", "voucher"), pk=key
+    )
     _require_view(request, found.unit)
     legs = [
         {

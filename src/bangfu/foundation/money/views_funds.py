@@ -31,7 +31,13 @@ from bangfu.foundation.rooms.lists import Cell, list_file, not_figures, origin_o
 from bangfu.foundation.rooms.picking import unit_said
 
 LEGS_A_PAGE = FUNDS_A_PAGE = 100
-SORTS = {"code": "code", "title": "title_zh", "unit": "unit__path", "held": "held_fen", "points": "held_points"}
+SORTS = {
+    "code": "code",
+    "title": "title_zh",
+    "unit": "unit__path",
+    "held": "held_fen",
+    "points": "held_points",
+}
 SHOWS: dict[str, tuple[Words, Q]] = {
     "restricted": (both("限定", "restricted"), Q(is_restricted=True)),
     "open": (both("未关闭", "open"), Q(ends_on=None)),

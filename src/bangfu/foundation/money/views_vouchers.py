@@ -84,7 +84,9 @@ def _listed(request: HttpRequest, account: Account) -> tuple[QuerySet[Entry], di
         rows = rows.filter(happened_on__lte=asked["until"])
     asked["is_narrowed"] = any(asked[name] for name in ("text", "unit", "since", "until"))
     taken_back = Entry.objects.filter(reverses=OuterRef("pk"))
-    return in_order(request, rows.annotate(is_reversed=Exists(taken_back)), SORTS, "-happened_on", "-pk"), asked
+    return in_order(
+        request, rows.annotate(is_reversed=Exists(taken_back)), SORTS, "-happened_on", "-pk"
+    ), asked
 
 
 def _state(one: Any) -> Words:
@@ -203,7 +205,9 @@ def readable(request: HttpRequest, key: int) -> tuple[Account, Entry]:
 
     Raises: Http404: there is none; NotPermitted: it lies outside the reader's scope.
     """
-    rows = Entry.objects.filter(source_system=queries.VOUCHERS).select_related("unit", "voucher", "entered_by")
+    rows = Entry.objects.filter(source_system=queries.VOUCHERS).select_related(
+        "unit", "voucher", "entered_by"
+    )
     return GATE.readable(request, rows, key)
 
 
@@ -238,7 +242,9 @@ def sheet(request: HttpRequest, key: int) -> HttpResponse:
     """Send a voucher as a sheet to print and sign."""
     _, found = readable(request, key)
     legs = list(found.legs.select_related("account", "fund").order_by("pk"))
-    totals = {asset: grouped(total, asset) for asset, total in queries.debits_of([found.pk])[found.pk].items()}
+    totals = {
+        asset: grouped(total, asset) for asset, total in queries.debits_of([found.pk])[found.pk].items()
+    }
     values = {
         "language": "en" if (get_language() or "").startswith("en") else "zh",
         "example": str(example_mark() or ""),

@@ -17,7 +17,12 @@ urlpatterns = [
         for form in ("xlsx", "csv")
     ),
     *(
-        path(f"confirmations.{form}", views_lists.confirmations_file, {"form": form}, name=f"confirmations_{form}")
+        path(
+            f"confirmations.{form}",
+            views_lists.confirmations_file,
+            {"form": form},
+            name=f"confirmations_{form}",
+        )
         for form in ("xlsx", "csv")
     ),
     path("rates/new", acting.enter_rate, name="enter_rate"),

@@ -1,4 +1,4 @@
-"""What points are worth, and the files by which the operator was told: lists that are narrowed, sorted and paged, and as files."""
+"""Rates of points, and the files by which the operator was told: lists that are narrowed and sorted, and the same as files."""
 
 from __future__ import annotations
 

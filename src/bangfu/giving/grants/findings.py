@@ -36,11 +36,13 @@ SELECT asked.id, 'is_granted' FROM asked
   JOIN grants_award award ON award.person_id = asked.person_id AND award.term = asked.term
    AND award.state = ANY(%(standing)s) AND award.application_id <> asked.id
 UNION ALL
-{_OTHERS.format(
-    code="is_account_shared",
-    alike="other.account_digest = asked.account_digest AND other.person_id <> asked.person_id"
-    " AND other.guardian_digest <> asked.guardian_digest",
-)}
+{
+    _OTHERS.format(
+        code="is_account_shared",
+        alike="other.account_digest = asked.account_digest AND other.person_id <> asked.person_id"
+        " AND other.guardian_digest <> asked.guardian_digest",
+    )
+}
 UNION ALL
 SELECT asked.id, 'is_phone_shared' FROM asked
   JOIN (SELECT other.phone_digest, programme.term FROM grants_application other
@@ -62,7 +64,12 @@ def findings_of(applications: Collection[int]) -> dict[int, frozenset[str]]:  # 
     with connection.cursor() as cursor:
         cursor.execute(
             _FOUND,
-            {"keys": list(applications), "living": list(LIVING), "standing": list(STANDING), "many": MANY_PHONES},
+            {
+                "keys": list(applications),
+                "living": list(LIVING),
+                "standing": list(STANDING),
+                "many": MANY_PHONES,
+            },
         )
         for key, code in cursor.fetchall():
             found.setdefault(key, set()).add(code)

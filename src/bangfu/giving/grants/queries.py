@@ -17,7 +17,6 @@ from bangfu.foundation.people.households.queries import households_of, standings
 from bangfu.foundation.people.models import Account, PersonKey
 from bangfu.giving.grants.models import (
     LIVING,
-    STANDING,
     Application,
     Award,
     HouseholdStatus,

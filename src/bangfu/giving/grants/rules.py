@@ -38,8 +38,9 @@ _SEPARATORS = re.compile(r"[\s,，、;；/]+")
 COLUMNS: dict[str, Any] = {
     "row": polars.Int64, "programme_code": polars.String, "school_code": polars.String, "class_name": polars.String,
     "name": polars.String, "identity_number": polars.String, "register_number": polars.String, "guardian": polars.String,
-    "guardian_born_on": polars.Date, "relation": polars.String, "phone": polars.String, "household": polars.String, "claims": polars.String,
-    "bank": polars.String, "account": polars.String, "account_owner": polars.String, "other_aid": polars.String,
+    "guardian_born_on": polars.Date, "relation": polars.String, "phone": polars.String, "household": polars.String,
+    "claims": polars.String, "bank": polars.String, "account": polars.String, "account_owner": polars.String,
+    "other_aid": polars.String,
     "consented_on": polars.Date, "consent": polars.String, "consent_digest": polars.String,
 }  # fmt: skip
 

@@ -104,10 +104,10 @@ def enter_voucher(*, unit: Unit, voucher: NewVoucher, act: Act) -> Entry:
 
 @operation("money.reverse_voucher", scope=scope_of("entry"))
 def reverse_voucher(*, entry: Entry, reason: str, happened_on: date, act: Act) -> Entry:
-    """Take a voucher back 红字冲销 by an entry that mirrors it, and return that one; it is then entered anew under another number.
+    """Take a voucher back 红字冲销 by an entry that mirrors it, and return that one; the right one has another number.
 
-    Raises: UnableToEnterVoucher: ``no_voucher``; UnableToReverseEntry: see its codes; UnableToPostEntry: ``fund_short``, when what came in is spent. Nothing was
-        written.
+    Raises: UnableToEnterVoucher: ``no_voucher``; UnableToReverseEntry: see its codes; UnableToPostEntry: ``fund_short``, when
+        what came in is spent. Nothing was written.
     Posts: one entry.
     Locks: the restricted funds that are touched, in the order of their keys.
     """

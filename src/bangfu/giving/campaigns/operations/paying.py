@@ -147,7 +147,7 @@ def held_gift(key: int) -> Gift:
 def take_paid(payment: Payment, act: Act) -> None:
     """Receive a gift, inside the operation that learned that it is paid; after the campaign closed the money goes back at once.
 
-    Posts: ``campaigns.participations``, ``campaigns.raised``, or of a red-scarf drive what it raised; entries as ``book_gifts`` says.
+    Posts: ``campaigns.participations``, ``campaigns.raised``, or ``campaigns.red_scarf_raised``; entries as ``book_gifts`` says.
     Locks: the gift, the campaign (shared), what matches.
     """
     inside_operation()

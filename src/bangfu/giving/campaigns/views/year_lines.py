@@ -64,7 +64,8 @@ def line(request: HttpRequest, key: int, number: int, line: str) -> HttpResponse
         for one in sums
     ]
     context: dict[str, Any] = {
-        "charity": charity, "may_read_books": charity.unit_id in open_books(reader(request)), "number": number, "line": line, "words": row.words, "amount": yuan(row.amount), "first": found.first,
+        "may_read_books": charity.unit_id in open_books(reader(request)), "charity": charity, "number": number, "line": line,
+        "words": row.words, "amount": yuan(row.amount), "first": found.first,
         "last": found.last, "page": page, "funds": funds,
         "rows": [{"leg": leg, "amount": yuan(found.sign * leg.amount_minor)} for leg in page],
     }  # fmt: skip

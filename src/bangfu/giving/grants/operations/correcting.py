@@ -34,8 +34,8 @@ UPDATE grants_application application SET consented_on = %s, consent_digest = si
 def give_consent(*, applications: Sequence[Application], consented_on: date, files: Files, act: Act) -> int:
     """Match a signed paper to applications that lack one, and return to how many: a form to one, a class's list to all of it.
 
-    Raises: UnableToApply: ``nobody``, ``no_paper``, ``consented_later``, ``consented_long_ago``, ``no_consent_needed``; UnableToKeep: a file is refused;
-        NotPermitted: one lies outside the grant. Nothing was written.
+    Raises: UnableToApply: ``nobody``, ``no_paper``, ``consented_later``, ``consented_long_ago``, ``no_consent_needed``;
+        UnableToKeep: a file is refused; NotPermitted: one lies outside the grant. Nothing was written.
     Locks: the applications.
     """
     _require(applications, "grants.give_consent", act)
@@ -92,7 +92,8 @@ class Matched:
 def match_papers(*, programme: Programme, consented_on: date, files: Files, act: Act) -> Matched:
     """Match photographs of signed papers by the application's number in their names; what fits none that lacks one is not kept.
 
-    Raises: UnableToApply: ``no_paper``, ``consented_later``, ``consented_long_ago``; UnableToKeep: a file is refused. Nothing was written.
+    Raises: UnableToApply: ``no_paper``, ``consented_later``, ``consented_long_ago``; UnableToKeep: a file is refused. Nothing
+        was written.
     Locks: the programme.
     """
     if not files:

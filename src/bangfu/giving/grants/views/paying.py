@@ -59,7 +59,12 @@ from bangfu.giving.grants.views.paying_lists import BATCHES, RETURNED, show
 PAGES = ["GET", "HEAD", "POST"]
 BATCH_ROWS = Batch.objects.select_related("programme__fund", "programme__unit", "made_by", "approved_by")
 PAYMENT_ROWS = Payment.objects.select_related(
-    "batch__programme__fund", "award__application", "award__school", "award__programme", "receipt__sheet", "result"
+    "batch__programme__fund",
+    "award__application",
+    "award__school",
+    "award__programme",
+    "receipt__sheet",
+    "result",
 )
 PAYMENT_HEADINGS: tuple[Words, ...] = (
     both("行", "Line"), both("申请", "Application"), both("县", "County"), both("学校", "School"),
