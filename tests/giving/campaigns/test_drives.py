@@ -119,7 +119,7 @@ class TestRedScarf:
 
     def test_what_staff_and_committees_give_is_counted_apart(self, drive: Giving) -> None:
         drive.cash(6_666, kind="EMPLOYEE", giver=drive.cast.clerk)
-        content = "交易日期,流水号,收入金额,对方户名,摘要\n2020-08-01,S1,900.00,贵州团委会,JFZX-2020 红围脖\n".encode()
+        content = "交易日期,流水号,收入金额,对方户名,摘要\n2020-07-20,S1,900.00,贵州团委会,JFZX-2020 红围脖\n".encode()
         giving.read_bank(charity=drive.charity, name="账.csv", content=content, act=drive.act())
         assert facts() == {"campaigns.red_scarf_raised": [6_666, 90_000]}
         line = BankLine.objects.get()

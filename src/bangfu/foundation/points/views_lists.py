@@ -39,7 +39,7 @@ RATE_SORTS = {
     "least": "least_points", "grace": "grace_days", "document": "document",
 }  # fmt: skip
 CONFIRMATION_SORTS = {
-    "name": "name", "unit": "unit__path", "made": "made_at", "rows": "rows", "points": "points", "reference": "reference",
+    "name": "pk", "unit": "unit__path", "made": "made_at", "rows": "rows", "points": "points", "reference": "reference",
 }  # fmt: skip
 WAITS, ANSWERED = both("等回执", "not answered"), both("已受理", "taken")
 
@@ -104,7 +104,10 @@ def _confirmations(request: HttpRequest, account: Account) -> tuple[QuerySet[Con
     show = request.GET.get("show", "")
     asked["show"] = show if show in ("waits", "answered") else ""
     for word in asked["text"].split():
-        found = found.filter(Q(name__icontains=word) | Q(reference__icontains=word))
+        number = word.upper().removeprefix("POINTS-")
+        is_number = number.isascii() and number.isdecimal() and len(number) < 10
+        is_named = Q(pk=int(number)) if is_number else Q(digest__startswith=word.lower())
+        found = found.filter(is_named | Q(reference__icontains=word))
     if asked["unit"]:
         found = found.filter(unit=asked["unit"])
     if asked["show"]:
