@@ -17,6 +17,8 @@ FREE_KINDS = (AccountKind.ASSETS.value, AccountKind.LIABILITIES.value)
 
 def lock_and_check_funds(legs: polars.DataFrame) -> None:
     """Lock the restricted funds that are spent or run into debt, in order, and refuse what they do not have free."""
+    if legs["fund_id"].null_count() == legs.height:
+        return
     moved = (
         legs.filter(polars.col("fund_id").is_not_null() & polars.col("kind").is_in(FREE_KINDS))
         .group_by("fund_id", "asset")

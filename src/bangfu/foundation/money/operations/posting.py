@@ -131,9 +131,9 @@ def enter_entries(
         polars.first("on", "subject", "source_id", "revision"), leg_count=polars.len()
     )
     fresh = heads if are_new else _without_posted(heads, system)
-    legs = _with_accounts(
-        legs.join(fresh.select("entry"), on="entry", how="semi", maintain_order="left"), unit
-    )
+    if fresh.height < heads.height:
+        legs = legs.join(fresh.select("entry"), on="entry", how="semi", maintain_order="left")
+    legs = _with_accounts(legs, unit)
     _refuse_unbalanced(legs)
     lock_and_check_funds(legs)
     if fresh.height:
@@ -142,21 +142,22 @@ def enter_entries(
 
 
 def _complete(frame: polars.DataFrame) -> polars.DataFrame:
-    missing = {name: None for name in COLUMNS if name not in frame.columns and name not in REQUIRED}
-    rows = frame.with_columns(**{name: polars.lit(value) for name, value in missing.items()})
-    rows = rows.select(*(polars.col(name).cast(kind) for name, kind in COLUMNS.items()))
-    return rows.with_columns(polars.col("revision").fill_null(1))
+    given = {*frame.columns, *REQUIRED}
+    columns = {
+        name: (polars.col(name) if name in given else polars.lit(None)).cast(kind)
+        for name, kind in COLUMNS.items()
+    }
+    return frame.select(**{**columns, "revision": columns["revision"].fill_null(1)})
 
 
 def _refuse_incomplete(legs: polars.DataFrame, *, today: date) -> None:
     for name in REQUIRED:
         if legs[name].null_count():
             raise UnableToPostEntry("incomplete", column=name)
-    if legs.filter(polars.col("amount_minor") == 0).height:
+    if (legs["amount_minor"] == 0).any():
         raise UnableToPostEntry("nothing_moved")
-    later = legs.filter(polars.col("on") > today)
-    if later.height:
-        raise UnableToPostEntry("in_future", on=later["on"][0])
+    if (legs["on"] > today).any():
+        raise UnableToPostEntry("in_future", on=legs.filter(polars.col("on") > today)["on"][0])
 
 
 def _without_posted(heads: polars.DataFrame, system: str) -> polars.DataFrame:
@@ -200,20 +201,19 @@ def _with_accounts(legs: polars.DataFrame, unit: Unit) -> polars.DataFrame:
     known = legs.join(accounts, on="account", how="left", maintain_order="left").join(
         funds, on="fund", how="left", maintain_order="left"
     )
-    strange = known.filter(polars.col("account_id").is_null())
-    if strange.height:
+    if known["account_id"].null_count():
+        strange = known.filter(polars.col("account_id").is_null())
         raise UnableToPostEntry("unknown_account", account=strange["account"][0])
-    strange = known.filter(polars.col("fund").is_not_null() & polars.col("fund_id").is_null())
-    if strange.height:
+    if known["fund_id"].null_count() > known["fund"].null_count():
+        strange = known.filter(polars.col("fund").is_not_null() & polars.col("fund_id").is_null())
         raise UnableToPostEntry("unknown_fund", fund=strange["fund"][0])
     return known
 
 
 def _refuse_unbalanced(legs: polars.DataFrame) -> None:
     sums = legs.group_by("entry", "asset", "fund").agg(polars.col("amount_minor").sum())
-    wrong = sums.filter(polars.col("amount_minor") != 0).sort("entry", "asset")
-    if wrong.height:
-        first = wrong.row(0, named=True)
+    if (sums["amount_minor"] != 0).any():
+        first = sums.filter(polars.col("amount_minor") != 0).sort("entry", "asset").row(0, named=True)
         raise UnableToPostEntry(
             "unbalanced", entry=first["entry"], difference=written(first["amount_minor"], first["asset"])
         )
