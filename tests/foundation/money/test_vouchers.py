@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from bangfu.foundation.intake.models import ReportedRecord
 from bangfu.foundation.money import operations as money
 from bangfu.foundation.money.models import BookAccount, Entry, Voucher
 from bangfu.foundation.money.queries import trial_balance
@@ -19,9 +20,10 @@ from bangfu.foundation.money.refusals import (
     UnableToPostEntry,
     UnableToReverseEntry,
 )
-from bangfu.foundation.operations import NotPermitted, Refusal
+from bangfu.foundation.operations import NotPermitted, Refusal, system_writes
+from bangfu.foundation.organisation.models import RoleGrant
 from bangfu.foundation.people.models import Account
-from tests.cast import Cast
+from tests.cast import GUIZHOU, NOW, Cast
 from tests.foundation.money.books import SPENT_ON, gift, post
 from tests.foundation.money.test_export import door, lines
 
@@ -253,3 +255,25 @@ class TestPages:
             ("/money/vouchers/", "What it is about"), ("/money/vouchers/new", "More lines"), ("/money/accounts/", "Open from"),
         ):  # fmt: skip
             assert words in client.get(page).content.decode()
+
+
+class TestRecordsBehindEntries:
+    def test_are_links_for_those_who_may_open_them(self, books: Cast) -> None:
+        record = ReportedRecord(
+            measure="grants.paid", reference="EX-1", unit=books.office, place_id=GUIZHOU, quantity=1, happened_on=SPENT_ON,
+            title="回单", registered_at=NOW, registered_by=books.officer,
+        )  # fmt: skip
+        with system_writes("a reported record"):
+            record.save()
+        frame = gift(100, source="记-9").with_columns(subject=polars.lit(record.pk))
+        money.enter_vouchers(
+            unit=books.group, frame=frame, records="intake.reported_record", act=books.act(books.officer)
+        )
+        address = f"/intake/records/{record.pk}/"
+        page = f"/money/entries/{Entry.objects.get().pk}/"
+        assert address in door(books.officer).get(page).content.decode()
+        with system_writes("the accountant alone"):
+            RoleGrant.objects.filter(account=books.officer).exclude(role="accountant").delete()
+        told = door(books.officer).get(page).content.decode()
+        assert "<dt>记录</dt>" in told
+        assert address not in told

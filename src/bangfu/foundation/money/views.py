@@ -23,7 +23,7 @@ from bangfu.foundation.operations import NotPermitted, allows, granted_units
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
-from bangfu.foundation.records.gate import Gate
+from bangfu.foundation.records.gate import Gate, record_opens
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
 from bangfu.foundation.rooms.picking import unit_said
@@ -188,6 +188,7 @@ def entry(request: HttpRequest, key: int) -> HttpResponse:
         record = {
             "title": summary.title if summary else kind.title,
             "address": kind.address(found.subject_id),
+            "opens": record_opens(reader_of(request), kind, found.subject_id),
         }
     reversal = found.reversals.first()
     is_voucher = found.source_system == queries.VOUCHERS

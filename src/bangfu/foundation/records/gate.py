@@ -16,7 +16,7 @@ from bangfu.foundation.operations import NotPermitted, Scope, allows, granted_un
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
-from bangfu.foundation.rooms import Words
+from bangfu.foundation.rooms import RecordType, Words, rooms
 
 Row = TypeVar("Row", bound=Model)
 
@@ -96,6 +96,18 @@ class Gate:
             {"title": title, "address": reverse(f"{self.room}:{name}"), "is_here": name == here}
             for name, title in titles.items()
         ]
+
+
+def record_opens(account: Account, kind: RecordType, key: int) -> bool:
+    """Return whether a record's page opens for an account, by the permission to read within the record's unit."""
+    room = next(one for one in rooms() if kind in one.record_types)
+    permission, today = kind.view_permission or room.view_permission, timezone.localdate()
+    if permission is None:
+        return True
+    unit = kind.review_scope([key]).get(key) if kind.review_scope is not None else None
+    if unit is None:
+        return bool(granted_units(account, permission, today))
+    return allows(account, permission, Scope(unit=unit), today)
 
 
 def sort_asked(request: HttpRequest, sorts: Collection[str], first: str) -> tuple[str, bool]:

@@ -93,9 +93,12 @@ def _has_moved(duty: Duty, published: dict[str, int], row: yearly.Row) -> bool:
 
 
 def _opened(duty: Duty, row: yearly.Row) -> str:
-    """Return where the entries or gifts behind a line stand; empty for the goal, which is no sum of anything."""
+    """Return where the entries or gifts behind a line stand; empty for the goal, which is no sum of anything, and for a year that
+    has not begun."""
     campaign = duty.campaign
     if duty.kind == DutyKind.YEARLY:
+        if duty.due_on.year - 1 > timezone.localdate().year:
+            return ""
         return reverse("campaigns:year_line", args=[campaign.charity_id, duty.due_on.year - 1, row.name])
     if row.is_count:
         return f"{reverse('campaigns:gifts')}?campaign={campaign.pk}"
