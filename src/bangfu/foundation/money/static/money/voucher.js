@@ -16,7 +16,7 @@
     const apart = Math.abs(sums.debit - sums.credit);
     const output = form.querySelector("[data-difference]");
     output.textContent = !(sums.debit || sums.credit) ? "" : apart ? output.dataset.words.replace("{}", shown(apart)) : output.dataset.balanced;
-    output.className = apart ? "state returned" : sums.debit ? "state verified" : "";
+    output.className = apart ? "state returned" : "soft";
   };
   form.addEventListener("input", add);
   add();
