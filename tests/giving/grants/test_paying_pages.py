@@ -235,9 +235,16 @@ class TestStaff:
         said = page(client, accountant, f"/grants/funds/{fund.pk}/")
         for sum_ in ("20,000.00", "2,000.00", "18,000.00"):
             assert sum_ in said
+        cast = story.giving.cast
+        for code, spent_on in (("HOPE-2021", fund.spent_on), ("SCARF", None)):
+            giving.fund(cast, code)
+            with system_writes("for what it is"):
+                Fund.objects.filter(code=code).update(spent_on=spent_on)
+        asked = client.get(f"/grants/funds/{fund.pk}/close").content.decode()
+        assert ("HOPE-2021" in asked, "SCARF" in asked) == (True, False)
         refused = client.post(f"/grants/funds/{fund.pk}/close", {"key": "a", "document": "理〔2020〕9号"})
         assert refused.status_code == 409
-        assert "还结余 18000.00" in refused.content.decode()
+        assert "还结余 18,000.00" in refused.content.decode()
 
     def test_outsiders_see_nothing(self, story: Paying, client: Client) -> None:
         client.force_login(story.giving.cast.outsider)

@@ -10,7 +10,7 @@ import polars
 from django.db import connection, models
 from psycopg import errors, sql
 
-from bangfu.foundation.money.amounts import written
+from bangfu.foundation.money.amounts import grouped
 from bangfu.foundation.money.models import BookAccount, Entry, Fund
 from bangfu.foundation.money.operations.funds import lock_and_check_funds
 from bangfu.foundation.money.refusals import UnableToPostEntry
@@ -215,7 +215,7 @@ def _refuse_unbalanced(legs: polars.DataFrame) -> None:
     if (sums["amount_minor"] != 0).any():
         first = sums.filter(polars.col("amount_minor") != 0).sort("entry", "asset").row(0, named=True)
         raise UnableToPostEntry(
-            "unbalanced", entry=first["entry"], difference=written(first["amount_minor"], first["asset"])
+            "unbalanced", entry=first["entry"], difference=grouped(first["amount_minor"], first["asset"])
         )
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils import timezone
 
-from bangfu.foundation.money.amounts import written
+from bangfu.foundation.money.amounts import grouped
 from bangfu.foundation.money.queries import standing_in
 from bangfu.foundation.operations import Act, operation, scope_of
 from bangfu.foundation.points.operations.storing import next_keys
@@ -240,7 +240,7 @@ def _as_settled(line: BankLine, campaign: Campaign, act: Act) -> BankLine:
     there = standing_in(WALLET, fund=held.fund_id)
     if there < fen:
         raise UnableToReadBank(
-            "nothing_in_wallet", campaign=held.title, held=written(there, "CNY"), paid=written(fen, "CNY")
+            "nothing_in_wallet", campaign=held.title, held=grouped(there, "CNY"), paid=grouped(fen, "CNY")
         )
     line.meaning, line.campaign = LineMeaning.SETTLED, held
     line.save(update_fields=["meaning", "campaign"])
@@ -265,8 +265,8 @@ def _as_sponsor(line: BankLine, campaign: Campaign, act: Act) -> BankLine:
         raise UnableToReadBank(
             "nothing_owed",
             campaign=held.title,
-            owed=written(owed, "CNY"),
-            paid=written(line.amount_fen, "CNY"),
+            owed=grouped(owed, "CNY"),
+            paid=grouped(line.amount_fen, "CNY"),
         )
     line.meaning, line.campaign = LineMeaning.SPONSOR, held
     line.save(update_fields=["meaning", "campaign"])

@@ -366,7 +366,7 @@ def close_fund(request: HttpRequest, key: int) -> HttpResponse:
     if not allows(account, "money.close_fund", fund.scope, timezone.localdate()):
         raise NotPermitted("out_of_scope", permission="money.close_fund")
     others = (
-        Fund.objects.filter(unit=fund.unit, is_restricted=True, ends_on=None)
+        Fund.objects.filter(unit=fund.unit, is_restricted=True, ends_on=None, spent_on=fund.spent_on)
         .exclude(pk=fund.pk)
         .select_related("unit")
     )
