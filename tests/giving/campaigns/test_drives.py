@@ -129,3 +129,11 @@ class TestRedScarf:
     def test_a_points_campaign_is_counted_as_ever(self, cast: Cast) -> None:
         opened(cast).cash(500)
         assert facts() == {"campaigns.participations": [100], "campaigns.raised": [500]}
+
+    def test_its_page_leads_to_who_received_the_goods(self, drive: Giving, client: Client) -> None:
+        at = f"/campaigns/{drive.campaign.pk}/"
+        client.force_login(drive.cast.officer)
+        assert "/f/goods.children/?period=2020-07-01" in client.get(at).content.decode()
+        with system_writes("no drive for children"):
+            Campaign.objects.filter(pk=drive.campaign.pk).update(cause="SCHOOLING")
+        assert "/f/goods.children/" not in client.get(at).content.decode()

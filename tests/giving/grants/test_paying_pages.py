@@ -15,6 +15,7 @@ from bangfu.foundation.findings.register import Found, rules
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.money.models import Fund
+from bangfu.foundation.operations import system_writes
 from bangfu.foundation.rooms import marks
 from bangfu.giving.campaigns import operations as giving
 from bangfu.giving.campaigns.models import Gift
@@ -31,6 +32,7 @@ from bangfu.giving.grants.models import (
     Taking,
 )
 from tests.cast import NOW, Cast
+from tests.giving.campaigns.given import fund as open_fund
 from tests.giving.campaigns.given import opened
 from tests.giving.grants.applied import opened as programme
 from tests.giving.grants.paid import Paying, answers, paying
@@ -237,7 +239,7 @@ class TestStaff:
             assert sum_ in said
         cast = story.giving.cast
         for code, spent_on in (("HOPE-2021", fund.spent_on), ("SCARF", None)):
-            giving.fund(cast, code)
+            open_fund(cast, code)
             with system_writes("for what it is"):
                 Fund.objects.filter(code=code).update(spent_on=spent_on)
         asked = client.get(f"/grants/funds/{fund.pk}/close").content.decode()
