@@ -40,7 +40,7 @@ class VoucherForm(Keyed):
 class _Amount(forms.DecimalField):
     """An amount as people write it, its thousands apart or not."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         """Return the amount.
 
         Raises: forms.ValidationError: it is none.

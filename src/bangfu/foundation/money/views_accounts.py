@@ -41,7 +41,7 @@ def _listed(request: HttpRequest, account: Account) -> tuple[QuerySet[BookAccoun
     """Return the accounts that are asked for, in order, and what is asked."""
     units = list(queries.units_with_books().filter(pk__in=GATE.units_of(account, "view")))
     kind = request.GET.get("kind", "")
-    asked = {
+    asked: dict[str, Any] = {
         "text": request.GET.get("q", "").strip()[:60], "unit": unit_said(request.GET.get("unit", ""), units), "units": units,
         "kind": kind if kind in KIND_WORDS else "",
     }  # fmt: skip

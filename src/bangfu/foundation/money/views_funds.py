@@ -121,7 +121,7 @@ def _listed(request: HttpRequest) -> tuple[QuerySet[Fund], dict[str, Any]]:
     found = queries.funds_of(granted_units(account, VIEW, timezone.localdate()))
     units = list(Unit.objects.filter(pk__in=found.order_by().values("unit")).order_by("path"))
     show = request.GET.get("show", "")
-    asked = {
+    asked: dict[str, Any] = {
         "text": request.GET.get("q", "").strip()[:60], "unit": unit_said(request.GET.get("unit", ""), units), "units": units,
         "show": show if show in SHOWS else "",
     }  # fmt: skip

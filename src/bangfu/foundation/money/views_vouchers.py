@@ -108,7 +108,7 @@ def vouchers(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "it": one, "summary": _summary(one), "state": _state(one),
-            "look": "returned" if one.reverses_id else "withdrawn" if one.is_reversed else "",
+            "look": "returned" if one.reverses_id else "withdrawn" if _state(one) == REVERSED else "",
             "amounts": [
                 f"{grouped(total, asset)} {ASSET_WORDS[asset]}" for asset, total in sorted(sums.get(one.pk, {}).items())
             ],

@@ -142,7 +142,7 @@ def _statements(request: HttpRequest, account: Account) -> tuple[QuerySet[Statem
     if asked["until"]:
         found = found.filter(starts_on__lte=asked["until"])
     if asked["show"]:
-        found = found.filter(wrong__gt=0)  # type: ignore[misc]
+        found = found.filter(wrong__gt=0)
     return in_order(request, found, STATEMENT_SORTS, "-starts_on", "-pk"), asked
 
 
@@ -167,9 +167,12 @@ def statements_file(request: HttpRequest, form: str) -> HttpResponseBase:
     account = reader(request)
     found, asked = _statements(request, account)
     cells: Iterator[list[Cell]] = (
-        [one.file_name, one.merchant.title, str(one.starts_on), Decimal(one.line_count), Decimal(one.wrong)]
+        [
+            one.file_name, one.merchant.title, str(one.starts_on), Decimal(one.line_count),
+            Decimal(one.wrong),  # type: ignore[attr-defined]
+        ]
         for one in found
-    )
+    )  # fmt: skip
     narrowed = [
         asked["text"], both("有不一致", "not all matched") if asked["show"] else "",
         f"≥ {asked['since']}" if asked["since"] else "", f"≤ {asked['until']}" if asked["until"] else "",
