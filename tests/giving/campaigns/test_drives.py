@@ -51,6 +51,13 @@ class TestDrive:
             assert client.get(AT).status_code == 404
             assert TITLE not in client.get("/campaigns/open/").content.decode()
 
+    def test_its_page_for_staff_is_a_link_for_staff(self, story: Giving, client: Client) -> None:
+        at = f"/campaigns/{story.campaign.pk}/"
+        for account, is_link in ((story.cast.auditor, False), (story.cast.officer, True)):
+            client.force_login(account)
+            assert (AT in client.get(at).content.decode()) is (is_link and is_staff(account, NOW.date()))
+        assert is_staff(story.cast.officer, NOW.date())
+
     def test_a_countys_own_office_is_no_staff(self, story: Giving) -> None:
         assert is_staff(story.cast.clerk, NOW.date())
         with system_writes("the office of a county"):

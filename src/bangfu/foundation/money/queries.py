@@ -133,7 +133,7 @@ def funds_of(units: Iterable[int]) -> QuerySet[Fund]:
 def vouchers_of(units: Iterable[int]) -> QuerySet[Entry]:
     """Return what accountants entered into the books of units, and took back again, with ``voucher``."""
     rows = Entry.objects.filter(source_system=VOUCHERS, unit__in=units)
-    return rows.select_related("unit", "voucher", "entered_by__person__key")
+    return rows.select_related("unit", "voucher", "reverses__voucher", "entered_by__person__key")
 
 
 def debits_of(entries: Iterable[int]) -> dict[int, dict[str, int]]:  # entry → asset → minor units

@@ -186,6 +186,7 @@ def campaign_context(account: Account, one: Campaign) -> dict[str, Any]:
         "may_match": one.state in (State.SIGNED, State.FILED, State.OPEN) and may(account, "promise_match", one.scope),
         "may_read_charity": one.charity is not None and may_read(account, one.charity.scope),
         "may_read_books": one.fund is not None and one.fund.unit_id in open_books(account),
+        "has_page": one.opened_at and (not one.is_drive or queries.is_staff(account, timezone.localdate())),
         "handed_out": _handed_out(account, one),
         "purchases": _purchases(one), "may_undo": may(account, "undo_purchase", one.scope),
         "may_buy": one.state in operations.BUYING and operations.pays_purchases(one.fund)
