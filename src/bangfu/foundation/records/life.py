@@ -22,10 +22,10 @@ from bangfu.foundation.ledger.models import Fact, Member
 from bangfu.foundation.ledger.operations import REASON_WORDS
 from bangfu.foundation.ledger.queries import facts_of
 from bangfu.foundation.operations import granted_units
-from bangfu.foundation.operations.opening import opens_room
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.places.queries import place_labels
+from bangfu.foundation.records.gate import room_opens
 from bangfu.foundation.review import queries as reviews
 from bangfu.foundation.review.models import Review, ReviewState
 from bangfu.foundation.rooms import RecordType, Words, both, mentions_of, record_doors, record_type_of
@@ -159,7 +159,7 @@ def life_shown(record: Model, trail: list[Step], *, reader: Account, on: date) -
         "evidence": evidence_of(record),
         "trail": trail,
         "facts": facts_of_record(record),
-        "are_facts_closed": not opens_room(REPORTING, reader, on),
+        "are_facts_closed": not room_opens(reader, REPORTING),
         "doors": doors_of(record_type_of(record), record.pk, reader, on),
     }
 

@@ -102,6 +102,8 @@ class RecordType:
     """For a kind that is never reviewed by itself: on whose strength it counts, as record type and keys, by its own key."""
     beside: Callable[[int], Sequence[Beside]] | None = None
     """A few records of the same work, those with photographs first; the drawer shows those whose facts the reader may see."""
+    view_permission: str | None = None
+    """What its page needs, where that is not the room's own permission to read."""
     points: SitePoints | None = None
     """Where the records with these keys stand, for kinds that keep it; the map shows those whose facts the reader may see."""
 

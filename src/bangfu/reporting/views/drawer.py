@@ -16,13 +16,13 @@ from django.views.decorators.http import require_GET
 from bangfu.foundation.evidence.queries import attachments_of
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.queries import block_of
-from bangfu.foundation.operations import NotPermitted, Scope
-from bangfu.foundation.operations.opening import opens_record
+from bangfu.foundation.operations import NotPermitted
 from bangfu.foundation.organisation.queries import unit_names, within_grants
 from bangfu.foundation.people.readers import reader_of, tier_of
 from bangfu.foundation.places.codes import code_text
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.records import doors_of
+from bangfu.foundation.records.gate import record_opens
 from bangfu.foundation.review.queries import county_trail, review_of
 from bangfu.foundation.review.register import rules
 from bangfu.foundation.rooms import Words, record_type
@@ -263,13 +263,12 @@ def _of_record(request: HttpRequest, fact: Fact) -> dict[str, Any]:
     """Return what a reader may see of the record that a fact proves, and where it opens to them."""
     kind = record_type(fact.subject_type)
     summary = kind.summaries([fact.subject_id]).get(fact.subject_id)
-    scope = Scope(unit=fact.unit_id, place=fact.place_id, line=fact.line_id)
     return {
         "kind": kind,
         "summary": summary,
         "summary_rows": summary.rows_for(tier_of(request)) if summary is not None else (),
         "record_address": kind.address(fact.subject_id)
-        if opens_record(kind, reader_of(request), scope, timezone.localdate())
+        if record_opens(reader_of(request), kind, fact.subject_id)
         else "",
     }
 
