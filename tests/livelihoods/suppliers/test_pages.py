@@ -16,8 +16,8 @@ from openpyxl import load_workbook
 
 from bangfu.foundation.people.models import Access
 from bangfu.foundation.rooms import marks
+from bangfu.livelihoods import papers
 from bangfu.livelihoods.shop.models import Order, Product
-from bangfu.livelihoods.suppliers import papers
 from bangfu.livelihoods.suppliers.models import Handout, Item, Parcel, Statement, Supplier, Supply, Ticket
 from bangfu.livelihoods.suppliers.operations import hand_in_proof, raise_ticket
 from tests.cast import CEHENG, Cast
@@ -316,7 +316,7 @@ def test_the_mark_of_the_example_travels(sold: Market, monkeypatch: pytest.Monke
     assert client.get(f"{home}.pdf").status_code == 200
     assert client.get(f"/suppliers/{sold.supplier.pk}/ship/picking.pdf").status_code == 200
     assert ["示例数据" in one["example"] for one in printed] == [True, True]
-    assert printed[0]["sums"][6] == ["应付（元）", "86.21", True]
+    assert printed[0]["sums"][6] == ("应付（元）", "86.21", True)
 
 
 def _text(workbook: bytes) -> str:
