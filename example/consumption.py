@@ -86,7 +86,7 @@ def papers() -> list[Paper]:
     ):
         made = partial(_on_a_shop, platform)
         found.append(Paper(layout, OFFICE, OFFICER, name, made=made, weight=300))
-    return [*found, fairs.paper()]
+    return [*found, *fairs.papers()]
 
 
 def _arrived(measure: str, county: int) -> list[tuple[date, int]]:

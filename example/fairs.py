@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cache
 from random import Random
 
+from bangfu.foundation.intake.models import ReportedRecord
 from bangfu.foundation.operations import Act
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
@@ -26,6 +27,7 @@ from bangfu.livelihoods.consumption.operations import (
     enter_fair,
     refund_sale,
 )
+from bangfu.livelihoods.shop.measures import FAIRS
 from example.distribution import SEED
 from example.papers import Paper, Row, Sheet, document, verify_paper
 from example.reported.filling import OFFICE, OFFICER
@@ -102,9 +104,11 @@ def kept_fen(county: int, on: date, *, is_bought: bool) -> int:
     return sums - (back.fen if back is not None and (back.payer == "UNION") == is_bought else 0)
 
 
-def paper() -> Paper:
-    """Return the receipts of all stalls, as they were written down at the tills."""
-    return Paper("consumption.receipts", OFFICE, OFFICER, "年度工作会专场收据", made=_receipts, weight=120)
+def papers() -> list[Paper]:
+    """Return the receipts of all stalls as the tills wrote them; none in a house that reported the fair by hand."""
+    if ReportedRecord.objects.filter(measure=FAIRS.code, reference=CODE, withdrawn_at=None).exists():
+        return []
+    return [Paper("consumption.receipts", OFFICE, OFFICER, "年度工作会专场收据", made=_receipts, weight=120)]
 
 
 def _receipts() -> Sheet:

@@ -12,6 +12,8 @@ from bangfu.foundation.printing import typeset
 from bangfu.foundation.rooms.marks import example_mark
 
 _TEMPLATE = Path(__file__).with_name("paper.typ")
+MOST_TAGGED = 2_000
+"""Cells of a paper that is tagged; a longer one would be megabytes, and whoever has it read aloud takes the workbook."""
 
 
 @dataclass(frozen=True)
@@ -50,4 +52,5 @@ class Paper:
         """Return the paper as a PDF, in the language of now."""
         language = "en" if (get_language() or "zh").startswith("en") else "zh"
         values = {**asdict(self), "language": language, "example": str(example_mark() or "")}
-        return typeset(_TEMPLATE, values)
+        cells = sum(len(part.columns) * len(part.rows) for part in self.parts)
+        return typeset(_TEMPLATE, values, is_tagged=cells <= MOST_TAGGED)

@@ -60,7 +60,7 @@ class TestPapers:
         delivery = delivered(cast, order)
         printed: list[dict[str, Any]] = []
 
-        def printing(template: object, values: dict[str, Any]) -> bytes:
+        def printing(template: object, values: dict[str, Any], *, is_tagged: bool) -> bytes:
             printed.append(values)
             return b"%PDF-"
 
@@ -72,3 +72,29 @@ class TestPapers:
         ):  # fmt: skip
             assert client.get(f"/consumption/{address}.pdf").status_code == 200
         assert ["示例数据" in one["example"] for one in printed] == [True, True, True]
+
+
+def test_a_long_paper_is_small() -> None:
+    """Two thousand lines are some 160 kB: beyond a few hundred lines cells bear no tags."""
+    row = [
+        "货款",
+        "DD0000000001",
+        "沽源藜麦 1 千克装",
+        "2",
+        "119.60",
+        "0.00",
+        "5.98",
+        "0.72",
+        "8.00",
+        "0.00",
+        "104.90",
+    ]
+    columns = [str(number) for number in range(len(row))]
+
+    def printed(count: int) -> bytes:
+        part = wing.Part("", columns, [row] * count, numbers_from=3, wide=(2,))
+        return wing.Paper(title="结算单", about="", parts=[part]).pdf()
+
+    assert len(printed(2_000)) < 400_000
+    assert b"/StructTreeRoot" in printed(20)
+    assert b"/StructTreeRoot" not in printed(2_000)

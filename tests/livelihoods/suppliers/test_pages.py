@@ -308,7 +308,7 @@ def test_the_mark_of_the_example_travels(sold: Market, monkeypatch: pytest.Monke
         assert "示例数据" in (content.decode() if address.endswith("csv") else _text(content)), address
     printed: list[dict[str, Any]] = []
 
-    def printing(template: object, values: dict[str, Any]) -> bytes:
+    def printing(template: object, values: dict[str, Any], *, is_tagged: bool) -> bytes:
         printed.append(values)
         return b"%PDF-"
 
