@@ -208,7 +208,9 @@ class OutcomeForm(Keyed):
 
 class _Deliveries(forms.ModelMultipleChoiceField):
     def label_from_instance(self, obj: Any) -> str:
-        waits = both("有未了结的退货，了结以后才能结算", "a return is open: it can be settled once that has ended")
+        waits = both(
+            "有未了结的退货，了结以后才能结算", "a return is open: it can be settled once that has ended"
+        )
         return f"{obj.note}（{obj.delivered_on}）" + (f" {waits}" if obj.returns_open else "")
 
 
@@ -242,7 +244,9 @@ class SettlementForm(_InvoiceForm):
         super().__init__(*args, **kwargs)
         still = GoodsReturn.objects.filter(delivery=OuterRef("pk"), outcome="")
         self.fields["deliveries"] = _Deliveries(
-            queryset=deliveries.annotate(returns_open=Exists(still)), label=said("送货单", "Deliveries"), widget=forms.CheckboxSelectMultiple
+            queryset=deliveries.annotate(returns_open=Exists(still)),
+            label=said("送货单", "Deliveries"),
+            widget=forms.CheckboxSelectMultiple,
         )
         self.order_fields(["number", "deliveries"])
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bangfu.foundation.evidence.queries import attachments_of
-from bangfu.foundation.people.persons.queries import masked_persons
+from bangfu.foundation.people.persons.queries import masked_persons, may_open
 from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.places.queries import place_label, place_labels
 from bangfu.foundation.records import doors_of, entered, evidence_of, life_of, life_shown, review_of
@@ -159,6 +159,7 @@ def supplier(request: HttpRequest, key: int) -> HttpResponse:
         "kind": OPERATOR_WORDS[found.kind],
         "place": place_label(found.place_id),
         "contact": contact,
+        "may_open_contact": found.contact is not None and may_open(account, found.contact, on),
         "ladder": [
             {"words": words, "is_reached": stage <= found.stage, "is_now": stage == found.stage}
             for stage, words in STAGE_WORDS.items()
@@ -225,7 +226,7 @@ def step_row(one: Step) -> dict[str, Any]:
 @require_safe
 def step(request: HttpRequest, key: int) -> HttpResponse:
     """Show one step of a supplier: its evidence, history and facts."""
-    account, found, _ = readable(request, queries.steps(), key, "supplier")
+    account, found, side = readable(request, queries.steps(), key, "supplier")
     first = entered(found.claimed_at, found.claimed_by, sheet=None, by_hand=both("登记", "Entered"))
     review = review_of(found)
     context = {
@@ -234,5 +235,6 @@ def step(request: HttpRequest, key: int) -> HttpResponse:
         "review": review,
         "is_returned": found.decided_at is not None and not found.is_verified,
         **life_shown(found, life_of(found, first), reader=account, on=timezone.localdate()),
+        "facts_closed": side == Side.SUPPLIER,
     }
     return render(request, "suppliers/step.html", context)
