@@ -9,15 +9,16 @@ import polars
 import pytest
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.template import Context, Template
+from django.template import RequestContext, Template
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from PIL import Image
 
-from bangfu.foundation.evidence.models import Attachment, EvidenceFile
+from bangfu.foundation.evidence.models import EvidenceFile
+from bangfu.foundation.evidence.queries import may_view, openable
 from bangfu.foundation.evidence.storage import path_of
 from bangfu.foundation.people.models import Account
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 from tests.foundation.evidence import files
 from tests.foundation.review import toys
 
@@ -56,6 +57,27 @@ def body(response: HttpResponseBase) -> bytes:
     return b"".join(response)
 
 
+class TestFilesShown:
+    def test_lead_to_those_files_alone_that_the_reader_may_open(
+        self, cast: Cast, kept: Kept, rf: RequestFactory
+    ) -> None:
+        page = Template("{% load kept %}{% evidence_files files %}")
+        hanging = list(kept.photo.attachments.all())
+        everybody = (
+            cast.clerk, cast.officer, cast.verifier, cast.auditor, cast.clerk_of_yunnan, cast.county_official, cast.outsider,
+        )  # fmt: skip
+        both_files = [kept.photo.pk, kept.log.pk]
+        for account in everybody:
+            request = rf.get("/")
+            request.user = account
+            text = page.render(RequestContext(request, {"files": hanging}))
+            may = may_view(account, kept.photo, NOW.date())
+            assert ("现场 a.jpeg" in text, f"/evidence/{kept.photo.pk}/about" in text) == (True, may)
+            assert openable(account, both_files, NOW.date()) == {
+                one.pk for one in (kept.photo, kept.log) if may_view(account, one, NOW.date())
+            }
+
+
 class TestWhoMayOpen:
     def test_story(self, cast: Cast, kept: Kept, client: Client) -> None:
         for account in (cast.clerk, cast.officer, cast.verifier, cast.auditor):
@@ -89,20 +111,6 @@ class TestWhoMayOpen:
         assert f"/wells/{well}" in page
         assert f"/wells/{kept.well}" in page
         assert "同一份文件附在 2 条记录上" in page
-
-    def test_a_record_names_its_files_to_all_its_readers_and_leads_to_those_they_may_open(
-        self, cast: Cast, kept: Kept, rf: RequestFactory
-    ) -> None:
-        attachments = Attachment.objects.filter(record_id=kept.well).select_related("file")
-        shown = Template("{% load kept %}{% evidence_files attachments %}")
-        for account, may_open in ((cast.clerk, True), (cast.auditor, True), (cast.county_official, False)):
-            request = rf.get("/")
-            request.user = account
-            page = shown.render(Context({"request": request, "attachments": attachments}))
-            assert "现场 a.jpeg" in page
-            assert kept.photo.digest[:8] in page
-            assert (f"/evidence/{kept.photo.digest}/about" in page) == may_open
-            assert ("您无权打开" in page) != may_open
 
     def test_a_stranger_signs_in_first(self, kept: Kept, client: Client) -> None:
         response = client.get(reverse("evidence:file", args=[kept.photo.digest]))

@@ -9,7 +9,7 @@ from django import template
 from django.utils import timezone
 
 from bangfu.foundation.evidence.models import KIND_WORDS, Attachment
-from bangfu.foundation.evidence.queries import viewable
+from bangfu.foundation.evidence.queries import openable
 from bangfu.foundation.people.readers import reader_of
 
 register = template.Library()
@@ -25,9 +25,8 @@ def evidence_files(
         in_drawer: whether a file opens beside the page; false where the page is the drawer itself.
     """
     listed = list(attachments)
-    open_to_reader = (
-        viewable(reader_of(context["request"]), listed, timezone.localdate()) if listed else set()
-    )
+    digests = {one.file_id for one in listed}
+    open_to_reader = openable(reader_of(context["request"]), digests, timezone.localdate())
     return {
         "files": [(one, KIND_WORDS[one.kind], one.file_id in open_to_reader) for one in listed],
         "in_drawer": in_drawer,
