@@ -94,7 +94,8 @@ def _state(one: Any) -> Words:
 
 
 def _summary(one: Entry) -> str:
-    found: Voucher | None = getattr(one, "voucher", None)
+    """Return what a voucher is about; of a reversal, what it takes back."""
+    found: Voucher | None = getattr(one.reverses or one, "voucher", None)
     return found.summary if found is not None else ""
 
 
@@ -206,7 +207,7 @@ def readable(request: HttpRequest, key: int) -> tuple[Account, Entry]:
     Raises: Http404: there is none; NotPermitted: it lies outside the reader's scope.
     """
     rows = Entry.objects.filter(source_system=queries.VOUCHERS).select_related(
-        "unit", "voucher", "entered_by"
+        "unit", "voucher", "reverses__voucher", "entered_by"
     )
     return GATE.readable(request, rows, key)
 
