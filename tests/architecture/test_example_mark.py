@@ -105,6 +105,7 @@ ELSEWHERE = {
         "TestPapers in tests/livelihoods/consumption: there is none without an agreement",
     ),
     "targets:form_pdf": "TestOfficialForm in tests/reporting/targets",
+    "money:voucher_sheet": "test_the_mark_of_the_example_travels in tests/foundation/money/test_vouchers.py",
     "grants:payments_file": "TestStaff in tests/giving/grants/test_paying_pages: there is none without a batch",
     "grants:blank": "TestSheets: it is written by what writes typed rows",
     "training:print_all": "TestPrinted",

@@ -20,9 +20,11 @@ from bangfu.foundation.money.refusals import (
     UnableToPostEntry,
     UnableToReverseEntry,
 )
+from bangfu.foundation.money.views_vouchers import printed
 from bangfu.foundation.operations import NotPermitted, Refusal, system_writes
 from bangfu.foundation.organisation.models import RoleGrant
 from bangfu.foundation.people.models import Account
+from bangfu.foundation.rooms import marks
 from tests.cast import GUIZHOU, NOW, Cast
 from tests.foundation.money.books import SPENT_ON, gift, post
 from tests.foundation.money.test_export import door, lines
@@ -247,6 +249,12 @@ class TestPages:
         assert door(books.clerk).get(f"/money/vouchers/{entry.pk}/sheet.pdf").status_code == 403
         assert door(books.auditor).get(f"/money/vouchers/{entry.pk}/reverse").status_code == 403
         assert door(books.auditor).get(f"/money/vouchers/{entry.pk}/sheet.pdf").status_code == 200
+
+    def test_the_mark_of_the_example_travels(self, books: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+        entry = enter(books, voucher())
+        assert printed(entry)["example"] == ""
+        monkeypatch.setattr(marks, "_asked", [lambda: True])
+        assert printed(entry)["example"] == str(marks.example_mark())
 
     def test_in_english(self, books: Cast) -> None:
         client = door(books.officer)

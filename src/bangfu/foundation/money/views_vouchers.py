@@ -242,11 +242,18 @@ def take_back(request: HttpRequest, key: int) -> HttpResponse:
 def sheet(request: HttpRequest, key: int) -> HttpResponse:
     """Send a voucher as a sheet to print and sign."""
     _, found = readable(request, key)
+    answer = HttpResponse(typeset(_SHEET, printed(found)), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="voucher-{found.pk}.pdf"'
+    return answer
+
+
+def printed(found: Entry) -> dict[str, Any]:
+    """Return what stands on the printed sheet of a voucher, in the language of now."""
     legs = list(found.legs.select_related("account", "fund").order_by("pk"))
     totals = {
         asset: grouped(total, asset) for asset, total in queries.debits_of([found.pk])[found.pk].items()
     }
-    values = {
+    return {
         "language": "en" if (get_language() or "").startswith("en") else "zh",
         "example": str(example_mark() or ""),
         "words": {name: str(words) for name, words in _WORDS.items()},
@@ -263,9 +270,6 @@ def sheet(request: HttpRequest, key: int) -> HttpResponse:
         ],
         "totals": [f"{total} {ASSET_WORDS[asset]}" for asset, total in sorted(totals.items())],
     }  # fmt: skip
-    answer = HttpResponse(typeset(_SHEET, values), content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="voucher-{found.pk}.pdf"'
-    return answer
 
 
 _WORDS: dict[str, Words] = {
