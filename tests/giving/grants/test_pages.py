@@ -276,6 +276,15 @@ class TestCounty:
         client.force_login(cast.outsider)
         assert client.get(at).status_code == 403
 
+    def test_applies_where_its_schools_have_a_quota(self, granted: Granting, client: Client) -> None:
+        at = f"/grants/{granted.programme.pk}/"
+        client.force_login(granted.cast.county_official)
+        assert f'href="{at}apply"' in client.get(at).content.decode()
+        with system_writes("the quota of another county"):
+            granted.programme.quotas.update(place=GUYUAN, school=None)
+        assert f'href="{at}apply"' not in client.get(at).content.decode()
+        assert client.get(f"{at}apply").status_code == 403
+
     def test_is_offered_its_own_office_for_a_class_sheet(self, granted: Granting, client: Client) -> None:
         client.force_login(granted.cast.county_official)
         page = client.get("/intake/grants.class/new").content.decode()

@@ -208,7 +208,9 @@ def programme_context(account: Account, one: Programme) -> dict[str, Any]:
         "may_quota": one.state in ("DRAFTED", "OPEN", "VETTING") and may(account, "set_quota", one.scope),
         "may_appoint": one.state != ProgrammeState.CLOSED and may(account, "appoint_member", one.scope),
         "may_meet": is_decided and may(account, "hold_meeting", one.scope),
-        "may_apply": one.state == ProgrammeState.OPEN and may(account, "apply_for_pupil"),
+        "may_apply": one.state == ProgrammeState.OPEN and any(
+            may(account, "apply_for_pupil", replace(one.scope, place=use.place)) for use in uses
+        ),
         "may_bring": one.state == ProgrammeState.OPEN and may(account, "import_class"),
         "may_match": counts.get("ENTERED") and may(account, "match_papers", one.scope),
         "may_close": one.state not in ("DRAFTED", "CLOSED") and may(account, "close_programme", one.scope),
