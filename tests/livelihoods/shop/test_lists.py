@@ -18,6 +18,7 @@ from bangfu.livelihoods.shop.operations import (
     open_warehouse,
     write_review,
 )
+from bangfu.livelihoods.shop.views import reading
 from tests.cast import NOW
 from tests.livelihoods.projects.test_pages import client_of
 from tests.livelihoods.shop.sold import Shop, opened
@@ -117,3 +118,11 @@ def test_many_orders_are_written_by_somebody_else_without_being_sorted_first(sho
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/jobs/")
     assert not lists.has_many(Order.objects.all())
+
+
+@pytest.mark.django_db
+def test_the_file_of_orders_keeps_their_order_over_many_batches(shop: Shop) -> None:
+    numbers = [shop.ordered(shop.offered(10, code=f"CH-{number}"), 1 + number).number for number in range(5)]
+    with patch.object(reading, "ROWS_AT_ONCE", 2):
+        assert in_order(file_of(client_of("weilan"), "orders.csv?sort=total"), *numbers)
+        assert in_order(file_of(client_of("weilan"), "orders.csv?sort=-total"), *reversed(numbers))
