@@ -57,11 +57,11 @@ def body(response: HttpResponseBase) -> bytes:
     return b"".join(response)
 
 
-class TestCards:
+class TestFilesShown:
     def test_lead_to_those_files_alone_that_the_reader_may_open(
         self, cast: Cast, kept: Kept, rf: RequestFactory
     ) -> None:
-        page = Template("{% load evidence_cards %}{% evidence_cards files with_digest=True %}")
+        page = Template("{% load kept %}{% evidence_files files %}")
         hanging = list(kept.photo.attachments.all())
         everybody = (
             cast.clerk, cast.officer, cast.verifier, cast.auditor, cast.clerk_of_yunnan, cast.county_official, cast.outsider,

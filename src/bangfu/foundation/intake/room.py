@@ -112,6 +112,7 @@ ROOM = RoomDeclaration(
             address=queries.record_address,
             summaries=queries.summaries,
             review_scope=queries.review_scope,
+            view_permission="intake.view_reported",
         ),
     ),
     jobs=(IMPORT, TAKE_BACK),

@@ -1,1 +1,1 @@
-"""Tags of the evidence room."""
+"""Template tags of the evidence room."""

@@ -1,1 +1,1 @@
-"""Tags of the review room."""
+"""Template tags of the review room."""

@@ -147,7 +147,7 @@ def held_gift(key: int) -> Gift:
 def take_paid(payment: Payment, act: Act) -> None:
     """Receive a gift, inside the operation that learned that it is paid; after the campaign closed the money goes back at once.
 
-    Posts: ``campaigns.participations``, ``campaigns.raised``; entries as ``book_gifts`` says.
+    Posts: ``campaigns.participations``, ``campaigns.raised``, or ``campaigns.red_scarf_raised``; entries as ``book_gifts`` says.
     Locks: the gift, the campaign (shared), what matches.
     """
     inside_operation()
@@ -168,8 +168,8 @@ def take_paid(payment: Payment, act: Act) -> None:
     write_gifts(campaign, matching, file=None, act=act)
     book_gifts(campaign, [row, *matching], file=None, act=act)
     counted = [Counted(gift.pk, gift.unit_id, gift.place_id, act.on, gift.amount_fen)]
-    count_participations(counted, act=act)
-    count_raised(counted, of_bank=False, act=act)
+    count_participations(campaign, counted, act=act)
+    count_raised(campaign, counted, of_bank=False, act=act)
     if gift.donor is not None and gift.donor.account_id is not None:
         values = {"campaign": both(campaign.title_zh, campaign.title_en or campaign.title_zh)}
         notify(THANKS, to=[gift.donor.account_id], values=values, about=gift, act=act)

@@ -226,7 +226,7 @@ def step_row(one: Step) -> dict[str, Any]:
 @require_safe
 def step(request: HttpRequest, key: int) -> HttpResponse:
     """Show one step of a supplier: its evidence, history and facts."""
-    account, found, side = readable(request, queries.steps(), key, "supplier")
+    account, found, _ = readable(request, queries.steps(), key, "supplier")
     first = entered(found.claimed_at, found.claimed_by, sheet=None, by_hand=both("登记", "Entered"))
     review = review_of(found)
     context = {
@@ -235,6 +235,5 @@ def step(request: HttpRequest, key: int) -> HttpResponse:
         "review": review,
         "is_returned": found.decided_at is not None and not found.is_verified,
         **life_shown(found, life_of(found, first), reader=account, on=timezone.localdate()),
-        "facts_closed": side == Side.SUPPLIER,
     }
     return render(request, "suppliers/step.html", context)
