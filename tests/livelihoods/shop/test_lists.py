@@ -19,14 +19,14 @@ from bangfu.livelihoods.shop.operations import (
     write_review,
 )
 from bangfu.livelihoods.shop.views import reading
-from tests.cast import NOW
+from tests.cast import NOW, Cast
 from tests.livelihoods.projects.test_pages import client_of
 from tests.livelihoods.shop.sold import Shop, opened
 from tests.livelihoods.shop.test_after import bought
 
 
 @pytest.fixture
-def shop(cast) -> Shop:  # type: ignore[no-untyped-def]
+def shop(cast: Cast) -> Shop:
     return opened(cast)
 
 
@@ -39,7 +39,7 @@ def said(client: Client, address: str) -> str:
 
 def file_of(client: Client, address: str) -> str:
     """Return a file of the shop."""
-    return b"".join(client.get(f"/shop/{address}").streaming_content).decode()  # type: ignore[attr-defined]
+    return b"".join(client.get(f"/shop/{address}").streaming_content).decode()
 
 
 def in_order(text: str, *words: str) -> bool:
