@@ -234,8 +234,10 @@ def export_orders(request: HttpRequest, form: str) -> HttpResponseBase:
     )  # fmt: skip
     found = asked.apply(queries.orders_read(account, timezone.localdate()))
     titles = [title for _, title, _ in COLUMNS]
-    # Sorting a live sale's orders takes longer than counting that there are many.
-    return list_file("orders", form, titles, _cells(found), origin, is_long=has_many(found))
+    # Sorting a live sale's orders takes longer than counting that there are many; who spoke meanwhile is looked up for each.
+    return list_file(
+        "orders", form, titles, _cells(found), origin, is_long=asked.spoken is not None or has_many(found)
+    )
 
 
 def _cells(found: QuerySet[Order]) -> Iterator[list[str]]:
