@@ -17,6 +17,10 @@ class Chosen(Keyed):
     other = forms.ModelChoiceField(queryset=Unit.objects.none(), required=False)
     own = forms.ModelChoiceField(queryset=Unit.objects.none(), required=False, empty_label="全部")
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields["added"] = forms.ModelChoiceField(queryset=Unit.objects.none())
+
 
 @pytest.mark.parametrize(
     ("language", "expected"),
@@ -26,4 +30,6 @@ class Chosen(Keyed):
 def test_a_list_says_to_choose(language: str, expected: list[str]) -> None:
     with override(language):
         form = Chosen()
-        assert [str(dict(form.fields[name].choices)[""]) for name in ("needed", "other", "own")] == expected
+        form.rows()
+        names = ("needed", "other", "own", "added")
+        assert [str(dict(form.fields[name].choices)[""]) for name in names] == [*expected, expected[0]]

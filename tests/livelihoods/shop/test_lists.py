@@ -18,14 +18,15 @@ from bangfu.livelihoods.shop.operations import (
     open_warehouse,
     write_review,
 )
-from tests.cast import NOW
+from bangfu.livelihoods.shop.views import reading
+from tests.cast import NOW, Cast
 from tests.livelihoods.projects.test_pages import client_of
 from tests.livelihoods.shop.sold import Shop, opened
 from tests.livelihoods.shop.test_after import bought
 
 
 @pytest.fixture
-def shop(cast) -> Shop:  # type: ignore[no-untyped-def]
+def shop(cast: Cast) -> Shop:
     return opened(cast)
 
 
@@ -38,7 +39,7 @@ def said(client: Client, address: str) -> str:
 
 def file_of(client: Client, address: str) -> str:
     """Return a file of the shop."""
-    return b"".join(client.get(f"/shop/{address}").streaming_content).decode()  # type: ignore[attr-defined]
+    return b"".join(client.get(f"/shop/{address}").streaming_content).decode()
 
 
 def in_order(text: str, *words: str) -> bool:
@@ -117,3 +118,11 @@ def test_many_orders_are_written_by_somebody_else_without_being_sorted_first(sho
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/jobs/")
     assert not lists.has_many(Order.objects.all())
+
+
+@pytest.mark.django_db
+def test_the_file_of_orders_keeps_their_order_over_many_batches(shop: Shop) -> None:
+    numbers = [shop.ordered(shop.offered(10, code=f"CH-{number}"), 1 + number).number for number in range(5)]
+    with patch.object(reading, "ROWS_AT_ONCE", 2):
+        assert in_order(file_of(client_of("weilan"), "orders.csv?sort=total"), *numbers)
+        assert in_order(file_of(client_of("weilan"), "orders.csv?sort=-total"), *reversed(numbers))

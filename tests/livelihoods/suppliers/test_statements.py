@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bangfu.foundation.operations import NotPermitted, system_writes
+from bangfu.foundation.payments.asking import send_refund
+from bangfu.foundation.payments.models import Refund
 from bangfu.foundation.review.models import Review
 from bangfu.foundation.rooms import record_type
 from bangfu.livelihoods.shop.models import CouponBatch, Order
@@ -25,7 +27,6 @@ from bangfu.livelihoods.shop.operations import (
     refund_return,
     ship_orders,
 )
-from bangfu.livelihoods.suppliers import settlement
 from bangfu.livelihoods.suppliers.models import SUMS, Statement, StatementLine
 from bangfu.livelihoods.suppliers.operations import (
     UnableToIssue,
@@ -47,6 +48,7 @@ from tests.livelihoods.shop.bought import agreed
 from tests.livelihoods.shop.bought import issued as issued_coupons
 from tests.livelihoods.shop.bought import paid as received
 from tests.livelihoods.shop.sold import FLOOR_FEN, PRICE_FEN
+from tests.livelihoods.shop.test_checking_out import due, merchant, pay
 from tests.livelihoods.suppliers.supplied import FILES, FIRST, Market, facts, market, refuses, termed
 
 AUGUST = NOW + timedelta(days=5)
@@ -188,16 +190,24 @@ class TestIssueStatement:
         assert [(one.kind, one.due_fen) for one in found.lines.all()] == [("ADJUSTMENT", 600)]
 
     def test_waits_for_money_that_is_on_its_way(self, sold: Market) -> None:
-        order = sold.closed(2)
-        line = order.lines.get().pk
-        under_way = patch.object(
-            settlement, "open_returns", lambda lines: {line: order.pk} if line in lines else {}
-        )
-        with under_way:
-            refuses(UnableToIssue, "open_returns", lambda: issued(sold))
-            (one,) = held_up(sold.supplier.pk, ends_on=END)
+        """Of two packs one is refunded: as long as the money is under way the order is not settled, nor a later refund."""
+        order, intent = due(sold.shop, sold.offer, merchant(sold.cast))
+        pay(intent)
+        ship_orders(waybills={order.pk: "SF1"}, act=sold.by_clerk())
+        deliver_orders(orders=[order.pk], act=sold.by_clerk())
+        close_orders(orders=[order.pk], act=sold.by_clerk())
+        line = order.lines.get()
+        refund_line(line=line, quantity=1, reason="QUALITY", act=sold.by_clerk())
+        refuses(UnableToIssue, "open_returns", lambda: issued(sold))
+        (one,) = held_up(sold.supplier.pk, ends_on=END)
         assert (one.order, one.returned, one.state) == (order.pk, None, UNDER_WAY)
-        issued(sold)
+        send_refund(Refund.objects.get(), NOW)
+        assert issued(sold).kept_fen == PRICE_FEN
+        refund_line(line=line, quantity=1, reason="QUALITY", act=sold.by_clerk(AUGUST))
+        refuses(UnableToIssue, "nothing", lambda: issued(sold))
+        send_refund(Refund.objects.latest("pk"), AUGUST)
+        later = issued(sold)
+        assert [(one.kind, one.kept_fen) for one in later.lines.all()] == [("REFUND", -PRICE_FEN)]
 
     def test_refuses(self, sold: Market) -> None:
         refuses(UnableToIssue, "nothing", lambda: issued(sold))

@@ -99,21 +99,23 @@ class UnableToReadSheet(Refusal):
             "The text's encoding is not known. Save the CSV as UTF-8 or GB18030, or use .xlsx.",
         ),
         "no_heading": both(
-            "找不到表头。表头应有这些列：{columns}。请使用模板，不要改动表头。",
+            "找不到表头。表头应有这些列：{columns}。请使用模板，不要改动表头；表里叫法不同的，在“列名对照”登记一次。",
             "There is no heading row. It should have these columns: {columns}. Use the template and leave its "
-            "heading as it is.",
+            "heading as it is; where your sheet calls them otherwise, say so once under “Headings”.",
         ),
         "several_sheets": both(
             "有几张工作表都填了数据：{sheets}。请合并为一张，或分开上传。",
             "Several worksheets hold rows: {sheets}. Put them into one, or upload them one by one.",
         ),
         "unknown_columns": both(
-            "表头中有不认识的列：{columns}。请删去这些列，或按模板改正名称。",
-            "The heading has unknown columns: {columns}. Delete them, or correct their names as in the template.",
+            "表头中有不认识的列：{columns}。请删去这些列，或按模板改正名称；叫法不同的，在“列名对照”登记一次。",
+            "The heading has unknown columns: {columns}. Delete them, or correct their names as in the template; where"
+            " they only bear another name, say so once under “Headings”.",
         ),
         "missing_columns": both(
-            "缺少必填的列：{columns}。请按模板补上。",
-            "Required columns are missing: {columns}. Add them as in the template.",
+            "缺少必填的列：{columns}。请按模板补上；表里叫法不同的，在“列名对照”登记一次。",
+            "Required columns are missing: {columns}. Add them as in the template; where your sheet calls them"
+            " otherwise, say so once under “Headings”.",
         ),
         "repeated_columns": both(
             "这些列出现了不止一次：{columns}。请各保留一列。",

@@ -83,12 +83,16 @@ class Keyed(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"key": str(uuid.uuid4()), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
+        self._name_blanks()
+
+    def _name_blanks(self) -> None:
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField) and field.empty_label in BLANKS:
                 field.empty_label = str(CHOOSE if field.required else CHOOSE_NONE)
 
     def rows(self) -> list[list[forms.BoundField]]:
         """Return the visible fields, one or two in a row."""
+        self._name_blanks()  # of fields that the form added as it was made
         after = {left: right for left, right in self.beside if left in self.fields and right in self.fields}
         names = [field.name for field in self.visible_fields() if field.name not in after.values()]
         return [[self[name], *([self[after[name]]] if name in after else [])] for name in names]

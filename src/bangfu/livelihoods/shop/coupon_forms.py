@@ -30,6 +30,11 @@ def optional_yuan(title: Any, help_text: Any = "") -> forms.DecimalField:
     )
 
 
+class _Products(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Product) -> str:
+        return f"{obj.name} {obj.code}"
+
+
 class CouponForm(Keyed):
     """What coupons take off, of what, when and for how many."""
 
@@ -57,7 +62,7 @@ class CouponForm(Keyed):
     ends_at = moment_field(said("结束", "To"))
     number = packs_field(said("张数", "How many"))
     per_buyer = packs_field(said("每人可领", "To each buyer"))
-    products = forms.ModelMultipleChoiceField(
+    products = _Products(
         queryset=Product.objects.none(), required=False, label=said("只用于这些商品", "For these products alone"),
         help_text=said("不选则所有商品可用。", "None: for every product."),
     )  # fmt: skip
