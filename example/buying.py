@@ -37,6 +37,7 @@ from bangfu.livelihoods.shop.operations import (
     ask_invoice,
     ask_return,
     claim_coupon,
+    close_orders,
     decline_return,
     deliver_orders,
     enter_freight,
@@ -62,6 +63,8 @@ from example.shop import OPENED, SHOP
 
 MERCHANT, FREIGHT, COLD, BATCH, TENTH = "ex-shop-test", "EX-YF", "EX-YF-SX", "EX-YHQ-80", "EX-YHQ-9Z"
 FIRST = date(2020, 6, 9)
+CLOSED_DAYS = 62
+"""When an order is closed of which a pack comes back all the same: 10 August, after the year's last statements."""
 COUPONS_END = datetime(2035, 1, 1, tzinfo=timezone.get_fixed_timezone(8 * 60))
 """So that whoever looks at an example house can claim some."""
 XINJIANG, TIBET, HAINAN = 650000000000, 540000000000, 460000000000
@@ -82,11 +85,19 @@ class Bought:
     """To whom an invoice is made out; with ``公司`` in it, an organisation."""
     gives_back: str = ""
     """Why a pack of the first line goes back; empty: none does."""
+    comes_back_late: bool = False
+    """Whether a pack goes back after the order was closed: the supplier's next statement has to wait for that."""
 
 
 BOUGHT = (
     Bought((("EX-RH-MI-5", 2), ("EX-RH-MUER", 1)), True, (5, "米很香，煮粥不用焖太久。"), "示例科技有限公司"),
-    Bought((("EX-GY-LIMAI-1", 3),), True, (4, "颗粒饱满，就是袋子封口不太好撕。"), "示例个人"),
+    Bought(
+        (("EX-GY-LIMAI-1", 3),),
+        True,
+        (4, "颗粒饱满，就是袋子封口不太好撕。"),
+        "示例个人",
+        comes_back_late=True,
+    ),
     Bought(
         (("EX-KB-HUMAYOU-18", 1), ("EX-KB-YANMAI", 2)), False, (3, "油不错，燕麦碎了一些。"), "", "QUALITY"
     ),
@@ -221,6 +232,9 @@ def _follow(number: int, one: Bought, order: Order, buyer: Buyer) -> None:
         _reviewed(number, one.review, first)
     if one.gives_back:
         _given_back(number, one.gives_back, first)
+    if one.comes_back_late:
+        close_orders(orders=[order.pk], act=_officer(CLOSED_DAYS))
+        ask_return(line=first, quantity=1, reason="QUALITY", words="开袋有虫。", act=_door(CLOSED_DAYS + 2))
 
 
 def _invoiced(number: int, one: Bought, order: Order) -> None:

@@ -31,7 +31,7 @@ from example.books import ACCOUNTANT
 from example.distribution import SEED
 from example.reported.filling import OFFICE, OFFICER
 
-CODE, DRIVE = "EX-JFZX", "EX-HWB"
+CODE = "EX-JFZX"
 FUND, MERCHANT = "EX-SCHOOLING", "ex-charity"
 FOUNDED_ON = date(2015, 1, 1)
 CREDIT = "53110000EX0000001Y"
@@ -89,7 +89,8 @@ def _accounts(office: Unit, act: Act) -> tuple[Fund, MerchantAccount]:
     return fund, open_merchant_account(unit=office, details=details, act=act)
 
 
-def _plan(group: Unit, act: Act, **changes: object) -> giving.Plan:
+def plan(group: Unit, act: Act, **changes: object) -> giving.Plan:
+    """Return what is said of a campaign of the group."""
     said: dict[str, object] = {
         "title_zh": "示例：积分助学", "title_en": "Example: points for schooling", "cause": "SCHOOLING",
         "about_zh": "客户和职工捐出积分或现金，资助定点县困难家庭学生。积分由企业按公布的比率折成现金，付给慈善组织。（示例）",
@@ -105,19 +106,12 @@ def _plan(group: Unit, act: Act, **changes: object) -> giving.Plan:
 def _open(
     group: Unit, office: Unit, charity: Charity, fund: Fund, merchant: MerchantAccount, act: Act
 ) -> Campaign:
-    one = giving.draft_campaign(unit=office, code=CODE, plan=_plan(group, act), act=act)
+    one = giving.draft_campaign(unit=office, code=CODE, plan=plan(group, act), act=act)
     giving.sign_partner(campaign=one, charity=charity, agreement="示例合〔2020〕3号", fund=fund, act=act)
     giving.file_campaign(
         campaign=one, filing="53110000EXA20001", filed_on=act.on - timedelta(days=32), act=act
     )
     giving.open_campaign(campaign=one, merchant=merchant, act=act)
-    drive = _plan(
-        group, act, title_zh="示例：红围脖", title_en="Example: red scarf", cause="CHILDREN", is_drive=True, sponsor=None,
-        about_zh="团委职工募集，冬天给牧区孩子送围脖。（示例）", about_en="",
-        does_zh="每 90 元一套围脖手套", does_en="90 yuan: scarf and gloves",
-        starts_on=act.on + timedelta(days=30), ends_on=act.on + timedelta(days=75), goal_fen=28_000_000,
-    )  # fmt: skip
-    giving.draft_campaign(unit=office, code=DRIVE, plan=drive, act=act)
     return Campaign.objects.select_related("sponsor", "fund", "charity__unit", "unit", "merchant").get(
         pk=one.pk
     )

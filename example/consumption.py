@@ -35,7 +35,7 @@ from bangfu.livelihoods.consumption.operations import (
     record_delivery,
     settle,
 )
-from example import house
+from example import fairs, house
 from example.distribution import SEED, shared_out
 from example.papers import Paper, Row, Sheet, document, verify_paper
 from example.reported.filling import DESIGNATED, OFFICE, OFFICER, code_of
@@ -72,7 +72,7 @@ def _number(county: int, platform: str) -> str:
 
 
 def papers() -> list[Paper]:
-    """Return each branch's export of the 832 platform, and the office's of JD and Taobao."""
+    """Return each branch's export of the 832 platform, the office's of JD and Taobao, and the receipts of the fair."""
     found = [
         Paper(
             "consumption.p832", f"EX-{province}", house.clerk_of(province), "832平台订单导出",
@@ -86,7 +86,7 @@ def papers() -> list[Paper]:
     ):
         made = partial(_on_a_shop, platform)
         found.append(Paper(layout, OFFICE, OFFICER, name, made=made, weight=300))
-    return found
+    return [*found, *fairs.papers()]
 
 
 def _arrived(measure: str, county: int) -> list[tuple[date, int]]:
@@ -125,6 +125,7 @@ def _on_832(counties: Sequence[int]) -> Sheet:
     for county in counties:
         for on, fen in _arrived(BOUGHT, county):
             left = fen - _of_canteen(county, fen) * PRICES[county] * LOT_KG
+            left -= fairs.kept_fen(county, on, is_bought=True)
             for part, paid in shared_out(left, {0: 1.0, 1: 0.7, 2: 0.4}).items():
                 rows.append(
                     {
@@ -150,6 +151,7 @@ def _on_a_shop(platform: str) -> Sheet:
     for county in DESIGNATED:
         for on, fen in _arrived(HELPED, county):
             draw = Random(f"{SEED} {platform} {county} {on}")
+            fen -= fairs.kept_fen(county, on, is_bought=False)
             half = fen // 2
             sold = half if platform == Platform.JD else fen - half
             parts = shared_out(sold, {order: draw.uniform(0.4, 1.6) for order in range(ORDERS)})
@@ -189,6 +191,7 @@ def see_through() -> None:
     for county in DESIGNATED:
         if not Agreement.objects.filter(code=_code(county)).exists():
             _agree(county)
+    fairs.give_back()
     kind = record_type("consumption.entry").number
     for batch in Batch.objects.filter(record_type=kind, state="SUBMITTED").order_by("pk"):
         verify_paper(batch)
@@ -227,6 +230,8 @@ def _agree(county: int) -> None:
     good = Good.objects.get(platform=Platform.AGREEMENT, title=title_of(county, Platform.AGREEMENT))
     for number, (on, count) in enumerate(lots.items(), 1):
         _supply(agreement, good, number, on, Decimal(count * LOT_KG), price, clerk)
+    if county == house.CEHENG:
+        _leave_open(agreement, good, price, clerk)
 
 
 def _supply(
@@ -253,6 +258,26 @@ def _supply(
         invoice_code=f"0{agreement.unit.code[3:]}001900104", invoice_number=f"{agreement.code[-6:]}{number:02d}",
         amount_fen=int(kg * price), files=_file(f"发票-{agreement.code}-{number}"), act=Act.now(clerk),
     )  # fmt: skip
+
+
+def _leave_open(agreement: Agreement, good: Good, price: int, clerk: Account) -> None:
+    """Let a last delivery wait: a part of it goes back, and until that has ended it is not settled."""
+    act = Act.now(clerk)
+    order = call_off(
+        agreement=agreement, number="DD-9", ordered_on=END - timedelta(days=19), lines=[Ordered(good, Decimal(200), price)],
+        act=act,
+    )  # fmt: skip
+    delivery = record_delivery(
+        call_off=order, note="SH-9", delivered_on=END - timedelta(days=16), lines=[Accepted(order.lines.get(), Decimal(200))],
+        files=_file(f"送货单-{agreement.code}-9"), act=act,
+    )  # fmt: skip
+    open_return(
+        line=delivery.lines.get(),
+        quantity=Decimal(12),
+        reason="示例：到货过熟",
+        on=END - timedelta(days=15),
+        act=act,
+    )
 
 
 def _give() -> None:

@@ -240,6 +240,7 @@ def pupil_row(programme: str, school: str, order: int, *, is_wrong: bool) -> dic
         "programme_code": programme, "school_code": school,
         "class_name": f"{draw.choice('四五六七八九')}年级（{draw.randint(1, 4)}）班",
         "name": f"示例学生{order:06d}", "identity_number": identity_number(order, year), "guardian": f"示例家长{order:06d}",
+        "guardian_born_on": f"{year - 22 - order % 20}-06-15",
         "relation": draw.choice(("父亲", "母亲", "祖父母、外祖父母")), "phone": "", "household": draw.choice(HOUSEHOLDS),
         "claims": draw.choice(CLAIMS), "bank": "示例信用社", "account": f"9999{order:012d}", "account_owner": "监护人",
         "other_aid": draw.choice(("", "", "国家助学金")),

@@ -24,6 +24,7 @@ from example import (
     coverage,
     declaring,
     displaying,
+    drive,
     forming,
     grants,
     house,
@@ -114,6 +115,7 @@ def load_example(
     grants.keep(scale)
     payouts.keep()
     campaigns.keep()
+    drive.keep()
     payouts.keep_small()
     displaying.keep()
     displaying.administer()

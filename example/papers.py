@@ -33,7 +33,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.review.models import Batch
 from bangfu.foundation.review.operations import draw_sample, look_at
 from bangfu.foundation.rooms import record_type
-from bangfu.livelihoods.consumption.operations import verify_entries
+from bangfu.livelihoods.consumption.operations import verify_entries, verify_fairs
 from bangfu.livelihoods.industries.operations import verify_records as verify_industries
 from bangfu.livelihoods.projects.operations import verify_movements
 from bangfu.livelihoods.suppliers.operations import verify_steps
@@ -132,6 +132,7 @@ def verify_paper(batch: Batch) -> None:
         record_type("training.expense").number: verify_expenses,
         record_type("projects.movement").number: verify_movements,
         record_type("consumption.entry").number: verify_entries,
+        record_type("consumption.fair").number: verify_fairs,
         record_type("suppliers.step").number: verify_steps,
     }.get(batch.record_type, verify_records)
     verify(batch=batch, act=Act.now(verifier))

@@ -46,7 +46,13 @@ MANY_OBJECTS = 50_000
 """After so many new objects unreachable ones are looked for, as in the product: a test makes thousands, and frees them itself."""
 TEMPLATE = "bangfu_template"
 HOME = Path(__file__).resolve().parents[1]
-CARELESS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "max_wal_size = '128MB'")
+CARELESS = (
+    "fsync = off",
+    "full_page_writes = off",
+    "synchronous_commit = off",
+    "max_wal_size = '128MB'",
+    "min_wal_size = '64MB'",
+)
 """A test's database need not outlive the machine; that of a killed process outlives it all the same."""
 
 

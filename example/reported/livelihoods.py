@@ -26,7 +26,6 @@ def papers(*, live_orders: int) -> list[Paper]:
     """
     return [
         of_office("shop.channels", "爱心扶贫馆上线", _channel),
-        of_office("shop.fairs", "年度工作会专场", _fair),
         of_office("shop.livestream_ordered", "平台直播下单金额", partial(_ordered, live_orders), weight=31),
         of_office("shop.livestream_hosts", "直播主持", _hosts, weight=31),
     ]
@@ -34,10 +33,6 @@ def papers(*, live_orders: int) -> list[Paper]:
 
 def _channel() -> Sequence[Row]:
     return [_once("EX-DP-1", "示例：爱心扶贫馆上线", date(2018, 10, 17))]
-
-
-def _fair() -> Sequence[Row]:
-    return [_once("EX-ZC-2019", "示例：年度工作会扶贫产品专场", date(2019, 12, 16))]
 
 
 def _once(reference: str, title: str, on: date) -> Row:

@@ -100,6 +100,10 @@ ELSEWHERE = {
         ),
         "test_the_mark_of_the_example_travels in tests/livelihoods/suppliers: there is none without a supplier",
     ),
+    **dict.fromkeys(
+        ("consumption:agreement_pdf", "consumption:order_pdf", "consumption:delivery_pdf"),
+        "TestPapers in tests/livelihoods/consumption: there is none without an agreement",
+    ),
     "targets:form_pdf": "TestOfficialForm in tests/reporting/targets",
     "grants:payments_file": "TestStaff in tests/giving/grants/test_paying_pages: there is none without a batch",
     "grants:blank": "TestSheets: it is written by what writes typed rows",

@@ -73,3 +73,13 @@ def test_what_sends_a_csv_says_where_it_comes_from() -> None:
             if "list_file" not in text and "saved_file" not in text:
                 careless.add(f"{one.pattern}: {module}")
     assert careless == set()
+
+
+def test_days_are_asked_by_the_one_widget() -> None:
+    """A browser's calendar takes no day but one in ISO form: Django's own widget writes it as the language does."""
+    careless = [
+        str(path.relative_to(SOURCE))
+        for path in SOURCE.rglob("*.py")
+        if "forms.DateInput(" in path.read_text("utf-8") and path.parts[-2:] != ("rooms", "forms.py")
+    ]
+    assert careless == []

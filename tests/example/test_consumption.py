@@ -11,9 +11,10 @@ from django.db import connection
 
 from bangfu.foundation.ledger.sealing import seal_pending
 from bangfu.foundation.review.models import Batch
-from bangfu.livelihoods.consumption.models import Agreement, GoodsReturn, Sale, Scheme
+from bangfu.livelihoods.consumption.fairs import sold_by
+from bangfu.livelihoods.consumption.models import Agreement, Fair, GoodsReturn, Sale, Scheme
 from bangfu.reporting.queries import figure
-from example import consumption, house
+from example import consumption, fairs, house
 from example.papers import bring_in, left_of
 from example.reported import funds
 from example.reported.filling import DESIGNATED
@@ -41,6 +42,21 @@ def _facts() -> int:
         return int(cursor.fetchone()[0])
 
 
+def _the_fair_says_what_its_receipts_say() -> None:
+    fair = Fair.objects.get()
+    by_county = sold_by(fair, county=True)
+    assert set(by_county) == set(DESIGNATED)
+    for county, sold in by_county.items():
+        bought = fairs.bought_of(county)
+        kept = {is_ours: fairs.kept_fen(county, fairs.FIRST, is_bought=is_ours) for is_ours in (True, False)}
+        assert sold.receipts == fairs.OF_PUBLIC + fairs.OF_UNION
+        assert sold.paid_fen == sum(one.fen for one in bought)
+        assert (sold.bought_fen, sold.helped_fen) == (kept[True], kept[False])
+    went_back = sum(one.paid_fen - one.kept_fen for one in by_county.values())
+    assert went_back > 0
+    assert figure("shop.fairs", period="2019-12-16").value == 1
+
+
 def test_orders_and_settlements_stand_for_the_reported_rows(own_database: str, var: Path) -> None:
     _load()
     seal_pending()
@@ -54,7 +70,8 @@ def test_orders_and_settlements_stand_for_the_reported_rows(own_database: str, v
             ]
             assert figure(measure, period=str(year)).value == sum(said, start=Decimal(0))
     assert Agreement.objects.count() == len(DESIGNATED)
-    assert GoodsReturn.objects.filter(outcome="").count() == 0
+    assert [one.delivery.note for one in GoodsReturn.objects.filter(outcome="")] == ["SH-9"]
+    _the_fair_says_what_its_receipts_say()
     assert Scheme.objects.count() == 1
     assert not Batch.objects.filter(state="SUBMITTED").exists()
     before = (_facts(), Sale.objects.count())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import re
 from datetime import date
 from typing import Any
 
@@ -253,3 +255,35 @@ class TestFigures:
             assert found[CODE] == ("5", "7")
         else:
             assert sent.content.startswith(b"PK")
+
+
+class TestLinks:
+    """What is shown as a link opens to whom it is shown."""
+
+    LINK = re.compile(r'href="(/(?:f|fact|evidence|reports|network)/[^"]*)"')
+
+    def refused(self, client: Client, address: str) -> list[str]:
+        """Return the links of a page that do not open."""
+        page = client.get(address)
+        assert page.status_code == 200
+        found = {html.unescape(one) for one in self.LINK.findall(text(page))}
+        return sorted(one for one in found if client.get(one).status_code >= 400)
+
+    @pytest.mark.parametrize("step", ["", "where", "facts"])
+    def test_a_county_official_is_led_to_no_wider_figure(self, posted: Story, step: str) -> None:
+        client = door(posted.cast.county_official)
+        assert self.refused(client, f"/f/{CODE}/{step}?period=2019-09&place=522327") == []
+        assert f"/f/{CODE}/{step}?period=2019&amp;place=522327" in text(
+            client.get(f"/f/{CODE}/{step}?period=2019-09&place=522327")
+        )
+
+    def test_a_branch_is_led_to_none_of_all_units(self, posted: Story) -> None:
+        client, unit = door(posted.cast.clerk), posted.cast.guizhou.code
+        assert self.refused(client, f"/f/{CODE}/?period=2019&unit={unit}") == []
+        assert f'href="/f/{CODE}/?period=2019"' in text(
+            door(posted.cast.officer).get(f"/f/{CODE}/?period=2019&unit={unit}")
+        )
+
+    def test_matching_a_text_leads_to_the_reports_only_whoever_reads_them(self, story: Story) -> None:
+        assert self.refused(door(story.cast.county_official), "/reports/match/") == []
+        assert 'href="/reports/"' in text(door(story.cast.officer).get("/reports/match/"))

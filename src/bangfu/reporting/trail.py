@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.codes import LEVELS, VILLAGE, ancestor_id, code_text, level_of, parent_id
 from bangfu.foundation.places.queries import children
 from bangfu.foundation.rooms import Words, both
+from bangfu.reporting.access import may_see, may_see_terms
 from bangfu.reporting.figures import Figure
 from bangfu.reporting.periods import month_period, read_period
 from bangfu.reporting.selection import Selection
@@ -19,15 +22,19 @@ class Wider:
 
     name: Words | str
     address: str | None
-    """Null for what is selected now."""
+    """Null for what is selected now, and for what its reader may not see."""
 
 
-def lead_of(figure: Figure, step: str) -> list[Wider]:
-    """Return the way from wider figures to this one: from a term to its figure, by period, place, and area and unit if any."""
+def lead_of(figure: Figure, step: str, *, reader: Account, on: date) -> list[Wider]:
+    """Return the way from wider figures to this one: from a term to its figure, by period, place, and area and unit if any.
+
+    Those that the reader may not see on that day are named, and lead nowhere.
+    """
     selection = figure.selection
 
     def wider(name: Words | str, narrowed: Selection) -> Wider:
-        return Wider(name, f"/f/{figure.indicator.code}/{step}?{narrowed.query()}")
+        is_open = may_see(reader, narrowed, on) and may_see_terms(reader, figure.indicator, narrowed, on)
+        return Wider(name, f"/f/{figure.indicator.code}/{step}?{narrowed.query()}" if is_open else None)
 
     found = []
     if selection.term:

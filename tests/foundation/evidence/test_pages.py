@@ -9,14 +9,16 @@ import polars
 import pytest
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.test import Client
+from django.template import RequestContext, Template
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from PIL import Image
 
 from bangfu.foundation.evidence.models import EvidenceFile
+from bangfu.foundation.evidence.queries import may_view, openable
 from bangfu.foundation.evidence.storage import path_of
 from bangfu.foundation.people.models import Account
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 from tests.foundation.evidence import files
 from tests.foundation.review import toys
 
@@ -53,6 +55,27 @@ def opened(client: Client, account: Account, page: str, file: EvidenceFile) -> H
 
 def body(response: HttpResponseBase) -> bytes:
     return b"".join(response)
+
+
+class TestFilesShown:
+    def test_lead_to_those_files_alone_that_the_reader_may_open(
+        self, cast: Cast, kept: Kept, rf: RequestFactory
+    ) -> None:
+        page = Template("{% load kept %}{% evidence_files files %}")
+        hanging = list(kept.photo.attachments.all())
+        everybody = (
+            cast.clerk, cast.officer, cast.verifier, cast.auditor, cast.clerk_of_yunnan, cast.county_official, cast.outsider,
+        )  # fmt: skip
+        both_files = [kept.photo.pk, kept.log.pk]
+        for account in everybody:
+            request = rf.get("/")
+            request.user = account
+            text = page.render(RequestContext(request, {"files": hanging}))
+            may = may_view(account, kept.photo, NOW.date())
+            assert ("现场 a.jpeg" in text, f"/evidence/{kept.photo.pk}/about" in text) == (True, may)
+            assert openable(account, both_files, NOW.date()) == {
+                one.pk for one in (kept.photo, kept.log) if may_view(account, one, NOW.date())
+            }
 
 
 class TestWhoMayOpen:

@@ -171,7 +171,7 @@ class TestPages:
         assert any(row.endswith(",3670000.05,元") for row in rows)
         assert door(told.officer).get(f"/money/accounts/{bank.pk}/register.xlsx").status_code == 200
         held = lines(door(told.auditor).get("/money/funds.csv"))
-        assert held[0] == "代码,基金,单位,用途,限定,现有（元）,积分"
+        assert held[0] == "代码,基金,单位,用途,限定,现有（元）,积分,关闭"
         assert any(row.startswith("HOPE,") and ",321000.00," in row for row in held)
         assert door(told.clerk).get(f"/money/accounts/{bank.pk}/register.csv").status_code == 403
 

@@ -101,6 +101,29 @@ class TestReading:
         for name in ("merchants", "statements"):
             assert client.get(f"/payments/{name}.xlsx").status_code == 200
             assert found.merchant.title in b"".join(client.get(f"/payments/{name}.csv")).decode()
+            fits, fits_not = (
+                f"/payments/{name}/?q={found.merchant.title}&sort=-title",
+                f"/payments/{name}/?q=别的",
+            )
+            assert found.merchant.title in client.get(fits).content.decode()
+            assert "没有符合条件的" in client.get(fits_not).content.decode()
+            assert found.merchant.title not in b"".join(client.get(f"/payments/{name}.csv?q=别的")).decode()
+        shown = client.get("/payments/statements/?show=wrong&since=2000-01-01&sort=-wrong").context["page"]
+        assert [one.pk for one in shown] == [found.pk]
+        assert not client.get("/payments/statements/?until=2000-01-01").context["page"].object_list
+
+    def test_merchant_accounts_are_sorted_and_narrowed(self, cast: Cast) -> None:
+        merchant(cast)
+        merchant(cast, "other")
+        client = signed_in(cast.officer)
+
+        def codes(query: str) -> list[str]:
+            return [one["it"].code for one in client.get(f"/payments/merchants/?{query}").context["rows"]]
+
+        assert codes("sort=code") == ["other", "shop-test"]
+        assert codes("sort=-code") == ["shop-test", "other"]
+        assert codes("q=other") == ["other"]
+        assert (codes("show=open&provider=TEST"), codes("show=closed")) == (["other", "shop-test"], [])
 
 
 class TestActing:

@@ -319,6 +319,14 @@ class TestPages:
         assert "2018" in one
         assert "积分〔2020〕1号" in client.get("/points/rates/").content.decode()
         assert "积分〔2020〕1号" in b"".join(client.get("/points/rates.csv")).decode()
+        assert "积分〔2020〕1号" in client.get("/points/rates/?q=积分&sort=-yuan").content.decode()
+        assert "没有符合条件的比率" in client.get("/points/rates/?q=别的").content.decode()
+        assert "积分〔2020〕1号" not in b"".join(client.get("/points/rates.csv?q=别的")).decode()
+        points.make_confirmation(unit=cast.group, act=cast.act(cast.officer))
+        name = Confirmation.objects.get().name
+        assert name in client.get(f"/points/confirmations/?q={name}&show=waits&sort=-rows").content.decode()
+        assert "没有符合条件的文件" in client.get("/points/confirmations/?show=answered").content.decode()
+        assert name in b"".join(client.get("/points/confirmations.csv?show=waits")).decode()
         assert client.get("/points/confirmations.xlsx").status_code == 200
         assert client.get("/points/confirmations/").status_code == 200
         assert client.get("/points/holders.csv").status_code == 200

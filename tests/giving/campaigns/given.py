@@ -26,7 +26,7 @@ from bangfu.foundation.places.models import Place
 from bangfu.foundation.points.models import Holder
 from bangfu.foundation.points.operations import enter_rate, load_lots
 from bangfu.giving.campaigns import operations as giving
-from bangfu.giving.campaigns.measures import PARTICIPATIONS, RAISED
+from bangfu.giving.campaigns.measures import PARTICIPATIONS, RAISED, RED_SCARF_RAISED
 from bangfu.giving.campaigns.models import Campaign, Charity
 from bangfu.giving.campaigns.queries import door_account
 from tests.cast import FOUNDED, GUIZHOU, NOW, Cast
@@ -178,7 +178,7 @@ def moved_to_now(story: Giving, members: Sequence[str] = ("M-0009",)) -> Giving:
 def facts() -> dict[str, list[int]]:
     """Return what is counted, by measure, in the order of facts: hundredths."""
     found: dict[str, list[int]] = {}
-    names = {measure_number(one.code): one.code for one in (PARTICIPATIONS, RAISED)}
+    names = {measure_number(one.code): one.code for one in (PARTICIPATIONS, RAISED, RED_SCARF_RAISED)}
     for number, quantity in Fact.objects.order_by("pk").values_list("measure_id", "quantity"):
         found.setdefault(names[number], []).append(int(quantity * 100))
     return found

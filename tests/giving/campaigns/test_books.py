@@ -16,7 +16,7 @@ from bangfu.foundation.rooms import record_type
 from bangfu.giving.campaigns import operations as giving
 from bangfu.giving.campaigns.capitals import in_capitals
 from bangfu.giving.campaigns.guarding import UnableToReportGifts, refuse_doubled_gifts
-from bangfu.giving.campaigns.models import BankLine, Gift, Receipt, ReceiptSeries
+from bangfu.giving.campaigns.models import BankLine, Campaign, Gift, Receipt, ReceiptSeries
 from bangfu.giving.campaigns.queries import counter
 from tests.cast import GUIZHOU, NOW, Cast, enter_cast
 from tests.giving.campaigns.given import Giving, balances, check_all, drafted, facts, fund, opened
@@ -230,10 +230,10 @@ class TestReported:
     def test_what_gifts_count_is_not_reported_as_well(self, story: Giving) -> None:
         kind, group = record_type("intake.reported_record"), story.cast.group
 
-        def reported(reference: str, on: date = TODAY) -> ReportedRecord:
+        def reported(reference: str, on: date = TODAY, measure: str = "participations") -> ReportedRecord:
             with system_writes("a test"):
                 return ReportedRecord.objects.create(
-                    measure="campaigns.participations", reference=reference, unit=story.cast.guizhou, place_id=GUIZHOU,
+                    measure=f"campaigns.{measure}", reference=reference, unit=story.cast.guizhou, place_id=GUIZHOU,
                     quantity=10, happened_on=on, title="积分助学", registered_at=NOW, registered_by=story.cast.officer,
                 )  # fmt: skip
 
@@ -246,6 +246,14 @@ class TestReported:
         ask(reported("JF-2", date(2020, 6, 30)))
         drafted(story.cast, "PINGTAI", is_elsewhere=True)
         ask(reported("PINGTAI/JF-3"))
+        ask(reported("HWB-1", measure="red_scarf_raised"))
+        with system_writes("a drive for children"):
+            Campaign.objects.filter(pk=story.campaign.pk).update(
+                is_drive=True, cause="CHILDREN", sponsor=None
+            )
+        ask(reported("JF-4"))
+        with pytest.raises(UnableToReportGifts):
+            ask(reported("HWB-2", measure="red_scarf_raised"))
 
     def test_a_campaign_does_not_open_over_what_was_reported(self, story: Giving) -> None:
         with system_writes("a test"):

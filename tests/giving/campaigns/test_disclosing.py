@@ -258,6 +258,14 @@ class TestLines:
         client.force_login(story.cast.outsider)
         assert client.get(f"{at}cost/").status_code in (403, 404)
 
+    def test_a_year_that_has_not_begun_opens_nowhere(self, story: Giving, client: Client) -> None:
+        duty = Duty.objects.filter(kind="YEARLY").order_by("due_on")[0]
+        with system_writes("a duty of a year to come"):
+            Duty.objects.filter(pk=duty.pk).update(due_on=date(2099, 5, 31))
+        client.force_login(story.cast.officer)
+        page = client.get(f"/campaigns/duties/{duty.pk}/table").content.decode()
+        assert "/years/2098/" not in page
+
     def test_how_often_was_given_opens_the_gifts(self, story: Giving, client: Client) -> None:
         duty = Duty.objects.filter(kind="PROGRESS").order_by("due_on")[0]
         client.force_login(story.cast.officer)

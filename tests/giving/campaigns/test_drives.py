@@ -12,10 +12,10 @@ from bangfu.foundation.operations import system_writes
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.payments.models import Payment
 from bangfu.giving.campaigns import operations as giving
-from bangfu.giving.campaigns.models import Campaign, Gift, Pledge
+from bangfu.giving.campaigns.models import BankLine, Campaign, Gift, Pledge
 from bangfu.giving.campaigns.queries import is_staff, public_campaigns
 from tests.cast import NOW, Cast
-from tests.giving.campaigns.given import Giving, drafted, moved_to_now, opened
+from tests.giving.campaigns.given import Giving, drafted, facts, moved_to_now, opened
 
 AT = "/campaigns/open/JFZX-2020/"
 TITLE = "积分助学"
@@ -50,6 +50,13 @@ class TestDrive:
             client.force_login(account)
             assert client.get(AT).status_code == 404
             assert TITLE not in client.get("/campaigns/open/").content.decode()
+
+    def test_its_page_for_staff_is_a_link_for_staff(self, story: Giving, client: Client) -> None:
+        at = f"/campaigns/{story.campaign.pk}/"
+        for account, is_link in ((story.cast.auditor, False), (story.cast.officer, True)):
+            client.force_login(account)
+            assert (AT in client.get(at).content.decode()) is (is_link and is_staff(account, NOW.date()))
+        assert is_staff(story.cast.officer, NOW.date())
 
     def test_a_countys_own_office_is_no_staff(self, story: Giving) -> None:
         assert is_staff(story.cast.clerk, NOW.date())
@@ -101,3 +108,39 @@ class TestPublicCampaign:
             Gift.objects.filter(campaign=story.campaign).order_by("amount_fen").values_list("kind", flat=True)
         )
         assert list(kinds) == ["PUBLIC", "EMPLOYEE"]
+
+
+class TestRedScarf:
+    """A drive for goods for children is counted by a measure of its own."""
+
+    @pytest.fixture
+    def drive(self, cast: Cast) -> Giving:
+        """An open drive of the youth league."""
+        found = opened(cast)
+        with system_writes("a drive for children"):
+            Campaign.objects.filter(pk=found.campaign.pk).update(
+                is_drive=True, cause="CHILDREN", sponsor=None
+            )
+        found.campaign.refresh_from_db()
+        return found
+
+    def test_what_staff_and_committees_give_is_counted_apart(self, drive: Giving) -> None:
+        drive.cash(6_666, kind="EMPLOYEE", giver=drive.cast.clerk)
+        content = "交易日期,流水号,收入金额,对方户名,摘要\n2020-07-20,S1,900.00,贵州团委会,JFZX-2020 红围脖\n".encode()
+        giving.read_bank(charity=drive.charity, name="账.csv", content=content, act=drive.act())
+        assert facts() == {"campaigns.red_scarf_raised": [6_666, 90_000]}
+        line = BankLine.objects.get()
+        giving.unmatch_line(line=line, reason="另一个活动的", act=drive.act())
+        assert facts() == {"campaigns.red_scarf_raised": [6_666, 90_000, -90_000]}
+
+    def test_a_points_campaign_is_counted_as_ever(self, cast: Cast) -> None:
+        opened(cast).cash(500)
+        assert facts() == {"campaigns.participations": [100], "campaigns.raised": [500]}
+
+    def test_its_page_leads_to_who_received_the_goods(self, drive: Giving, client: Client) -> None:
+        at = f"/campaigns/{drive.campaign.pk}/"
+        client.force_login(drive.cast.officer)
+        assert "/f/goods.children/?period=2020-07-01" in client.get(at).content.decode()
+        with system_writes("no drive for children"):
+            Campaign.objects.filter(pk=drive.campaign.pk).update(cause="SCHOOLING")
+        assert "/f/goods.children/" not in client.get(at).content.decode()

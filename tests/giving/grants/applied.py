@@ -29,7 +29,8 @@ from tests.giving.campaigns import given as giving
 OPENS, CLOSES = date(2020, 7, 1), date(2020, 10, 1)
 CODE, SCHOOL, OTHER_SCHOOL = "ZX-2020-QIU", "2152002345", "2152009999"
 PAPER = ("同意书.pdf", b"%PDF-1.4 signed")
-SIGNED = date(2020, 7, 30)
+SIGNED, BORN = date(2020, 7, 30), date(1980, 5, 6)
+"""When the paper was signed, and whoever signed it was born."""
 
 
 def number(order: int, born: str = "20070315") -> str:
@@ -105,7 +106,7 @@ def pupil(order: int = 1, **changes: Any) -> granting.Pupil:
     said: dict[str, Any] = {
         "class_name": "八年级（2）班", "name": f"学生{order}", "identity_number": number(order), "household": "MINIMUM",
         "relation": "FATHER", "account": account_number(order), "account_owner": "GUARDIAN", "bank": "信用社",
-        "guardian": f"家长{order}", "phone": f"1390000{order:04d}", "consented_on": SIGNED,
+        "guardian": f"家长{order}", "guardian_born_on": BORN, "phone": f"1390000{order:04d}", "consented_on": SIGNED,
     }  # fmt: skip
     return granting.Pupil(**{**said, **changes})
 
@@ -162,6 +163,7 @@ class Row:
     identity_number: str = number(1)
     register_number: str = ""
     guardian: str = "家长1"
+    guardian_born_on: str = "1980-05-06"
     relation: str = "父亲"
     phone: str = ""
     household: str = "低保户"
@@ -191,17 +193,19 @@ def received(
     actor: Account | None = None,
     unit: Unit | None = None,
     name: str = "八2班.xlsx",
+    without: str = "",
 ) -> Upload:
-    """Upload a class's sheet with its signed paper."""
+    """Upload a class's sheet with its signed paper; ``without`` one column."""
     path = folder / "evidence.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(*PAPER)
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         page = book.add_worksheet()
-        page.write_row(0, 0, [column.title.zh for column in COLUMNS])
+        columns = [column for column in COLUMNS if column.name != without]
+        page.write_row(0, 0, [column.title.zh for column in columns])
         for line, one in enumerate(rows, 1):
-            for position, column in enumerate(COLUMNS):
+            for position, column in enumerate(columns):
                 page.write_string(line, position, getattr(one, column.name))
     return receive_upload(
         layout="grants.class", unit=unit or cast.office, name=name, content=buffer.getvalue(), evidence=path,

@@ -36,7 +36,8 @@ def form(granted: Granting, order: int, **changes: Any) -> dict[str, Any]:
     today = timezone.localdate().isoformat()
     return {
         "school": granted.school.pk, "class_name": "八2", "name": f"学生{order}", "identity_number": number(order, "20150315"),
-        "relation": "FATHER", "guardian": f"家长{order}", "household": "MINIMUM", "account_owner": "GUARDIAN",
+        "relation": "FATHER", "guardian": f"家长{order}", "guardian_born_on": "1980-05-06", "household": "MINIMUM",
+        "account_owner": "GUARDIAN",
         "account": account_number(order), "consented_on": today, "papers": SimpleUploadedFile(*PAPER), **changes,
     }  # fmt: skip
 
@@ -280,3 +281,29 @@ class TestCounty:
         page = client.get("/intake/grants.class/new").content.decode()
         assert granted.cast.ceheng.name in page
         assert granted.cast.office.name not in page
+
+    def test_signed_papers_are_links_for_those_who_may_open_them(
+        self, granted: Granting, client: Client
+    ) -> None:
+        one = granted.apply(1)
+        for account, is_link in ((granted.cast.county_official, False), (granted.cast.officer, True)):
+            client.force_login(account)
+            page = client.get(f"/grants/applications/{one.pk}/").content.decode()
+            assert PAPER[0] in page
+            assert ("/evidence/" in page) is is_link
+
+    def test_the_form_asks_the_guardians_birth_date_and_refuses_a_minor(
+        self, granted: Granting, client: Client
+    ) -> None:
+        client.force_login(granted.cast.officer)
+        at = f"/grants/{granted.programme.pk}/apply"
+        assert "监护人出生日期" in client.get(at).content.decode()
+        young = timezone.localdate() - timedelta(days=17 * 365)
+        for born, says in (("", "请写监护人出生日期"), (young.isoformat(), "未成年人不能作监护人")):
+            answer = sent(client, at, **form(granted, 1, guardian_born_on=born))
+            assert answer.status_code == 409
+            assert says in answer.content.decode()
+        client.cookies["bangfu_language"] = "en"
+        answer = sent(client, at, **form(granted, 1, guardian_born_on=young.isoformat()))
+        assert "A minor can neither be a guardian nor consent" in answer.content.decode()
+        assert not Application.objects.exists()

@@ -15,6 +15,7 @@ from bangfu.foundation.findings.register import Found, rules
 from bangfu.foundation.ledger.catalogue import measure_number
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.money.models import Fund
+from bangfu.foundation.operations import system_writes
 from bangfu.foundation.rooms import marks
 from bangfu.giving.campaigns import operations as giving
 from bangfu.giving.campaigns.models import Gift
@@ -31,6 +32,7 @@ from bangfu.giving.grants.models import (
     Taking,
 )
 from tests.cast import NOW, Cast
+from tests.giving.campaigns.given import fund as open_fund
 from tests.giving.campaigns.given import opened
 from tests.giving.grants.applied import opened as programme
 from tests.giving.grants.paid import Paying, answers, paying
@@ -235,9 +237,16 @@ class TestStaff:
         said = page(client, accountant, f"/grants/funds/{fund.pk}/")
         for sum_ in ("20,000.00", "2,000.00", "18,000.00"):
             assert sum_ in said
+        cast = story.giving.cast
+        for code, spent_on in (("HOPE-2021", fund.spent_on), ("SCARF", None)):
+            open_fund(cast, code)
+            with system_writes("for what it is"):
+                Fund.objects.filter(code=code).update(spent_on=spent_on)
+        asked = client.get(f"/grants/funds/{fund.pk}/close").content.decode()
+        assert ("HOPE-2021" in asked, "SCARF" in asked) == (True, False)
         refused = client.post(f"/grants/funds/{fund.pk}/close", {"key": "a", "document": "理〔2020〕9号"})
         assert refused.status_code == 409
-        assert "还结余 18000.00" in refused.content.decode()
+        assert "还结余 18,000.00" in refused.content.decode()
 
     def test_outsiders_see_nothing(self, story: Paying, client: Client) -> None:
         client.force_login(story.giving.cast.outsider)

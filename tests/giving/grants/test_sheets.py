@@ -10,15 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bangfu.foundation.evidence.models import Attachment
+from bangfu.foundation.evidence.queries import path_of
+from bangfu.foundation.intake.examining import open_sheet
 from bangfu.foundation.intake.models import Upload
 from bangfu.foundation.intake.operations import UnableToImport, leave_out_refused
+from bangfu.foundation.intake.queries import checked
 from bangfu.foundation.operations import NotPermitted
 from bangfu.foundation.people.models import Person
 from bangfu.giving.grants import operations as granting
 from bangfu.giving.grants.details import opened as details_of
 from bangfu.giving.grants.models import Application, Quota, School
 from bangfu.giving.grants.rules import passes_luhn
-from bangfu.giving.grants.sheets import QUOTA_SHEET
+from bangfu.giving.grants.sheets import CLASS_SHEET, QUOTA_SHEET
 from tests.cast import CEHENG, GUYUAN, Cast
 from tests.giving.grants.applied import (
     CODE,
@@ -66,6 +69,8 @@ class TestImportClass:
         [
             (row(2, programme_code="ZX-0"), "没有编号为「ZX-0」"), (row(2, school_code="2152000000"), "「2152000000」没有登记"),
             (row(2, identity_number=number(1)), "与第 2 行是同一名学生"), (row(2, guardian=""), "未满 18 周岁"),
+            (row(2, guardian_born_on=""), "旧的空白表没有这一列"),
+            (row(2, guardian_born_on="2003-01-01"), "未成年人不能作监护人"),
             (row(2, relation="本人（已成年）"), "不能由本人申请"), (row(2, account="12"), "12 至 23 位"),
             (row(2, account=account_number(1)), "账号与第 2 行相同"), (row(2, claims="没有的"), "不是这个项目的评分条件"),
             (row(2, consent=""), "两样都写或都不写"),
@@ -87,6 +92,32 @@ class TestImportClass:
         done = granting.import_class(upload=upload, act=act)
         assert Application.objects.count() == 1
         assert (done.outcome["new"], done.returned is not None) == (1, True)
+
+    def test_a_sheet_without_the_column_is_told_of_it_and_pupils_of_age_need_none(
+        self, granted: Granting, tmp_path: Path
+    ) -> None:
+        grown = row(
+            2,
+            identity_number=number(2, "20010101"),
+            relation="本人（已成年）",
+            guardian="",
+            account_owner="学生本人",
+        )
+        upload = received([row(1), grown], cast=granted.cast, folder=tmp_path, without="guardian_born_on")
+        found = checked(upload)
+        assert [(one.row, one.column) for one in found.refusals] == [(2, "guardian_born_on")]
+        assert "加一列“监护人出生日期”" in found.refusals[0].sentence.zh
+        assert found.frame["row"].to_list() == [3]
+
+    def test_what_is_kept_of_a_sheet_has_no_guardians_birth_date(
+        self, granted: Granting, tmp_path: Path
+    ) -> None:
+        cast = granted.cast
+        upload = received([row(1, guardian_born_on="1979-11-23")], cast=cast, folder=tmp_path)
+        done = granting.import_class(upload=upload, act=cast.act(cast.officer))
+        texts = open_sheet(CLASS_SHEET, path_of(done.redacted_id).read_bytes()).texts
+        assert "1979" not in str(texts.to_dicts())
+        assert texts["class_name"].to_list() == ["八年级（2）班"]
 
     def test_siblings_may_share_their_guardians_account(self, granted: Granting, tmp_path: Path) -> None:
         cast = granted.cast

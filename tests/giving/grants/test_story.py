@@ -9,8 +9,10 @@ import pytest
 
 from bangfu.foundation.money.refusals import UnableToPostEntry
 from bangfu.foundation.operations import NotPermitted, Refusal
+from bangfu.foundation.operations.models import AuditEntry
 from bangfu.giving.grants import books
 from bangfu.giving.grants import operations as granting
+from bangfu.giving.grants.details import opened as details_of
 from bangfu.giving.grants.models import Application, Award, Decision, Member, Notice, Objection, Programme
 from bangfu.giving.grants.ranking import proposals
 from tests.cast import Cast
@@ -115,6 +117,11 @@ class TestApplying:
         ("changes", "code"),
         [
             ({"relation": "SELF"}, "not_of_age"), ({"guardian": ""}, "no_guardian"),
+            ({"guardian_born_on": None}, "guardian_age_missing"),
+            ({"guardian_born_on": date(2002, 7, 31)}, "guardian_under_age"),
+            ({"guardian_born_on": date(2031, 1, 1)}, "guardian_under_age"),
+            ({"guardian_born_on": date(1899, 1, 1)}, "guardian_too_old"),
+            ({"consented_on": date(2019, 7, 1)}, "consented_long_ago"),
             ({"identity_number": number(1)[:-1] + "5"}, "identity_number"),
             ({"identity_number": number(1, "19800101")}, "wrong_age"),
             ({"account": "123"}, "wrong_account"), ({"account": "6222020200112231"}, "wrong_account"),
@@ -135,6 +142,34 @@ class TestApplying:
             "account_owner": "PUPIL",
         }
         assert granted.apply(**said).age == "ADULT"
+
+    def test_a_guardian_of_eighteen_on_the_day_of_signing_signs(self, granted: Granting) -> None:
+        assert granted.apply(guardian_born_on=date(2002, 7, 30)).consented_on == SIGNED
+
+    def test_a_guardian_lately_of_age_comes_with_the_signed_paper(self, granted: Granting) -> None:
+        """The birth date is not kept, so that it cannot be compared with a day of signing that is told later."""
+        born = date(2001, 7, 3)  # 18 when the paper came, not a year before applications began
+        refused("guardian_lately_of_age", granted.apply, files=(), guardian_born_on=born)
+        assert granted.apply(guardian_born_on=born).consented_on == SIGNED
+        later = granted.apply(2, files=())
+        said: dict[str, Any] = {"applications": [later], "files": (PAPER,), "act": granted.act()}
+        refused("consented_long_ago", granting.give_consent, consented_on=date(2019, 7, 1), **said)
+        assert granting.give_consent(consented_on=date(2019, 7, 2), **said) == 1
+
+    def test_an_office_that_is_the_guardian_has_no_birth_date(self, granted: Granting) -> None:
+        said = {"relation": "OFFICE", "guardian": "岩架镇洛央村民委员会", "guardian_born_on": None}
+        assert granted.apply(**said).relation == "OFFICE"
+
+    def test_a_parent_may_apply_for_a_pupil_of_age_whose_own_consent_it_is(self, granted: Granting) -> None:
+        grown = number(1, "20010101")
+        refused("nobody_applies", granted.apply, identity_number=grown, guardian="")
+        assert granted.apply(identity_number=grown, guardian_born_on=None).age == "ADULT"
+
+    def test_the_guardians_birth_date_is_kept_nowhere(self, granted: Granting) -> None:
+        one = granted.apply(guardian_born_on=date(1979, 11, 23))
+        kept = " ".join(str(value) for value in details_of([one.pk])[one.pk].__dict__.values())
+        audit = " ".join(str(row) for row in AuditEntry.objects.values())
+        assert not any(day in text for day in ("1979-11-23", "19791123") for text in (kept, audit))
 
     def test_another_name_under_a_known_number_is_refused(self, granted: Granting) -> None:
         granting.withdraw_application(application=granted.apply(), reason="MISTAKE", act=granted.act())

@@ -10,11 +10,12 @@ from bangfu.foundation.operations import system_writes
 from bangfu.foundation.people.households.models import Household, Membership, Standing
 from bangfu.giving.grants import operations as granting
 from bangfu.giving.grants import queries
+from bangfu.giving.grants.findings import findings_of
 from bangfu.giving.grants.models import Application
 from bangfu.giving.grants.waiting import to_answer, to_award, to_post, to_vet
 from tests.cast import CEHENG, NOW, Cast
 from tests.giving.campaigns.given import grant
-from tests.giving.grants.applied import Granting, opened
+from tests.giving.grants.applied import Granting, drafted, opened
 
 
 @pytest.fixture
@@ -64,9 +65,7 @@ class TestFindings:
         for order in (2, 3, 4):
             granted.apply(order, phone="13900000001")
         granted.apply(5, account="850000000001 ".strip() + "0001")
-        rows = {row.number[-1]: row for row in queries.with_findings(Application.objects.all())}
-        assert [row.is_phone_shared for _, row in sorted(rows.items())] == [True, True, True, True, False]
-        assert not any(row.is_double or row.is_granted for row in rows.values())
+        assert self.found() == {str(order): {"is_phone_shared"} for order in (1, 2, 3, 4)}
         granting.correct_account(
             application=one,
             account="8500000000010001",
@@ -75,9 +74,28 @@ class TestFindings:
             account_owner="GUARDIAN",
             act=granted.act(),
         )
-        shared = queries.with_findings(Application.objects.all()).filter(is_account_shared=True)
-        assert sorted(row.number[-1] for row in shared) == ["1", "5"]
-        assert [row.pk for row in queries.same_account(Application.objects.get(pk=one.pk))] == [rows["5"].pk]
+        assert self.found() == {order: {"is_account_shared"} for order in ("1", "5")}
+        shared = queries.same_account(Application.objects.get(pk=one.pk))
+        assert [row.number[-1] for row in shared] == ["5"]
+
+    def test_another_programme_of_the_term(self, granted: Granting) -> None:
+        one = granted.apply(1)
+        second = drafted(granted.cast, granted.fund, "ZX-B")
+        granting.open_programme(programme=second, act=granted.act())
+        granted.apply(1, programme=second)
+        assert self.found() == {"1": {"is_double"}}
+        assert set(findings_of([one.pk]).get(one.pk, ())) == {"is_double"}
+        other = drafted(granted.cast, granted.fund, "ZX-C", term="2021-spring")
+        granting.open_programme(programme=other, act=granted.act())
+        third = granted.apply(2, programme=other)
+        granted.apply(2)
+        assert third.pk not in findings_of([third.pk])
+
+    @staticmethod
+    def found() -> dict[str, set[str]]:
+        """Return what is found, by the last digit of the application's number."""
+        keys = dict(Application.objects.values_list("pk", "number"))
+        return {keys[key][-1]: set(codes) for key, codes in findings_of(list(keys)).items()}
 
     def test_the_household_register_is_compared(self, granted: Granting) -> None:
         poor, other = granted.apply(1, household="REGISTERED"), granted.apply(2, household="MONITORED")

@@ -216,6 +216,7 @@ def test_an_agreement_from_its_entry_to_its_settlement(cast: Cast) -> None:
         reason="受潮",
     )
     assert "有未了结的退货" in page(client, f"{home}/")
+    assert "有未了结的退货，了结以后才能结算" in page(client, f"{home}/settle")
     back = GoodsReturn.objects.get()
     send(f"returns/{back.pk}/end", outcome="CREDITED", on="2020-04-07")
     send(

@@ -140,7 +140,7 @@ class TestFromAnEmptyRoom:
         assert "49.90" in client.get(f"/shop/products/{product.pk}/").content.decode()
         assert "5 千克装" in client.get("/shop/stock/?q=册亨").content.decode()
         assert "没有这样的库存" in client.get("/shop/stock/?q=无").content.decode()
-        assert "册亨仓" in client.get("/shop/channels/").content.decode()
+        assert "册亨仓" in client.get("/shop/warehouses/").content.decode()
         for name in ("products", "stock"):
             file = b"".join(client.get(f"/shop/{name}.csv").streaming_content).decode()
             assert "册亨糯米" in file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from datetime import date
 from typing import Any
@@ -15,9 +16,10 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from bangfu.foundation.people.models import Access
+from bangfu.foundation.review.models import Batch
 from bangfu.foundation.rooms import marks
+from bangfu.livelihoods import papers
 from bangfu.livelihoods.shop.models import Order, Product
-from bangfu.livelihoods.suppliers import papers
 from bangfu.livelihoods.suppliers.models import Handout, Item, Parcel, Statement, Supplier, Supply, Ticket
 from bangfu.livelihoods.suppliers.operations import hand_in_proof, raise_ticket
 from tests.cast import CEHENG, Cast
@@ -94,6 +96,25 @@ def test_every_page_and_file_shows_a_year(sold: Market) -> None:
     assert verifier.post(f"/suppliers/proofs/{proof.pk}/verify", {"key": "1"}).status_code == 302
     client.cookies["bangfu_language"] = "en"
     assert "Orders to ship" in page(client, f"{sold.supplier.pk}/ship/")
+
+
+@pytest.mark.django_db
+def test_what_somebody_may_not_open_is_no_link(sold: Market) -> None:
+    """A county official reads suppliers, but neither people, nor papers under review, nor their evidence."""
+    step = reached(sold.cast, sold.supplier, 1)
+    home, paper = f"{sold.supplier.pk}/", f"/review/{Batch.objects.latest('pk').pk}/"
+    contact = f"/people/person/{sold.supplier.contact_id}"
+    clerk, official, own = (client_of(name) for name in ("weilan", "luowen", "cen"))
+    assert paper in page(clerk, f"steps/{step.pk}/")
+    assert contact in page(clerk, home)
+    for client in (clerk, official, own):
+        for address in (home, f"steps/{step.pk}/"):
+            text = page(client, address)
+            assert "凭证.txt" in text or address == home
+            for link in re.findall(r'<a [^>]*href="(/(?:evidence|people|review|fact)/[^"]+)"', text):
+                assert client.get(link).status_code == 200, link
+    assert contact not in page(official, home)
+    assert paper not in page(own, f"steps/{step.pk}/")
 
 
 @pytest.mark.django_db
@@ -308,7 +329,7 @@ def test_the_mark_of_the_example_travels(sold: Market, monkeypatch: pytest.Monke
         assert "示例数据" in (content.decode() if address.endswith("csv") else _text(content)), address
     printed: list[dict[str, Any]] = []
 
-    def printing(template: object, values: dict[str, Any]) -> bytes:
+    def printing(template: object, values: dict[str, Any], *, is_tagged: bool) -> bytes:
         printed.append(values)
         return b"%PDF-"
 
@@ -316,7 +337,7 @@ def test_the_mark_of_the_example_travels(sold: Market, monkeypatch: pytest.Monke
     assert client.get(f"{home}.pdf").status_code == 200
     assert client.get(f"/suppliers/{sold.supplier.pk}/ship/picking.pdf").status_code == 200
     assert ["示例数据" in one["example"] for one in printed] == [True, True]
-    assert printed[0]["sums"][6] == ["应付（元）", "86.21", True]
+    assert printed[0]["sums"][6] == ("应付（元）", "86.21", True)
 
 
 def _text(workbook: bytes) -> str:

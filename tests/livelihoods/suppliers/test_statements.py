@@ -16,7 +16,15 @@ from bangfu.foundation.operations import NotPermitted, system_writes
 from bangfu.foundation.review.models import Review
 from bangfu.foundation.rooms import record_type
 from bangfu.livelihoods.shop.models import CouponBatch, Order
-from bangfu.livelihoods.shop.operations import close_orders, deliver_orders, refund_line, ship_orders
+from bangfu.livelihoods.shop.operations import (
+    agree_return,
+    ask_return,
+    close_orders,
+    deliver_orders,
+    refund_line,
+    refund_return,
+    ship_orders,
+)
 from bangfu.livelihoods.suppliers import settlement
 from bangfu.livelihoods.suppliers.models import SUMS, Statement, StatementLine
 from bangfu.livelihoods.suppliers.operations import (
@@ -30,6 +38,7 @@ from bangfu.livelihoods.suppliers.operations import (
     reply_to_objection,
 )
 from bangfu.livelihoods.suppliers.reckoning import Rates, correction, due_of, shared_by
+from bangfu.livelihoods.suppliers.settlement import UNDER_WAY, held_up
 from bangfu.livelihoods.suppliers.sharing import bins, share_of_order
 from bangfu.reporting.facts import trust_in
 from bangfu.reporting.queries import figure
@@ -141,14 +150,53 @@ class TestIssueStatement:
             lambda: termed(sold.cast, sold.supplier, date(2020, 7, 20), bp=100),
         )
 
-    def test_refuses_with_open_returns(self, sold: Market) -> None:
+    def test_refuses_with_open_returns_and_settles_what_is_left_once_they_ended(self, sold: Market) -> None:
+        """Of three packs one goes back: the statement waits for it, and then says two, to the fen."""
+        order = sold.closed(3)
+        asked = ask_return(line=order.lines.get(), quantity=1, reason="QUALITY", act=sold.shop.act())
+        refused = refuses(UnableToIssue, "open_returns", lambda: issued(sold))
+        assert order.number in refused.sentence.zh
+        assert [(one.order, one.returned) for one in held_up(sold.supplier.pk, ends_on=END)] == [
+            (order.pk, asked.pk)
+        ]
+        agree_return(found=asked, needs_goods=False, act=sold.by_clerk())
+        refuses(UnableToIssue, "open_returns", lambda: issued(sold))
+        refund_return(found=asked, act=sold.by_clerk())
+        assert held_up(sold.supplier.pk, ends_on=END) == []
+        found = issued(sold)
+        assert {name: getattr(found, name) for name in SUMS} == {
+            "kept_fen": 9_980, "coupon_fen": 0, "commission_fen": 499, "platform_fen": 60, "freight_fen": 800,
+            "adjusted_fen": 0, "due_fen": 8_621, "floor_fen": 6_400,
+        }  # fmt: skip
+
+    def test_says_until_when_a_shorter_period_settles_the_rest(self, sold: Market) -> None:
+        early, late = sold.closed(1, days=-3), sold.closed(2)
+        ask_return(line=late.lines.get(), quantity=1, reason="QUALITY", act=sold.shop.act())
+        refused = refuses(UnableToIssue, "open_returns_later", lambda: issued(sold))
+        last = NOW.date() - timedelta(days=1)
+        assert last.isoformat() in refused.sentence.zh
+        found = issued(sold, ends_on=last + timedelta(days=1))
+        assert [one.line.order_id for one in found.lines.all()] == [early.pk]
+
+    def test_a_return_of_what_is_settled_holds_no_statement_up(self, sold: Market) -> None:
+        """The correction of a settled line waits for no return: what goes back later comes with a statement of its own."""
+        first = sold.closed(2)
+        line = issued(sold).lines.get()
+        ask_return(line=first.lines.get(), quantity=1, reason="QUALITY", act=sold.shop.act())
+        correct_line(line=line, amount_fen=600, reason="自提，不收运费", act=sold.by_clerk(AUGUST))
+        found = issued(sold)
+        assert [(one.kind, one.due_fen) for one in found.lines.all()] == [("ADJUSTMENT", 600)]
+
+    def test_waits_for_money_that_is_on_its_way(self, sold: Market) -> None:
         order = sold.closed(2)
         line = order.lines.get().pk
-        with patch.object(
+        under_way = patch.object(
             settlement, "open_returns", lambda lines: {line: order.pk} if line in lines else {}
-        ):
-            refused = refuses(UnableToIssue, "open_returns", lambda: issued(sold))
-        assert order.number in refused.sentence.zh
+        )
+        with under_way:
+            refuses(UnableToIssue, "open_returns", lambda: issued(sold))
+            (one,) = held_up(sold.supplier.pk, ends_on=END)
+        assert (one.order, one.returned, one.state) == (order.pk, None, UNDER_WAY)
         issued(sold)
 
     def test_refuses(self, sold: Market) -> None:

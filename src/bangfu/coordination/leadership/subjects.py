@@ -114,7 +114,7 @@ def page(account: Account, key: int, on: date) -> SubjectPage | None:
         rows=rows,
         sections=sections,
         records=tuple((RECORD_TYPE, one) for one in keys),
-        home=f"/leadership/leaders/{leader.pk}/",
+        home=f"/leadership/leaders/{leader.pk}/" if allows(account, VIEW, leader.scope, on) else "",
     )
 
 

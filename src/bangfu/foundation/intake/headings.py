@@ -61,7 +61,10 @@ def known_headings(column: Column) -> dict[str, int]:
     """Return every way a column's heading may be written, tidied, and what its numbers are then times: 1, or 10,000 of 万元."""
     zh, en = tidy(column.title.zh), tidy(column.title.en)
     aliases = [tidy(alias) for alias in column.aliases]
-    known = dict.fromkeys((zh, en, zh + en, f"{zh}/{en}", f"{zh}({en})", tidy(column.name), *aliases), 1)
+    own = [tidy(heading) for heading in column.own]
+    known = dict.fromkeys(
+        (*own, zh, en, zh + en, f"{zh}/{en}", f"{zh}({en})", tidy(column.name), *aliases), 1
+    )
     of = unit_of(column)
     if of is None:
         return known

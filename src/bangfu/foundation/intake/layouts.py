@@ -108,6 +108,8 @@ class Column:
     """For ``DECIMAL``: more digits after the point are refused, never rounded."""
     aliases: tuple[str, ...] = ()
     """Further headings the column is known by."""
+    own: tuple[str, ...] = ()
+    """Headings that the uploading unit said its sheets bear (``naming``); they are read before all others."""
     masked: Callable[[str], str] | None = None
     """For personal data: how the preview shows a value; null: as it is."""
 

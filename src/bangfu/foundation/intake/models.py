@@ -121,6 +121,25 @@ class Upload(models.Model):
         return self.unit.scope
 
 
+class OwnHeadings(AppendOnly):
+    """Under which headings of its own a unit's sheets of a layout bear their columns; the latest row of both holds."""
+
+    layout = models.CharField(max_length=80)
+    """The layout's code."""
+    unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+")
+    """The unit that says so; it holds for the units below it, unless they say otherwise of a heading."""
+    headings = models.JSONField()
+    """``dict[column, list[heading]]``, as they were written; a column without any is absent."""
+    said_at = models.DateTimeField()
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        indexes: ClassVar = [models.Index(fields=["layout", "unit"], name="intake_headings_of")]
+
+    def __str__(self) -> str:
+        return f"{self.layout} of {self.unit}"
+
+
 class SheetKey(models.Model):
     """The key under which a sheet with personal data is kept until it is imported, wrapped under the house's key.
 

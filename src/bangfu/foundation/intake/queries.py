@@ -22,6 +22,7 @@ from bangfu.foundation.intake.examining import (
 )
 from bangfu.foundation.intake.layouts import CheckedRows, Layout, layout_with_code, layouts
 from bangfu.foundation.intake.models import Upload, UploadEvidence
+from bangfu.foundation.intake.naming import with_own_headings
 from bangfu.foundation.intake.personal import content_of
 from bangfu.foundation.intake.readings import kept_reading
 from bangfu.foundation.operations import Act, granted_units
@@ -108,7 +109,7 @@ def tried(upload: Upload, *, content: bytes, evidence: Path | None) -> CheckedRo
 
     Raises: UnableToReadSheet, UnableToReadArchive: see their codes.
     """
-    sheet = open_sheet(layout_with_code(upload.layout), content)
+    sheet = open_sheet(with_own_headings(layout_with_code(upload.layout), upload.unit), content)
     with opened_zip(evidence, largest_bytes=settings.EVIDENCE_LARGEST_BYTES) as archive:
         named = [key for key in sheet.file_names() if archive is not None and key in archive.members]
         files = archive.files(named) if archive is not None else iter(())
@@ -141,6 +142,6 @@ def _read(upload: Upload, *, with_texts: bool) -> tuple[Layout, pl.DataFrame, Re
     if kept is not None:
         texts, reading = kept
         return layout, texts, reading, []
-    sheet = open_sheet(layout, content_of(upload))
+    sheet = open_sheet(with_own_headings(layout, upload.unit), content_of(upload))
     context = context_of(upload, digests_of(upload), frozenset(upload.ambiguous_files))
     return layout, sheet.texts, read_sheet(sheet, context), sheet.notes

@@ -47,6 +47,7 @@ _IMPORTS = _REPORTS | {
     "intake.cancel_upload",
     "intake.leave_out_refused",
     "intake.take_back_import",
+    "intake.name_headings",
     "intake.view",
 }
 _UPLOADS = frozenset({"intake.view", "intake.receive_upload"})
@@ -88,6 +89,7 @@ ROOM = RoomDeclaration(
         "intake.take_back_of_others": both(
             "把别人的导入整份收回", "take back a whole import of somebody else"
         ),
+        "intake.name_headings": both("登记自己表格的列名", "say which headings one’s sheets bear"),
         "intake.view": both("看上传记录", "see uploads"),
         "intake.view_reported": both("看报送的记录", "read reported records"),
         "intake.import_reported": both("成批导入报送的记录", "import reported records"),
@@ -110,6 +112,7 @@ ROOM = RoomDeclaration(
             address=queries.record_address,
             summaries=queries.summaries,
             review_scope=queries.review_scope,
+            view_permission="intake.view_reported",
         ),
     ),
     jobs=(IMPORT, TAKE_BACK),

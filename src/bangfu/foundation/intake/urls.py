@@ -4,7 +4,7 @@ from django.urls import path
 
 from bangfu.foundation.intake import listing
 from bangfu.foundation.intake.reported.views import acting, phone, reading
-from bangfu.foundation.intake.views import taking_back, uploading
+from bangfu.foundation.intake.views import naming, taking_back, uploading
 
 app_name = "intake"
 
@@ -41,6 +41,7 @@ urlpatterns = [
     path("records/<int:key>/correct", acting.correct, name="correct"),
     path("records/<int:key>/withdraw", acting.withdraw, name="withdraw"),
     path("<str:layout>/template.xlsx", uploading.template, name="template"),
+    path("<str:layout>/headings", naming.headings, name="headings"),
     path("<str:layout>/new", uploading.new, name="new"),
 ]
 """``layout`` is a layout's code, ``measure`` a reported measure's, ``key`` a reported record's."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from bangfu.foundation.money import queries
 from bangfu.foundation.money.amounts import written
-from bangfu.foundation.money.models import ASSET_WORDS, KIND_WORDS, BookAccount
+from bangfu.foundation.money.models import ASSET_WORDS, KIND_WORDS, BookAccount, Fund
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import Cell
@@ -39,6 +39,7 @@ FUNDS: tuple[Words, ...] = (
     both("限定", "Restricted"),
     both("现有（元）", "Holds (CNY)"),
     both("积分", "Points"),
+    both("关闭", "Closed from"),
 )
 _LEGS_AT_ONCE = 2000
 
@@ -66,12 +67,13 @@ def register_cells(account: BookAccount) -> Iterator[list[Cell]]:
         ]  # fmt: skip
 
 
-def fund_cells(units: Iterable[int]) -> Iterator[list[Cell]]:
-    """Return the cells of the funds of units, with what each holds."""
-    for one in queries.funds_of(units):
+def fund_cells(found: Iterable[Fund]) -> Iterator[list[Cell]]:
+    """Return the cells of funds, with what each holds."""
+    for one in found:
         restricted = both("限定", "restricted") if one.is_restricted else both("非限定", "unrestricted")
         yield [
             one.code, one.title, one.unit.name, one.purpose, str(restricted),
             Decimal(written(one.held_fen, "CNY")),  # type: ignore[attr-defined]
             Decimal(one.held_points),  # type: ignore[attr-defined]
+            one.ends_on.isoformat() if one.ends_on else "",
         ]  # fmt: skip

@@ -302,6 +302,21 @@ class Leg(AppendOnly):
         return f"leg {self.pk}"
 
 
+class Voucher(AppendOnly):
+    """What an accountant's entry is about, in words 摘要; whoever it concerns is named on its paper, not here."""
+
+    entry = models.OneToOneField(Entry, primary_key=True, on_delete=models.PROTECT, related_name="voucher")
+    summary = models.CharField(max_length=200)
+
+    class Meta(AppendOnly.Meta):
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(summary=""), name="money_voucher_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"voucher of entry {self.pk}"
+
+
 class Subtotal(models.Model):
     """What statements moved on an account and fund, added up: a balance is the sum of a few of these and not of all legs.
 

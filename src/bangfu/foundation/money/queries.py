@@ -18,6 +18,8 @@ from bangfu.foundation.money.models import AccountKind, Asset, BookAccount, Entr
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.rooms import RecordSummary, both
 
+VOUCHERS = "money.voucher"
+"""The source of every entry that an accountant enters; its id is the voucher's number."""
 RECORD_TYPE = 60
 """The number of ``money.entry`` in reviews and evidence: fixed for ever."""
 
@@ -126,6 +128,21 @@ def funds_of(units: Iterable[int]) -> QuerySet[Fund]:
         .select_related("unit")
         .order_by("code")
     )
+
+
+def vouchers_of(units: Iterable[int]) -> QuerySet[Entry]:
+    """Return what accountants entered into the books of units, and took back again, with ``voucher``."""
+    rows = Entry.objects.filter(source_system=VOUCHERS, unit__in=units)
+    return rows.select_related("unit", "voucher", "reverses__voucher", "entered_by__person__key")
+
+
+def debits_of(entries: Iterable[int]) -> dict[int, dict[str, int]]:  # entry → asset → minor units
+    """Return what the debits of entries come to, and so their credits."""
+    found: dict[int, dict[str, int]] = {}
+    rows = Leg.objects.filter(entry__in=list(entries), amount_minor__gt=0).values_list("entry_id", "asset")
+    for entry, asset, total in rows.annotate(total=Sum("amount_minor")):
+        found.setdefault(entry, {})[asset] = int(total)
+    return found
 
 
 def entries_of(record_type: int, record: int) -> QuerySet[Entry]:

@@ -70,6 +70,25 @@ class UnableToPostEntry(Refusal):
     }
 
 
+class UnableToEnterVoucher(Refusal):
+    """Codes: ``no_number``, ``number_taken``, ``no_summary``, ``one_line``, ``no_voucher``."""
+
+    sentences = {
+        "no_number": both("请写凭证号。", "Give the voucher's number."),
+        "number_taken": both(
+            "凭证号「{number}」已经登记过。请换一个号；要改已登记的，先冲正，再用新号登记。",
+            "The number {number} is entered already. Take another; to change a voucher reverse it, and enter it anew under"
+            " another number.",
+        ),
+        "no_summary": both("请写摘要：这笔是什么业务。", "Say what the voucher is about."),
+        "one_line": both("一张凭证至少有一借一贷两行。", "A voucher has a debit and a credit at least."),
+        "no_voucher": both(
+            "这笔分录不是会计登记的凭证，由产生它的业务更正。",
+            "No accountant entered this; it is corrected where it came from.",
+        ),
+    }
+
+
 class UnableToReverseEntry(Refusal):
     """Codes: ``reversed_already``, ``is_a_reversal``, ``unknown_reason``, ``wrong_day``."""
 

@@ -20,6 +20,8 @@ _KEEPS = _READS | {
     "money.open_book_account",
     "money.enter_opening_balances",
     "money.enter_vouchers",
+    "money.enter_voucher",
+    "money.reverse_voucher",
     "money.close_fund",
 }
 
@@ -54,7 +56,9 @@ ROOM = RoomDeclaration(
         "money.open_fund": both("设立基金", "open a fund"),
         "money.open_book_account": both("开设科目", "open an account of the books"),
         "money.enter_opening_balances": both("登记期初余额", "enter opening balances"),
-        "money.enter_vouchers": both("登记凭证", "enter vouchers"),
+        "money.enter_vouchers": both("成批登记凭证", "enter vouchers in bulk"),
+        "money.enter_voucher": both("登记凭证", "enter a voucher"),
+        "money.reverse_voucher": both("冲正凭证", "reverse a voucher"),
         "money.close_fund": both("关闭基金", "close a fund"),
     },
     record_types=(

@@ -1,9 +1,10 @@
-"""Pages of money: a unit's books on a day, one account's register, one entry, and what funds hold."""
+"""Pages of money: a unit's books on a day, one account's register and one entry."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -17,14 +18,22 @@ from django.views.decorators.http import require_safe
 from bangfu.foundation.money import listing, queries
 from bangfu.foundation.money.amounts import grouped
 from bangfu.foundation.money.models import ASSET_WORDS, KIND_WORDS, BookAccount, Entry
+from bangfu.foundation.money.operations import REASON_WORDS
 from bangfu.foundation.operations import NotPermitted, allows, granted_units
 from bangfu.foundation.organisation.models import Unit
+from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.records.gate import Gate, record_opens
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.lists import list_file, not_figures, origin_of
 from bangfu.foundation.rooms.picking import unit_said
 
 VIEW = "money.view"
+GATE = Gate("money", VIEW)
+TITLES: dict[str, Words] = {
+    "books": both("余额", "Balances"), "vouchers": both("凭证", "Vouchers"), "accounts": both("科目", "Accounts"),
+    "funds": both("基金", "Funds"),
+}  # fmt: skip
 LEGS_A_PAGE = 100
 
 
@@ -36,6 +45,18 @@ class BalanceRow:
     kind: Words
     amount: str
     asset: Words
+
+
+def sections(here: str) -> list[dict[str, Any]]:
+    """Return the parts of the room, of which one is shown."""
+    return GATE.sections(TITLES, here)
+
+
+def may_write(account: Account) -> dict[str, bool]:
+    """Return what of the books the account may write somewhere, as the pages' buttons ask."""
+    return {
+        "may_enter": GATE.may(account, "enter_voucher"), "may_open": GATE.may(account, "open_book_account"),
+    }  # fmt: skip
 
 
 def _readable_units(request: HttpRequest) -> list[Unit]:
@@ -86,6 +107,8 @@ def books(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "balanced": not any(sums.values()),
         "query": f"unit={unit.code}&until={until.isoformat()}" if unit else "",
+        "sections": sections("books"),
+        **may_write(reader_of(request)),
     }
     return render(request, "money/books.html", context)
 
@@ -145,7 +168,9 @@ def register_file(request: HttpRequest, key: int, form: str) -> HttpResponseBase
 @require_safe
 def entry(request: HttpRequest, key: int) -> HttpResponse:
     """Show one entry with its legs, the record that moved it and what reverses it."""
-    found = get_object_or_404(Entry.objects.select_related("unit", "entered_by__person", "reverses"), pk=key)
+    found = get_object_or_404(
+        Entry.objects.select_related("unit", "entered_by__person", "reverses", "voucher"), pk=key
+    )
     _require_view(request, found.unit)
     legs = [
         {
@@ -163,43 +188,17 @@ def entry(request: HttpRequest, key: int) -> HttpResponse:
         record = {
             "title": summary.title if summary else kind.title,
             "address": kind.address(found.subject_id),
+            "opens": record_opens(reader_of(request), kind, found.subject_id),
         }
-    context = {"entry": found, "legs": legs, "record": record, "reversal": found.reversals.first()}
+    reversal = found.reversals.first()
+    is_voucher = found.source_system == queries.VOUCHERS
+    may_reverse = is_voucher and reversal is None and found.reverses_id is None
+    context = {
+        "entry": found, "legs": legs, "record": record, "reversal": reversal, "is_voucher": is_voucher,
+        "reason": REASON_WORDS.get(found.reason or "", found.reason),
+        "may_reverse": may_reverse and GATE.may(reader_of(request), "reverse_voucher", found.scope),
+    }  # fmt: skip
     return render(request, "money/entry.html", context)
-
-
-def _units_of_funds(request: HttpRequest) -> set[int]:
-    units = granted_units(reader_of(request), VIEW, timezone.localdate())
-    if not units:
-        raise NotPermitted("out_of_scope", permission=VIEW)
-    return set(units)
-
-
-@require_safe
-def funds(request: HttpRequest) -> HttpResponse:
-    """List the funds of the reader's units with what each holds."""
-    rows = [
-        {
-            "fund": one,
-            "held": grouped(one.held_fen, "CNY"),  # type: ignore[attr-defined]
-            "points": one.held_points,  # type: ignore[attr-defined]
-        }
-        for one in queries.funds_of(_units_of_funds(request))
-    ]
-    return render(request, "money/funds.html", {"rows": rows})
-
-
-@require_safe
-def funds_file(request: HttpRequest, form: str) -> HttpResponseBase:
-    """Send the funds as a file that says where it comes from."""
-    units = _units_of_funds(request)
-    origin = origin_of(
-        request,
-        reverse("money:funds"),
-        not_figures(both("基金", "Funds")),
-        taken_by=reader_of(request).display_name,
-    )
-    return list_file("funds", form, listing.FUNDS, listing.fund_cells(units), origin)
 
 
 def _require_view(request: HttpRequest, unit: Unit) -> None:

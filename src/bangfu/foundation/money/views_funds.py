@@ -1,4 +1,4 @@
-"""Pages of a fund: its statement over a period, and the legs behind each line."""
+"""Pages of funds: what each holds, a fund's statement over a period, and the legs behind each line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -18,16 +18,31 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
-from bangfu.foundation.money import statements
+from bangfu.foundation.money import listing, queries, statements
 from bangfu.foundation.money.amounts import grouped, written
 from bangfu.foundation.money.models import ASSET_WORDS, BookAccount, Fund, Leg
-from bangfu.foundation.operations import NotPermitted, allows
+from bangfu.foundation.money.views import GATE, VIEW, sections
+from bangfu.foundation.operations import NotPermitted, allows, granted_units
+from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.records.gate import in_order
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import Cell, list_file, not_figures, origin_of
+from bangfu.foundation.rooms.picking import unit_said
 
-VIEW = "money.view"
-LEGS_A_PAGE = 100
+LEGS_A_PAGE = FUNDS_A_PAGE = 100
+SORTS = {
+    "code": "code",
+    "title": "title_zh",
+    "unit": "unit__path",
+    "held": "held_fen",
+    "points": "held_points",
+}
+SHOWS: dict[str, tuple[Words, Q]] = {
+    "restricted": (both("限定", "restricted"), Q(is_restricted=True)),
+    "open": (both("未关闭", "open"), Q(ends_on=None)),
+    "closed": (both("已关闭", "closed"), Q(ends_on__isnull=False)),
+}
 STATEMENT: tuple[Words, ...] = (
     both("项目", "Section"),
     both("科目", "Account"),
@@ -95,6 +110,64 @@ def _row(found: statements.Statement, line: statements.Line) -> dict[str, Any]:
         "address": _legs_address(found, line),
         "is_sum": line.section in (statements.OPENING, statements.CLOSING),
     }  # fmt: skip
+
+
+def _listed(request: HttpRequest) -> tuple[QuerySet[Fund], dict[str, Any]]:
+    """Return the funds that are asked for, in order, and what is asked.
+
+    Raises: NotPermitted: somebody without the permission anywhere.
+    """
+    account = GATE.reader(request)
+    found = queries.funds_of(granted_units(account, VIEW, timezone.localdate()))
+    units = list(Unit.objects.filter(pk__in=found.order_by().values("unit")).order_by("path"))
+    show = request.GET.get("show", "")
+    asked: dict[str, Any] = {
+        "text": request.GET.get("q", "").strip()[:60], "unit": unit_said(request.GET.get("unit", ""), units), "units": units,
+        "show": show if show in SHOWS else "",
+    }  # fmt: skip
+    for word in asked["text"].split():
+        said = Q(code__icontains=word) | Q(title_zh__icontains=word) | Q(title_en__icontains=word)
+        found = found.filter(said | Q(purpose__icontains=word))
+    if asked["unit"]:
+        found = found.filter(unit=asked["unit"])
+    if asked["show"]:
+        found = found.filter(SHOWS[asked["show"]][1])
+    asked["is_narrowed"] = any(asked[name] for name in ("text", "unit", "show"))
+    return in_order(request, found, SORTS, "code"), asked
+
+
+@require_safe
+def funds(request: HttpRequest) -> HttpResponse:
+    """List the funds of the reader's units with what each holds, narrowed, sorted and paged."""
+    found, asked = _listed(request)
+    page = Paginator(found, FUNDS_A_PAGE).get_page(request.GET.get("page"))
+    rows = [
+        {
+            "fund": one,
+            "held": grouped(one.held_fen, "CNY"),  # type: ignore[attr-defined]
+            "points": grouped(one.held_points, "POINT"),  # type: ignore[attr-defined]
+        }
+        for one in page
+    ]
+    context = {
+        **asked, "page": page, "rows": rows, "sections": sections("funds"),
+        "shows": [(name, words) for name, (words, _) in SHOWS.items()],
+    }  # fmt: skip
+    return render(request, "money/funds.html", context)
+
+
+@require_safe
+def funds_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Send the narrowed funds as a file that says where it comes from."""
+    found, asked = _listed(request)
+    narrowed = [
+        asked["text"], asked["unit"].name if asked["unit"] else "", str(SHOWS[asked["show"]][0]) if asked["show"] else "",
+    ]  # fmt: skip
+    origin = origin_of(
+        request, reverse("money:funds"), not_figures(both("基金", "Funds")),
+        taken_by=reader_of(request).display_name, narrowed_to=narrowed,
+    )  # fmt: skip
+    return list_file("funds", form, listing.FUNDS, listing.fund_cells(found), origin)
 
 
 @require_safe

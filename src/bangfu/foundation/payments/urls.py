@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.foundation.payments.views import acting, files, paying, reading
+from bangfu.foundation.payments.views import acting, lists, paying, reading
 
 app_name = "payments"
 
@@ -15,20 +15,20 @@ urlpatterns = [
     path("<int:key>/close", acting.cut_short, name="cut_short"),
     path("<int:key>/refund", acting.refund, name="refund"),
     path("refunds/<int:key>/", reading.refund, name="refund_record"),
-    path("merchants/", reading.merchants, name="merchants"),
+    path("merchants/", lists.merchants, name="merchants"),
     *(
-        path(f"merchants.{form}", files.merchants, {"form": form}, name=f"merchants_{form}")
+        path(f"merchants.{form}", lists.merchants_file, {"form": form}, name=f"merchants_{form}")
         for form in ("xlsx", "csv")
     ),
     *(
-        path(f"statements.{form}", files.statements, {"form": form}, name=f"statements_{form}")
+        path(f"statements.{form}", lists.statements_file, {"form": form}, name=f"statements_{form}")
         for form in ("xlsx", "csv")
     ),
     path("merchants/new", acting.open_merchant, name="open_merchant"),
     path("merchants/<int:key>/", reading.merchant, name="merchant"),
     path("merchants/<int:key>/close", acting.close_merchant, name="close_merchant"),
     path("merchants/<int:key>/statement", acting.read_statement, name="read_statement"),
-    path("statements/", reading.statements, name="statements"),
+    path("statements/", lists.statements, name="statements"),
     path("statements/<int:key>/", reading.statement, name="statement"),
     path("statements/<int:key>/lines.xlsx", reading.lines, {"form": "xlsx"}, name="lines_xlsx"),
     path("statements/<int:key>/lines.csv", reading.lines, {"form": "csv"}, name="lines_csv"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.foundation.points import acting, views
+from bangfu.foundation.points import acting, views, views_lists
 
 app_name = "points"
 
@@ -11,17 +11,22 @@ urlpatterns = [
     path("holders.xlsx", views.export, {"form": "xlsx"}, name="holders_xlsx"),
     path("holders.csv", views.export, {"form": "csv"}, name="holders_csv"),
     path("holders/<int:key>/", views.holder, name="holder"),
-    path("rates/", views.rates, name="rates"),
+    path("rates/", views_lists.rates, name="rates"),
     *(
-        path(f"rates.{form}", views.rates_file, {"form": form}, name=f"rates_{form}")
+        path(f"rates.{form}", views_lists.rates_file, {"form": form}, name=f"rates_{form}")
         for form in ("xlsx", "csv")
     ),
     *(
-        path(f"confirmations.{form}", views.confirmations_file, {"form": form}, name=f"confirmations_{form}")
+        path(
+            f"confirmations.{form}",
+            views_lists.confirmations_file,
+            {"form": form},
+            name=f"confirmations_{form}",
+        )
         for form in ("xlsx", "csv")
     ),
     path("rates/new", acting.enter_rate, name="enter_rate"),
-    path("confirmations/", views.confirmations, name="confirmations"),
+    path("confirmations/", views_lists.confirmations, name="confirmations"),
     path("confirmations/new", acting.make_confirmation, name="make_confirmation"),
     path("confirmations/<int:key>/", views.confirmation, name="confirmation"),
     path("confirmations/<int:key>/file", views.confirmation_text, name="confirmation_text"),

@@ -1,4 +1,4 @@
-"""Pages of points: holders with their balance, one holder's lots and journal, rates, files of confirmation."""
+"""Pages of points: holders with their balance, one holder's lots and journal, one file of confirmation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from bangfu.foundation.money.amounts import written
 from bangfu.foundation.operations import NotPermitted, allows, granted_units
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
@@ -51,14 +50,19 @@ def sections(here: str) -> list[dict[str, Any]]:
     ]
 
 
-def _reader(request: HttpRequest) -> Account:
+def reader(request: HttpRequest) -> Account:
+    """Return who reads the room's pages.
+
+    Raises: NotPermitted: somebody without the permission anywhere.
+    """
     account = reader_of(request)
     if not granted_units(account, VIEW, timezone.localdate()):
         raise NotPermitted("out_of_scope", permission=VIEW)
     return account
 
 
-def _may(account: Account, operation: str) -> bool:
+def may(account: Account, operation: str) -> bool:
+    """Return whether somebody may do something anywhere."""
     return bool(granted_units(account, f"points.{operation}", timezone.localdate()))
 
 
@@ -87,7 +91,7 @@ def _listed(request: HttpRequest, account: Account) -> tuple[QuerySet[Holder], d
 @require_safe
 def holders(request: HttpRequest) -> HttpResponse:
     """List the holders whom the reader may see, with what they can spend."""
-    account = _reader(request)
+    account = reader(request)
     found, asked = _listed(request, account)
     columns = []
     for sort, title, is_number in COLUMNS:
@@ -104,7 +108,7 @@ def holders(request: HttpRequest) -> HttpResponse:
         "sections": sections("holders"),
         "page": Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page")),
         "columns": columns,
-        "may_import": _may(account, "import_lots"),
+        "may_import": may(account, "import_lots"),
         **asked,
         "is_narrowed": bool(asked["text"] or asked["unit"] or asked["held"]),
     }
@@ -121,7 +125,7 @@ def _cells(found: QuerySet[Holder]) -> Iterator[list[Cell]]:
 @require_safe
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the whole narrowed list as a file that says where it comes from."""
-    account = _reader(request)
+    account = reader(request)
     found, asked = _listed(request, account)
     origin = origin_of(
         request,
@@ -158,78 +162,6 @@ def holder(request: HttpRequest, key: int) -> HttpResponse:
 def _subject(move: Any) -> str:
     spend = move.spend
     return record_type(spend.subject_type).address(spend.subject_id) if spend is not None else ""
-
-
-@require_safe
-def rates(request: HttpRequest) -> HttpResponse:
-    """Show every version of what points are worth, the newest first."""
-    account, today = _reader(request), timezone.localdate()
-    found = queries.rates_seen_by(account, today).order_by("unit__path", "-valid_from")
-    rows = [
-        {"rate": one, "yuan": written(one.fen, "CNY"), "is_now": queries.rate_of(one.unit, today) == one}
-        for one in found
-    ]
-    context = {"sections": sections("rates"), "rows": rows, "may_enter": _may(account, "enter_rate")}
-    return render(request, "points/rates.html", context)
-
-
-RATE_COLUMNS: tuple[Words, ...] = (
-    both("单位", "Unit"), both("积分", "Points"), both("折合（元）", "Worth (yuan)"), both("生效", "From"), both("至", "Until"),
-    both("起折", "Least"), both("宽限（天）", "Grace (days)"), both("依据", "Rests on"),
-)  # fmt: skip
-CONFIRMATION_COLUMNS: tuple[Words, ...] = (
-    both("文件", "File"), both("单位", "Unit"), both("生成", "Made"), both("行数", "Rows"), both("净使用积分", "Points, net"),
-    both("受理号", "Taken under"),
-)  # fmt: skip
-
-
-@require_safe
-def rates_file(request: HttpRequest, form: str) -> HttpResponseBase:
-    """Send every version of what points are worth as a file that says where it comes from."""
-    account = _reader(request)
-    found = queries.rates_seen_by(account, timezone.localdate()).order_by("unit__path", "-valid_from")
-    cells: Iterator[list[Cell]] = (
-        [
-            one.unit.name, Decimal(one.points), Decimal(one.fen).scaleb(-2), str(one.valid_from), str(one.valid_until or ""),
-            Decimal(one.least_points), Decimal(one.grace_days), one.document,
-        ]
-        for one in found
-    )  # fmt: skip
-    what = not_figures(both("积分比率", "Rates of points"))
-    origin = origin_of(request, reverse("points:rates"), what, taken_by=account.display_name, narrowed_to=[])
-    return list_file("rates", form, RATE_COLUMNS, cells, origin)
-
-
-@require_safe
-def confirmations_file(request: HttpRequest, form: str) -> HttpResponseBase:
-    """Send the list of confirmations as a file that says where it comes from."""
-    account = _reader(request)
-    found = queries.confirmations_seen_by(account, timezone.localdate()).order_by("-pk")
-    cells: Iterator[list[Cell]] = (
-        [
-            one.name, one.unit.name, f"{timezone.localtime(one.made_at):%Y-%m-%d %H:%M}", Decimal(one.rows), Decimal(one.points),
-            one.reference,
-        ]
-        for one in found
-    )  # fmt: skip
-    what = not_figures(both("积分回传文件", "Confirmations of points"))
-    origin = origin_of(
-        request, reverse("points:confirmations"), what, taken_by=account.display_name, narrowed_to=[]
-    )
-    return list_file("confirmations", form, CONFIRMATION_COLUMNS, cells, origin)
-
-
-@require_safe
-def confirmations(request: HttpRequest) -> HttpResponse:
-    """List the files by which the operator was told, the newest first."""
-    account = _reader(request)
-    found = queries.confirmations_seen_by(account, timezone.localdate()).order_by("-pk")
-    context = {
-        "sections": sections("confirmations"),
-        "page": Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page")),
-        "may_make": _may(account, "make_confirmation"),
-    }
-    return render(request, "points/confirmations.html", context)
 
 
 def readable_confirmation(request: HttpRequest, key: int) -> tuple[Account, Confirmation]:

@@ -15,11 +15,13 @@ FONTS = Path(__file__).parent / "fonts"
 PICTURE = Path(__file__).parent / "picture.typ"
 
 
-def typeset(template: Path, values: dict[str, Any]) -> bytes:
+def typeset(template: Path, values: dict[str, Any], *, is_tagged: bool = True) -> bytes:
     """Return a template as a PDF; it reads its values as ``json(bytes(sys.inputs.values))``.
 
     Args:
         values: plain JSON; paths in it are absolute.
+        is_tagged: whether the PDF says what is a heading and what a cell, for whoever has it read aloud: some 240 bytes a cell,
+            so that of a long table they would be nearly all there is.
 
     Raises: typst.TypstError: the template is broken; never because of what the values say.
     """
@@ -30,6 +32,7 @@ def typeset(template: Path, values: dict[str, Any]) -> bytes:
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,
         sys_inputs={"values": json.dumps(values, ensure_ascii=False)},
+        pdf_tags=is_tagged,
     )
     assert isinstance(made, bytes)
     return made

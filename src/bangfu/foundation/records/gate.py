@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.apps import apps
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -16,7 +17,7 @@ from bangfu.foundation.operations import NotPermitted, Scope, allows, granted_un
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
-from bangfu.foundation.rooms import Words
+from bangfu.foundation.rooms import RecordType, Words, room_of, rooms
 
 Row = TypeVar("Row", bound=Model)
 
@@ -96,6 +97,27 @@ class Gate:
             {"title": title, "address": reverse(f"{self.room}:{name}"), "is_here": name == here}
             for name, title in titles.items()
         ]
+
+
+def record_opens(account: Account, kind: RecordType, key: int) -> bool:
+    """Return whether a record's page opens for an account: by the permission to read, where the record says that it is asked."""
+    permission, today = kind.view_permission or room_of(kind).view_permission, timezone.localdate()
+    if permission is None:
+        return True
+    record: Any = apps.get_model(kind.model)._default_manager.filter(pk=key).first()
+    scope = getattr(record, "scope", None)
+    if isinstance(scope, Scope):
+        return allows(account, permission, scope, today)
+    unit = kind.review_scope([key]).get(key) if kind.review_scope is not None else None
+    if unit is None:
+        return bool(granted_units(account, permission, today))
+    return allows(account, permission, Scope(unit=unit), today)
+
+
+def room_opens(account: Account, code: str) -> bool:
+    """Return whether the pages of a room open for an account anywhere; those of a room that is not there to nobody."""
+    permissions = [room.view_permission for room in rooms() if room.code == code]
+    return any(one is None or granted_units(account, one, timezone.localdate()) for one in permissions)
 
 
 def sort_asked(request: HttpRequest, sorts: Collection[str], first: str) -> tuple[str, bool]:

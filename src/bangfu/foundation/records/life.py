@@ -25,6 +25,7 @@ from bangfu.foundation.operations import granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.places.queries import place_labels
+from bangfu.foundation.records.gate import room_opens
 from bangfu.foundation.review import queries as reviews
 from bangfu.foundation.review.models import Review, ReviewState
 from bangfu.foundation.rooms import RecordType, Words, both, mentions_of, record_doors, record_type_of
@@ -45,6 +46,10 @@ class Step:
     remark: str = ""
     look: str = ""
     """``verified``, ``back`` or empty: how the trail marks it."""
+
+
+REPORTING = "reporting"
+"""The room in which a fact opens."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,7 @@ def life_shown(record: Model, trail: list[Step], *, reader: Account, on: date) -
         "evidence": evidence_of(record),
         "trail": trail,
         "facts": facts_of_record(record),
+        "are_facts_closed": not room_opens(reader, REPORTING),
         "doors": doors_of(record_type_of(record), record.pk, reader, on),
     }
 

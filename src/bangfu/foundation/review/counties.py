@@ -104,6 +104,10 @@ def county_answers(record_type: int, keys: list[int]) -> dict[int, str]:
     return dict(lines.values_list("record_id", "answer"))  # type: ignore[misc]
 
 
+READS_COUNTY = ("review.confirm_records", "review.view")
+"""Whoever holds one of them anywhere reads what counties say."""
+
+
 def speaks_for_a_county(account: Account, on: date) -> bool:
     """Return whether an account answers for a county and has no part in the company's papers."""
     counties = bool(granted_units(account, "review.view_county", on))

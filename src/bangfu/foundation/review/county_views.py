@@ -19,7 +19,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.review import queries
-from bangfu.foundation.review.counties import ALL_ANSWERS, OPEN
+from bangfu.foundation.review.counties import ALL_ANSWERS, OPEN, READS_COUNTY
 from bangfu.foundation.review.forms import CountyForm, VerifyForm
 from bangfu.foundation.review.models import CountyLine
 from bangfu.foundation.review.operations import confirm_records, correct_record, dispute_record
@@ -79,7 +79,7 @@ def lines_asked_for(account: Account, request: HttpRequest) -> tuple[QuerySet[Co
     Raises: NotPermitted: the reader sees none and answers none.
     """
     today = timezone.localdate()
-    if not any(granted_units(account, name, today) for name in ("review.confirm_records", "review.view")):
+    if not any(granted_units(account, name, today) for name in READS_COUNTY):
         raise NotPermitted("out_of_scope", permission="review.view_county")
     found, asked = _filtered(queries.lines_for(account, today), request)
     return found.order_by(*SORTS.get(request.GET.get("sort", "newest"), SORTS["newest"])), asked

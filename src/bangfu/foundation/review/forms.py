@@ -9,6 +9,7 @@ from bangfu.foundation.places.models import Place
 from bangfu.foundation.places.queries import place_for_code
 from bangfu.foundation.review.operations import UnableToReview
 from bangfu.foundation.rooms import both
+from bangfu.foundation.rooms.forms import DayInput
 
 LONGEST_REMARK = 400
 
@@ -54,7 +55,7 @@ class CountyForm(VerifyForm):
     happened_on = forms.DateField(
         required=False,
         label=lazystr(both("应为日期", "Day it should be")),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
     )
     place = forms.CharField(
         max_length=12,

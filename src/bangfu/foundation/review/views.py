@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bangfu.foundation.evidence.models import KIND_WORDS, EvidenceKind
 from bangfu.foundation.evidence.queries import attachments_of, has_evidence
-from bangfu.foundation.operations import Act, NotPermitted, Refusal
+from bangfu.foundation.operations import Act, NotPermitted, Refusal, granted_units
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.review import queries
 from bangfu.foundation.review.assessing import assessed, reason_words
-from bangfu.foundation.review.counties import ALL_ANSWERS
+from bangfu.foundation.review.counties import ALL_ANSWERS, READS_COUNTY
 from bangfu.foundation.review.forms import LookForm, ReturnForm, VerifyForm
 from bangfu.foundation.review.inbox import SORT_WORDS, VIEWS, papers_asked_for, papers_in_view
 from bangfu.foundation.review.models import STATE_WORDS, Batch, Review, ReviewState
@@ -57,6 +57,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "sort": request.GET.get("sort", ""),
         "sorts": SORT_WORDS.items(),
         "is_filtered": any(asked.values()),
+        "reads_county": any(granted_units(account, name, timezone.localdate()) for name in READS_COUNTY),
         "page": page,
         "rows": [
             {

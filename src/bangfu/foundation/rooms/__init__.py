@@ -31,6 +31,7 @@ from bangfu.foundation.rooms.register import (
     record_types,
     role_permissions,
     roles,
+    room_of,
     rooms,
     waits,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "record_types",
     "role_permissions",
     "roles",
+    "room_of",
     "rooms",
     "waits",
 ]

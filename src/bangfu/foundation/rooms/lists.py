@@ -121,6 +121,11 @@ def in_batches(rows: QuerySet[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
+def has_many(rows: QuerySet[Any]) -> bool:
+    """Return whether a list has more rows than are written while a reader waits; it is counted no further, and not sorted."""
+    return rows.order_by()[: LONGEST_AT_ONCE + 1].count() > LONGEST_AT_ONCE
+
+
 def inert(cell: Cell) -> str:
     """Return a cell that no spreadsheet program takes for a formula; a number's minus is none.
 

@@ -102,6 +102,8 @@ class RecordType:
     """For a kind that is never reviewed by itself: on whose strength it counts, as record type and keys, by its own key."""
     beside: Callable[[int], Sequence[Beside]] | None = None
     """A few records of the same work, those with photographs first; the drawer shows those whose facts the reader may see."""
+    view_permission: str | None = None
+    """What its page needs, where that is not the room's own permission to read."""
     points: SitePoints | None = None
     """Where the records with these keys stand, for kinds that keep it; the map shows those whose facts the reader may see."""
 
@@ -233,6 +235,11 @@ def rooms(wing: Wing | None = None) -> list[RoomDeclaration]:
 def record_types() -> list[RecordType]:
     """Return every record type of every room."""
     return list(_register.record_types.values())
+
+
+def room_of(kind: RecordType) -> RoomDeclaration:
+    """Return the room that declares a record type."""
+    return next(room for room in _register.rooms.values() if kind in room.record_types)
 
 
 def record_doors() -> list[RecordDoor]:

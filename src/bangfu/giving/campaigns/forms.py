@@ -279,7 +279,7 @@ class CostForm(Keyed):
     yuan = forms.DecimalField(
         label=said("金额（元）", "Sum (yuan)"), min_value=0, decimal_places=2, max_digits=11
     )
-    spent_on = forms.DateField(label=said("日期", "Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    spent_on = forms.DateField(label=said("日期", "Day"), widget=DayInput())
     document = forms.CharField(label=said("凭证编号", "Voucher"), max_length=120)
     reason = forms.CharField(
         label=said("超过限额的原因", "Why beyond the limit"), required=False, max_length=400,

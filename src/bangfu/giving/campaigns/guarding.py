@@ -6,10 +6,11 @@ from bangfu.foundation.intake.reported.doubled import first_reported
 from bangfu.foundation.intake.reported.reportable import RECORD_TYPE
 from bangfu.foundation.operations import Act, Refusal
 from bangfu.foundation.rooms import RecordType, Words, both
-from bangfu.giving.campaigns.measures import PARTICIPATIONS, RAISED
+from bangfu.giving.campaigns.measures import PARTICIPATIONS, RAISED, RED_SCARF_RAISED
 from bangfu.giving.campaigns.models import Campaign
 
-TITLES = {one.code: one.title for one in (PARTICIPATIONS, RAISED)}
+TITLES = {one.code: one.title for one in (PARTICIPATIONS, RAISED, RED_SCARF_RAISED)}
+_ASKED = {"measures": list(TITLES), "drive": RED_SCARF_RAISED.code, "taken_part": PARTICIPATIONS.code}
 _BESIDE = """
 SELECT record.measure, record.reference, campaign.title_zh, campaign.title_en
   FROM intake_reportedrecord record
@@ -18,7 +19,8 @@ SELECT record.measure, record.reference, campaign.title_zh, campaign.title_en
   JOIN organisation_unit runs ON runs.id = campaign.unit_id
   LEFT JOIN review_review review ON review.record_type = %(record_type)s AND review.record_id = record.id
  WHERE record.measure = ANY(%(measures)s) AND record.withdrawn_at IS NULL
-   AND (record.measure = %(raised)s OR record.happened_on < campaign.ends_on)
+   AND (record.measure = %(drive)s) = (campaign.is_drive AND campaign.cause = 'CHILDREN')
+   AND (record.measure <> %(taken_part)s OR record.happened_on < campaign.ends_on)
    AND (starts_with(reporter.path, runs.path) OR starts_with(runs.path, reporter.path))
    AND NOT EXISTS (SELECT FROM campaigns_campaign other WHERE other.is_elsewhere
                       AND starts_with(record.reference, other.code || '/'))
@@ -53,7 +55,7 @@ def refuse_doubled_gifts(kind: RecordType, unit: int, keys: list[int], act: Act)
     """
     if kind.number != RECORD_TYPE:
         return
-    found = first_reported(_FIRST, measures=list(TITLES), raised=RAISED.code, keys=keys)
+    found = first_reported(_FIRST, **_ASKED, keys=keys)
     if found is not None:
         _, reference, zh, en = found
         raise UnableToReportGifts("counted_by_the_system", reference=reference, campaign=both(zh, en or zh))
@@ -61,5 +63,5 @@ def refuse_doubled_gifts(kind: RecordType, unit: int, keys: list[int], act: Act)
 
 def reported_meanwhile(campaign: Campaign) -> tuple[Words, str] | None:
     """Return measure and number of a report that may be the same gifts as a campaign's; null: there is none."""
-    found = first_reported(_MEANWHILE, measures=list(TITLES), raised=RAISED.code, campaign=campaign.pk)
+    found = first_reported(_MEANWHILE, **_ASKED, campaign=campaign.pk)
     return None if found is None else (TITLES[found[0]], found[1])

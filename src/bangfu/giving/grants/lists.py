@@ -14,6 +14,7 @@ from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import Personal, PersonalCell, PersonalList, both
 from bangfu.foundation.rooms.lists import in_batches
 from bangfu.giving.grants import queries
+from bangfu.giving.grants.findings import FINDING_WORDS, findings_of, words_of
 from bangfu.giving.grants.models import APPLICATION_STATE_WORDS, Application
 from bangfu.giving.grants.register import VIEW
 
@@ -25,7 +26,7 @@ SORTS = {
     "state": "state",
 }
 FINDS = {
-    **queries.FINDING_WORDS,
+    **FINDING_WORDS,
     "no_consent": both("缺同意书", "No consent yet"),
     "clean": both("可审核、无提示", "Ready, nothing found"),
 }
@@ -46,7 +47,7 @@ FILTERS = {
 
 def narrowed(account: Account, asked: Mapping[str, str], on: date) -> QuerySet[Application]:
     """Return the applications that an account may read, as an address narrows and orders them."""
-    rows = queries.with_findings(queries.applications_seen_by(account, on))
+    rows = queries.applications_seen_by(account, on)
     text = asked.get("q", "").strip()[:60]
     if text:
         rows = rows.filter(
@@ -60,16 +61,21 @@ def narrowed(account: Account, asked: Mapping[str, str], on: date) -> QuerySet[A
         rows = rows.filter(state=asked["state"])
     find = asked.get("find", "")
     if find == "clean":
-        rows = rows.filter(state="ENTERED", consented_on__isnull=False).exclude(queries.FOUND)
+        rows = rows.filter(state="ENTERED", consented_on__isnull=False)
+        rows = rows.exclude(pk__in=findings_of(_keys(rows)))
     elif find == "no_consent":
         rows = rows.filter(state="ENTERED", consented_on=None)
-    elif find in FINDS:
-        rows = rows.filter(**{find: True})
+    elif find in FINDING_WORDS:
+        rows = rows.filter(pk__in=[key for key, codes in findings_of(_keys(rows)).items() if find in codes])
     sort = asked.get("sort", "")
     name = sort.lstrip("-")
     if name not in SORTS:
         return rows.order_by("-pk")
     return rows.order_by(f"{'-' if sort.startswith('-') else ''}{SORTS[name]}", "pk")
+
+
+def _keys(rows: QuerySet[Application]) -> list[int]:
+    return list(rows.order_by().values_list("pk", flat=True))
 
 
 def _rows(account: Account, asked: Mapping[str, str], on: date) -> Iterator[list[PersonalCell]]:
@@ -81,8 +87,9 @@ def _rows(account: Account, asked: Mapping[str, str], on: date) -> Iterator[list
 def _applications(found: QuerySet[Application]) -> Iterator[list[PersonalCell]]:
     for batch in in_batches(found):
         labels = place_labels({one.place_id for one in batch})
+        found_beside = findings_of([one.pk for one in batch])
         for one in batch:
-            said = [words for name, words in queries.FINDING_WORDS.items() if getattr(one, name)]
+            said = words_of(found_beside.get(one.pk, ()))
             yield [
                 one.number, one.person_id, one.person_id, one.programme.name, labels[one.place_id], one.school.name,
                 one.class_name, str(one.household_words), "" if one.score is None else str(one.score),

@@ -8,17 +8,15 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from bangfu.foundation.organisation.queries import in_granted_units, in_whole_units, within_grants
 from bangfu.foundation.people import vault
 from bangfu.foundation.people.households.models import KIND_WORDS, MONITORED_WORDS
 from bangfu.foundation.people.households.queries import households_of, standings_on
 from bangfu.foundation.people.models import Account, PersonKey
-from bangfu.foundation.rooms import Words, both
 from bangfu.giving.grants.models import (
     LIVING,
-    STANDING,
     Application,
     Award,
     HouseholdStatus,
@@ -30,8 +28,6 @@ from bangfu.giving.grants.models import (
 )
 from bangfu.giving.grants.register import VIEW
 
-MANY_PHONES = 4
-"""From so many pupils of different guardians on, one telephone is asked about."""
 _FACTS = """
 SELECT fact.party, measure.code FROM ledger_fact fact JOIN ledger_cataloguemeasure measure ON measure.id = fact.measure_id
  WHERE fact.party = ANY(%s) AND measure.code NOT LIKE 'grants.%%'
@@ -89,46 +85,6 @@ def awards_seen_by(account: Account, on: date) -> QuerySet[Award]:
     return rows.filter(within_grants(account, VIEW, on)).select_related(
         "programme", "school", "application", "fund"
     )
-
-
-def with_findings(rows: QuerySet[Application]) -> QuerySet[Application]:
-    """Return applications with what was found beside them, each a question to the database.
-
-    ``is_double``: another programme of the term has an application of the pupil; ``is_granted``: another granted it;
-    ``is_account_shared``, ``is_phone_shared``: pupils of other guardians have the same account, or many the same telephone.
-    """
-    others = Application.objects.filter(
-        state__in=LIVING, programme__term=OuterRef("programme__term")
-    ).exclude(pk=OuterRef("pk"))
-    of_others = others.exclude(guardian_digest=OuterRef("guardian_digest")).exclude(person=OuterRef("person"))
-    phones = (
-        Application.objects.filter(state__in=LIVING, programme__term=OuterRef("programme__term"))
-        .exclude(phone_digest="")
-        .filter(phone_digest=OuterRef("phone_digest"))
-        .order_by()
-        .values("phone_digest")
-        .annotate(guardians=Count("guardian_digest", distinct=True))
-        .filter(guardians__gte=MANY_PHONES)
-    )
-    granted = Award.objects.filter(
-        person=OuterRef("person"), term=OuterRef("programme__term"), state__in=STANDING
-    ).exclude(application=OuterRef("pk"))
-    return rows.annotate(
-        is_double=Exists(others.filter(person=OuterRef("person"))),
-        is_granted=Exists(granted),
-        is_account_shared=Exists(of_others.filter(account_digest=OuterRef("account_digest"))),
-        is_phone_shared=Exists(phones),
-    )
-
-
-FINDING_WORDS: dict[str, Words] = {
-    "is_granted": both("本学期已受资助", "Granted this term"),
-    "is_double": both("其他项目也有申请", "Applied elsewhere too"),
-    "is_account_shared": both("账号与他人相同", "Account of others"),
-    "is_phone_shared": both("多名监护人同一电话", "One telephone, many guardians"),
-}
-DIFFERS = both("与农户登记不符", "Differs from the register")
-FOUND = Q(is_double=True) | Q(is_granted=True) | Q(is_account_shared=True) | Q(is_phone_shared=True)
 
 
 def same_pupil(application: Application) -> list[Application]:

@@ -92,7 +92,9 @@ class UnableToPlanGrants(Refusal):
 class UnableToApply(Refusal):
     """Codes: ``unknown_programme``, ``not_open``, ``unknown_school``, ``not_for_school``, ``identity_number``, ``name_missing``,
     ``name_differs``, ``wrong_age``, ``twice_in_sheet``, ``applied_already``, ``granted_already``, ``no_guardian``,
-    ``not_of_age``, ``wrong_account``, ``account_of_others``, ``consent_half``, ``unknown_criterion``, ``applied_meanwhile``,
+    ``nobody_applies``, ``guardian_age_missing``, ``guardian_under_age``, ``guardian_lately_of_age``, ``guardian_too_old``,
+    ``consented_long_ago``, ``not_of_age``, ``wrong_account``, ``account_of_others``, ``consent_half``,
+    ``unknown_criterion``, ``applied_meanwhile``,
     ``no_paper``, ``consented_later``, ``no_consent_needed``, ``wrong_state``, ``no_reason``, ``nothing_changed``,
     ``being_paid``, ``nobody``, ``wrong_phone``, ``not_permitted``."""
 
@@ -143,6 +145,36 @@ class UnableToApply(Refusal):
         "no_guardian": both(
             "学生未满 18 周岁：请写监护人姓名和关系，由监护人签字同意。",
             "The pupil is under 18: give the guardian's name and relation; the guardian signs.",
+        ),
+        "nobody_applies": both(
+            "请写申请人（父母等）的姓名；由学生本人申请的，关系选“本人（已成年）”。",
+            "Give the name of who applies; where the pupil applies alone, choose “The pupil, of age”.",
+        ),
+        "guardian_age_missing": both(
+            "请写监护人出生日期，用来核对签字时已满 18 周岁，核对后不保存。旧的空白表没有这一列：请重新下载，"
+            "或在表中加一列“监护人出生日期”。",
+            "Give the guardian's birth date: it shows that the guardian was 18 when signing, and is not kept. Older blank sheets"
+            " lack the column: download a new one, or add a column “Guardian's birth date”.",
+        ),
+        "guardian_under_age": both(
+            "监护人在 {day} 未满 18 周岁。未成年人不能作监护人，也不能签字同意：请由父母、祖父母、外祖父母、成年兄姐等"
+            "另一名监护人签字；没有人能监护的，由民政部门或村（居）民委员会监护（《民法典》第二十七条、第三十二条），关系选“村（居）委会、民政部门”。",
+            "On {day} the guardian was not yet 18. A minor can neither be a guardian nor consent: name another guardian (parent,"
+            " grandparent, grown sibling), who signs. Where there is none, civil affairs or the village committee is the guardian"
+            " (Civil Code, articles 27 and 32): choose “Village committee, civil affairs”.",
+        ),
+        "guardian_lately_of_age": both(
+            "监护人在 {day} 还未满 18 周岁，要凭签字日期才能核对签字时是否成年。请连同签字日期和同意书照片一起录入。",
+            "On {day} the guardian was not yet 18, so the day of signing decides. Enter this one together with the day and the"
+            " photograph of the signed paper.",
+        ),
+        "guardian_too_old": both(
+            "按出生日期，监护人超过 {oldest} 岁。请对照证件核对。",
+            "By the birth date the guardian is over {oldest}. Compare it with the identity card.",
+        ),
+        "consented_long_ago": both(
+            "同意书的签字日期早于 {day}，不是为这个项目签的。请重新签一份。",
+            "It was signed before {day}, and not for this programme. Have the consent signed anew.",
         ),
         "not_of_age": both(
             "学生未满 18 周岁，不能由本人申请。关系请选监护人。",

@@ -20,26 +20,27 @@ from bangfu.foundation.people.identity_numbers import PROBLEM_WORDS, normalised,
 from bangfu.foundation.people.queries import persons_with
 from bangfu.foundation.rooms import both
 from bangfu.giving.grants import known
+from bangfu.giving.grants.guardians import OF_AGE, age_on, faults_of_guardian, signed_from
 from bangfu.giving.grants.models import (
     APPLICATION_STATE_WORDS,
     PROGRAMME_STATE_WORDS,
     AccountOwner,
     Age,
     ProgrammeState,
-    Relation,
 )
 from bangfu.giving.grants.refusing import UnableToApply
 
-YOUNGEST, OLDEST, OF_AGE, CONSENTS_BESIDE = 5, 25, 18, 14
-"""Ages in years: of pupils at all; from which a pupil signs alone; from which a minor is no child in the law of personal data."""
+YOUNGEST, OLDEST, CONSENTS_BESIDE = 5, 25, 14
+"""Ages in years: of pupils at all; from which a minor is no child in the law of personal data."""
 ACCOUNT, PHONE = re.compile(r"[0-9]{12,23}"), re.compile(r"[0-9]{7,15}")
 _BETWEEN = re.compile(r"[\s\-]+")
 _SEPARATORS = re.compile(r"[\s,，、;；/]+")
 COLUMNS: dict[str, Any] = {
     "row": polars.Int64, "programme_code": polars.String, "school_code": polars.String, "class_name": polars.String,
     "name": polars.String, "identity_number": polars.String, "register_number": polars.String, "guardian": polars.String,
-    "relation": polars.String, "phone": polars.String, "household": polars.String, "claims": polars.String,
-    "bank": polars.String, "account": polars.String, "account_owner": polars.String, "other_aid": polars.String,
+    "guardian_born_on": polars.Date, "relation": polars.String, "phone": polars.String, "household": polars.String,
+    "claims": polars.String, "bank": polars.String, "account": polars.String, "account_owner": polars.String,
+    "other_aid": polars.String,
     "consented_on": polars.Date, "consent": polars.String, "consent_digest": polars.String,
 }  # fmt: skip
 
@@ -85,15 +86,6 @@ def passes_luhn(number: str) -> bool:
         value = int(sign) * (1 + place % 2)
         total += value - 9 * (value > 9)
     return total % 10 == 0
-
-
-def age_on(birth: date, day: date) -> int:
-    """Return the age in years on a day.
-
-    >>> age_on(date(2006, 9, 1), date(2020, 8, 31)), age_on(date(2006, 9, 1), date(2020, 9, 1))
-    (13, 14)
-    """
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
 def age_band(years: int) -> str:
@@ -177,7 +169,10 @@ def _with_people(rows: polars.DataFrame, today: date) -> tuple[polars.DataFrame,
         if not YOUNGEST <= years <= OLDEST:
             said = {"age": years, "youngest": YOUNGEST, "oldest": OLDEST}
             faults.append(Fault(one["row"], "identity_number", "wrong_age", said))
-        faults += _faults_of_guardian(one, is_minor=years < OF_AGE)
+        faults += [
+            Fault(one["row"], column, code, said)
+            for column, code, said in faults_of_guardian(one, is_minor=years < OF_AGE, today=today)
+        ]
     numbers = persons_with(rows["identity_number"].unique())
     persons = [numbers.get(number) for number in rows["identity_number"]]
     rows = rows.with_columns(
@@ -198,13 +193,6 @@ def _with_people(rows: polars.DataFrame, today: date) -> tuple[polars.DataFrame,
         for row, other in doubles.iter_rows()
     ]
     return rows, faults
-
-
-def _faults_of_guardian(one: dict[str, Any], *, is_minor: bool) -> Iterator[Fault]:
-    if is_minor and one["relation"] == Relation.SELF:
-        yield Fault(one["row"], "relation", "not_of_age", {})
-    elif one["relation"] != Relation.SELF and not (one["guardian"] or "").strip():
-        yield Fault(one["row"], "guardian", "no_guardian", {})
 
 
 def _with_claims(rows: polars.DataFrame) -> tuple[polars.DataFrame, list[Fault]]:
@@ -244,11 +232,15 @@ def _faults_of_accounts(rows: polars.DataFrame) -> Iterator[Fault]:
 
 
 def _faults_of_consent(rows: polars.DataFrame, today: date) -> Iterator[Fault]:
-    for row, day, digest in rows.select("row", "consented_on", "consent_digest").iter_rows():
+    for row, day, digest, opens_on in rows.select(
+        "row", "consented_on", "consent_digest", "opens_on"
+    ).iter_rows():
         if (day is None) != (not digest):
             yield Fault(row, "consented_on", "consent_half", {})
         elif day is not None and day > today:
             yield Fault(row, "consented_on", "consented_later", {})
+        elif day is not None and day < signed_from(opens_on):
+            yield Fault(row, "consented_on", "consented_long_ago", {"day": signed_from(opens_on)})
 
 
 def _with_standing(rows: polars.DataFrame) -> tuple[polars.DataFrame, list[Fault]]:

@@ -66,6 +66,13 @@ COLUMNS = (
         note=both("未满 18 周岁的必填。", "Needed of everybody under 18."),
     ),
     Column(
+        "guardian_born_on", both("监护人出生日期", "Guardian's birth date"), ColumnKind.DATE, required=False, past=True,
+        masked=lambda day: "****", example="1980-05-06", aliases=("监护人生日", "监护人出生年月日"),
+        note=both("只用来核对签字时已满 18 周岁，不保存。本人申请的、由村（居）委会或民政部门监护的不填。",
+                  "It shows that the guardian was 18 when signing, and is not kept. Empty where the pupil applies alone, or a"
+                  " village committee or civil affairs is the guardian."),
+    ),
+    Column(
         "relation", both("申请人与学生关系", "Who applies"), ColumnKind.CHOICE, choices=tuple(RELATION_WORDS.items()),
         example="父亲", aliases=("关系",),
     ),

@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef
 
+from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.forms import DayInput, FilesField, Keyed, said
 from bangfu.livelihoods.amounts import plain, yuan
 from bangfu.livelihoods.consumption.models import (
@@ -16,6 +18,7 @@ from bangfu.livelihoods.consumption.models import (
     CallOff,
     Delivery,
     Good,
+    GoodsReturn,
     Platform,
     Scheme,
 )
@@ -205,7 +208,10 @@ class OutcomeForm(Keyed):
 
 class _Deliveries(forms.ModelMultipleChoiceField):
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.note}（{obj.delivered_on}）"
+        waits = both(
+            "有未了结的退货，了结以后才能结算", "a return is open: it can be settled once that has ended"
+        )
+        return f"{obj.note}（{obj.delivered_on}）" + (f" {waits}" if obj.returns_open else "")
 
 
 class _InvoiceForm(Keyed):
@@ -236,8 +242,11 @@ class SettlementForm(_InvoiceForm):
 
     def __init__(self, *args: Any, deliveries: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        still = GoodsReturn.objects.filter(delivery=OuterRef("pk"), outcome="")
         self.fields["deliveries"] = _Deliveries(
-            queryset=deliveries, label=said("送货单", "Deliveries"), widget=forms.CheckboxSelectMultiple
+            queryset=deliveries.annotate(returns_open=Exists(still)),
+            label=said("送货单", "Deliveries"),
+            widget=forms.CheckboxSelectMultiple,
         )
         self.order_fields(["number", "deliveries"])
 

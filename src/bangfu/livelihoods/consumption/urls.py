@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.livelihoods.consumption.views import fairs, giving, origins, selling, supplying
+from bangfu.livelihoods.consumption.views import fairs, giving, origins, printing, selling, supplying
 
 app_name = "consumption"
 
@@ -25,10 +25,13 @@ urlpatterns = [
     path("agreements.xlsx", supplying.export_agreements, {"form": "xlsx"}, name="agreements_xlsx"),
     path("agreements/enter", supplying.enter, name="enter_agreement"),
     path("agreements/<int:key>/", supplying.agreement, name="agreement"),
+    path("agreements/<int:key>.pdf", printing.agreement, name="agreement_pdf"),
     path("agreements/<int:key>/quota", supplying.quota, name="quota"),
     path("agreements/<int:key>/order", supplying.order, name="order"),
     path("agreements/<int:key>/settle", supplying.settle, name="settle"),
+    path("orders/<int:key>.pdf", printing.call_off, name="order_pdf"),
     path("orders/<int:key>/deliver", supplying.deliver, name="deliver"),
+    path("deliveries/<int:key>.pdf", printing.delivery, name="delivery_pdf"),
     path("deliveries/<int:key>/return", supplying.give_back, name="give_back"),
     path("returns/<int:key>/end", supplying.end_return, name="end_return"),
     path("fairs/", fairs.fairs, name="fairs"),

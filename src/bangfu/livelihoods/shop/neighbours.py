@@ -6,6 +6,7 @@ from bangfu.livelihoods.shop.models import (
     ORDER_STATE_WORDS,
     OUTSIDERS,
     PAYER_WORDS,
+    RETURN_STATE_WORDS,
     Label,
     OrderState,
     Payer,
@@ -22,7 +23,7 @@ from bangfu.livelihoods.shop.operations.storing import (
     locked_orders,
     places_of_units,
 )
-from bangfu.livelihoods.shop.queries import open_returns, orders, units_read
+from bangfu.livelihoods.shop.queries import in_units_read, open_returns, orders, units_read
 
 __all__ = [
     "ADDRESS_COLUMN",
@@ -37,12 +38,14 @@ __all__ = [
     "PAYER_WORDS",
     "PLEDGED",
     "PURCHASED",
+    "RETURN_STATE_WORDS",
     "Label",
     "OrderState",
     "Payer",
     "Product",
     "Recipient",
     "Sent",
+    "in_units_read",
     "locked_orders",
     "open_returns",
     "order_number",

@@ -114,7 +114,7 @@ def to_settle(account: Account, on: date) -> list[Waiting]:
         Waiting(
             what=both("处理退货退款申请", "Settle requests to give back"),
             count=found["count"],
-            address=f"{reverse('shop:returns')}?state=open&sort=oldest",
+            address=f"{reverse('shop:returns')}?state=open&sort=asked",
             since=timezone.localdate(found["first"]),
         )
     ]
@@ -131,7 +131,7 @@ def to_issue(account: Account, on: date) -> list[Waiting]:
         Waiting(
             what=both("开发票", "Issue invoices"),
             count=told["count"],
-            address=f"{reverse('shop:invoices')}?state=open&sort=oldest",
+            address=f"{reverse('shop:invoices')}?state=open&sort=asked",
             since=timezone.localdate(told["first"]),
         )
     ]
@@ -148,7 +148,7 @@ def to_moderate(account: Account, on: date) -> list[Waiting]:
         Waiting(
             what=both("审核评价", "Look at reviews"),
             count=told["count"],
-            address=f"{reverse('shop:reviews')}?state={ReviewState.WAITING}&sort=oldest",
+            address=f"{reverse('shop:reviews')}?state={ReviewState.WAITING}&sort=written",
             since=timezone.localdate(told["first"]),
         )
     ]

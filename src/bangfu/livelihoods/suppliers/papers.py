@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import override
 
-from bangfu.foundation.printing import typeset
 from bangfu.foundation.rooms import both
-from bangfu.foundation.rooms.marks import example_mark
+from bangfu.livelihoods.papers import Paper, Part
 from bangfu.livelihoods.shop.neighbours import order_number
 from bangfu.livelihoods.suppliers.models import LINE_WORDS, STATEMENT_WORDS, Statement, Supplier
 from bangfu.livelihoods.suppliers.telling import percent, yuan
 from bangfu.livelihoods.suppliers.toship import ToShip, by_order, by_product
 
-_HERE = Path(__file__).parent
 DUE = both("应付（元）", "Due (yuan)")
 TERMS_SAID = both(
     "{document}：佣金 {commission}，平台费 {platform}，每单运费 {freight} 元",
@@ -37,41 +34,39 @@ def picking_pdf(supplier: Supplier, lines: Sequence[ToShip], *, language: str, a
         language: ``zh`` or ``en``.
     """
     with override(_spoken(language)):
-        values: dict[str, Any] = {
-            "language": language,
-            "title": str(both("拣货单", "Picking list")),
-            "about": f"{supplier.title} · {at:%Y-%m-%d %H:%M}",
-            "example": str(example_mark() or ""),
-            "parts": [
-                {
-                    "title": str(both("按商品", "By product")),
-                    "columns": [
+        paper = Paper(
+            title=str(both("拣货单", "Picking list")),
+            about=f"{supplier.title} · {at:%Y-%m-%d %H:%M}",
+            parts=[
+                Part(
+                    str(both("按商品", "By product")),
+                    [
                         str(both("规格编码", "Pack code")), str(both("商品", "Product")), str(both("规格", "Pack")),
                         str(both("件数", "Packs")), str(both("千克", "kg")),
                     ],
-                    "rows": [
+                    [
                         [one.pack_code, str(one.product), str(one.spec), str(one.packs), one.kilograms]
                         for one in by_product(lines)
                     ],
-                },
-                {
-                    "title": str(both("按订单", "By order")),
-                    "columns": [
+                    numbers_from=3, wide=(1, 2),
+                ),
+                Part(
+                    str(both("按订单", "By order")),
+                    [
                         str(both("订单", "Order")), str(both("商品", "Product")), str(both("规格", "Pack")),
                         str(both("件数", "Packs")), str(both("支付", "Paid")),
                     ],
-                    "rows": [
+                    [
                         [one.number if place == 0 else "", str(one.product), str(one.spec), str(one.left),
                          f"{timezone.localtime(one.paid_at):%m-%d %H:%M}" if place == 0 else ""]
                         for rows in by_order(lines).values()
                         for place, one in enumerate(rows)
                     ],
-                },
+                    numbers_from=3, wide=(1, 2),
+                ),
             ],
-            "sums": [],
-            "sign": [],
-        }  # fmt: skip
-        return typeset(_HERE / "paper.typ", values)
+        )  # fmt: skip
+        return paper.pdf()
 
 
 def statement_pdf(statement: Statement, lines: Sequence[Any], *, language: str) -> bytes:
@@ -106,23 +101,21 @@ def statement_pdf(statement: Statement, lines: Sequence[Any], *, language: str) 
             ))
             for one in versions.values()
         )  # fmt: skip
-        values: dict[str, Any] = {
-            "language": language,
-            "title": str(both("结算单 {number}", "Statement {number}").filled(number=statement.number)),
-            "about": f"{supplier.title} {supplier.code} · {supplier.unit.name} · {statement.starts_on} – {statement.last_day}"
+        paper = Paper(
+            title=str(both("结算单 {number}", "Statement {number}").filled(number=statement.number)),
+            about=f"{supplier.title} {supplier.code} · {supplier.unit.name} · {statement.starts_on} – {statement.last_day}"
             f" · {STATEMENT_WORDS[statement.state]}",
-            "example": str(example_mark() or ""),
-            "parts": [
-                {
-                    "title": terms,
-                    "columns": [
+            parts=[
+                Part(
+                    terms,
+                    [
                         str(both("类别", "Kind")), str(both("订单", "Order")), str(both("商品", "Product")),
                         str(both("件", "Packs")), str(both("净额", "Kept")), str(both("券", "Coupon")),
                         str(both("佣金", "Commission")),
                         str(both("平台费", "Fee")), str(both("运费", "Freight")), str(both("更正", "Correction")),
                         str(both("应付", "Due")),
                     ],
-                    "rows": [
+                    [
                         [
                             str(LINE_WORDS[one.kind]), order_number(one.line.order_id),
                             f"{one.line.offer.stock.variant.product.name} {one.line.offer.stock.variant.spec}", str(one.quantity),
@@ -131,9 +124,10 @@ def statement_pdf(statement: Statement, lines: Sequence[Any], *, language: str) 
                         ]
                         for one in lines
                     ],
-                }
+                    numbers_from=3, wide=(2,),
+                )
             ],
-            "sums": [[str(title), value, title == DUE] for title, value in said],
-            "sign": [str(both("供应商（签章）", "Supplier")), str(both("帮扶单位（签章）", "Office"))],
-        }  # fmt: skip
-        return typeset(_HERE / "paper.typ", values)
+            sums=[(str(title), value, title == DUE) for title, value in said],
+            sign=[str(both("供应商（签章）", "Supplier")), str(both("帮扶单位（签章）", "Office"))],
+        )  # fmt: skip
+        return paper.pdf()

@@ -9,6 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from bangfu.foundation.rooms import Words, both
+from bangfu.livelihoods.shop.neighbours import RETURN_STATE_WORDS
 from bangfu.livelihoods.shop.neighbours import open_returns as asked_back
 from bangfu.livelihoods.suppliers.models import Adjustment, LineKind, Terms
 from bangfu.livelihoods.suppliers.reckoning import Due, Rates, correction, due_of
@@ -133,7 +135,10 @@ def of_goods(closed: list[Closed], versions: list[Terms]) -> tuple[list[Reckoned
     return found, bare
 
 
-_SINCE = """
+_MONEY_UNDER_WAY = """
+EXISTS (SELECT FROM payments_refund money WHERE money.number = 'SHOP-REFUND-' || refund.id AND money.state = 'ASKED')
+"""
+_SINCE = f"""
 SELECT refund.id, refund.line_id, refund.quantity, refund.amount_fen, line.floor_fen, line.order_id,
        settled.kept_fen + settled.coupon_fen - line.unit_price_fen * coalesce(earlier.packs, 0), settled.terms_id,
        refund.quantity * line.unit_price_fen - refund.amount_fen
@@ -146,13 +151,17 @@ SELECT refund.id, refund.line_id, refund.quantity, refund.amount_fen, line.floor
                         AND other.id < refund.id) earlier ON true
  WHERE settled.kind = 'GOODS'
    AND NOT EXISTS (SELECT FROM suppliers_statementline taken WHERE taken.refund_id = refund.id)
+   AND NOT {_MONEY_UNDER_WAY}
  ORDER BY refund.id
 """
 
 
 def refunds_since(supplier: int) -> list[tuple[Any, ...]]:
     """Return refunds of lines that were settled, which no statement has taken up: refund, line, packs, fen, floor, order,
-    the price of what the line's statement and refunds between kept, its terms, and what a coupon took off the packs."""
+    the price of what the line's statement and refunds between kept, its terms, and what a coupon took off the packs.
+
+    One whose money is on its way waits for a later statement, and holds none up.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_SINCE, {"supplier": supplier})
         return cursor.fetchall()
@@ -195,8 +204,36 @@ def open_returns(lines: list[int]) -> dict[int, int]:  # order by line; lines wi
         cursor.execute(
             "SELECT DISTINCT refund.line_id, line.order_id FROM shop_refund refund"
             " JOIN shop_orderline line ON line.id = refund.line_id"
-            " JOIN payments_refund money ON money.number = 'SHOP-REFUND-' || refund.id AND money.state = 'ASKED'"
-            " WHERE refund.line_id = ANY(%s)",
+            f" WHERE refund.line_id = ANY(%s) AND {_MONEY_UNDER_WAY}",
             [lines],
         )
         return found | dict(cursor.fetchall())
+
+
+@dataclass(frozen=True)
+class HeldUp:
+    """An order that no statement can settle yet."""
+
+    order: int
+    closed_on: date
+    returned: int | None
+    """The return that is open; null: it is refunded, and the money is on its way."""
+    state: Words
+
+
+UNDER_WAY = both("退款还没有到账", "the refund is on its way")
+
+
+def held_up(supplier: int, *, ends_on: date) -> list[HeldUp]:
+    """Return the orders that were closed before a day, are in no statement and cannot be settled yet, the first closed first."""
+    lines = {one.line: one for one in closed_lines(supplier, ends_on=ends_on)}
+    asked = {one.line_id: one for one in asked_back(lines=list(lines))}
+    found = [
+        HeldUp(
+            lines[line].order, lines[line].closed_on, asked[line].pk, RETURN_STATE_WORDS[asked[line].state]
+        )
+        if line in asked
+        else HeldUp(order, lines[line].closed_on, None, UNDER_WAY)
+        for line, order in open_returns(list(lines)).items()
+    ]
+    return sorted(found, key=lambda one: (one.closed_on, one.order))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Q
@@ -19,19 +21,23 @@ from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.organisation.queries import within_grants
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
-from bangfu.foundation.places.codes import code_text
+from bangfu.foundation.places.codes import code_text, id_from_code
 from bangfu.foundation.places.queries import place_label
 from bangfu.foundation.records import quantity_words
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.register import subjects
 from bangfu.foundation.rooms.subjects import HandbookSubject, SubjectLine, SubjectPage, SubjectSection
-from bangfu.reporting.access import own_corner
+from bangfu.reporting.access import may_see, own_corner
 from bangfu.reporting.handbook.asking import Question, day_asked
 from bangfu.reporting.handbook.open_points import Point, Points, finding_points
 from bangfu.reporting.handbook.pictures import Picture, pictures_of
 from bangfu.reporting.room import VIEW_FACTS
+from bangfu.reporting.selection import Selection
+from bangfu.reporting.targets.counting import period_until
 
 FACTS = 10
+IN_HANDBOOK = re.compile(r"(\d{6,12})/")
+"""How rooms write the address of a place's page, relative to the handbook."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,7 @@ class SubjectBook:
     place_label: str
     """Where it is; empty for nowhere."""
     place_code: str
+    """Empty where the reader has no sight of it, too."""
 
     @property
     def point_count(self) -> int:
@@ -93,15 +100,20 @@ def book_of(request: HttpRequest, code: str, key: int, use: Use = Use.WEB) -> Su
     Raises: Http404: there is none that the reader may see. NotPermitted: ``out_of_scope``.
     """
     account, today = reader_of(request), timezone.localdate()
-    own_corner(account, today)
+    unit, _ = own_corner(account, today)
     kind, on = kind_of(code), day_asked(request, today)
     page = kind.page(account, key, on)
     if page is None:
         raise Http404(f"{code}/{key}")
     place = page.subject.place
+
+    def is_open(there: int) -> bool:
+        corner = Selection(period_until(on.year, on), place=there, unit=unit)
+        return may_see(account, corner, today)
+
     return SubjectBook(
         kind=kind,
-        page=page,
+        page=replace(page, sections=tuple(_led(section, is_open) for section in page.sections)),
         on=on,
         today=today,
         account=account,
@@ -109,7 +121,20 @@ def book_of(request: HttpRequest, code: str, key: int, use: Use = Use.WEB) -> Su
         counted=tuple(_counted(account, page, on, today)),
         pictures=tuple(pictures_of(page.records, use)),
         place_label=place_label(place) if place is not None else "",
-        place_code=code_text(place) if place is not None else "",
+        place_code=code_text(place) if place is not None and is_open(place) else "",
+    )
+
+
+def _led(section: SubjectSection, is_open: Callable[[int], bool]) -> SubjectSection:
+    """Return a section whose lines lead to the pages of those places only that the reader may read."""
+
+    def leads(line: SubjectLine) -> bool:
+        code = IN_HANDBOOK.fullmatch(line.address)
+        place = id_from_code(code[1]) if code is not None else None
+        return place is None or is_open(place)
+
+    return replace(
+        section, lines=tuple(one if leads(one) else replace(one, address="") for one in section.lines)
     )
 
 

@@ -13,7 +13,6 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from bangfu.foundation.evidence.models import KIND_WORDS
 from bangfu.foundation.evidence.queries import attachments_of
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.ledger.queries import block_of
@@ -23,10 +22,10 @@ from bangfu.foundation.people.readers import reader_of, tier_of
 from bangfu.foundation.places.codes import code_text
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.records import doors_of
+from bangfu.foundation.records.gate import record_opens
 from bangfu.foundation.review.queries import county_trail, review_of
 from bangfu.foundation.review.register import rules
 from bangfu.foundation.rooms import Words, record_type
-from bangfu.foundation.rooms.tiers import Tier
 from bangfu.reporting import queries
 from bangfu.reporting.access import may_see_terms, require_sight, require_sight_of_fact
 from bangfu.reporting.beside import beside_of
@@ -43,7 +42,7 @@ from bangfu.reporting.registered import registered_in
 from bangfu.reporting.room import VIEW, VIEW_FACTS
 from bangfu.reporting.rows import fact_rows, masked, mirror_of
 from bangfu.reporting.selection import Selection, UnableToOpen, read_selection
-from bangfu.reporting.trail import lead_of, period_choices, place_choices
+from bangfu.reporting.trail import Wider, lead_of, period_choices, place_choices
 from bangfu.reporting.versions import chain_of, known_by
 from bangfu.reporting.views.steps import shown, steps_of
 
@@ -59,6 +58,11 @@ def asked_selection(request: HttpRequest, code: str) -> Selection:
     if not may_see_terms(reader, queries.indicator_of(code, selection), selection, on):
         raise NotPermitted("out_of_scope", permission=VIEW)
     return selection
+
+
+def _lead(request: HttpRequest, figure: queries.Figure, step: str) -> list[Wider]:
+    """Return the way from wider figures to this one, for the reader."""
+    return lead_of(figure, step, reader=reader_of(request), on=timezone.localdate())
 
 
 @require_GET
@@ -94,7 +98,7 @@ def how(request: HttpRequest, code: str) -> HttpResponse:
             "versions": chain_of(code, selection.as_of),
             "known": None if selection.as_of is None else known_by(figure.indicator, selection.as_of),
             "left_out": left_out_of(figure),
-            "lead": lead_of(figure, ""),
+            "lead": _lead(request, figure, ""),
         },
     )
 
@@ -115,7 +119,7 @@ def where(request: HttpRequest, code: str) -> HttpResponse:
             "units": unit_bars(opened),
             "map": small_map(opened),
             "facts_address": opened.figure.address_of("facts"),
-            "lead": lead_of(opened.figure, "where"),
+            "lead": _lead(request, opened.figure, "where"),
         },
     )
 
@@ -138,7 +142,7 @@ def facts(request: HttpRequest, code: str) -> HttpResponse:
                 "figure": figure,
                 "now": None,
                 "steps": steps_of("facts", figure),
-                "lead": lead_of(figure, "facts"),
+                "lead": _lead(request, figure, "facts"),
             },
         )
     party = asked_party(request)
@@ -168,7 +172,7 @@ def facts(request: HttpRequest, code: str) -> HttpResponse:
             "party": party,
             "place_choices": place_choices(selection),
             "period_choices": period_choices(selection),
-            "lead": lead_of(figure, "facts"),
+            "lead": _lead(request, figure, "facts"),
         },
     )
 
@@ -185,7 +189,7 @@ def _registered(request: HttpRequest, figure: queries.Figure) -> HttpResponse:
             "now": queries.now_of(figure.indicator, figure.selection),
             "steps": steps_of("facts", figure),
             "rows": [(row, labels.get(row.place, code_text(row.place))) for row in rows],
-            "lead": lead_of(figure, "facts"),
+            "lead": _lead(request, figure, "facts"),
         },
     )
 
@@ -219,7 +223,7 @@ def _parties(
             "place_choices": place_choices(figure.selection),
             "period_choices": period_choices(figure.selection),
             "each_address": figure.address_of("facts", each="1"),
-            "lead": lead_of(figure, "facts"),
+            "lead": _lead(request, figure, "facts"),
         },
     )
 
@@ -255,15 +259,17 @@ def _names(fact: Fact, figure: queries.Figure | None) -> tuple[dict[int, str], d
     return place_labels([fact.place_id], on=fact.happened_on), unit_names([fact.unit_id], on=fact.happened_on)
 
 
-def _of_record(fact: Fact, tier: Tier) -> dict[str, Any]:
-    """Return what a tier may see of the record that a fact proves."""
+def _of_record(request: HttpRequest, fact: Fact) -> dict[str, Any]:
+    """Return what a reader may see of the record that a fact proves, and where it opens to them."""
     kind = record_type(fact.subject_type)
     summary = kind.summaries([fact.subject_id]).get(fact.subject_id)
     return {
         "kind": kind,
         "summary": summary,
-        "summary_rows": summary.rows_for(tier) if summary is not None else (),
-        "record_address": kind.address(fact.subject_id),
+        "summary_rows": summary.rows_for(tier_of(request)) if summary is not None else (),
+        "record_address": kind.address(fact.subject_id)
+        if record_opens(reader_of(request), kind, fact.subject_id)
+        else "",
     }
 
 
@@ -293,14 +299,9 @@ def record(request: HttpRequest, key: int) -> HttpResponse:
                 record_type(fact.subject_type), fact.subject_id, reader_of(request), timezone.localdate()
             ),
             "beside": beside_of(fact, reader_of(request), timezone.localdate()),
-            **_of_record(fact, tier_of(request)),
+            **_of_record(request, fact),
         },
     )
-
-
-def _attachments(fact: Fact) -> list[dict[str, Any]]:
-    found = attachments_of(fact.subject_type, [fact.subject_id])
-    return [{"it": one, "file": one.file, "kind": KIND_WORDS[one.kind]} for one in found]
 
 
 @require_GET
@@ -315,7 +316,7 @@ def evidence(request: HttpRequest, key: int) -> HttpResponse:
             "figure": figure,
             "steps": steps_of("evidence", figure, fact),
             "sealed_in": block_of(fact.pk),
-            "attachments": _attachments(fact),
-            **_of_record(fact, tier_of(request)),
+            "attachments": list(attachments_of(fact.subject_type, [fact.subject_id])),
+            **_of_record(request, fact),
         },
     )

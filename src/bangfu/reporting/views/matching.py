@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from bangfu.foundation.operations import Scope, allows
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.rooms.marks import marked_rows
 from bangfu.reporting.access import own_corner
@@ -19,6 +20,7 @@ from bangfu.reporting.display import plain_text
 from bangfu.reporting.drafts import SIGNS, VERDICT_WORDS, Draft, matched
 from bangfu.reporting.matching import Verdict
 from bangfu.reporting.reading import LARGEST_BYTES, MOST_SIGNS, UnableToReadDraft, read_draft, read_text
+from bangfu.reporting.room import VIEW
 
 COLUMNS = (
     "number", "verdict", "verdict_zh", "verdict_en", "insert", "why_zh", "why_en", "indicator", "title_zh", "title_en",
@@ -49,8 +51,13 @@ def _matched(request: HttpRequest) -> Draft:
 @require_http_methods(["GET", "POST"])
 def match(request: HttpRequest) -> HttpResponse:
     """Ask for a draft, and show it with every number marked."""
-    own_corner(reader_of(request), timezone.localdate())
-    context: dict[str, Any] = {"most": MOST_SIGNS, "megabytes": LARGEST_BYTES // 1024**2}
+    reader, today = reader_of(request), timezone.localdate()
+    own_corner(reader, today)
+    context: dict[str, Any] = {
+        "most": MOST_SIGNS,
+        "megabytes": LARGEST_BYTES // 1024**2,
+        "sees_reports": allows(reader, VIEW, Scope(), today),
+    }
     if request.method == "GET":
         return render(request, "reporting/match.html", context)
     try:

@@ -26,6 +26,7 @@ from bangfu.foundation.intake.examining import (
 )
 from bangfu.foundation.intake.layouts import CheckedRows, Layout, layout_with_code, listed
 from bangfu.foundation.intake.models import SheetKey, Upload, UploadEvidence
+from bangfu.foundation.intake.naming import with_own_headings
 from bangfu.foundation.intake.operations.refusing import UnableToImport
 from bangfu.foundation.intake.personal import (
     content_of,
@@ -84,7 +85,7 @@ def receive_upload(
         raise UnableToImport("evidence_not_taken", layout=taken.title)
     open_print, keyed_print = fingerprints_of(content)
     _refuse_known_file(taken, open_print, keyed_print)
-    sheet = open_sheet(taken, content)
+    sheet = open_sheet(with_own_headings(taken, unit), content)
     upload = Upload(
         layout=taken.code,
         unit=unit,
@@ -209,13 +210,13 @@ def forget_in_open_sheets(*, name: str | None, number: str | None) -> None:
     waiting = (
         Upload.objects.filter(key__isnull=False)
         .select_for_update(of=("self",))
-        .select_related("sheet", "returned")
+        .select_related("sheet", "returned", "unit")
     )
     for upload in waiting.order_by("pk"):
         is_open = upload.state == Upload.State.PREVIEWED
         try:
             content = content_of(upload) if is_open else returned_of(upload)
-            sheet = open_sheet(layout_with_code(upload.layout), content)
+            sheet = open_sheet(with_own_headings(layout_with_code(upload.layout), upload.unit), content)
             named = names_person(sheet, name=name, number=number)
         except (Refusal, Unsealable, FileNotFoundError):
             named = True
@@ -333,7 +334,7 @@ def mark_confirmed(upload: Upload, outcome: dict[str, Any], *, act: Act) -> Uplo
 
 def _keep_redacted(upload: Upload, act: Act) -> EvidenceFile:
     layout = layout_with_code(upload.layout)
-    texts = open_sheet(layout, content_of(upload)).texts
+    texts = open_sheet(with_own_headings(layout, upload.unit), content_of(upload)).texts
     texts = texts.filter(~pl.col("row").is_in(upload.left_out or []))
     content = writing.typed_rows(layout, without_personal(layout, texts))
     return evidence_operations.keep(content, name=upload.name, act=act)

@@ -38,6 +38,7 @@ from bangfu.foundation.operations import Act, NotPermitted, Refusal, allows, gra
 from bangfu.foundation.operations.authority import granted_rows
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import home_unit, in_force
+from bangfu.foundation.records.gate import room_opens
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.lists import list_file, origin_of
 from bangfu.foundation.rooms.picking import unit_said
@@ -56,7 +57,7 @@ STATE_CLASSES = {
 @require_GET
 def uploads(request: HttpRequest) -> HttpResponse:
     """Show the layouts that the reader may import, and the uploads that the reader may see."""
-    act = _act(request)
+    act = act_of(request)
     titles = {layout.code: layout.title for layout in layouts()}
     reported = reportable_measures()
     seen, (mine, state, text) = listing.asked_for(act, request)
@@ -89,9 +90,9 @@ def template(request: HttpRequest, layout: str) -> HttpResponse:
     """Give the template of a layout, to whoever may import it, with the counties of their own unit to choose from; with ``year``,
     filled in with what the system knows of that unit's rows of a year.
     """
-    act = _act(request)
-    chosen = _layout_of(act, layout)
-    units, unit = _units_for(act, chosen)
+    act = act_of(request)
+    chosen = layout_of(act, layout)
+    units, unit = units_for(act, chosen)
     unit = unit_said(request.GET.get("unit", ""), units, by="pk") or unit
     counties = queries.counties_of(unit) if unit is not None else []
     year = request.GET.get("year", "")
@@ -108,8 +109,8 @@ def template(request: HttpRequest, layout: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, layout: str) -> HttpResponse:
     """Ask for a sheet and its evidence, or receive them."""
-    act = _act(request)
-    chosen = _layout_of(act, layout)
+    act = act_of(request)
+    chosen = layout_of(act, layout)
     if request.method != "POST":
         return _form(request, chosen, act)
     unit = _unit_of(request.POST.get("unit", ""), act, chosen)
@@ -123,7 +124,7 @@ def new(request: HttpRequest, layout: str) -> HttpResponse:
             name=sheet.name or "",
             content=sheet.read(LARGEST_BYTES + 1),
             evidence=put_aside(evidence) if evidence else None,
-            act=_act(request, request.POST.get("key")),
+            act=act_of(request, request.POST.get("key")),
         )
     except NotPermitted:
         raise
@@ -132,7 +133,7 @@ def new(request: HttpRequest, layout: str) -> HttpResponse:
     return redirect("intake:upload", upload=upload.pk)
 
 
-def _units_for(act: Act, layout: Layout) -> tuple[list[Unit], Unit | None]:
+def units_for(act: Act, layout: Layout) -> tuple[list[Unit], Unit | None]:
     """Return the units that the actor may import a layout for, and the one that is meant unless they say otherwise.
 
     Whoever was granted it in one county is offered that county's own units.
@@ -151,7 +152,7 @@ def _unit_of(text: str, act: Act, layout: Layout) -> Unit:
 
     Raises: Http404: there is none.
     """
-    units, _ = _units_for(act, layout)
+    units, _ = units_for(act, layout)
     found = unit_said(text, units, by="pk")
     if found is not None:
         return found
@@ -161,7 +162,7 @@ def _unit_of(text: str, act: Act, layout: Layout) -> Unit:
 def _form(
     request: HttpRequest, layout: Layout, act: Act, *, refusal: Refusal | None = None, missing: bool = False
 ) -> HttpResponse:
-    units, first = _units_for(act, layout)
+    units, first = units_for(act, layout)
     asked = request.POST.get("unit") or request.GET.get("unit") or ""
     context = {
         "layout": layout,
@@ -173,6 +174,7 @@ def _form(
         "key": request.POST.get("key") or uuid.uuid4(),
         "refusal": refusal,
         "missing": missing,
+        "may_name": bool(granted_units(act.actor, "intake.name_headings", act.on)),
         "sheet_megabytes": LARGEST_BYTES // 1024**2,
         "file_megabytes": settings.EVIDENCE_LARGEST_BYTES // 1024**2,
     }
@@ -187,7 +189,7 @@ def upload(request: HttpRequest, upload: int) -> HttpResponse:
 
 
 def _preview(request: HttpRequest, upload: Upload, refusal: Refusal | None = None) -> HttpResponse:
-    act = _act(request)
+    act = act_of(request)
     layout = layout_with_code(upload.layout)
     context: dict[str, Any] = {
         "upload": upload,
@@ -199,6 +201,7 @@ def _preview(request: HttpRequest, upload: Upload, refusal: Refusal | None = Non
         "evidence_count": upload.evidence.count(),
         "kept_days": settings.SHEETS_KEPT_DAYS,
         "is_personal": upload.sheet.media_type == SEALED,
+        "may_upload": bool(granted_units(act.actor, layout.permission, act.on)),
     }
     importing = job_importing(upload) if is_large(upload) else None
     if upload.state == Upload.State.PREVIEWED and importing is not None:
@@ -233,7 +236,8 @@ def _preview(request: HttpRequest, upload: Upload, refusal: Refusal | None = Non
             "good_rows": checked.new + checked.changed if checked.refusals and not layout.whole else 0,
         }
     else:
-        context["address"] = (upload.outcome or {}).get("address")
+        is_open = room_opens(act.actor, layout.code.partition(".")[0])
+        context["address"] = (upload.outcome or {}).get("address") if is_open else None
         context["is_paper"] = str(context["address"]).startswith(reverse("review:inbox"))
         at = upload.confirmed_at
         context["imported"] = queries.imported_rows(upload)
@@ -264,7 +268,7 @@ def figures(request: HttpRequest, upload: int) -> HttpResponse:
     if found.state != Upload.State.PREVIEWED:
         raise Http404(upload)
     preview = queries.preview(found)
-    context = {"checked": preview.checked, **_effects(preview, found, _act(request), at_once=True)}
+    context = {"checked": preview.checked, **_effects(preview, found, act_of(request), at_once=True)}
     return render(request, "intake/figures.html", context)
 
 
@@ -273,10 +277,10 @@ def confirm(request: HttpRequest, upload: int) -> HttpResponse:
     """Import an upload by its room's operation: at once, or a large one by a job; with ``good``, without the refused rows."""
     found = upload_seen(request, upload)
     layout = layout_with_code(found.layout)
-    act = _act(request, request.POST.get("key"))
+    act = act_of(request, request.POST.get("key"))
     try:
         if request.POST.get("good"):
-            operations.leave_out_refused(upload=found, act=_act(request))
+            operations.leave_out_refused(upload=found, act=act_of(request))
         if found.state == Upload.State.PREVIEWED and is_large(found):
             asked = ask(kind=KIND, arguments={"upload": found.pk}, account=act.actor, act=act)
             return redirect("jobs:job", key=asked.pk)
@@ -297,7 +301,7 @@ def confirm(request: HttpRequest, upload: int) -> HttpResponse:
 def cancel(request: HttpRequest, upload: int) -> HttpResponse:
     """Cancel an upload."""
     found = upload_seen(request, upload)
-    operations.cancel_upload(upload=found, act=_act(request, request.POST.get("key")))
+    operations.cancel_upload(upload=found, act=act_of(request, request.POST.get("key")))
     messages.info(request, str(both("已取消，没有导入任何数据。", "Cancelled; nothing was imported.")))
     return redirect("intake:uploads")
 
@@ -325,7 +329,7 @@ def rows(request: HttpRequest, upload: int, form: str) -> HttpResponseBase:
         both(
             "{name}：能导入的行（还没有导入）", "{name}: rows that can be imported (not imported yet)"
         ).filled(name=found.name),
-        taken_by=_act(request).actor.display_name,
+        taken_by=act_of(request).actor.display_name,
         narrowed_to=[showing.STANDING.get(standing, "")],
     )
     cells = showing.cells_of(preview, standing=standing)
@@ -354,11 +358,16 @@ def redacted(request: HttpRequest, upload: int) -> HttpResponse:
     )
 
 
-def _act(request: HttpRequest, key: str | None = None) -> Act:
+def act_of(request: HttpRequest, key: str | None = None) -> Act:
+    """Return whoever asks, now, with the key of their request."""
     return Act.now(request.user, key=key or None)  # type: ignore[arg-type]
 
 
-def _layout_of(act: Act, code: str) -> Layout:
+def layout_of(act: Act, code: str) -> Layout:
+    """Return a layout that somebody may import for some unit.
+
+    Raises: NotPermitted: they may not; UnknownLayout.
+    """
     layout = layout_with_code(code)
     if not granted_units(act.actor, layout.permission, act.on):
         raise NotPermitted("out_of_scope", permission=layout.permission)
@@ -370,7 +379,7 @@ def upload_seen(request: HttpRequest, key: int) -> Upload:
 
     Raises: NotPermitted: ``out_of_scope``; Http404: there is none.
     """
-    act = _act(request)
+    act = act_of(request)
     found = get_object_or_404(
         Upload.objects.select_related(
             "unit", "sheet", "returned", "uploaded_by__person__key", "confirmed_by__person__key"

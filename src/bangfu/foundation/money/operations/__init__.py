@@ -10,20 +10,29 @@ from bangfu.foundation.money.operations.opening import (
     open_missing_accounts,
 )
 from bangfu.foundation.money.operations.posting import Line, PostedEntries, post_entries, post_entry
-from bangfu.foundation.money.operations.reversing import REASONS, reverse_entry
-from bangfu.foundation.money.operations.vouchers import VOUCHERS, enter_vouchers
+from bangfu.foundation.money.operations.reversing import REASON_WORDS, REASONS, reverse_entry
+from bangfu.foundation.money.operations.vouchers import (
+    NewVoucher,
+    enter_voucher,
+    enter_vouchers,
+    reverse_voucher,
+)
+from bangfu.foundation.money.queries import VOUCHERS
 
 __all__ = [
     "REASONS",
+    "REASON_WORDS",
     "VOUCHERS",
     "Line",
     "NewAccount",
     "NewBooks",
     "NewFund",
+    "NewVoucher",
     "PostedEntries",
     "close_fund",
     "enter_books",
     "enter_opening_balances",
+    "enter_voucher",
     "enter_vouchers",
     "free_of_funds",
     "limit_fund",
@@ -34,4 +43,5 @@ __all__ = [
     "post_entries",
     "post_entry",
     "reverse_entry",
+    "reverse_voucher",
 ]

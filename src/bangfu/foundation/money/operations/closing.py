@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import polars
 
-from bangfu.foundation.money.amounts import written
+from bangfu.foundation.money.amounts import grouped
 from bangfu.foundation.money.models import AccountKind, Asset, Fund
 from bangfu.foundation.money.operations.funds import lock_fund
 from bangfu.foundation.money.operations.opening import open_missing_accounts
@@ -43,7 +43,7 @@ def close_fund(*, fund: Fund, document: str, surplus_to: Fund | None = None, act
     owed = -sum(total for (_, kind), total in sums.items() if kind == AccountKind.LIABILITIES)
     left = {code: total for (code, kind), total in sums.items() if kind == AccountKind.ASSETS}
     if owed:
-        raise UnableToCloseFund("owes", fund=held.code, owed=written(owed, Asset.CNY))
+        raise UnableToCloseFund("owes", fund=held.code, owed=grouped(owed, Asset.CNY))
     if left:
         _pass_on(held, left, surplus_to, act)
     held.ends_on = act.on + timedelta(days=1)
@@ -57,7 +57,7 @@ def _standing(fund: Fund) -> dict[tuple[str, str], int]:  # (account, kind) → 
 
 
 def _pass_on(fund: Fund, left: dict[str, int], to: Fund | None, act: Act) -> None:
-    total = written(sum(left.values()), Asset.CNY)
+    total = grouped(sum(left.values()), Asset.CNY)
     if to is None:
         raise UnableToCloseFund("money_left", fund=fund.code, left=total)
     fits = (

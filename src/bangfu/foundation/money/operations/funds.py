@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars
 from django.db import connection, models
 
-from bangfu.foundation.money.amounts import written
+from bangfu.foundation.money.amounts import grouped
 from bangfu.foundation.money.models import AccountKind, Asset, Fund, Subtotal
 from bangfu.foundation.money.refusals import UnableToOpenBook, UnableToPostEntry
 from bangfu.foundation.money.triggers import FUND_LOCKS
@@ -17,6 +17,8 @@ FREE_KINDS = (AccountKind.ASSETS.value, AccountKind.LIABILITIES.value)
 
 def lock_and_check_funds(legs: polars.DataFrame) -> None:
     """Lock the restricted funds that are spent or run into debt, in order, and refuse what they do not have free."""
+    if legs["fund_id"].null_count() == legs.height:
+        return
     moved = (
         legs.filter(polars.col("fund_id").is_not_null() & polars.col("kind").is_in(FREE_KINDS))
         .group_by("fund_id", "asset")
@@ -38,8 +40,8 @@ def lock_and_check_funds(legs: polars.DataFrame) -> None:
             raise UnableToPostEntry(
                 "fund_short",
                 fund=restricted[key].code,
-                held=written(free.get((key, asset), 0), asset),
-                wanted=written(-amount, asset),
+                held=grouped(free.get((key, asset), 0), asset),
+                wanted=grouped(-amount, asset),
             )
 
 

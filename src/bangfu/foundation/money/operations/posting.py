@@ -10,7 +10,7 @@ import polars
 from django.db import connection, models
 from psycopg import errors, sql
 
-from bangfu.foundation.money.amounts import written
+from bangfu.foundation.money.amounts import grouped
 from bangfu.foundation.money.models import BookAccount, Entry, Fund
 from bangfu.foundation.money.operations.funds import lock_and_check_funds
 from bangfu.foundation.money.refusals import UnableToPostEntry
@@ -87,7 +87,13 @@ def post_entry(
 
 
 def post_entries(
-    frame: polars.DataFrame, *, unit: Unit, system: str, record_type: int | None = None, act: Act
+    frame: polars.DataFrame,
+    *,
+    unit: Unit,
+    system: str,
+    record_type: int | None = None,
+    are_new: bool = False,
+    act: Act,
 ) -> PostedEntries:
     """Post entries of one unit's books, by COPY, or none at all.
 
@@ -95,15 +101,25 @@ def post_entries(
     ``fund`` (code), ``subject`` (the record's key, with ``record_type``) and ``revision``. An entry whose source posted
     before is skipped.
 
+    Args:
+        are_new: the open operation just made their sources: nobody looks for what they posted before, and a second entry is
+            refused all the same.
+
     Raises: UnableToPostEntry: the first refused entry's code; nothing was written.
     Locks: the restricted funds that are spent, in the order of their keys.
     """
     inside_operation()
-    return enter_entries(frame, unit=unit, system=system, record_type=record_type, act=act)
+    return enter_entries(frame, unit=unit, system=system, record_type=record_type, are_new=are_new, act=act)
 
 
 def enter_entries(
-    frame: polars.DataFrame, *, unit: Unit, system: str, record_type: int | None = None, act: Act
+    frame: polars.DataFrame,
+    *,
+    unit: Unit,
+    system: str,
+    record_type: int | None = None,
+    are_new: bool = False,
+    act: Act,
 ) -> PostedEntries:
     """Post entries as ``post_entries`` does, also where no operation is open: at the founding of a house.
 
@@ -114,10 +130,10 @@ def enter_entries(
     heads = legs.group_by("entry", maintain_order=True).agg(
         polars.first("on", "subject", "source_id", "revision"), leg_count=polars.len()
     )
-    fresh = _without_posted(heads, system)
-    legs = _with_accounts(
-        legs.join(fresh.select("entry"), on="entry", how="semi", maintain_order="left"), unit
-    )
+    fresh = heads if are_new else _without_posted(heads, system)
+    if fresh.height < heads.height:
+        legs = legs.join(fresh.select("entry"), on="entry", how="semi", maintain_order="left")
+    legs = _with_accounts(legs, unit)
     _refuse_unbalanced(legs)
     lock_and_check_funds(legs)
     if fresh.height:
@@ -126,21 +142,22 @@ def enter_entries(
 
 
 def _complete(frame: polars.DataFrame) -> polars.DataFrame:
-    missing = {name: None for name in COLUMNS if name not in frame.columns and name not in REQUIRED}
-    rows = frame.with_columns(**{name: polars.lit(value) for name, value in missing.items()})
-    rows = rows.select(*(polars.col(name).cast(kind) for name, kind in COLUMNS.items()))
-    return rows.with_columns(polars.col("revision").fill_null(1))
+    given = {*frame.columns, *REQUIRED}
+    columns = {
+        name: (polars.col(name) if name in given else polars.lit(None)).cast(kind)
+        for name, kind in COLUMNS.items()
+    }
+    return frame.select(**{**columns, "revision": columns["revision"].fill_null(1)})
 
 
 def _refuse_incomplete(legs: polars.DataFrame, *, today: date) -> None:
     for name in REQUIRED:
         if legs[name].null_count():
             raise UnableToPostEntry("incomplete", column=name)
-    if legs.filter(polars.col("amount_minor") == 0).height:
+    if (legs["amount_minor"] == 0).any():
         raise UnableToPostEntry("nothing_moved")
-    later = legs.filter(polars.col("on") > today)
-    if later.height:
-        raise UnableToPostEntry("in_future", on=later["on"][0])
+    if (legs["on"] > today).any():
+        raise UnableToPostEntry("in_future", on=legs.filter(polars.col("on") > today)["on"][0])
 
 
 def _without_posted(heads: polars.DataFrame, system: str) -> polars.DataFrame:
@@ -162,7 +179,11 @@ def _without_posted(heads: polars.DataFrame, system: str) -> polars.DataFrame:
 def _with_accounts(legs: polars.DataFrame, unit: Unit) -> polars.DataFrame:
     """Return the legs with ``account_id``, ``asset``, ``kind`` and ``fund_id``."""
     accounts = polars.DataFrame(
-        list(BookAccount.objects.filter(unit=unit).values_list("code", "id", "asset", "kind")),
+        list(
+            BookAccount.objects.filter(unit=unit, code__in=legs["account"].unique().to_list()).values_list(
+                "code", "id", "asset", "kind"
+            )
+        ),
         schema={
             "account": polars.String,
             "account_id": polars.Int64,
@@ -171,30 +192,30 @@ def _with_accounts(legs: polars.DataFrame, unit: Unit) -> polars.DataFrame:
         },
         orient="row",
     )
+    codes = legs["fund"].drop_nulls().unique().to_list()
     funds = polars.DataFrame(
-        list(Fund.objects.filter(unit=unit).values_list("code", "id")),
+        list(Fund.objects.filter(unit=unit, code__in=codes).values_list("code", "id")) if codes else [],
         schema={"fund": polars.String, "fund_id": polars.Int64},
         orient="row",
     )
     known = legs.join(accounts, on="account", how="left", maintain_order="left").join(
         funds, on="fund", how="left", maintain_order="left"
     )
-    strange = known.filter(polars.col("account_id").is_null())
-    if strange.height:
+    if known["account_id"].null_count():
+        strange = known.filter(polars.col("account_id").is_null())
         raise UnableToPostEntry("unknown_account", account=strange["account"][0])
-    strange = known.filter(polars.col("fund").is_not_null() & polars.col("fund_id").is_null())
-    if strange.height:
+    if known["fund_id"].null_count() > known["fund"].null_count():
+        strange = known.filter(polars.col("fund").is_not_null() & polars.col("fund_id").is_null())
         raise UnableToPostEntry("unknown_fund", fund=strange["fund"][0])
     return known
 
 
 def _refuse_unbalanced(legs: polars.DataFrame) -> None:
     sums = legs.group_by("entry", "asset", "fund").agg(polars.col("amount_minor").sum())
-    wrong = sums.filter(polars.col("amount_minor") != 0).sort("entry", "asset")
-    if wrong.height:
-        first = wrong.row(0, named=True)
+    if (sums["amount_minor"] != 0).any():
+        first = sums.filter(polars.col("amount_minor") != 0).sort("entry", "asset").row(0, named=True)
         raise UnableToPostEntry(
-            "unbalanced", entry=first["entry"], difference=written(first["amount_minor"], first["asset"])
+            "unbalanced", entry=first["entry"], difference=grouped(first["amount_minor"], first["asset"])
         )
 
 

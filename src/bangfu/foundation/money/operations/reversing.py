@@ -11,10 +11,17 @@ from bangfu.foundation.money.models import Entry
 from bangfu.foundation.money.operations.funds import lock_and_check_funds
 from bangfu.foundation.money.refusals import UnableToReverseEntry
 from bangfu.foundation.operations import Act, inside_operation
+from bangfu.foundation.rooms import Words, both
 
-REASONS = frozenset(
-    {"duplicate_report", "wrong_amount", "wrong_account", "wrong_date", "withdrawn", "refunded"}
-)
+REASON_WORDS: dict[str, Words] = {
+    "wrong_amount": both("金额有误", "The amount is wrong"),
+    "wrong_account": both("科目或基金有误", "The account or fund is wrong"),
+    "wrong_date": both("日期有误", "The day is wrong"),
+    "duplicate_report": both("重复登记", "Entered twice"),
+    "withdrawn": both("业务撤回", "What it rests on was withdrawn"),
+    "refunded": both("退款", "Refunded"),
+}
+REASONS = frozenset(REASON_WORDS)
 """Why an entry may be taken back."""
 
 

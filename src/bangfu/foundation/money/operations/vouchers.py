@@ -1,16 +1,42 @@
-"""Vouchers entered into a unit's books by its accountant, many at once."""
+"""Vouchers entered into a unit's books by its accountant, one by one or many at once, and taken back."""
 
 from __future__ import annotations
 
-import polars
+from dataclasses import dataclass
+from datetime import date
 
-from bangfu.foundation.money.operations.posting import PostedEntries, post_entries
-from bangfu.foundation.operations import Act, Scope, operation
+import polars
+from django.db import connection
+
+from bangfu.foundation.money.models import Entry
+from bangfu.foundation.money.operations.posting import Line, PostedEntries, post_entries
+from bangfu.foundation.money.operations.reversing import reverse_entry
+from bangfu.foundation.money.queries import VOUCHERS
+from bangfu.foundation.money.refusals import UnableToEnterVoucher
+from bangfu.foundation.operations import Act, Scope, operation, scope_of
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.rooms import record_type
 
-VOUCHERS = "money.voucher"
-"""The source of every entry that an accountant enters; its id is the voucher's number."""
+_SUMMARISE = """
+INSERT INTO money_voucher (entry_id, summary)
+SELECT entry.id, said.summary
+  FROM unnest(%s::text[], %s::text[]) AS said (number, summary)
+  JOIN money_entry entry ON entry.source_system = %s AND entry.source_id = said.number AND entry.revision = 1
+   AND entry.reverses_id IS NULL
+    ON CONFLICT (entry_id) DO NOTHING
+"""
+
+
+@dataclass(frozen=True)
+class NewVoucher:
+    """A voucher 记账凭证 as it is entered."""
+
+    number: str
+    """No other has it, of no unit."""
+    happened_on: date
+    summary: str
+    """What it is about, in words; nobody's name."""
+    lines: tuple[Line, ...]
 
 
 def _scope_of_unit(*, unit: Unit, **arguments: object) -> Scope:
@@ -24,7 +50,8 @@ def enter_vouchers(
     """Enter vouchers into a unit's books, all or none; one whose number is entered already is skipped.
 
     Args:
-        frame: one row a leg, as ``post_entries`` takes them; ``source_id`` is the voucher's number.
+        frame: one row a leg, as ``post_entries`` takes them; ``source_id`` is the voucher's number, and ``summary``, where
+            the frame has it, what it is about.
         records: code of the record type that ``subject`` counts keys of; null: no record stands behind them.
 
     Raises: UnableToPostEntry: the first refused entry's code; nothing was written.
@@ -32,4 +59,58 @@ def enter_vouchers(
     Locks: the restricted funds that are spent, in the order of their keys.
     """
     number = record_type(records).number if records is not None else None
-    return post_entries(frame, unit=unit, system=VOUCHERS, record_type=number, act=act)
+    return _enter(frame, unit=unit, records=number, act=act)
+
+
+def _enter(frame: polars.DataFrame, *, unit: Unit, records: int | None, act: Act) -> PostedEntries:
+    posted = post_entries(frame, unit=unit, system=VOUCHERS, record_type=records, act=act)
+    if "summary" in frame.columns:
+        said = frame.group_by("source_id", maintain_order=True).agg(polars.first("summary")).drop_nulls()
+        with connection.cursor() as cursor:
+            cursor.execute(_SUMMARISE, [said["source_id"].to_list(), said["summary"].to_list(), VOUCHERS])
+    return posted
+
+
+@operation("money.enter_voucher", scope=_scope_of_unit)
+def enter_voucher(*, unit: Unit, voucher: NewVoucher, act: Act) -> Entry:
+    """Enter one voucher into a unit's books, and return its entry.
+
+    Raises: UnableToEnterVoucher: see its codes; UnableToPostEntry: see its codes. Nothing was written.
+    Posts: one entry.
+    Locks: the restricted funds that are spent, in the order of their keys.
+    """
+    number, summary = voucher.number.strip(), voucher.summary.strip()
+    if not number:
+        raise UnableToEnterVoucher("no_number")
+    if not summary:
+        raise UnableToEnterVoucher("no_summary")
+    if len(voucher.lines) < 2:
+        raise UnableToEnterVoucher("one_line")
+    legs = [(line.account, line.amount_minor, line.fund) for line in voucher.lines]
+    frame = polars.DataFrame(
+        legs,
+        schema={"account": polars.String, "amount_minor": polars.Int64, "fund": polars.String},
+        orient="row",
+    ).with_columns(
+        entry=polars.lit(1),
+        on=polars.lit(voucher.happened_on),
+        source_id=polars.lit(number),
+        summary=polars.lit(summary),
+    )
+    if not _enter(frame, unit=unit, records=None, act=act).count:
+        raise UnableToEnterVoucher("number_taken", number=number)
+    return Entry.objects.get(source_system=VOUCHERS, source_id=number, reverses=None)
+
+
+@operation("money.reverse_voucher", scope=scope_of("entry"))
+def reverse_voucher(*, entry: Entry, reason: str, happened_on: date, act: Act) -> Entry:
+    """Take a voucher back 红字冲销 by an entry that mirrors it, and return that one; the right one has another number.
+
+    Raises: UnableToEnterVoucher: ``no_voucher``; UnableToReverseEntry: see its codes; UnableToPostEntry: ``fund_short``, when
+        what came in is spent. Nothing was written.
+    Posts: one entry.
+    Locks: the restricted funds that are touched, in the order of their keys.
+    """
+    if entry.source_system != VOUCHERS:
+        raise UnableToEnterVoucher("no_voucher")
+    return reverse_entry(entry, reason=reason, on=happened_on, act=act)

@@ -1,11 +1,11 @@
-"""What is read: payments, one payment with its history, merchant accounts, statements with what did not match."""
+"""What is read: payments, one payment with its history, one merchant account, one statement with what did not match."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -38,7 +38,6 @@ from bangfu.foundation.payments.queries import (
     merchants_seen_by,
     payments_seen_by,
     refunds_seen_by,
-    statements_seen_by,
 )
 from bangfu.foundation.payments.register import PAYMENT_TYPE, VIEW
 from bangfu.foundation.payments.secrets import missing
@@ -236,28 +235,6 @@ def refund(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @require_safe
-def merchants(request: HttpRequest) -> HttpResponse:
-    """List the merchant accounts that the reader may see."""
-    account = reader(request)
-    today = timezone.localdate()
-    rows = [
-        {
-            "it": one,
-            "provider": PROVIDER_WORDS[one.provider],
-            "owner": OWNER_WORDS[one.owner_kind],
-            "lacks": missing(one) if one.closed_at is None else [],
-        }
-        for one in merchants_seen_by(account, today).order_by("closed_at", "code")
-    ]
-    context = {
-        "sections": sections("merchants"),
-        "rows": rows,
-        "may_open": bool(granted_units(account, "payments.open_merchant_account", today)),
-    }
-    return render(request, "payments/merchants.html", context)
-
-
-@require_safe
 def merchant(request: HttpRequest, key: int) -> HttpResponse:
     """Show one merchant account: whose the money is, which keys lie there, what was refused of its messages."""
     account, found = readable_merchant(request, key)
@@ -284,18 +261,6 @@ def merchant_context(account: Account, found: MerchantAccount) -> dict[str, Any]
         "may_read": found.provider != Provider.TEST and may(account, "read_statement", found),
         "keyed": Keyed(),
     }
-
-
-@require_safe
-def statements(request: HttpRequest) -> HttpResponse:
-    """List the statements that were read, with what did not match."""
-    account = reader(request)
-    seen = statements_seen_by(account, timezone.localdate()).annotate(
-        wrong=Count("lines", filter=~Q(lines__outcome=Outcome.MATCHED))
-    )
-    page = Paginator(seen.order_by("-starts_on", "-pk"), ROWS_A_PAGE).get_page(request.GET.get("page"))
-    context = {"sections": sections("statements"), "page": page}
-    return render(request, "payments/statements.html", context)
 
 
 def _statement(request: HttpRequest, key: int) -> tuple[Account, Statement, str]:

@@ -155,3 +155,8 @@ def is_within_reach(account: Account, permission: str, person: Person, on: date)
     kept = Keeping.objects.filter(person=person).values_list("unit_id", "place_id")
     rows = polars.DataFrame(list(kept), schema={"unit": polars.Int64, "place": polars.Int64}, orient="row")
     return bool(granted_rows(account, permission, rows, on).any())
+
+
+def may_open(account: Account, person: Person, on: date) -> bool:
+    """Return whether an account may open a person's page: who may read it masked, or in clear with a reason."""
+    return any(is_within_reach(account, one, person, on) for one in ("people.view", "people.unmask_person"))

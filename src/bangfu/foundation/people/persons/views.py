@@ -37,7 +37,7 @@ def person(request: HttpRequest, key: UUID) -> HttpResponse:
     account, on = reader_of(request), timezone.localdate()
     found = get_object_or_404(Person, pk=key)
     may_unmask = queries.is_within_reach(account, "people.unmask_person", found, on)
-    if not may_unmask and not queries.is_within_reach(account, "people.view", found, on):
+    if not queries.may_open(account, found, on):
         raise NotPermitted("out_of_scope", permission="people.view")
     refusal: Refusal | None = None
     clear = None

@@ -78,6 +78,7 @@ def spend_points_many(
     record_type: int,
     source_system: str,
     locked: Mapping[str, int] | None = None,
+    rate: Rate | None = None,
     act: Act,
 ) -> list[Spent]:
     """Spend points of many holders, and answer each row in its order: whole or not at all, first come first served.
@@ -86,12 +87,13 @@ def spend_points_many(
         frame: columns of ``SPEND_SCHEMA``; an id that stands twice is answered once more.
         record_type: the number of the type of record that ``subject`` counts keys of.
         locked: what ``lock_holders`` returned for these numbers within this operation; null: they are locked now.
+        rate: the sponsor's of the day, where it is known; null: it is looked up.
 
     Raises: UnableToSpend: ``no_rate``; nothing was written.
     Locks: the holders, in the order of their keys.
     """
     inside_operation()
-    rate = rate_of(sponsor, act.on)
+    rate = rate or rate_of(sponsor, act.on)
     if rate is None:
         raise UnableToSpend("no_rate", unit=sponsor.name, on=act.on)
     rows = list(

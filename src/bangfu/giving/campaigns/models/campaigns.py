@@ -250,6 +250,11 @@ class Campaign(models.Model):
         return str(both(self.does_zh, self.does_en or self.does_zh))
 
     @property
+    def is_red_scarf(self) -> bool:
+        """Whether it is a drive for goods for children: what it raises is counted apart from points for schooling."""
+        return self.is_drive and self.cause == Cause.CHILDREN
+
+    @property
     def last_day(self) -> date:
         """The last day on which it takes gifts."""
         return self.ends_on - timedelta(days=1)

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils import timezone
 
-from bangfu.foundation.money.amounts import written
+from bangfu.foundation.money.amounts import grouped
 from bangfu.foundation.money.queries import standing_in
 from bangfu.foundation.operations import Act, operation, scope_of
 from bangfu.foundation.points.operations.storing import next_keys
@@ -219,7 +219,7 @@ def _as_gift(line: BankLine, campaign: Campaign, act: Act) -> BankLine:
     )  # fmt: skip
     take_rows(campaign, [row], file=None, act=act)
     counted = Counted(key, row.unit, row.place, line.happened_on, line.amount_fen)
-    count_raised([counted], of_bank=False, act=act)
+    count_raised(campaign, [counted], of_bank=False, act=act)
     return line
 
 
@@ -240,7 +240,7 @@ def _as_settled(line: BankLine, campaign: Campaign, act: Act) -> BankLine:
     there = standing_in(WALLET, fund=held.fund_id)
     if there < fen:
         raise UnableToReadBank(
-            "nothing_in_wallet", campaign=held.title, held=written(there, "CNY"), paid=written(fen, "CNY")
+            "nothing_in_wallet", campaign=held.title, held=grouped(there, "CNY"), paid=grouped(fen, "CNY")
         )
     line.meaning, line.campaign = LineMeaning.SETTLED, held
     line.save(update_fields=["meaning", "campaign"])
@@ -265,8 +265,8 @@ def _as_sponsor(line: BankLine, campaign: Campaign, act: Act) -> BankLine:
         raise UnableToReadBank(
             "nothing_owed",
             campaign=held.title,
-            owed=written(owed, "CNY"),
-            paid=written(line.amount_fen, "CNY"),
+            owed=grouped(owed, "CNY"),
+            paid=grouped(line.amount_fen, "CNY"),
         )
     line.meaning, line.campaign = LineMeaning.SPONSOR, held
     line.save(update_fields=["meaning", "campaign"])
@@ -277,5 +277,5 @@ def _as_sponsor(line: BankLine, campaign: Campaign, act: Act) -> BankLine:
     post_legs(paid, unit=sponsor, system=BANK, record_type=BANK_LINE_TYPE, act=act)
     place = sponsor.place_id or held.seat_id
     counted = Counted(line.pk, held.unit_id, place, on, fen, source=_source(line))
-    count_raised([counted], of_bank=True, act=act)
+    count_raised(held, [counted], of_bank=True, act=act)
     return line

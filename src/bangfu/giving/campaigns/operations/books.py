@@ -83,8 +83,14 @@ def sponsors_lines(way: str, amount_fen: int, points: int) -> list[tuple[str, in
     return lines + ([(POINTS_OWED, points), (POINTS_ISSUED, -points)] if points else [])
 
 
-def post_legs(legs: Sequence[Leg], *, unit: Unit, system: str, record_type: int, act: Act) -> None:
-    """Post entries of one unit's books; none post nothing."""
+def post_legs(
+    legs: Sequence[Leg], *, unit: Unit, system: str, record_type: int, are_new: bool = False, act: Act
+) -> None:
+    """Post entries of one unit's books; none post nothing.
+
+    Args:
+        are_new: the open operation just made the records: nobody looks for what they posted before.
+    """
     if legs:
         frame = polars.DataFrame(list(legs), schema=LEGS, orient="row")
-        post_entries(frame, unit=unit, system=system, record_type=record_type, act=act)
+        post_entries(frame, unit=unit, system=system, record_type=record_type, are_new=are_new, act=act)

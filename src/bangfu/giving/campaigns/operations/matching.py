@@ -25,7 +25,7 @@ def match_gifts(campaign: Campaign, rows: Sequence[Row], *, act: Act) -> list[Ro
     """
     from bangfu.giving.campaigns.operations.taking import Row as New
 
-    if not rows or not Match.objects.filter(campaign=campaign).exists():
+    if not rows:
         return []
     held = (
         Match.objects.select_for_update(of=("self",))

@@ -155,7 +155,7 @@ def held_gifts(keys: Collection[int]) -> dict[int, Gift]:
 def take_paid(payments: Sequence[Payment], act: Act) -> None:
     """Receive gifts, inside the operation that learned that they are paid; after a campaign closed the money goes back at once.
 
-    Posts: ``campaigns.participations``, ``campaigns.raised``; entries as ``book_gifts`` says.
+    Posts: ``campaigns.participations``, ``campaigns.raised``, or ``campaigns.red_scarf_raised``; entries as ``book_gifts`` says.
     Locks: the gifts, their campaigns (shared), each in the order of their keys; what matches.
     """
     inside_operation()
@@ -183,8 +183,8 @@ def _receive(gifts: Sequence[Gift], act: Act) -> None:
     write_gifts(campaign, matching, file=None, act=act)
     book_gifts(campaign, [*rows, *matching], file=None, act=act)
     counted = [Counted(one.pk, one.unit_id, one.place_id, act.on, one.amount_fen) for one in gifts]
-    count_participations(counted, act=act)
-    count_raised(counted, of_bank=False, act=act)
+    count_participations(campaign, counted, act=act)
+    count_raised(campaign, counted, of_bank=False, act=act)
     values = {"campaign": both(campaign.title_zh, campaign.title_en or campaign.title_zh)}
     for gift in gifts:
         if gift.donor is not None and gift.donor.account_id is not None:

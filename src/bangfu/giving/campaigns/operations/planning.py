@@ -193,7 +193,7 @@ def sign_partner(*, campaign: Campaign, charity: Charity, agreement: str, fund: 
     held.charity, held.fund, held.agreement = charity, fund, agreement.strip()
     held.state = State.SIGNED
     held.save(update_fields=["charity", "fund", "agreement", "state"])
-    open_books(held, charity.unit, starts_on=min(act.on, held.starts_on))
+    open_books(held, charity.unit, starts_on=min(act.on, fund.starts_on))
     _note(held, agreement, act)
     return held
 

@@ -25,8 +25,13 @@ if TYPE_CHECKING:
     from bangfu.giving.campaigns.operations.taking import Row
 
 
-def book_gifts(campaign: Campaign, rows: Sequence[Row], *, file: int | None, act: Act) -> None:
+def book_gifts(
+    campaign: Campaign, rows: Sequence[Row], *, file: int | None, are_new: bool = False, act: Act
+) -> None:
     """Post what gifts move: one entry each, or one a day and way for the gifts of a file.
+
+    Args:
+        are_new: the open operation just made them: nobody looks for what they posted before.
 
     Posts: in the charity's books what it holds or is owed against income, within the fund; in the sponsor's what it owes, and
         the points that it owes no more.
@@ -38,7 +43,7 @@ def book_gifts(campaign: Campaign, rows: Sequence[Row], *, file: int | None, act
     for number, row in enumerate(rows):
         grouped[row.on, row.way, 0 if file is not None else number].append(row)
     legs: list[Leg] = []
-    owing: dict[int, list[Leg]] = defaultdict(list)
+    owing: dict[Unit, list[Leg]] = defaultdict(list)
     sponsors = _sponsors(campaign, rows)
     for entry, ((on, way, _), ones) in enumerate(grouped.items()):
         of = ones[0].key if file is None else file
@@ -47,11 +52,11 @@ def book_gifts(campaign: Campaign, rows: Sequence[Row], *, file: int | None, act
         legs += moved(entry, on, of, f"{source}:C", [(DEBIT[way], fen), (INCOME[way], -fen)], fund.code)
         payer = sponsors.get(ones[0].match, campaign.sponsor) if way in (Way.POINTS, Way.MATCH) else None
         if payer is not None:
-            owing[payer.pk] += moved(entry, on, of, f"{source}:S", sponsors_lines(way, fen, points))
+            owing[payer] += moved(entry, on, of, f"{source}:S", sponsors_lines(way, fen, points))
     kind = GIFT_TYPE if file is None else GIFT_FILE_TYPE
-    post_legs(legs, unit=charity.unit, system=GIFTS, record_type=kind, act=act)
-    for unit, theirs in sorted(owing.items()):
-        post_legs(theirs, unit=Unit.objects.get(pk=unit), system=GIFTS, record_type=kind, act=act)
+    post_legs(legs, unit=charity.unit, system=GIFTS, record_type=kind, are_new=are_new, act=act)
+    for unit, theirs in sorted(owing.items(), key=lambda one: one[0].pk):
+        post_legs(theirs, unit=unit, system=GIFTS, record_type=kind, are_new=are_new, act=act)
 
 
 def _sponsors(campaign: Campaign, rows: Sequence[Row]) -> dict[int | None, Unit]:

@@ -142,7 +142,7 @@ def enter_point_gifts(
         schema=SPEND_SCHEMA,
         orient="row",
     )
-    spent = _spent(campaign, spends, wanted, held, act)
+    spent = _spent(campaign, spends, wanted, held, rate, act)
     members = _members([rows[at][0] for at in wanted], seat=campaign.seat_id)
     written: list[Row] = []
     answers: list[Given] = []
@@ -165,7 +165,12 @@ def _numbers(count: int) -> Iterator[str]:
 
 
 def _spent(
-    campaign: Campaign, spends: polars.DataFrame, wanted: Sequence[int], held: Mapping[str, int], act: Act
+    campaign: Campaign,
+    spends: polars.DataFrame,
+    wanted: Sequence[int],
+    held: Mapping[str, int],
+    rate: Rate | None,
+    act: Act,
 ) -> dict[int, Spent]:  # by the row's place
     if not wanted:
         return {}
@@ -176,6 +181,7 @@ def _spent(
         record_type=GIFT_TYPE,
         source_system=POINTS_SYSTEM,
         locked=held,
+        rate=rate,
         act=act,
     )
     return dict(zip(wanted, answers, strict=True))
@@ -208,6 +214,20 @@ def _known(sources: Sequence[str]) -> dict[str, tuple[int, str, int, int, int]]:
         return {row[0]: row[1:] for row in cursor.fetchall()}
 
 
+_NEW_DONORS = """
+INSERT INTO campaigns_donor (kind, holder_id, entered_at)
+SELECT %s, holder.id, now() FROM points_holder holder
+ WHERE holder.number = ANY(%s) AND NOT EXISTS (SELECT FROM campaigns_donor known WHERE known.holder_id = holder.id)
+ ORDER BY holder.id ON CONFLICT (holder_id) DO NOTHING
+"""
+_MEMBERS = """
+SELECT holder.number, donor.id, holder.unit_id, coalesce(unit.place_id, %s)
+  FROM points_holder holder JOIN organisation_unit unit ON unit.id = holder.unit_id
+  LEFT JOIN campaigns_donor donor ON donor.holder_id = holder.id
+ WHERE holder.number = ANY(%s)
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class _Member:
     donor: int
@@ -218,19 +238,13 @@ class _Member:
 def _members(numbers: Sequence[str], *, seat: int) -> dict[str, _Member]:
     """Return donor, unit and place of members by number, and enter those as donors who never gave."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO campaigns_donor (kind, holder_id, entered_at) SELECT %s, holder.id, now() FROM points_holder holder"
-            " WHERE holder.number = ANY(%s) AND NOT EXISTS (SELECT FROM campaigns_donor known WHERE known.holder_id = holder.id)"
-            " ORDER BY holder.id ON CONFLICT (holder_id) DO NOTHING",
-            [DonorKind.CUSTOMER.value, list(numbers)],
-        )
-        cursor.execute(
-            "SELECT holder.number, donor.id, holder.unit_id, coalesce(unit.place_id, %s) FROM points_holder holder"
-            " JOIN campaigns_donor donor ON donor.holder_id = holder.id JOIN organisation_unit unit ON unit.id = holder.unit_id"
-            " WHERE holder.number = ANY(%s)",
-            [seat, list(numbers)],
-        )
-        return {number: _Member(donor, unit, place) for number, donor, unit, place in cursor.fetchall()}
+        cursor.execute(_MEMBERS, [seat, list(numbers)])
+        found = cursor.fetchall()
+        if any(donor is None for _, donor, _, _ in found):
+            cursor.execute(_NEW_DONORS, [DonorKind.CUSTOMER.value, list(numbers)])
+            cursor.execute(_MEMBERS, [seat, list(numbers)])
+            found = cursor.fetchall()
+        return {number: _Member(donor, unit, place) for number, donor, unit, place in found}
 
 
 def _answer(
@@ -272,8 +286,9 @@ def take_rows(campaign: Campaign, rows: Sequence[Row], *, file: int | None, act:
     """Write gifts that were received, with what matches them; book and count them."""
     matching = match_gifts(campaign, rows, act=act)
     write_gifts(campaign, [*rows, *matching], file=file, act=act)
-    book_gifts(campaign, [*rows, *matching], file=file, act=act)
-    count_participations([Counted(row.key, row.unit, row.place, row.on) for row in rows], act=act)
+    book_gifts(campaign, [*rows, *matching], file=file, are_new=True, act=act)
+    counted = [Counted(row.key, row.unit, row.place, row.on) for row in rows]
+    count_participations(campaign, counted, are_new=True, act=act)
 
 
 def write_gifts(campaign: Campaign, rows: Sequence[Row], *, file: int | None, act: Act) -> None:

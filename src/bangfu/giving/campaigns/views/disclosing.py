@@ -30,6 +30,7 @@ from bangfu.giving.campaigns.views.gate import (
     ROWS_A_PAGE,
     carried_out,
     may,
+    open_books,
     readable,
     reader,
     require,
@@ -92,9 +93,12 @@ def _has_moved(duty: Duty, published: dict[str, int], row: yearly.Row) -> bool:
 
 
 def _opened(duty: Duty, row: yearly.Row) -> str:
-    """Return where the entries or gifts behind a line stand; empty for the goal, which is no sum of anything."""
+    """Return where the entries or gifts behind a line stand; empty for the goal, which is no sum of anything, and for a year that
+    has not begun."""
     campaign = duty.campaign
     if duty.kind == DutyKind.YEARLY:
+        if duty.due_on.year - 1 > timezone.localdate().year:
+            return ""
         return reverse("campaigns:year_line", args=[campaign.charity_id, duty.due_on.year - 1, row.name])
     if row.is_count:
         return f"{reverse('campaigns:gifts')}?campaign={campaign.pk}"
@@ -170,6 +174,7 @@ def year(request: HttpRequest, key: int, number: int) -> HttpResponse:
         ], "before": number - 1,
         "after": number + 1 if number < timezone.localdate().year else None,
         "funds": Fund.objects.filter(unit=one.unit_id).order_by("code"), "may_book": may(account, "book_cost", one.scope),
+        "may_read_books": one.unit_id in open_books(account),
     }  # fmt: skip
     return render(request, "campaigns/year.html", context)
 

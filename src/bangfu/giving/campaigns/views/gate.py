@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from bangfu.foundation.operations import Scope, allows
+from bangfu.foundation.operations import Scope, allows, granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.records.carrying import carried_out as carried_out_on
 from bangfu.foundation.records.gate import Gate
@@ -34,6 +34,11 @@ carried_out = partial(carried_out_on, template="campaigns/form.html")
 GATE = Gate("campaigns", VIEW)
 reader, may, require = GATE.reader, GATE.may, GATE.require
 readable, units_for = GATE.readable, GATE.units_for
+
+
+def open_books(account: Account) -> frozenset[int]:
+    """Return the units whose books an account may read: entries and funds of others are no links for it."""
+    return granted_units(account, "money.view", timezone.localdate())
 
 
 def may_read(account: Account, scope: Scope) -> bool:

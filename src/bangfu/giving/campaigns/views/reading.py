@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet, Sum
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from bangfu.foundation.money.models import Entry
 from bangfu.foundation.money.queries import entries_of
+from bangfu.foundation.operations import granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.records import doors_of
 from bangfu.foundation.records.gate import sort_asked, sort_columns
@@ -49,6 +51,7 @@ from bangfu.giving.campaigns.views.gate import (
     ROWS_A_PAGE,
     may,
     may_read,
+    open_books,
     readable,
     reader,
     sections,
@@ -181,12 +184,26 @@ def campaign_context(account: Account, one: Campaign) -> dict[str, Any]:
         "may_revise": one.state in (State.DRAFTED, State.SIGNED) and may(account, "revise_campaign", one.scope),
         "may_disclose": may(account, "disclose", one.scope),
         "may_match": one.state in (State.SIGNED, State.FILED, State.OPEN) and may(account, "promise_match", one.scope),
+        "may_read_charity": one.charity is not None and may_read(account, one.charity.scope),
+        "may_read_books": one.fund is not None and one.fund.unit_id in open_books(account),
+        "has_page": one.opened_at and (not one.is_drive or queries.is_staff(account, timezone.localdate())),
+        "handed_out": _handed_out(account, one),
         "purchases": _purchases(one), "may_undo": may(account, "undo_purchase", one.scope),
         "may_buy": one.state in operations.BUYING and operations.pays_purchases(one.fund)
         and may(account, "book_purchase", one.scope),
         "may_bring": one.state == State.OPEN and may(account, "bring_gifts", one.scope),
         "doors": doors_of(record_type("campaigns.campaign"), one.pk, account, timezone.localdate()), "keyed": Keyed(),
     }  # fmt: skip
+
+
+def _handed_out(account: Account, one: Campaign) -> str:
+    """Return where it stands who signed for the goods of a red-scarf drive since it began; empty: there is no such, or it does
+    not open for the account."""
+    today = timezone.localdate()
+    has_begun = one.is_red_scarf and one.opened_at is not None and one.starts_on <= today
+    if not has_begun or not granted_units(account, "reporting.view", today):
+        return ""
+    return f"/f/goods.children/?{urlencode({'period': f'{one.starts_on}/{today}'})}"
 
 
 def _purchases(one: Campaign) -> list[dict[str, Any]]:
@@ -304,7 +321,7 @@ def gift_context(account: Account, one: Gift) -> dict[str, Any]:
         "gift": one, "look": LOOKS[one.state], "way": WAY_WORDS[one.way], "giver": DONOR_WORDS[one.kind],
         "amount": yuan(one.amount_fen), "receipts": [{"it": r, "amount": yuan(r.amount_fen)} for r in receipts],
         "matching": [{"it": m, "amount": yuan(m.amount_fen)} for m in one.matching.order_by("pk")],
-        "entries": entries_of(GIFT_TYPE, one.pk).select_related("unit"),
+        "entries": entries_of(GIFT_TYPE, one.pk).select_related("unit"), "open_books": open_books(account),
         "may_refund": one.state == GiftState.RECEIVED and one.way != Way.MATCH
         and may(account, "refund_gift", one.campaign.scope),
         "may_issue": is_cash and one.state == GiftState.RECEIVED and not receipts

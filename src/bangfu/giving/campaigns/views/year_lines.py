@@ -20,7 +20,7 @@ from bangfu.foundation.rooms.lists import Cell, in_batches, list_file, not_figur
 from bangfu.giving.campaigns import yearly
 from bangfu.giving.campaigns.models import Charity
 from bangfu.giving.campaigns.telling import yuan
-from bangfu.giving.campaigns.views.gate import ROWS_A_PAGE, readable
+from bangfu.giving.campaigns.views.gate import ROWS_A_PAGE, open_books, readable, reader
 
 COLUMNS: tuple[Words, ...] = (
     both("日期", "Day"), both("分录", "Entry"), both("来源", "Source"), both("基金", "Fund"), both("科目", "Account"),
@@ -64,7 +64,8 @@ def line(request: HttpRequest, key: int, number: int, line: str) -> HttpResponse
         for one in sums
     ]
     context: dict[str, Any] = {
-        "charity": charity, "number": number, "line": line, "words": row.words, "amount": yuan(row.amount), "first": found.first,
+        "may_read_books": charity.unit_id in open_books(reader(request)), "charity": charity, "number": number, "line": line,
+        "words": row.words, "amount": yuan(row.amount), "first": found.first,
         "last": found.last, "page": page, "funds": funds,
         "rows": [{"leg": leg, "amount": yuan(found.sign * leg.amount_minor)} for leg in page],
     }  # fmt: skip

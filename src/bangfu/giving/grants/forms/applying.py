@@ -23,8 +23,8 @@ class PupilForm(Keyed):
     """A guardian's paper form, entered on a phone."""
 
     beside = (
-        ("school", "class_name"), ("name", "identity_number"), ("relation", "guardian"), ("phone", "register_number"),
-        ("account_owner", "account"), ("bank", "other_aid"),
+        ("school", "class_name"), ("name", "identity_number"), ("relation", "guardian"), ("guardian_born_on", "phone"),
+        ("account_owner", "account"), ("bank", "register_number"),
     )  # fmt: skip
 
     school = forms.ModelChoiceField(label=said("学校", "School"), queryset=School.objects.none())
@@ -35,6 +35,16 @@ class PupilForm(Keyed):
         label=said("申请人", "Who applies"), choices=list(RELATION_WORDS.items()), initial="FATHER"
     )
     guardian = forms.CharField(label=said("监护人姓名", "Guardian's name"), max_length=80, required=False)
+    guardian_born_on = forms.DateField(
+        label=said("监护人出生日期", "Guardian's birth date"),
+        widget=DayInput(),
+        required=False,
+        help_text=said(
+            "只用来核对签字时已满 18 周岁，不保存。本人申请的、由村（居）委会或民政部门监护的不填。",
+            "It shows that the guardian was 18 when signing, and is not kept. Empty where the pupil applies alone, or a village"
+            " committee or civil affairs is the guardian.",
+        ),
+    )
     phone = forms.CharField(
         label=said("监护人电话", "Telephone"),
         max_length=30,

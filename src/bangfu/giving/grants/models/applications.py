@@ -69,6 +69,7 @@ class Relation(models.TextChoices):
     GRANDPARENT = "GRANDPARENT", "grandparent"
     SIBLING = "SIBLING", "grown sibling"
     OTHER = "OTHER", "other guardian"
+    OFFICE = "OFFICE", "village committee or civil affairs"
 
 
 RELATION_WORDS: dict[str, Words] = {
@@ -78,6 +79,7 @@ RELATION_WORDS: dict[str, Words] = {
     Relation.GRANDPARENT.value: both("祖父母、外祖父母", "Grandparent"),
     Relation.SIBLING.value: both("成年兄姐", "Grown sibling"),
     Relation.OTHER.value: both("其他监护人", "Other guardian"),
+    Relation.OFFICE.value: both("村（居）委会、民政部门", "Village committee, civil affairs"),
 }
 
 

@@ -10,12 +10,14 @@ from typing import Any
 
 import polars
 from django.db import connection
+from django.db.models import QuerySet
 
 from bangfu.foundation.evidence.operations import hang, keep
 from bangfu.foundation.operations import BY_ROWS, Act, NotPermitted, operation, permitted_rows, scope_of
 from bangfu.foundation.rooms import record_type
 from bangfu.giving.grants import known
 from bangfu.giving.grants.details import Details, digest, opened, seal
+from bangfu.giving.grants.guardians import signed_from
 from bangfu.giving.grants.models import LIVING, Application, ApplicationState, AwardState, Programme
 from bangfu.giving.grants.operations import storing
 from bangfu.giving.grants.refusing import UnableToApply
@@ -32,16 +34,15 @@ UPDATE grants_application application SET consented_on = %s, consent_digest = si
 def give_consent(*, applications: Sequence[Application], consented_on: date, files: Files, act: Act) -> int:
     """Match a signed paper to applications that lack one, and return to how many: a form to one, a class's list to all of it.
 
-    Raises: UnableToApply: ``nobody``, ``no_paper``, ``consented_later``, ``no_consent_needed``; UnableToKeep: a file is refused;
-        NotPermitted: one lies outside the grant. Nothing was written.
+    Raises: UnableToApply: ``nobody``, ``no_paper``, ``consented_later``, ``consented_long_ago``, ``no_consent_needed``;
+        UnableToKeep: a file is refused; NotPermitted: one lies outside the grant. Nothing was written.
     Locks: the applications.
     """
     _require(applications, "grants.give_consent", act)
     if not files:
         raise UnableToApply("no_paper")
-    if consented_on > act.on:
-        raise UnableToApply("consented_later")
     keys = [one.pk for one in applications]
+    _require_day(consented_on, Programme.objects.filter(applications__in=keys), act)
     found = Application.objects.select_for_update().filter(pk__in=keys, state=ApplicationState.ENTERED)
     lacking = list(found.filter(consented_on=None).order_by("pk").values_list("pk", flat=True))
     if not lacking:
@@ -51,6 +52,15 @@ def give_consent(*, applications: Sequence[Application], consented_on: date, fil
     return Application.objects.filter(pk__in=lacking).update(
         consented_on=consented_on, consent_digest=paper.pk
     )
+
+
+def _require_day(signed: date, programmes: QuerySet[Programme], act: Act) -> None:
+    """Refuse a day on which no consent of these programmes can have been signed."""
+    if signed > act.on:
+        raise UnableToApply("consented_later")
+    first = signed_from(max(programmes.values_list("opens_on", flat=True)))
+    if signed < first:
+        raise UnableToApply("consented_long_ago", day=first)
 
 
 def _require(applications: Sequence[Application], permission: str, act: Act) -> None:
@@ -82,13 +92,13 @@ class Matched:
 def match_papers(*, programme: Programme, consented_on: date, files: Files, act: Act) -> Matched:
     """Match photographs of signed papers by the application's number in their names; what fits none that lacks one is not kept.
 
-    Raises: UnableToApply: ``no_paper``, ``consented_later``; UnableToKeep: a file is refused. Nothing was written.
+    Raises: UnableToApply: ``no_paper``, ``consented_later``, ``consented_long_ago``; UnableToKeep: a file is refused. Nothing
+        was written.
     Locks: the programme.
     """
     if not files:
         raise UnableToApply("no_paper")
-    if consented_on > act.on:
-        raise UnableToApply("consented_later")
+    _require_day(consented_on, Programme.objects.filter(pk=programme.pk), act)
     storing.lock_programmes([programme.code])
     form = re.compile(rf"{re.escape(programme.code)}-[0-9]{{5}}")
     named = {name: found[0] for name, _ in files if (found := form.search(name.upper()))}

@@ -72,6 +72,8 @@ class Pupil:
     guardian: str = ""
     phone: str = ""
     register_number: str = ""
+    guardian_born_on: date | None = None
+    """It is looked at, and not kept; null: the pupil applies alone, or an office is the guardian."""
     claims: tuple[str, ...] = ()
     """Codes of criteria."""
     other_aid: str = ""

@@ -22,7 +22,7 @@ from bangfu.foundation.records import doors_of, evidence_of
 from bangfu.foundation.records.gate import sort_columns
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.forms import Keyed
-from bangfu.giving.grants import details, lists, operations, queries
+from bangfu.giving.grants import details, findings, lists, operations, queries
 from bangfu.giving.grants.models import (
     AGE_WORDS,
     APPLICATION_STATE_WORDS,
@@ -80,6 +80,7 @@ def _list_context(request: HttpRequest, account: Account, asked: Any) -> dict[st
     people = masked_persons([one.person_id for one in shown])
     labels = place_labels({one.place_id for one in shown}, short=True)
     differing = queries.differing_from_register(list(shown), today)
+    beside = findings.findings_of([one.pk for one in shown])
     sort = asked.get("sort", "")
     programmes = queries.programmes_seen_by(account, today).order_by("-opens_on")
     may_vet, may_match = may(account, "vet_applications"), may(account, "give_consent")
@@ -91,7 +92,7 @@ def _list_context(request: HttpRequest, account: Account, asked: Any) -> dict[st
         "rows": [
             {"it": one, "pupil": people[one.person_id].name, "place": labels[one.place_id], "look": LOOKS[one.state],
              "lacks": one.consented_on is None and one.state == "ENTERED",
-             "found": _found(one, differs=one.pk in differing)}
+             "found": _found(beside.get(one.pk, frozenset()), differs=one.pk in differing)}
             for one in shown
         ],
         "may_vet": may_vet, "may_match": may_match, "may_bring": may(account, "import_class"),
@@ -99,10 +100,10 @@ def _list_context(request: HttpRequest, account: Account, asked: Any) -> dict[st
     }  # fmt: skip
 
 
-def _found(one: Application, *, differs: bool) -> list[Words]:
-    """Return what was found beside an application that ``with_findings`` read."""
-    found = [words for name, words in queries.FINDING_WORDS.items() if getattr(one, name)]
-    return [*found, queries.DIFFERS] if differs else found
+def _found(codes: frozenset[str], *, differs: bool) -> list[Words]:
+    """Return in words what was found beside an application."""
+    found = findings.words_of(codes)
+    return [*found, findings.DIFFERS] if differs else found
 
 
 def _narrowed_words(account: Account, asked: Any) -> list[str]:
@@ -215,7 +216,7 @@ def application(request: HttpRequest, key: int) -> HttpResponse:
 def application_context(account: Account, one: Application, access: Access | None) -> dict[str, Any]:
     """Return what an application's page shows."""
     today = timezone.localdate()
-    found = queries.with_findings(Application.objects.filter(pk=one.pk)).get()
+    found = findings.findings_of([one.pk]).get(one.pk, frozenset())
     clear: ClearPerson | None = clear_person(access) if access else None
     said = details.opened([one.pk]).get(one.pk) if access else None
     may_answer = may(account, "answer_objection", one.scope)

@@ -59,7 +59,12 @@ from bangfu.giving.grants.views.paying_lists import BATCHES, RETURNED, show
 PAGES = ["GET", "HEAD", "POST"]
 BATCH_ROWS = Batch.objects.select_related("programme__fund", "programme__unit", "made_by", "approved_by")
 PAYMENT_ROWS = Payment.objects.select_related(
-    "batch__programme", "award__application", "award__school", "award__programme", "receipt__sheet", "result"
+    "batch__programme__fund",
+    "award__application",
+    "award__school",
+    "award__programme",
+    "receipt__sheet",
+    "result",
 )
 PAYMENT_HEADINGS: tuple[Words, ...] = (
     both("行", "Line"), both("申请", "Application"), both("县", "County"), both("学校", "School"),
@@ -264,7 +269,7 @@ def _payment_context(account: Account, one: Payment) -> dict[str, Any]:
         "entries": entries_of(PAYMENT_TYPE, one.pk), "facts": facts_of_record(one),
         "evidence": evidence_of(one.receipt) if getattr(one, "receipt", None) else [],
         "may_read_batch": may_read(account, VIEW, one.batch.scope),
-        "may_read_books": may_read(account, "money.view", one.batch.scope),
+        "may_read_books": may_read(account, "money.view", one.batch.programme.fund.scope),
         "may_return": one.state == PaymentState.PAID and may(account, "return_payment", one.scope),
         "doors": doors_of(record_type("grants.payment"), one.pk, account, timezone.localdate()),
     }  # fmt: skip
@@ -361,7 +366,7 @@ def close_fund(request: HttpRequest, key: int) -> HttpResponse:
     if not allows(account, "money.close_fund", fund.scope, timezone.localdate()):
         raise NotPermitted("out_of_scope", permission="money.close_fund")
     others = (
-        Fund.objects.filter(unit=fund.unit, is_restricted=True, ends_on=None)
+        Fund.objects.filter(unit=fund.unit, is_restricted=True, ends_on=None, spent_on=fund.spent_on)
         .exclude(pk=fund.pk)
         .select_related("unit")
     )

@@ -82,7 +82,8 @@ def sheet(request: HttpRequest, key: int) -> HttpResponse:
             }
             for line in lines
         ],
-        "evidence": evidence_of(one), "may_enter": signed < len(lines) and may(account, "enter_receipts", one.scope),
+        "evidence": evidence_of(one),
+        "may_enter": signed < len(lines) and may(account, "enter_receipts", one.scope),
         "doors": doors_of(record_type("grants.receipt_sheet"), one.pk, account, timezone.localdate()),
     }  # fmt: skip
     return render(request, "grants/sheet.html", context)
@@ -193,7 +194,8 @@ def follow_up(request: HttpRequest, key: int) -> HttpResponse:
             }
             for line in lines
         ],
-        "evidence": evidence_of(one), "may_answer": one.answered_on is None and may(account, "answer_follow_up", one.scope),
+        "evidence": evidence_of(one),
+        "may_answer": one.answered_on is None and may(account, "answer_follow_up", one.scope),
         "doors": doors_of(record_type("grants.follow_up"), one.pk, account, timezone.localdate()),
     }  # fmt: skip
     return render(request, "grants/follow_up.html", context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import ClassVar
 
 import pghistory
@@ -132,6 +133,10 @@ class CallLine(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.quantity} of {self.good}"
+
+    def fen_of(self, quantity: Decimal) -> int:
+        """Return what so much of it comes to, to the fen."""
+        return int((quantity * self.price_fen).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 @pghistory.track(*every_version())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.db.models import Sum
 
@@ -217,7 +217,7 @@ def accepted(deliveries: Sequence[Delivery]) -> dict[int, tuple[Decimal, int]]:
     for one in lines:
         quantity = one.quantity - credited.get(one.pk, Decimal(0))
         if quantity > 0:
-            fen = int((quantity * one.call_line.price_fen).quantize(Decimal(1), ROUND_HALF_UP))
+            fen = one.call_line.fen_of(quantity)
             before = sums[one.call_line.good_id]
             sums[one.call_line.good_id] = (before[0] + quantity, before[1] + fen)
     return dict(sums)

@@ -91,14 +91,14 @@ def fair(request: HttpRequest, key: int) -> HttpResponse:
     account, found = readable(request, queries.fairs(), key)
     by_stall, by_county = queries.sold_by(found, county=False), queries.sold_by(found, county=True)
     stalls = list(found.stalls.prefetch_related("exhibits__good").order_by("code"))
-    labels = place_labels({found.place_id, *(one.place_id for one in stalls), *by_county})
+    origins = place_labels({*(one.place_id for one in stalls), *by_county}, short=True)
     sums = list(by_stall.values())
     is_living = found.withdrawn_at is None
     first = entered(found.entered_at, found.entered_by, sheet=None, by_hand=ENTERED)
     life = life_of(found, first, *withdrawn(found))
     context = {
         "fair": found,
-        "place": labels[found.place_id],
+        "place": place_labels({found.place_id})[found.place_id],
         "state": STATE_WORDS.get(found.state, ""),
         "look": LOOKS.get(found.state, "draft"),
         "review": review_of(found),
@@ -117,7 +117,7 @@ def fair(request: HttpRequest, key: int) -> HttpResponse:
         "stalls": [
             {
                 "stall": one,
-                "county": labels[one.place_id],
+                "county": origins[one.place_id],
                 "products": [exhibit.good.title for exhibit in one.exhibits.all()],
                 "sold": _row(by_stall[one.pk]) if one.pk in by_stall else None,
                 "address": _sales(found, stall=one.pk),
@@ -125,7 +125,7 @@ def fair(request: HttpRequest, key: int) -> HttpResponse:
             for one in stalls
         ],
         "counties": [
-            {"name": labels[place], "sold": _row(one), "address": _sales(found, place=place)}
+            {"name": origins[place], "sold": _row(one), "address": _sales(found, place=place)}
             for place, one in sorted(by_county.items(), key=lambda pair: -pair[1].kept_fen)
         ],
         "figure": f"/f/shop.fairs/?period={found.starts_on}" if found.confirmed_at else "",

@@ -1,4 +1,4 @@
-"""Lists of what comes after a sale: requests to give back, invoices, reviews; narrowed, sorted by age, and as files."""
+"""Lists of what comes after a sale: requests to give back, invoices, reviews; narrowed, sorted by column, and as files."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bangfu.foundation.people.models import Account
+from bangfu.foundation.records.gate import in_order
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import in_batches, list_file, not_figures, origin_of
 from bangfu.livelihoods.shop import queries
@@ -32,9 +33,20 @@ from bangfu.livelihoods.shop.models import (
 from bangfu.livelihoods.shop.views.after import RETURN_LOOKS, REVIEW_LOOKS
 from bangfu.livelihoods.shop.views.gate import ROWS_A_PAGE, reader, sections
 
-ORDER, PRODUCT = both("订单", "Order"), both("商品", "Product")
-PACKS, STATE = both("件数", "Packs"), both("状态", "State")
+STATE = both("状态", "State")
 OPEN = both("未处理完", "Open")
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of a list and of its file."""
+
+    title: Words
+    sort: str = ""
+    """How the address calls a sorting by it; empty: it sorts nothing."""
+    field: str = ""
+    """The way from a row to what it is sorted by."""
+    is_number: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,9 @@ class _List:
     """The way from a row to its product; empty where there is none."""
     states: Mapping[str, Words]
     in_state: Callable[[QuerySet[Any], str], QuerySet[Any]]
-    columns: tuple[Words, ...]
+    columns: tuple[_Column, ...]
+    came: str
+    """The field that says when it came; the latest stand first."""
     cells: Callable[[Any], list[str]]
     """What the file says of a row, in the order of the columns; nobody is named."""
     look: Callable[[Any], tuple[Words, str]]
@@ -103,26 +117,41 @@ def _invoice_look(one: InvoiceRequest) -> tuple[Words, str]:
     return (both("已开", "Issued"), "verified") if one.number else (both("待开", "To issue"), "draft")
 
 
+OF_A_LINE = "line__offer__stock__variant"
+ORDER = both("订单", "Order")
+PRODUCT = _Column(both("商品", "Product"), "product", f"{OF_A_LINE}__product__name_zh")
 RETURNS = _List(
     "returns", both("退货退款", "Returns"), queries.returns, "line__order__unit", "line__order",
-    "line__offer__stock__variant__product", {"open": OPEN, **RETURN_STATE_WORDS}, _returns_in,
-    (ORDER, PRODUCT, both("规格", "Pack"), PACKS, both("原因", "Why"), both("申请时间", "Asked"), STATE,
-     both("退货运单", "Waybill"), both("处理时间", "Decided")),
-    _return_cells, lambda one: (RETURN_STATE_WORDS[one.state], RETURN_LOOKS[ReturnState(one.state)]),
+    f"{OF_A_LINE}__product", {"open": OPEN, **RETURN_STATE_WORDS}, _returns_in,
+    (
+        _Column(ORDER, "order", "line__order"), PRODUCT, _Column(both("规格", "Pack"), "pack", f"{OF_A_LINE}__code"),
+        _Column(both("件数", "Packs"), "packs", "quantity", is_number=True), _Column(both("原因", "Why"), "reason", "reason"),
+        _Column(both("申请时间", "Asked"), "asked", "asked_at"), _Column(STATE, "state", "state"),
+        _Column(both("退货运单", "Waybill"), "waybill", "waybill"), _Column(both("处理时间", "Decided"), "decided", "decided_at"),
+    ),
+    "asked_at", _return_cells, lambda one: (RETURN_STATE_WORDS[one.state], RETURN_LOOKS[ReturnState(one.state)]),
 )  # fmt: skip
 INVOICES = _List(
     "invoices", both("发票", "Invoices"), queries.invoices, "order__unit", "order", "",
     {"open": both("待开", "To issue"), "issued": both("已开", "Issued")}, _invoices_in,
-    (ORDER, both("开给", "For"), both("抬头", "Made out to"), both("税号", "Tax number"), both("申请时间", "Asked"),
-     both("发票号码", "Number"), both("开票日期", "Issued on"), both("金额（元）", "Amount (yuan)")),
-    _invoice_cells, _invoice_look,
+    (
+        _Column(ORDER, "order", "order"), _Column(both("开给", "For"), "for", "made_out_to"),
+        _Column(both("抬头", "Made out to"), "title", "title"), _Column(both("税号", "Tax number"), "tax", "tax_number"),
+        _Column(both("申请时间", "Asked"), "asked", "asked_at"), _Column(both("发票号码", "Number"), "number", "number"),
+        _Column(both("开票日期", "Issued on"), "issued", "issued_on"),
+        _Column(both("金额（元）", "Amount (yuan)"), "amount", "amount_fen", is_number=True),
+    ),
+    "asked_at", _invoice_cells, _invoice_look,
 )  # fmt: skip
 REVIEWS = _List(
     "reviews", both("评价", "Reviews"), queries.reviews, "line__order__unit", "line__order",
-    "line__offer__stock__variant__product", REVIEW_STATE_WORDS, _reviews_in,
-    (ORDER, PRODUCT, both("星", "Stars"), both("评价", "Words"), both("时间", "Written"), STATE,
-     both("不公开的原因", "Why not shown"), both("答复", "Answer")),
-    _review_cells, lambda one: (REVIEW_STATE_WORDS[one.state], REVIEW_LOOKS[ReviewState(one.state)]),
+    f"{OF_A_LINE}__product", REVIEW_STATE_WORDS, _reviews_in,
+    (
+        _Column(ORDER, "order", "line__order"), PRODUCT, _Column(both("星", "Stars"), "stars", "stars", is_number=True),
+        _Column(both("评价", "Words")), _Column(both("时间", "Written"), "written", "written_at"),
+        _Column(STATE, "state", "state"), _Column(both("不公开的原因", "Why not shown")), _Column(both("答复", "Answer")),
+    ),
+    "written_at", _review_cells, lambda one: (REVIEW_STATE_WORDS[one.state], REVIEW_LOOKS[ReviewState(one.state)]),
 )  # fmt: skip
 
 
@@ -147,7 +176,8 @@ def _found(one: _List, account: Account, request: HttpRequest) -> QuerySet[Any]:
         if digits.isascii() and digits.isdigit() and len(digits) < 18:
             named |= Q(**{one.order: int(digits)})
         found = found.filter(named)
-    return found.reverse() if request.GET.get("sort") == "oldest" else found
+    sorts = {column.sort: column.field for column in one.columns if column.sort}
+    return in_order(request, found, sorts, f"-{one.came}", "-pk")
 
 
 def _listed(request: HttpRequest, one: _List) -> HttpResponse:
@@ -167,7 +197,6 @@ def _listed(request: HttpRequest, one: _List) -> HttpResponse:
         "states": one.states.items(),
         "state": request.GET.get("state", ""),
         "text": _text(request),
-        "sort": request.GET.get("sort", ""),
         "address": reverse(f"shop:{one.name}"),
         "csv": reverse(f"shop:{one.name}_csv"),
         "xlsx": reverse(f"shop:{one.name}_xlsx"),
@@ -181,7 +210,13 @@ def _sent(request: HttpRequest, one: _List, form: str) -> HttpResponseBase:
         request, reverse(f"shop:{one.name}"), not_figures(one.title), taken_by=account.username,
         narrowed_to=(_text(request), one.states.get(request.GET.get("state", ""), "")),
     )  # fmt: skip
-    return list_file(one.name, form, list(one.columns), _cells(one, _found(one, account, request)), origin)
+    return list_file(
+        one.name,
+        form,
+        [column.title for column in one.columns],
+        _cells(one, _found(one, account, request)),
+        origin,
+    )
 
 
 def _cells(one: _List, found: QuerySet[Any]) -> Iterator[list[str]]:

@@ -107,6 +107,7 @@ def sales(request: HttpRequest) -> HttpResponse:
         "sections": sections("sales"),
         "page": page,
         "text": text,
+        "units": queries.units_read(account, timezone.localdate()),
         "may_plan": may(account, "plan_sale"),
     }
     return render(request, "shop/sales.html", context)

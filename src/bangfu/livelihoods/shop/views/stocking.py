@@ -1,4 +1,4 @@
-"""Where goods lie and where they are sold: one stock with its journal, channels and warehouses, and their forms."""
+"""Where goods lie: one stock with its journal, and its forms."""
 
 from __future__ import annotations
 
@@ -16,28 +16,22 @@ from bangfu.foundation.operations import Act
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.people.readers import reader_of
-from bangfu.foundation.places.fields import place_written
-from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.rooms import both
 from bangfu.livelihoods.shop import forms, operations, queries
 from bangfu.livelihoods.shop.models import (
-    CHANNEL_KIND_WORDS,
     MOVEMENT_KIND_WORDS,
     Channel,
     Offer,
     Stock,
-    Warehouse,
     order_number,
 )
 from bangfu.livelihoods.shop.telling import yuan
-from bangfu.livelihoods.shop.views.cataloguing import CHANGED, offers_of_places
 from bangfu.livelihoods.shop.views.gate import (
     READ_AND_WRITE,
     ROWS_A_PAGE,
     carried_out,
     form_page,
     may,
-    reader,
     refuse_strangers,
     sections,
     units_for,
@@ -154,118 +148,3 @@ def close_offer(request: HttpRequest, key: int) -> HttpResponse:
     )
     context = form_page(both("下架", "Close the offer"), stock_address(found.stock_id), warning=warning)
     return carried_out(request, form, carry_out, both("已下架。", "Closed."), context)
-
-
-@require_safe
-def channels(request: HttpRequest) -> HttpResponse:
-    """List the channels and warehouses of the units whose goods the reader may see."""
-    account = reader(request)
-    units = queries.units_read(account, timezone.localdate())
-    warehouses = list(Warehouse.objects.filter(unit__in=units).select_related("unit").order_by("code"))
-    labels = place_labels({one.place_id for one in warehouses}, short=True)
-    context = {
-        "sections": sections("channels"),
-        "channels": [
-            {
-                "channel": one,
-                "kind": CHANNEL_KIND_WORDS[one.kind],
-                "may_revise": one.closed_on is None and may(account, "revise_channel", one.scope),
-            }
-            for one in queries.channels().filter(unit__in=units)
-        ],
-        "warehouses": [
-            {
-                "warehouse": one,
-                "place": labels[one.place_id],
-                "may_revise": may(account, "revise_warehouse", one.scope),
-            }
-            for one in warehouses
-        ],
-        "may_open": may(account, "open_channel"),
-        "may_open_warehouse": may(account, "open_warehouse"),
-    }
-    return render(request, "shop/channels.html", context)
-
-
-def _channel(request: HttpRequest, key: int) -> Channel:
-    found = get_object_or_404(queries.channels(), pk=key)
-    refuse_strangers(reader_of(request), found.scope)
-    return found
-
-
-@require_http_methods(READ_AND_WRITE)
-def open_channel(request: HttpRequest) -> HttpResponse:
-    """Open a channel."""
-    form = forms.ChannelForm(request.POST or None, units=units_for(reader_of(request), "open_channel"))
-
-    def carry_out(said: dict[str, Any], act: Act) -> str:
-        names = ("unit", "code", "name_zh", "name_en", "kind", "opened_on", "pay_within_min")
-        operations.open_channel(**{name: said[name] for name in names}, act=act)
-        return reverse("shop:channels")
-
-    context = form_page(both("开设渠道", "Open a channel"), reverse("shop:channels"))
-    return carried_out(request, form, carry_out, both("已开设。", "It is open."), context)
-
-
-@require_http_methods(READ_AND_WRITE)
-def revise_channel(request: HttpRequest, key: int) -> HttpResponse:
-    """Change a channel."""
-    found = _channel(request, key)
-    names = ("name_zh", "name_en", "pay_within_min")
-    form = forms.ChannelRevisionForm(
-        request.POST or None, initial={name: getattr(found, name) for name in names}
-    )
-
-    def carry_out(said: dict[str, Any], act: Act) -> str:
-        operations.revise_channel(channel=found, **{name: said[name] for name in names}, act=act)
-        return reverse("shop:channels")
-
-    context = form_page(both("修改渠道", "Change the channel"), reverse("shop:channels"))
-    return carried_out(request, form, carry_out, CHANGED, context)
-
-
-@require_http_methods(READ_AND_WRITE)
-def close_channel(request: HttpRequest, key: int) -> HttpResponse:
-    """Close a channel."""
-    found = _channel(request, key)
-    form = forms.DayForm(request.POST or None, initial={"on": timezone.localdate()})
-
-    def carry_out(said: dict[str, Any], act: Act) -> str:
-        operations.close_channel(channel=found, on=said["on"], act=act)
-        return reverse("shop:channels")
-
-    warning = both("关闭以后不再开；已有的订单照常办。", "It is not opened again; orders that stand go on.")
-    context = form_page(both("关闭渠道", "Close the channel"), reverse("shop:channels"), warning=warning)
-    return carried_out(request, form, carry_out, both("已关闭。", "Closed."), context)
-
-
-@require_http_methods(READ_AND_WRITE)
-def open_warehouse(request: HttpRequest) -> HttpResponse:
-    """Enter a warehouse."""
-    units = units_for(reader_of(request), "open_warehouse")
-    form = forms.WarehouseForm(request.POST or None, units=units, offers=offers_of_places())
-
-    def carry_out(said: dict[str, Any], act: Act) -> str:
-        names = ("unit", "code", "name_zh", "name_en", "place")
-        operations.open_warehouse(**{name: said[name] for name in names}, act=act)
-        return reverse("shop:channels")
-
-    context = form_page(both("登记仓库", "Enter a warehouse"), reverse("shop:channels"))
-    return carried_out(request, form, carry_out, both("已登记。", "Entered."), context)
-
-
-@require_http_methods(READ_AND_WRITE)
-def revise_warehouse(request: HttpRequest, key: int) -> HttpResponse:
-    """Change a warehouse."""
-    found = get_object_or_404(Warehouse.objects.select_related("unit"), pk=key)
-    refuse_strangers(reader_of(request), found.scope)
-    first = {"name_zh": found.name_zh, "name_en": found.name_en, "place": place_written(found.place_id)}
-    form = forms.WarehouseRevisionForm(request.POST or None, offers=offers_of_places(), initial=first)
-
-    def carry_out(said: dict[str, Any], act: Act) -> str:
-        names = ("name_zh", "name_en", "place")
-        operations.revise_warehouse(warehouse=found, **{name: said[name] for name in names}, act=act)
-        return reverse("shop:channels")
-
-    context = form_page(both("修改仓库", "Change the warehouse"), reverse("shop:channels"))
-    return carried_out(request, form, carry_out, CHANGED, context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import polars
 from django.db import connection
@@ -33,13 +33,13 @@ from bangfu.livelihoods.suppliers.operations.entering import Files, supplier_for
 from bangfu.livelihoods.suppliers.queries import promised_by_place
 from bangfu.livelihoods.suppliers.reckoning import shared_by
 from bangfu.livelihoods.suppliers.register import SHARE_SYSTEM
-from bangfu.livelihoods.suppliers.settlement import Reckoned
+from bangfu.livelihoods.suppliers.settlement import Closed, Reckoned
 from bangfu.livelihoods.suppliers.sides import require_side
 
 
 class UnableToIssue(Refusal):
-    """Codes: ``ends_before_start``, ``in_the_future``, ``nothing``, ``no_terms``, ``open_returns``, ``wrong_state``,
-    ``words_missing``, ``identity_number``, ``evidence_missing``, ``own_statement``, ``less_than_promised``,
+    """Codes: ``ends_before_start``, ``in_the_future``, ``nothing``, ``no_terms``, ``open_returns``, ``open_returns_later``,
+    ``wrong_state``, ``words_missing``, ``identity_number``, ``evidence_missing``, ``own_statement``, ``less_than_promised``,
     ``more_than_paid``, ``nothing_promised``, ``not_goods``, ``amount``, ``receipt_missing``, ``before_issue``."""
 
     sentences = {
@@ -56,8 +56,16 @@ class UnableToIssue(Refusal):
             "No terms held on {day}, when an order was placed. Enter terms from that day on or earlier.",
         ),
         "open_returns": both(
-            "订单 {orders} 的退货退款还没有了结（共 {count} 个）。请了结后再结算，或缩短结算期。",
-            "Returns are open of {count} orders ({orders}). Settle once they ended, or choose a shorter period.",
+            "订单 {orders} 的退货退款还没有了结（共 {count} 个），不能结算。请先办完：不同意，或退款并等到账。",
+            "Returns are open of orders {orders} ({count}), so they cannot be settled. See them through first: decline them, or"
+            " refund them and wait until the money has arrived.",
+        ),
+        "open_returns_later": both(
+            "订单 {orders} 的退货退款还没有了结（共 {count} 个），不能结算。请先办完：不同意，或退款并等到账；"
+            "也可以把最后一天改为 {day}，先结算那天以前完成的订单。",
+            "Returns are open of orders {orders} ({count}), so they cannot be settled. See them through first: decline them, or"
+            " refund them and wait until the money has arrived. Or choose {day} as the last day, and settle what was closed"
+            " until then.",
         ),
         "wrong_state": both(
             "结算单目前是另一个状态。请刷新后查看。", "The statement is at another stage. Reload to see what happened."
@@ -125,7 +133,7 @@ def issue_statement(*, supplier: Supplier, starts_on: date, ends_on: date, act: 
     rows = [*goods, *settlement.of_refunds(now.pk), *settlement.of_adjustments(now.pk)]
     if not rows:
         raise UnableToIssue("nothing")
-    _refuse_open_returns(rows)
+    _refuse_open_returns(closed, starts_on)
     count = Statement.objects.filter(supplier=now).count()
     statement = Statement.objects.create(
         supplier=now, number=f"JS{now.pk:04d}-{count + 1:03d}", starts_on=starts_on, ends_on=ends_on,
@@ -139,11 +147,17 @@ def issue_statement(*, supplier: Supplier, starts_on: date, ends_on: date, act: 
     return statement
 
 
-def _refuse_open_returns(rows: Sequence[Reckoned]) -> None:
-    waiting = sorted(set(settlement.open_returns([one.line for one in rows]).values()))
-    if waiting:
-        named = "、".join(order_number(key) for key in waiting[:ORDERS_NAMED])
-        raise UnableToIssue("open_returns", orders=named, count=len(waiting))
+def _refuse_open_returns(closed: Sequence[Closed], starts_on: date) -> None:
+    """Refuse what is settled for the first time while it may still go back; corrections of earlier statements do not wait."""
+    waiting = settlement.open_returns([one.line for one in closed])
+    if not waiting:
+        return
+    orders = sorted(set(waiting.values()))
+    named = "、".join(order_number(key) for key in orders[:ORDERS_NAMED])
+    last = min(one.closed_on for one in closed if one.line in waiting) - timedelta(days=1)
+    is_later = any(one.closed_on <= last for one in closed) and last >= starts_on
+    code = "open_returns_later" if is_later else "open_returns"
+    raise UnableToIssue(code, orders=named, count=len(orders), day=last.isoformat())
 
 
 _COLUMNS: tuple[tuple[str, str], ...] = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,11 +12,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bangfu.foundation.operations import Act
+from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.codes import COUNTY
 from bangfu.foundation.places.queries import search
 from bangfu.foundation.rooms import both
-from bangfu.livelihoods.suppliers import forms, operations, queries
+from bangfu.livelihoods.shop.neighbours import in_units_read, open_returns, order_number
+from bangfu.livelihoods.suppliers import forms, operations, queries, settlement
 from bangfu.livelihoods.suppliers.models import Seat
+from bangfu.livelihoods.suppliers.settlement import HeldUp
 from bangfu.livelihoods.suppliers.telling import supplier_address
 from bangfu.livelihoods.suppliers.views.gate import (
     READ_AND_WRITE,
@@ -175,7 +178,7 @@ def stage(request: HttpRequest, key: int) -> HttpResponse:
 @require_http_methods(READ_AND_WRITE)
 def issue(request: HttpRequest, key: int) -> HttpResponse:
     """Issue a statement for a period."""
-    _, found, _ = actable(request, queries.suppliers(), key, "issue_statement")
+    account, found, _ = actable(request, queries.suppliers(), key, "issue_statement")
     on = timezone.localdate()
     last = found.statements.order_by("-ends_on").values_list("ends_on", flat=True).first()
     first = last or (on.replace(day=1) - timedelta(days=1)).replace(day=1)
@@ -193,14 +196,28 @@ def issue(request: HttpRequest, key: int) -> HttpResponse:
         "It settles the orders that were closed in the period, and every correction that waits. Once issued it stays; the next"
         " corrects it.",
     )
-    context = about(found, both("出结算单", "Issue a statement"), warning=warning)
-    return carried_out(
-        request,
-        form,
-        carry_out,
-        both("已出单，待供应商确认。", "Issued; it waits for the supplier."),
-        context,
+    waits = settlement.held_up(found.pk, ends_on=on + timedelta(days=1))
+    context = about(
+        found, both("出结算单", "Issue a statement"), warning=warning, waits=_held_up(account, waits, on)
     )
+    done = both("已出单，待供应商确认。", "Issued; it waits for the supplier.")
+    return carried_out(request, form, carry_out, done, context, template="suppliers/issue.html")
+
+
+def _held_up(account: Account, waits: list[HeldUp], on: date) -> list[dict[str, Any]]:
+    """Return what holds up a statement, with where its reader may see it through."""
+    keys = [one.returned for one in waits if one.returned is not None]
+    within = in_units_read(account, on, "line__order__unit_id")
+    seen = set(open_returns(within=within).filter(pk__in=keys).values_list("pk", flat=True))
+    return [
+        {
+            "number": order_number(one.order),
+            "closed_on": one.closed_on,
+            "state": one.state,
+            "address": reverse("shop:return", args=[one.returned]) if one.returned in seen else "",
+        }
+        for one in waits
+    ]
 
 
 @require_safe

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bangfu.foundation.evidence.queries import attachments_of
-from bangfu.foundation.people.persons.queries import masked_persons
+from bangfu.foundation.people.persons.queries import masked_persons, may_open
 from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.places.queries import place_label, place_labels
 from bangfu.foundation.records import doors_of, entered, evidence_of, life_of, life_shown, review_of
@@ -159,6 +159,7 @@ def supplier(request: HttpRequest, key: int) -> HttpResponse:
         "kind": OPERATOR_WORDS[found.kind],
         "place": place_label(found.place_id),
         "contact": contact,
+        "may_open_contact": found.contact is not None and may_open(account, found.contact, on),
         "ladder": [
             {"words": words, "is_reached": stage <= found.stage, "is_now": stage == found.stage}
             for stage, words in STAGE_WORDS.items()

@@ -28,7 +28,8 @@ from bangfu.reporting.own.checking import UnableToDeclare
 from bangfu.reporting.own.models import DRAFTS, STATE_WORDS, OwnIndicator, StepKind, Version
 from bangfu.reporting.own.previewing import preview_of
 from bangfu.reporting.own.saying import KIND_TITLES, differences, said
-from bangfu.reporting.selection import UnableToOpen
+from bangfu.reporting.queries import usual_period
+from bangfu.reporting.selection import Selection, UnableToOpen
 
 ROWS_A_PAGE = 40
 YEAR = re.compile(r"(19|20)[0-9]{2}")
@@ -117,6 +118,13 @@ def _cells(rows: list[queries.Listed]) -> Iterator[list[Cell]]:
         ]
 
 
+def _figure_address(account: Account, own: OwnIndicator) -> str:
+    """Return where the reader's own figure of an indicator opens."""
+    unit, place = own_corner(account, timezone.localdate())
+    corner = Selection(usual_period(own.code), place=place, unit=unit)
+    return f"/f/{own.code}/?{corner.query()}"
+
+
 def indicator_context(account: Account, own: OwnIndicator) -> dict[str, Any]:
     """Return what an indicator's page shows to an account."""
     spoken = queries.spoken_versions(own)
@@ -131,6 +139,7 @@ def indicator_context(account: Account, own: OwnIndicator) -> dict[str, Any]:
         "newest": newest,
         "in_force": in_force,
         "said": said(in_force) if in_force else [],
+        "figure_address": _figure_address(account, own) if in_force else "",
         "history": list(reversed(queries.history(own))),
         "may_revise": is_settled and may(account, "revise_indicator", own.unit_id),
         "may_withdraw": (is_settled or newest.state == StepKind.ABANDONED)
