@@ -222,11 +222,13 @@ def _write(changed: Sequence[Payment], heard: str, act: Act) -> None:
     """Write what payments, which are locked, became and tell the rooms of what was paid for, in the order of their keys."""
     ended = sorted(changed, key=lambda one: one.pk)
     with connection.cursor() as cursor:
-        columns = [
-            [one.pk for one in ended], [one.state for one in ended], [one.transaction_number for one in ended],
-            [one.ended_at for one in ended],
-        ]  # fmt: skip
-        cursor.execute(WRITE, columns)
+        cursor.execute(
+            WRITE,
+            [
+                [one.pk for one in ended], [one.state for one in ended], [one.transaction_number for one in ended],
+                [one.ended_at for one in ended],
+            ],
+        )  # fmt: skip
     steps = dict(ENDS.values())
     Step.objects.bulk_create(
         Step(
