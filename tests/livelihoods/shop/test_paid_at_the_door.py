@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import os
+import socket
+import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import psycopg
@@ -27,7 +30,7 @@ from tests.foundation.payments.fakes import APP, SELLER, FakeAlipay
 from tests.foundation.payments.independent import Pair
 from tests.livelihoods.shop.sold import PRICE_FEN, Shop, check_books, counted, opened
 from tests.livelihoods.shop.test_checking_out import merchant
-from tests.livelihoods.shop.test_killed import child_that_runs, kill
+from tests.livelihoods.shop.test_killed import child_that_runs, kill, served
 
 META = {"CONTENT_TYPE": "application/x-www-form-urlencoded", "REMOTE_ADDR": "203.0.113.7"}
 WAITS = (
@@ -131,6 +134,40 @@ def test_a_placer_that_is_killed_in_the_middle_leaves_nothing_out_and_nothing_tw
 
     asyncio.run(asyncio.wait_for(run(), 60))
     check_paid(12)
+
+
+def test_the_front_hands_messages_to_the_door_and_all_else_to_pages(paying: Paying) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+
+    def asked(method: str, path: str, body: bytes = b"") -> tuple[int, str]:
+        address = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        try:
+            address.request(method, path, body, {"Content-Type": META["CONTENT_TYPE"]})
+            answer = address.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            address.close()
+
+    def is_up() -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+        return False
+
+    with served(paying.database, port):
+        until = time.monotonic() + 60
+        while not is_up():
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        message = paying.message(0)
+        assert [asked("POST", "/payments/told/ali/", message) for _ in range(2)] == [TAKEN] * 2
+        assert asked("POST", "/payments/told/ali/", message.replace(b"sign=", b"sign=AAAA")) == NOT_TAKEN
+        assert asked("POST", "/payments/told/ali/", b"x" * (LONGEST_MESSAGE + 1))[0] == 413
+        assert asked("POST", "/payments/told/nobody/", message)[0] == 404
+        assert asked("GET", "/payments/told/ali/")[0] == 405, "which Django says"
+    check_paid(1)
+    refused = Message.objects.get()
+    assert (refused.code, refused.number) == ("bad_signature", "")
 
 
 def test_the_door_is_where_providers_are_told_to_post() -> None:
