@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -18,6 +19,9 @@ from bangfu.foundation.operations import Act
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.records.gate import room_opens
+from bangfu.foundation.review.models import Batch
+from bangfu.foundation.review.queries import may_read
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.lists import Cell, in_batches, list_file, not_figures, origin_of
 
@@ -81,3 +85,15 @@ def _cells(seen: QuerySet[Upload]) -> Iterator[list[Cell]]:
                 f"{timezone.localtime(one.uploaded_at):%Y-%m-%d %H:%M}", names[one.uploaded_by_id],
                 f"{confirmed:%Y-%m-%d %H:%M}" if confirmed else "",
             ]  # fmt: skip
+
+
+def opened_from(upload: Upload, reader: Account, on: date) -> str | None:
+    """Return where what an upload brought in opens to a reader, its paper or its room's list; null where they may not read it."""
+    outcome = upload.outcome or {}
+    paper = Batch.objects.filter(pk=outcome["batch"]).first() if "batch" in outcome else None
+    may_open = (
+        may_read(reader, paper, on)
+        if paper is not None
+        else room_opens(reader, upload.layout.partition(".")[0])
+    )
+    return outcome.get("address") if may_open else None

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bangfu.foundation.intake import aside
+from bangfu.foundation.intake.listing import opened_from
 from bangfu.foundation.intake.models import ReportedRecord, Upload
 from bangfu.foundation.intake.operations import (
     UnableToImport,
@@ -35,7 +36,7 @@ from bangfu.foundation.places.models import Place
 from bangfu.foundation.review.models import Batch, Review
 from bangfu.foundation.review.operations import UnableToReview
 from tests.at_once import both, waiting
-from tests.cast import CEHENG, Cast, enter_cast
+from tests.cast import CEHENG, NOW, Cast, enter_cast
 from tests.foundation.intake.reported.reporting import Row, Sheet, counts, facts, imported, received, record
 from tests.foundation.review.looking import looked_at
 
@@ -64,6 +65,14 @@ def verified(cast: Cast, folder: Path, rows: list[Row] = ROWS) -> Upload:
 def told(upload: Upload) -> list[tuple[Any, ...]]:
     found = ReportedRecord.objects.filter(upload=upload).order_by("reference")
     return list(found.values_list("reference", "withdrawal_reason", "withdrawal_remark"))
+
+
+@pytest.mark.django_db
+def test_what_was_imported_opens_to_those_who_read_its_paper(cast: Cast, tmp_path: Path) -> None:
+    upload = brought(cast, tmp_path)
+    paper = reverse("review:paper", args=[upload.outcome["batch"]])
+    readers = (cast.clerk, cast.verifier, cast.clerk_of_yunnan, cast.outsider)
+    assert [opened_from(upload, one, NOW.date()) for one in readers] == [paper, paper, None, None]
 
 
 @pytest.mark.django_db

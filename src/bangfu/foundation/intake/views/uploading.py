@@ -38,7 +38,6 @@ from bangfu.foundation.operations import Act, NotPermitted, Refusal, allows, gra
 from bangfu.foundation.operations.authority import granted_rows
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import home_unit, in_force
-from bangfu.foundation.records.gate import room_opens
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.lists import list_file, origin_of
 from bangfu.foundation.rooms.picking import unit_said
@@ -236,8 +235,7 @@ def _preview(request: HttpRequest, upload: Upload, refusal: Refusal | None = Non
             "good_rows": checked.new + checked.changed if checked.refusals and not layout.whole else 0,
         }
     else:
-        is_open = room_opens(act.actor, layout.code.partition(".")[0])
-        context["address"] = (upload.outcome or {}).get("address") if is_open else None
+        context["address"] = listing.opened_from(upload, act.actor, act.on)
         context["is_paper"] = str(context["address"]).startswith(reverse("review:inbox"))
         at = upload.confirmed_at
         context["imported"] = queries.imported_rows(upload)
