@@ -45,6 +45,8 @@ gc.disable()  # what is collected stays; from then on it is not looked through a
 MANY_OBJECTS = 50_000
 """After so many new objects unreachable ones are looked for, as in the product: a test makes thousands, and frees them itself."""
 TEMPLATE = "bangfu_template"
+STARTING = ("tests/site/", "tests/example/", "tests/journey/", "tests/reporting/engines/")
+"""Where tests start the product, load the example, drive a browser, or start another engine."""
 HOME = Path(__file__).resolve().parents[1]
 CARELESS = (
     "fsync = off",
@@ -107,7 +109,8 @@ def _with_database(url: str, database: str) -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what uses the database and, where it is asked for, what runs on the oldest supported PostgreSQL too.
 
-    Files whose tests commit come first: they take longest, and no worker shall be left with one at the end.
+    Files whose tests commit come first, and those that start programs: they take longest, and no worker shall be left with one at
+    the end.
     """
     needs = {"django_db_setup", "own_database", "transactional_db", "db"}
     cases = {}
@@ -119,6 +122,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             names = names_in(code) if code is not None else frozenset()
             cases[item] = Case(item.nodeid, commits="own_database" in fixtures, calls=names)
     slow = {item.path for item, case in cases.items() if case.commits}
+    slow |= {item.path for item in items if item.nodeid.startswith(STARTING)}
     items.sort(key=lambda item: item.path not in slow)
     if "oldest" not in config.option.markexpr:
         return

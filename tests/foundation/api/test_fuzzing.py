@@ -27,6 +27,9 @@ WHOLE = "^/api/v1/(ledger/verify|records/pairing.pairing/|operations/network.sub
 """Addresses of each form whose every parameter is tried in turn; at the others what is generated stands for that."""
 DEEP = os.environ.get("BANGFU_FUZZ") == "1"
 """Every parameter of every address in turn, and fifty generated requests each: for a night, not for ``make test``."""
+OF_OLDEST = 2
+"""Generated requests each on the oldest PostgreSQL: what an address does with its database shows in any, what it is asked is
+judged in Python, alike on every release."""
 SETTINGS: dict[str, Any] = {
     "seed": 57,
     "workers": 1,
@@ -49,8 +52,11 @@ SETTINGS: dict[str, Any] = {
 
 
 @pytest.fixture
-def schema(own_database: str, settings: Any) -> Iterator[Any]:
+def schema(own_database: str, settings: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
     """The published description, asked through a token that may do all that one account may."""
+    generation = dict(SETTINGS["generation"])
+    if request.node.get_closest_marker("oldest"):
+        generation["max-examples"] = OF_OLDEST
     settings.API_REQUESTS_A_MINUTE = 10**9
     cast = enter_cast()
     with system_writes("a test"):
@@ -60,7 +66,9 @@ def schema(own_database: str, settings: Any) -> Iterator[Any]:
     program = Program(cast.officer)
     logging.disable(logging.CRITICAL)  # each problem is a line of Django's log, and they are what is wanted
     with served() as address:
-        config = SchemathesisConfig.from_dict({**SETTINGS, "base-url": address, "headers": program.headers})
+        config = SchemathesisConfig.from_dict(
+            {**SETTINGS, "generation": generation, "base-url": address, "headers": program.headers}
+        )
         published = assembled().get_openapi_schema(path_prefix="api/v1/")
         yield schemathesis.openapi.from_dict(json.loads(json.dumps(published)), config=config)
     logging.disable(logging.NOTSET)

@@ -31,7 +31,7 @@ if MERCHANT_TYPE not in hooks._hooks:  # a merchant account stands for whatever 
     enter_hook(
         PaidFor(
             MERCHANT_TYPE,
-            paid=lambda payment, act: TOLD.append(f"paid {payment.amount_fen}"),
+            paid=lambda payments, act: TOLD.extend(f"paid {one.amount_fen}" for one in payments),
             closed=lambda payment, act: TOLD.append(f"{payment.state} {payment.amount_fen}"),
             refunded=lambda refund, act: TOLD.append(f"refunded {refund.amount_fen} {refund.payment.state}"),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from bangfu.foundation.payments.adapters import RefundTold, Standing, Told
 from bangfu.foundation.payments.asking import ask_due, send_refund, something_is_due
 from bangfu.foundation.payments.models import MerchantAccount, Message, Payment, Refund, Step
 from bangfu.foundation.payments.operations import (
+    News,
     close_merchant_account,
     cut_payment_short,
     note_refund_sent,
@@ -21,7 +23,9 @@ from bangfu.foundation.payments.operations import (
     open_merchant_account,
     refund_payment,
     take_payment_answer,
+    take_payment_answers,
     take_refund_answer,
+    taking,
 )
 from tests.cast import NOW, Cast
 from tests.foundation.payments.paid import (
@@ -248,13 +252,91 @@ class TestTakePaymentAnswer:
         def broken(*_: Any) -> None:
             raise LookupError("the order is gone")
 
-        from bangfu.foundation.payments.operations import paying
-
-        hook = paying.hook_of(payment.pays_type)
-        monkeypatch.setattr(paying, "hook_of", lambda kind: type(hook)(kind, paid=broken))
+        hook = taking.hook_of(payment.pays_type)
+        monkeypatch.setattr(taking, "hook_of", lambda kind: type(hook)(kind, paid=broken))
         with pytest.raises(LookupError):
             take_payment_answer(merchant=account, told=paid_told(payment), heard="MESSAGE", act=door())
         assert (fresh(payment).state, payment.steps.count()) == ("CREATED", 1)
+
+
+class TestTakePaymentAnswers:
+    @pytest.fixture
+    def into(self, cast: Cast) -> MerchantAccount:
+        return merchant(cast, "a", "ALIPAY", app_id="2021", merchant_number="2088")
+
+    def open(self, cast: Cast, into: MerchantAccount, count: int) -> list[Payment]:
+        """Return so many open payments of 100 yuan and more, each for a record of its own."""
+        of = [merchant(cast, f"of-{number}") for number in range(count)]
+        said = {"subject": "册亨糯米蕉", "expires_at": NOW + HALF_AN_HOUR}
+        act = cast.act(cast.officer)
+        return [
+            begin(account=cast.officer, said={**said, "amount_fen": 10_000 + at}, of=one, merchant=into, act=act)
+            for at, one in enumerate(of)
+        ]  # fmt: skip
+
+    def take(self, *news: tuple[MerchantAccount, Told], act: Any = None) -> list[str]:
+        rows = [News(into, told) for into, told in news]
+        return take_payment_answers(news=rows, heard="MESSAGE", act=act or door())
+
+    def test_answers_each_by_itself(self, cast: Cast, into: MerchantAccount) -> None:
+        payments = self.open(cast, into, 6)
+        late = payments[5]
+        closed = Told(number=late.number, standing=Standing.CLOSED)
+        told = [paid_told(one) for one in payments]
+        codes = self.take(
+            (into, told[3]), (into, told[0]), (into, told[0]), (into, replace(told[0], transaction_number="T2")),
+            (into, replace(told[1], amount_fen=9_999)), (into, replace(told[2], transaction_number=told[0].transaction_number)),
+            (into, replace(told[1], number="x" * 32)), (merchant(cast, "other"), told[1]), (into, closed), (into, told[5]),
+            (into, replace(told[4], merchant_number="2089")), (into, replace(told[4], app_id="2022")),
+            (into, replace(told[4], transaction_number="")), (into, Told(number=told[4].number, standing=Standing.WAITING)),
+        )  # fmt: skip
+        assert codes == [
+            "", "", "", "other_transaction", "wrong_amount", "transaction_taken", "unknown_payment", "unknown_payment", "",
+            "late", "wrong_merchant", "wrong_app", "no_transaction", "",
+        ]  # fmt: skip
+        states = [fresh(one).state for one in payments]
+        assert states == ["PAID", "CREATED", "CREATED", "PAID", "CREATED", "CLOSED"]
+        assert [len(steps(one)) for one in payments] == [2, 1, 1, 2, 1, 2]
+        assert steps(payments[3])[1] == ("PAID", "MESSAGE", 10_003)
+        assert TOLD == ["paid 10000", "paid 10003", "CLOSED 10005"]
+        first = fresh(payments[0])
+        assert (first.transaction_number, first.ended_at) == (f"T{first.number}", NOW)
+
+    def test_the_same_again_changes_nothing(self, cast: Cast, into: MerchantAccount) -> None:
+        payments = self.open(cast, into, 2)
+        for _ in range(2):
+            assert self.take(*((into, paid_told(one)) for one in payments)) == ["", ""]
+        assert (TOLD, Step.objects.filter(done="PAID").count()) == (["paid 10000", "paid 10001"], 2)
+
+    def test_each_that_is_taken_has_its_trail(self, cast: Cast, into: MerchantAccount) -> None:
+        one, other = self.open(cast, into, 2)
+        self.take((into, paid_told(one)), (into, paid_told(other, amount_fen=1)), (into, paid_told(one)))
+        entries = AuditEntry.objects.filter(operation="payments.take_payment_answers")
+        named = list(entries.filter(part_of__isnull=False).values_list("objects_named", flat=True))
+        assert named == [[f"payments.payment:{one.pk}"]] * 2
+        assert entries.filter(part_of=None).count() == 1
+
+    def test_nobody_but_the_door_takes_them(self, cast: Cast, into: MerchantAccount) -> None:
+        payments = self.open(cast, into, 2)
+        for actor in (cast.officer, cast.administrator, cast.outsider):
+            codes = self.take(*((into, paid_told(one)) for one in payments), act=cast.act(actor))
+            assert codes == ["out_of_scope"] * 2
+        assert (TOLD, {fresh(one).state for one in payments}) == ([], {"CREATED"})
+
+    def test_a_room_that_cannot_take_one_leaves_all_as_they_were(
+        self, cast: Cast, into: MerchantAccount, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        payments = self.open(cast, into, 2)
+
+        def broken(*_: Any) -> None:
+            raise LookupError("the order is gone")
+
+        hook = taking.hook_of(payments[0].pays_type)
+        monkeypatch.setattr(taking, "hook_of", lambda kind: type(hook)(kind, paid=broken))
+        with pytest.raises(LookupError):
+            self.take(*((into, paid_told(one)) for one in payments))
+        assert {fresh(one).state for one in payments} == {"CREATED"}
+        assert Step.objects.filter(done="PAID").count() == 0
 
 
 class TestAskDue:

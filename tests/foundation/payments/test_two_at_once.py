@@ -11,10 +11,27 @@ import pytest
 from django.db.models import QuerySet
 
 from bangfu.foundation.payments.models import Payment, Refund, Step
-from bangfu.foundation.payments.operations import paying, refund_payment, refunding, take_payment_answer
+from bangfu.foundation.payments.operations import (
+    News,
+    paying,
+    refund_payment,
+    refunding,
+    take_payment_answer,
+    take_payment_answers,
+    taking,
+)
 from tests.at_once import both, waiting
-from tests.cast import enter_cast
-from tests.foundation.payments.paid import begun, door, merchant, paid, paid_told
+from tests.cast import NOW, enter_cast
+from tests.foundation.payments.paid import (
+    HALF_AN_HOUR,
+    TOLD,
+    begin,
+    begun,
+    door,
+    merchant,
+    paid,
+    paid_told,
+)
 
 
 def all_unlocked() -> QuerySet[Payment]:
@@ -56,11 +73,32 @@ def test_told_and_asked_at_once_it_is_paid_once(own_database: str, locks: bool) 
     def take(heard: str) -> Payment:
         return take_payment_answer(merchant=account, told=paid_told(payment), heard=heard, act=act)
 
-    off = nullcontext() if locks else patch.object(paying, "_locked", all_unlocked)
-    with off, patch.object(paying, "_paid", waiting(paying._paid, 1 if locks else 20)):
+    off = nullcontext() if locks else patch.object(taking, "_locked", all_unlocked)
+    with off, patch.object(taking, "_write", waiting(taking._write, 1 if locks else 20)):
         outcomes = both((lambda: take("MESSAGE"), lambda: take("ANSWER")))
     assert outcomes == (["done", "done"] if locks else ["clash", "done"])
     assert Step.objects.filter(done="PAID").count() == 1
+
+
+def test_the_same_messages_at_once_in_another_order_pay_each_once(own_database: str) -> None:
+    cast = enter_cast()
+    into = merchant(cast)
+    act, said = door(), {"amount_fen": 12_800, "subject": "册亨糯米蕉", "expires_at": NOW + HALF_AN_HOUR}
+    payments = [
+        begin(account=cast.officer, said=said, of=merchant(cast, f"of-{number}"), merchant=into, act=cast.act(cast.officer))
+        for number in range(8)
+    ]  # fmt: skip
+    news = [News(into, paid_told(one)) for one in payments]
+    TOLD.clear()
+    found: list[str] = []
+    with patch.object(taking, "_write", waiting(taking._write, 1)):
+        outcomes = both((
+            lambda: found.extend(take_payment_answers(news=news, heard="MESSAGE", act=act)),
+            lambda: found.extend(take_payment_answers(news=news[::-1], heard="MESSAGE", act=act)),
+        ))  # fmt: skip
+    assert (outcomes, found) == (["done", "done"], [""] * 16)
+    assert Step.objects.filter(done="PAID").count() == 8
+    assert TOLD == ["paid 12800"] * 8
 
 
 @pytest.mark.parametrize("locks", [True, False])

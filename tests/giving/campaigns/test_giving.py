@@ -12,7 +12,7 @@ from bangfu.foundation.notices.models import Notice
 from bangfu.foundation.operations import NotPermitted
 from bangfu.foundation.payments.adapters import RefundTold, Standing
 from bangfu.foundation.payments.models import Refund
-from bangfu.foundation.payments.operations import take_refund_answer
+from bangfu.foundation.payments.operations import News, take_payment_answers, take_refund_answer
 from bangfu.foundation.points.operations import spending
 from bangfu.foundation.points.queries import balance_of
 from bangfu.giving.campaigns import operations as giving
@@ -20,7 +20,7 @@ from bangfu.giving.campaigns.models import Gift, GiftFile, Match
 from bangfu.giving.campaigns.queries import counter, participations
 from tests.at_once import both, waiting
 from tests.cast import NOW, Cast, enter_cast
-from tests.foundation.payments.paid import door
+from tests.foundation.payments.paid import door, paid_told
 from tests.giving.campaigns.given import (
     LATER,
     STARTS,
@@ -174,6 +174,44 @@ class TestGiveCash:
         )
         story.pay(payment)
         assert Notice.objects.get().account == story.cast.clerk
+
+    def test_many_that_are_told_together_are_each_received_matched_booked_and_thanked(
+        self, story: Giving
+    ) -> None:
+        from tests.giving.campaigns.given import grant
+
+        TestMatching().match(story, 12_000)
+        grant(story.cast.clerk, story.cast.group, "campaigns_door")
+        payments = [story.cash(fen, is_paid=False) for fen in (20_000, 1_000, 30_000)]
+        payments.append(
+            giving.give_cash(
+                campaign=story.campaign, amount_fen=5_000, kind="EMPLOYEE", act=story.act(actor=story.cast.clerk)
+            )
+        )  # fmt: skip
+        news = [News(story.merchant, paid_told(one, at=NOW)) for one in payments]
+        assert take_payment_answers(news=[*news, news[0]], heard="MESSAGE", act=door(at=NOW)) == [""] * 5
+        assert states() == [
+            ("CASH", "RECEIVED", 20_000), ("CASH", "RECEIVED", 1_000), ("CASH", "RECEIVED", 30_000),
+            ("CASH", "RECEIVED", 5_000), ("MATCH", "RECEIVED", 10_000), ("MATCH", "RECEIVED", 500),
+            ("MATCH", "RECEIVED", 1_500),
+        ]  # fmt: skip
+        assert facts() == {
+            "campaigns.participations": [100] * 4, "campaigns.raised": [20_000, 1_000, 30_000, 5_000],
+        }  # fmt: skip
+        assert balances(story.cast.guizhou) == {
+            "Expenses:Gifts:Match": 12_000, "Liabilities:Payable:Charity": -12_000,
+        }  # fmt: skip
+        assert Notice.objects.get().account == story.cast.clerk
+        check_all(story)
+
+    def test_told_together_after_the_end_each_goes_back(self, story: Giving) -> None:
+        payments = [story.cash(fen, is_paid=False) for fen in (20_000, 30_000)]
+        giving.close_campaign(campaign=story.campaign, act=story.act())
+        news = [News(story.merchant, paid_told(one, at=NOW)) for one in payments]
+        assert take_payment_answers(news=news, heard="MESSAGE", act=door(at=NOW)) == ["", ""]
+        assert sorted(Refund.objects.values_list("amount_fen", flat=True)) == [20_000, 30_000]
+        assert (facts(), {state for _, state, _ in states()}) == ({}, {"PROMISED"})
+        check_all(story)
 
 
 def answer(story: Giving, refund: Refund) -> None:

@@ -25,6 +25,7 @@ API = RoomApi(
     },
     not_offered={
         "payments.take_payment_answer": _BY_PROVIDERS,
+        "payments.take_payment_answers": _BY_PROVIDERS,
         "payments.take_refund_answer": _BY_PROVIDERS,
         "payments.note_refund_sent": _BY_PROVIDERS,
         "payments.note_refused_message": _BY_PROVIDERS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bangfu.foundation.operations import Act
@@ -19,14 +19,15 @@ def _nothing_refunded(refund: Refund, act: Act) -> None:
 
 @dataclass(frozen=True)
 class PaidFor:
-    """What a room does when a payment for one of its records moves; each is called once a movement, inside the operation.
+    """What a room does when payments for its records move; each payment is told once a movement, inside the operation.
 
-    The money has moved already, so a hook takes what happened: whatever it raises keeps the payment as it was, and the
-    provider is asked again until it can be taken.
+    The money has moved already, so a hook takes what happened: whatever it raises keeps the payments as they were, and the
+    providers are asked again until it can be taken.
     """
 
     record_type: int
-    paid: Callable[[Payment, Act], None]
+    paid: Callable[[Sequence[Payment], Act], None]
+    """They were paid, in the order of their keys: all that became known in one operation, one or hundreds."""
     closed: Callable[[Payment, Act], None] = _nothing_paid
     """It was closed or failed: nothing will be paid in this turn."""
     refunded: Callable[[Refund, Act], None] = _nothing_refunded

@@ -27,6 +27,7 @@ _KEEPS = _READS | {
 _DOOR = frozenset(
     {
         "payments.take_payment_answer",
+        "payments.take_payment_answers",
         "payments.take_refund_answer",
         "payments.note_refund_sent",
         "payments.note_refused_message",
@@ -73,6 +74,9 @@ ROOM = RoomDeclaration(
         "payments.read_statement": both("读入渠道账单并对账", "read and match a provider's statement"),
         "payments.take_payment_answer": both(
             "接收渠道说的支付结果", "take what a provider says of a payment"
+        ),
+        "payments.take_payment_answers": both(
+            "一次接收渠道说的多笔支付结果", "take what providers say of many payments at once"
         ),
         "payments.take_refund_answer": both("接收渠道说的退款结果", "take what a provider says of a refund"),
         "payments.note_refund_sent": both("登记退款已送达渠道", "note that a provider took a refund"),

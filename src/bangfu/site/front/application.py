@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from granian.rsgi import ProtocolClosed as RSGIProtocolClosed
 
 from bangfu.foundation.doors.asking import LARGEST_BODY, Asked, Reply
-from bangfu.site.front.mounting import Mounted
+from bangfu.site.front.mounting import Mounted, meta_of
 
 if TYPE_CHECKING:
+    from bangfu.foundation.payments.door.answering import Door as ProvidersDoor
     from bangfu.giving.campaigns.door.answering import Door as GiftDoor
     from bangfu.livelihoods.shop.door.answering import Door
 
@@ -23,6 +24,7 @@ POSTED = (f"{SALES}orders", f"{GIFTS}gifts")
 PAGE_THREADS = "BANGFU_PAGE_THREADS"
 PLACER = (sys.executable, "-m", "bangfu.site.front.placing", "orders")
 GIFTS_PLACER = (*PLACER[:-1], "gifts")
+MESSAGES_PLACER = (*PLACER[:-1], "messages")
 SWITCH_S = 0.0005
 """After how long a busy thread lets another go on: what is hot waits for the threads that make pages."""
 
@@ -36,6 +38,7 @@ class Front:
 
     def __init__(self) -> None:
         self._doors: dict[str, Door | GiftDoor] = {}
+        self._providers: ProvidersDoor | None = None
         self._pages: Mounted | None = None
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -45,6 +48,7 @@ class Front:
             application as pages,
         )  # Django is set up by it, and models are ready after that
 
+        from bangfu.foundation.payments.door.answering import Door as ProvidersDoor  # isort: skip
         from bangfu.giving.campaigns.door.answering import Door as GiftDoor  # isort: skip
         from bangfu.livelihoods.shop.door.answering import Door  # isort: skip
         import bangfu.reporting.compiling  # noqa: F401 - otherwise whoever asks for the first figure would wait for it
@@ -56,23 +60,32 @@ class Front:
         gc.set_threshold(MANY_OBJECTS)
         self._pages = Mounted(pages, loop, int(os.environ.get(PAGE_THREADS, "4")))
         self._doors = {SALES: Door(loop, PLACER), GIFTS: GiftDoor(loop, GIFTS_PLACER)}
+        self._providers = ProvidersDoor(loop, MESSAGES_PLACER)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """End, when nothing is asked any more."""
         for door in self._doors.values():
             door.end()
+        if self._providers is not None:
+            self._providers.end()
         if self._pages is not None:
             self._pages.end()
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         """Answer one request."""
-        path = scope.path
+        path, headers = scope.path, scope.headers
         door = self._doors.get(path[: path.find("/live/") + 6])
         if door is None:
             assert self._pages is not None
-            await self._pages.answer(scope, proto)
+            assert self._providers is not None
+            account = self._providers.account_at(scope.method, path)
+            if account is None:
+                await self._pages.answer(scope, proto)
+                return
+            body = await _small_body(headers, proto, most=self._providers.largest)
+            told = await self._providers.take(account, meta_of(scope), body)
+            proto.response_bytes(told.status, told.headers, told.body)
             return
-        headers = scope.headers
         asked = Asked(
             scope.method,
             path,
@@ -89,15 +102,15 @@ class Front:
             await _stream(reply, proto)
 
 
-async def _small_body(headers: Any, proto: Any) -> bytes:
+async def _small_body(headers: Any, proto: Any, *, most: int = LARGEST_BODY) -> bytes:
     """Return a body, and of one that is too large no more than shows that."""
     length = headers.get("content-length", "")
-    if length.isascii() and length.isdigit() and int(length) <= LARGEST_BODY:
+    if length.isascii() and length.isdigit() and int(length) <= most:
         return bytes(await proto())
     content = bytearray()
     async for piece in proto:
         content += piece
-        if len(content) > LARGEST_BODY:
+        if len(content) > most:
             break
     return bytes(content)
 

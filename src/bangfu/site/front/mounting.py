@@ -115,7 +115,7 @@ def _no_writing(content: bytes) -> None:
 
 def _environ(scope: Any, proto: Any, ask: Callable[[Awaitable[Any]], Any]) -> dict[str, Any]:
     host, _, port = scope.server.rpartition(":")
-    environ: dict[str, Any] = {
+    return {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"),
@@ -123,7 +123,6 @@ def _environ(scope: Any, proto: Any, ask: Callable[[Awaitable[Any]], Any]) -> di
         "SERVER_NAME": host.strip("[]") or "localhost",
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": io.BufferedReader(_Body(ask, proto.__aiter__()), PIECE_BYTES),
@@ -131,13 +130,19 @@ def _environ(scope: Any, proto: Any, ask: Callable[[Awaitable[Any]], Any]) -> di
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
+        **meta_of(scope),
     }
+
+
+def meta_of(scope: Any) -> dict[str, str]:
+    """Return a request's headers and its caller's address, named as WSGI names them."""
+    meta = {"REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]")}
     for name, value in scope.headers.items():
         key = name.upper().replace("-", "_")
         if key in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-            environ[key] = value
+            meta[key] = value
         elif "_" not in name:  # so that no client says HTTP_X_Y in two ways
             title = f"HTTP_{key}"
             joint = "; " if title == "HTTP_COOKIE" else ","
-            environ[title] = f"{environ[title]}{joint}{value}" if title in environ else value
-    return environ
+            meta[title] = f"{meta[title]}{joint}{value}" if title in meta else value
+    return meta

@@ -1,4 +1,4 @@
-"""``python -m bangfu.site.front.placing orders|gifts DESCRIPTOR`` places them for the process whose socket this is."""
+"""``python -m bangfu.site.front.placing orders|gifts|messages DESCRIPTOR`` takes them for the process whose socket this is."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from importlib import import_module
 PLACERS = {
     "orders": "bangfu.livelihoods.shop.door.placer",
     "gifts": "bangfu.giving.campaigns.door.placer",
+    "messages": "bangfu.foundation.payments.door.placer",
 }
 MANY_OBJECTS = 50_000
 """After so many new objects unreachable ones are looked for: a call makes thousands, and frees them itself."""

@@ -1,6 +1,7 @@
 """What payments keep."""
 
 from bangfu.foundation.payments.models.payments import (
+    COUNTS,
     HEARD_WORDS,
     HELD,
     OWNER_WORDS,
@@ -27,6 +28,7 @@ from bangfu.foundation.payments.models.statements import (
 )
 
 __all__ = [
+    "COUNTS",
     "HEARD_WORDS",
     "HELD",
     "LINE_WORDS",

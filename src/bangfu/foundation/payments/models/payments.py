@@ -50,6 +50,8 @@ class RefundState(models.TextChoices):
 
 HELD = (State.PAID, State.PART_REFUNDED)
 """States in which money is there to give back."""
+COUNTS = (*HELD, State.REFUNDED)
+"""States to which only what was paid comes."""
 
 
 class MerchantAccount(models.Model):

@@ -9,11 +9,9 @@ from bangfu.foundation.payments.operations.merchants import (
 from bangfu.foundation.payments.operations.noticing import note_refused_message
 from bangfu.foundation.payments.operations.paying import (
     UnableToPay,
-    UnableToTake,
     begin_payment,
     cut_payment_short,
     cut_short,
-    take_payment_answer,
 )
 from bangfu.foundation.payments.operations.reconciling import UnableToReadStatement, read_statement
 from bangfu.foundation.payments.operations.refunding import (
@@ -23,9 +21,16 @@ from bangfu.foundation.payments.operations.refunding import (
     refund_payment,
     take_refund_answer,
 )
+from bangfu.foundation.payments.operations.taking import (
+    News,
+    UnableToTake,
+    take_payment_answer,
+    take_payment_answers,
+)
 
 __all__ = [
     "MerchantDetails",
+    "News",
     "UnableToKeepMerchant",
     "UnableToPay",
     "UnableToReadStatement",
@@ -42,5 +47,6 @@ __all__ = [
     "read_statement",
     "refund_payment",
     "take_payment_answer",
+    "take_payment_answers",
     "take_refund_answer",
 ]

@@ -1,4 +1,4 @@
-"""A payment is created for a record, paid, closed or failed; each once, and the record's room is told beside it."""
+"""A payment is created for a record, and may be cut short; what became of it providers say (``taking``)."""
 
 from __future__ import annotations
 
@@ -7,19 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 
-from bangfu.foundation.operations import Act, Refusal, Scope, inside_operation, operation, scope_of
-from bangfu.foundation.payments.adapters import Standing, Told
+from bangfu.foundation.operations import Act, Refusal, inside_operation, operation, scope_of
 from bangfu.foundation.payments.hooks import hook_of
-from bangfu.foundation.payments.models import MerchantAccount, OwnerKind, Payment, Provider, State, Step
+from bangfu.foundation.payments.models import COUNTS, MerchantAccount, OwnerKind, Payment, State, Step
 from bangfu.foundation.rooms import both, record_type_of
 
 FIRST_ASKED = timedelta(minutes=1)
 LONGEST_SUBJECT = 60
 RECORD_LOCKS = 0x7061_0000
 """The classes of the advisory locks of what is paid for, a type of records each."""
-COUNTS = (State.PAID, State.PART_REFUNDED, State.REFUNDED)
 
 
 class UnableToPay(Refusal):
@@ -53,43 +51,6 @@ class UnableToPay(Refusal):
         ),
         "paid_already": both("已经支付（{number}），不必再付。", "It is paid already ({number})."),
         "not_open": both("这笔款项已经结束，不能再关闭。", "This payment has ended; it cannot be closed."),
-    }
-
-
-class UnableToTake(Refusal):
-    """Codes: ``unknown_payment``, ``unknown_refund``, ``wrong_amount``, ``wrong_merchant``, ``wrong_app``, ``no_transaction``,
-    ``late``, ``other_transaction``, ``transaction_taken``."""
-
-    sentences = {
-        "unknown_payment": both(
-            "这个收款账户没有号码为「{number}」的款项。",
-            "This merchant account has no payment {number}.",
-        ),
-        "unknown_refund": both(
-            "这个收款账户没有号码为「{number}」的退款。", "This merchant account has no refund {number}."
-        ),
-        "wrong_amount": both(
-            "渠道所说的金额与应付的不同，没有入账。请对账。",
-            "The provider's amount is not what is to be paid; nothing was booked. Reconcile the account.",
-        ),
-        "wrong_merchant": both(
-            "渠道所说的商户不是这个账户的商户。", "The provider names another merchant than this account's."
-        ),
-        "wrong_app": both(
-            "渠道所说的应用不是这个账户的应用。", "The provider names another app than this account's."
-        ),
-        "no_transaction": both("渠道没有说交易号。", "The provider names no transaction."),
-        "late": both(
-            "这笔款项已关闭，之后才付到。请核对账单并退款。",
-            "This payment was closed before the money came. Check the statement and give it back.",
-        ),
-        "other_transaction": both(
-            "这笔款项已由另一笔交易支付。请核对账单并退还多付的。",
-            "This payment was made by another transaction. Check the statement and give back the second.",
-        ),
-        "transaction_taken": both(
-            "这个交易号已经支付了另一笔款项。", "This transaction has paid for another payment."
-        ),
     }
 
 
@@ -200,77 +161,5 @@ def cut_payment_short(*, payment: Payment, act: Act) -> Payment:
     return cut_short(payment, act=act)
 
 
-def _locked() -> QuerySet[Payment]:
-    return Payment.objects.select_for_update(of=("self",)).select_related("merchant__unit")
-
-
 def _held(key: int) -> Payment:
-    return _locked().get(pk=key)
-
-
-def _of_merchant(**arguments: object) -> Scope:
-    merchant = arguments["merchant"]
-    assert isinstance(merchant, MerchantAccount)
-    return merchant.scope
-
-
-@operation("payments.take_payment_answer", scope=_of_merchant)
-def take_payment_answer(*, merchant: MerchantAccount, told: Told, heard: str, act: Act) -> Payment:
-    """Take what a provider says of a payment: it becomes paid, closed or failed, once, and its room is told beside it.
-
-    What is known already changes nothing. Who calls it has made sure that the provider said it.
-
-    Raises: UnableToTake: see its codes; nothing was written.
-    Locks: the payment.
-    """
-    held = _locked().filter(merchant=merchant, number=told.number).first()
-    if held is None:
-        raise UnableToTake("unknown_payment", number=told.number[:32])
-    if told.standing == Standing.DONE:
-        _check_owner(merchant, told)
-        return _paid(held, told, heard, act)
-    if held.state == State.CREATED and told.standing == Standing.CLOSED:
-        return _ended(held, State.CLOSED, heard, act)
-    if held.state == State.CREATED and told.standing == Standing.FAILED:
-        return _ended(held, State.FAILED, heard, act)
-    return held
-
-
-def _check_owner(merchant: MerchantAccount, told: Told) -> None:
-    if merchant.provider == Provider.TEST:
-        return
-    if told.merchant_number != merchant.merchant_number:
-        raise UnableToTake("wrong_merchant")
-    if told.app_id != merchant.app_id:
-        raise UnableToTake("wrong_app")
-
-
-def _paid(held: Payment, told: Told, heard: str, act: Act) -> Payment:
-    if told.amount_fen != held.amount_fen:
-        raise UnableToTake("wrong_amount")
-    if not told.transaction_number:
-        raise UnableToTake("no_transaction")
-    if held.state in COUNTS:
-        if held.transaction_number != told.transaction_number:
-            raise UnableToTake("other_transaction")
-        return held
-    if held.state != State.CREATED:
-        raise UnableToTake("late")
-    same = Payment.objects.filter(merchant=held.merchant_id, transaction_number=told.transaction_number)
-    if same.exists():
-        raise UnableToTake("transaction_taken")
-    held.state, held.transaction_number = State.PAID, told.transaction_number
-    held.ended_at = told.at or act.at
-    held.save(update_fields=["state", "transaction_number", "ended_at"])
-    note_step(held, Step.Done.PAID, held.amount_fen, act=act, heard=heard)
-    hook_of(held.pays_type).paid(held, act)
-    return held
-
-
-def _ended(held: Payment, state: State, heard: str, act: Act) -> Payment:
-    held.state, held.ended_at = state, act.at
-    held.save(update_fields=["state", "ended_at"])
-    done = Step.Done.CLOSED if state == State.CLOSED else Step.Done.FAILED
-    note_step(held, done, held.amount_fen, act=act, heard=heard)
-    hook_of(held.pays_type).closed(held, act)
-    return held
+    return Payment.objects.select_for_update(of=("self",)).select_related("merchant__unit").get(pk=key)

@@ -20,7 +20,8 @@ from bangfu.foundation.payments.models import (
     State,
     Step,
 )
-from bangfu.foundation.payments.operations.paying import UnableToTake, note_step
+from bangfu.foundation.payments.operations.paying import note_step
+from bangfu.foundation.payments.operations.taking import UnableToTake
 from bangfu.foundation.rooms import both
 
 _NUMBER = re.compile(r"[A-Za-z0-9_-]{6,32}")

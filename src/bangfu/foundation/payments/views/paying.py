@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 from typing import Any
@@ -17,26 +16,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from bangfu.foundation.money.amounts import written
-from bangfu.foundation.operations import Act, Refusal
-from bangfu.foundation.payments.adapters import (
-    Forged,
-    Handle,
-    NotTaken,
-    Order,
-    RefundTold,
-    Reply,
-    Standing,
-    Told,
-    Way,
-)
+from bangfu.foundation.operations import Act
+from bangfu.foundation.payments.adapters import Handle, NotTaken, Order, Standing, Told, Way
 from bangfu.foundation.payments.asking import told_at
+from bangfu.foundation.payments.hearing import LONGEST_MESSAGE, Arrived, answers_to
 from bangfu.foundation.payments.hooks import hook_of
 from bangfu.foundation.payments.models import PROVIDER_WORDS, MerchantAccount, Payment, Provider, State, Step
-from bangfu.foundation.payments.operations import (
-    note_refused_message,
-    take_payment_answer,
-    take_refund_answer,
-)
+from bangfu.foundation.payments.operations import take_payment_answer
 from bangfu.foundation.payments.providing import adapter_of, door_account
 from bangfu.foundation.payments.views.within import is_within_wechat, may_pay_within, payer_within
 from bangfu.foundation.printing import square_svg
@@ -44,11 +30,8 @@ from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.limits import is_over_limit
 
 log = logging.getLogger(__name__)
-LONGEST_MESSAGE = 64 * 1024
 MOST_BEGUN = 30
 """Times a minute that one payment is begun with its provider."""
-MOST_REFUSED = 60
-"""Refused messages a minute from one address that are kept."""
 TOO_LARGE, NOTHING_NEW = 413, 204
 
 
@@ -160,58 +143,15 @@ def test_pay(request: HttpRequest, number: str) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def told(request: HttpRequest, code: str) -> HttpResponse:
-    """Take a provider's message: verified first, then taken once; what is refused is kept by its digest and its reason."""
-    merchant = get_object_or_404(MerchantAccount.objects.select_related("unit"), code=code)
+    """Take a provider's message where no door stands before Django, as the door would: it alone."""
+    if not MerchantAccount.objects.filter(code=code).exists():
+        raise Http404(code)
     if int(request.headers.get("Content-Length") or 0) > LONGEST_MESSAGE:
         return HttpResponse(status=TOO_LARGE)
-    if (request.content_type or "").startswith("multipart/"):  # as no provider sends it
-        return _refused(request, merchant, "unreadable", b"")
-    body, at = request.body, timezone.now()
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    number = ""
-    try:
-        adapter = adapter_of(merchant, at)
-        said = adapter.read(headers, body, at)
-    except Forged as forged:
-        return _refused(request, merchant, str(forged), body)
-    except NotTaken as reason:
-        return _refused(request, merchant, reason.code, body)
-    try:
-        if said is not None:
-            number = said.number
-            act = Act(actor=door_account(on=timezone.localdate(at)), at=at)
-            _take(merchant, said, act)
-    except Refusal as refusal:
-        return _refused(request, merchant, refusal.code, body, number)
-    return _answered(adapter.reply(is_taken=True))
-
-
-def _take(merchant: MerchantAccount, said: Told | RefundTold, act: Act) -> None:
-    heard = Step.Heard.MESSAGE
-    if isinstance(said, Told):
-        take_payment_answer(merchant=merchant, told=said, heard=heard, act=act)
-    else:
-        take_refund_answer(merchant=merchant, told=said, heard=heard, act=act)
-
-
-def _refused(
-    request: HttpRequest, merchant: MerchantAccount, code: str, body: bytes, number: str = ""
-) -> HttpResponse:
-    log.warning("a message for %s is refused: %s", merchant.code, code)
-    caller = str(get_client_ip_address(request) or "")
-    if number or not is_over_limit("payments-told", caller, most=MOST_REFUSED, seconds=60):
-        at = timezone.now()
-        note_refused_message(
-            merchant=merchant,
-            code=code,
-            digest=hashlib.sha256(body).hexdigest(),
-            number=number,
-            act=Act(actor=door_account(on=timezone.localdate(at)), at=at),
-        )
-    if merchant.provider == Provider.ALIPAY:
-        return _answered(Reply(200, "failure"))
-    return _answered(Reply(400, '{"code":"FAIL","message":"refused"}', "application/json"))
-
-
-def _answered(reply: Reply) -> HttpResponse:
+    meta = {name: value for name, value in request.META.items() if isinstance(value, str)}
+    is_form = (request.content_type or "").startswith("multipart/")  # its body may have been read as a form
+    at = timezone.now()
+    act = Act(actor=door_account(on=timezone.localdate(at)), at=at)
+    (reply,) = answers_to([Arrived(code, meta, b"" if is_form else request.body)], act)
+    assert reply is not None
     return HttpResponse(reply.text, status=reply.status, content_type=reply.kind)

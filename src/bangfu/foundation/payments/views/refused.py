@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bangfu.foundation.payments.operations.paying import UnableToTake
+from bangfu.foundation.payments.operations import UnableToTake
 from bangfu.foundation.rooms import Words, both
 
 FORGED_WORDS = {

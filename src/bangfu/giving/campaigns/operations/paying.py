@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from bangfu.foundation.notices.notifying import notify
@@ -12,13 +14,13 @@ from bangfu.foundation.payments.operations import ask_refund, begin_payment
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.persons.operations import enter_person
 from bangfu.foundation.rooms import both
-from bangfu.giving.campaigns.models import Campaign, Donor, DonorKind, Gift, GiftState, Pledge, Way
+from bangfu.giving.campaigns.models import Campaign, Donor, DonorKind, Gift, GiftState, Pledge, State, Way
 from bangfu.giving.campaigns.notices import THANKS
 from bangfu.giving.campaigns.operations.counting import Counted, count_participations, count_raised
 from bangfu.giving.campaigns.operations.matching import match_gifts
 from bangfu.giving.campaigns.operations.posting import book_gifts
 from bangfu.giving.campaigns.operations.refusing import UnableToGive
-from bangfu.giving.campaigns.operations.taking import Row, lock_open, write_gifts
+from bangfu.giving.campaigns.operations.taking import Row, hold_campaigns, lock_open, write_gifts
 
 CASH_SYSTEM = "campaigns.cash"
 TIME_TO_PAY = timedelta(hours=2)
@@ -138,41 +140,55 @@ def ask_to_pay(gift: Gift, *, act: Act, within: timedelta = TIME_TO_PAY) -> Paym
 
 def held_gift(key: int) -> Gift:
     """Return a gift, locked, with what it is for."""
+    return held_gifts([key])[key]
+
+
+def held_gifts(keys: Collection[int]) -> dict[int, Gift]:
+    """Return gifts by key, locked in the order of their keys, with what they are for."""
     rows = Gift.objects.select_for_update(of=("self",))
-    return rows.select_related(
-        "campaign__charity__unit", "campaign__fund", "campaign__sponsor", "campaign__unit", "match__sponsor", "unit"
-    ).get(pk=key)  # fmt: skip
+    found = rows.select_related(
+        "campaign__charity__unit", "campaign__fund", "campaign__sponsor", "campaign__unit", "donor", "match__sponsor", "unit"
+    )  # fmt: skip
+    return {one.pk: one for one in found.filter(pk__in=keys).order_by("pk")}
 
 
-def take_paid(payment: Payment, act: Act) -> None:
-    """Receive a gift, inside the operation that learned that it is paid; after the campaign closed the money goes back at once.
+def take_paid(payments: Sequence[Payment], act: Act) -> None:
+    """Receive gifts, inside the operation that learned that they are paid; after a campaign closed the money goes back at once.
 
     Posts: ``campaigns.participations``, ``campaigns.raised``, or ``campaigns.red_scarf_raised``; entries as ``book_gifts`` says.
-    Locks: the gift, the campaign (shared), what matches.
+    Locks: the gifts, their campaigns (shared), each in the order of their keys; what matches.
     """
     inside_operation()
-    gift = held_gift(payment.pays_id)
-    campaign = gift.campaign
-    try:
-        lock_open(campaign)
-    except UnableToGive:
-        ask_refund(payment, amount_fen=payment.amount_fen, reason=str(CLOSED_MEANWHILE), act=act)
-        return
-    if gift.state == GiftState.LAPSED:
-        ask_refund(payment, amount_fen=payment.amount_fen, reason=str(CLOSED_MEANWHILE), act=act)
-        return
-    gift.state, gift.received_on = GiftState.RECEIVED, act.on
-    gift.save(update_fields=["state", "received_on"])
-    row = row_of(gift, act)
-    matching = match_gifts(campaign, [row], act=act)
+    gifts = held_gifts([one.pays_id for one in payments])
+    states = hold_campaigns(sorted({one.campaign_id for one in gifts.values()}))
+    arrived: dict[int, list[Gift]] = defaultdict(list)
+    for payment in payments:
+        gift = gifts[payment.pays_id]
+        if states[gift.campaign_id] != State.OPEN or gift.state == GiftState.LAPSED:
+            ask_refund(payment, amount_fen=payment.amount_fen, reason=str(CLOSED_MEANWHILE), act=act)
+        else:
+            arrived[gift.campaign_id].append(gift)
+    for key in sorted(arrived):
+        _receive(arrived[key], act)
+
+
+def _receive(gifts: Sequence[Gift], act: Act) -> None:
+    """Write that gifts to one campaign were received; match, book and count them, and thank who is known."""
+    campaign = gifts[0].campaign
+    for gift in gifts:
+        gift.state, gift.received_on = GiftState.RECEIVED, act.on
+    Gift.objects.filter(pk__in=[one.pk for one in gifts]).update(state=GiftState.RECEIVED, received_on=act.on)
+    rows = [row_of(one, act) for one in gifts]
+    matching = match_gifts(campaign, rows, act=act)
     write_gifts(campaign, matching, file=None, act=act)
-    book_gifts(campaign, [row, *matching], file=None, act=act)
-    counted = [Counted(gift.pk, gift.unit_id, gift.place_id, act.on, gift.amount_fen)]
+    book_gifts(campaign, [*rows, *matching], file=None, act=act)
+    counted = [Counted(one.pk, one.unit_id, one.place_id, act.on, one.amount_fen) for one in gifts]
     count_participations(campaign, counted, act=act)
     count_raised(campaign, counted, of_bank=False, act=act)
-    if gift.donor is not None and gift.donor.account_id is not None:
-        values = {"campaign": both(campaign.title_zh, campaign.title_en or campaign.title_zh)}
-        notify(THANKS, to=[gift.donor.account_id], values=values, about=gift, act=act)
+    values = {"campaign": both(campaign.title_zh, campaign.title_en or campaign.title_zh)}
+    for gift in gifts:
+        if gift.donor is not None and gift.donor.account_id is not None:
+            notify(THANKS, to=[gift.donor.account_id], values=values, about=gift, act=act)
 
 
 def row_of(gift: Gift, act: Act) -> Row:

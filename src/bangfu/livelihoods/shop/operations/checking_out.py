@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import polars
@@ -102,20 +103,24 @@ def _subject(order: Order) -> str:
     return f"{order.number} {name}"[:LONGEST_SUBJECT]
 
 
-def take_paid(intent: Intent, act: Act) -> None:
-    """Make an order paid, inside the operation that learned it; money for an order that is cancelled goes back at once.
+def take_paid(intents: Sequence[Intent], act: Act) -> None:
+    """Make orders paid, inside the operation that learned it; money for an order that is cancelled goes back at once.
 
     Posts: as ``shop.pay_orders``.
-    Locks: the order.
+    Locks: the orders, in order of their keys.
     """
     inside_operation()
-    orders = locked_orders([intent.pays_id])
-    found = orders[intent.pays_id]
-    if found.state != OrderState.PLACED:
-        ask_refund(intent, amount_fen=intent.amount_fen, reason=str(TOO_LATE), act=act)
-        return
-    row = [found.key, intent.merchant.provider.lower(), intent.transaction_number, intent.amount_fen]
-    write_payments(polars.DataFrame([row], schema=PAYMENT_SCHEMA, orient="row"), orders, act)
+    orders = locked_orders([one.pays_id for one in intents])
+    arrived = []
+    for intent in intents:
+        found = orders[intent.pays_id]
+        if found.state != OrderState.PLACED:
+            ask_refund(intent, amount_fen=intent.amount_fen, reason=str(TOO_LATE), act=act)
+            continue
+        service = intent.merchant.provider.lower()
+        arrived.append((found.key, service, intent.transaction_number, intent.amount_fen))
+    if arrived:
+        write_payments(polars.DataFrame(arrived, schema=PAYMENT_SCHEMA, orient="row"), orders, act)
 
 
 def take_closed(intent: Intent, act: Act) -> None:
