@@ -70,7 +70,8 @@ def _audit(paid: Figure) -> None:
         announcement=announcement, act=_act(AUDITOR)
     )
     act = _act(AUDITOR)
-    wrong = SampledFact.objects.filter(draw=draw, is_certain=False).order_by("position").first()
+    # Of a small example certain ones alone may be drawn.
+    wrong = SampledFact.objects.filter(draw=draw).order_by("is_certain", "position").first()
     for sampled in SampledFact.objects.filter(draw=draw, verdicts__isnull=True).order_by("position"):
         if sampled == wrong:
             record_verdict(
