@@ -217,7 +217,9 @@ def run() -> None:
                     ours = max(ours, found.rate)
                 pace = ours * 0.6
                 for turn in range(ROUNDS):
-                    requests = _requests(port, offers[:count], tokens, f"{count}-paced-{turn}", int(pace * PACED_S))
+                    requests = _requests(
+                        port, offers[:count], tokens, f"{count}-paced-{turn}", int(pace * PACED_S)
+                    )
                     slow = loaded(port, requests, pace)
                     print(
                         f"  door, {count} products, {pace:,.0f} orders/s: median {slow.at(0.5):.1f} ms,"
