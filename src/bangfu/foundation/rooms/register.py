@@ -239,7 +239,11 @@ def record_types() -> list[RecordType]:
 
 def room_of(kind: RecordType) -> RoomDeclaration:
     """Return the room that declares a record type."""
-    return next(room for room in _register.rooms.values() if kind in room.record_types)
+    return next(
+        room
+        for room in _register.rooms.values()
+        if any(declared.number == kind.number for declared in room.record_types)
+    )
 
 
 def record_doors() -> list[RecordDoor]:
