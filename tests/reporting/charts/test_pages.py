@@ -68,6 +68,14 @@ class TestBuilder:
             True,
         )
 
+    def test_offers_what_can_be_drawn(self, filled: Story) -> None:
+        people = text_of(filled.cast.officer, f"/charts/new?kind=ranking&indicator={TRAINED}")
+        assert '<span class="chip" title="画不了这个指标">构成</span>' in people
+        assert 'href="/charts/new?kind=flow' in people
+        assert f"kind=composition&amp;indicator={TRAINED}" not in people
+        stations = text_of(filled.cast.officer, f"/charts/new?kind=composition&indicator={STATIONS}")
+        assert ('<option value="line"' in stations, '<option value="measure"' in stations) == (True, False)
+
     def test_says_that_there_is_nothing(self, filled: Story) -> None:
         page = text_of(filled.cast.officer, f"/charts/new?kind=trend&indicator={STATIONS}&period=2010")
         assert ("没有记录不是零" in page, "chart.png" in page, "chart.csv" in page) == (True, False, True)

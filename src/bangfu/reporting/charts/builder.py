@@ -11,7 +11,7 @@ from bangfu.foundation.organisation.queries import lines_in_force
 from bangfu.foundation.places.queries import areas
 from bangfu.reporting.charts.asking import MOST_DRAWN, TO_DATE
 from bangfu.reporting.charts.kinds import BY_WORDS, BYS, KIND_ASKS, KIND_WORDS, USUAL_DRAWN, By, Kind
-from bangfu.reporting.definitions import IndicatorKind
+from bangfu.reporting.definitions import Indicator, IndicatorKind
 from bangfu.reporting.indicators import indicators
 from bangfu.reporting.tables.asking import LEVEL_WORDS, STEP_WORDS, UNIT_KINDS, written
 
@@ -21,7 +21,9 @@ def form_of(fields: dict[str, list[str]]) -> dict[str, Any]:
     chosen = {name: (several[-1] if several else "") for name, several in fields.items()}
     text = chosen.get("kind") or Kind.TREND.value
     kind = Kind(text) if text in tuple(Kind) else Kind.TREND
-    titles = {one.code: one.title for one in indicators()}
+    known = {one.code: one for one in indicators()}
+    titles = {code: one.title for code, one in known.items()}
+    drawn = known.get(chosen.get("indicator", ""))
     by = fields.get("by", [])
     is_over_time = kind is Kind.COMPOSITION and bool(chosen.get("step"))
     return {
@@ -29,11 +31,13 @@ def form_of(fields: dict[str, list[str]]) -> dict[str, Any]:
         "kind": kind.value,
         "kind_words": KIND_WORDS[kind],
         "kind_asks": KIND_ASKS[kind],
-        "tabs": [(one.value, KIND_WORDS[one], written(_for_kind(fields, one)), one is kind) for one in Kind],
+        "tabs": [_tab(fields, one, drawn) for one in Kind],
         "sides": _sides(fields, titles) if kind is Kind.FLOW else [],
         "indicator_title": titles.get(chosen.get("indicator", ""), chosen.get("indicator", "")),
-        "indicator_offers": [one for one in indicators() if _fits(one.kind, kind)],
-        "bys": [(one.value, BY_WORDS[one], one.value in by) for one in BYS.get(kind, ())],
+        "indicator_offers": [one for one in known.values() if _fits(one.kind, kind)],
+        "bys": [
+            (one.value, BY_WORDS[one], one.value in by) for one in BYS.get(kind, ()) if _divides(drawn, one)
+        ],
         "by_places": By.PLACE.value in by,
         "by_units": By.UNIT.value in by,
         "levels": _levels(kind),
@@ -57,6 +61,25 @@ def _fits(indicator: IndicatorKind, kind: Kind) -> bool:
     if kind in (Kind.COMPOSITION, Kind.FLOW):
         return indicator in (IndicatorKind.FLOW, IndicatorKind.STOCK, IndicatorKind.CUMULATIVE)
     return indicator is not IndicatorKind.TARGET
+
+
+def _divides(indicator: Indicator | None, by: By) -> bool:
+    """Return whether an indicator, or none yet, can be divided that way: by measures only where it sums several."""
+    return by is not By.MEASURE or indicator is None or len(indicator.measures) > 1
+
+
+def _tab(fields: dict[str, list[str]], kind: Kind, indicator: Indicator | None) -> dict[str, Any]:
+    """Return a kind's tab, and whether it can draw the indicator; a flow starts with its usual sources where it cannot."""
+    is_drawn = indicator is None or _fits(indicator.kind, kind)
+    kept = _for_kind(fields, kind)
+    if kind is Kind.FLOW and not is_drawn:
+        del kept["indicator"]
+    return {
+        "value": kind.value,
+        "words": KIND_WORDS[kind],
+        "address": written(kept),
+        "is_offered": is_drawn or kind is Kind.FLOW,
+    }
 
 
 def _levels(kind: Kind) -> list[tuple[str, Any]]:
