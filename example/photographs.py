@@ -3,39 +3,15 @@
 from __future__ import annotations
 
 import io
-import re
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from random import Random
 
 from PIL import Image, ImageDraw, ImageFont
 
-import bangfu
+from example.lettering import font_with
 from example.stations import MadeStation
 
 SIZE = (480, 340)
-FONTS = Path(bangfu.__file__).parent / "site" / "static" / "vendor" / "noto-serif-sc"
-
-
-@lru_cache
-def _font_with(sign: str, size: int) -> ImageFont.FreeTypeFont:
-    """Return the part of the product's own typeface that holds a sign."""
-    sheet = (FONTS / "index.css").read_text()
-    for face in re.findall(r"@font-face\s*\{(.*?)\}", sheet, re.DOTALL):
-        ranges = re.search(r"unicode-range:\s*([^;}]+)", face)
-        file = re.search(r"url\(([^)]+)\)", face)
-        if ranges and file and _holds(ranges[1], ord(sign)):
-            return ImageFont.truetype(str(FONTS / file[1].strip("\"'")), size)
-    raise LookupError(f"no part of the typeface holds {sign}")
-
-
-def _holds(ranges: str, sign: int) -> bool:
-    for part in ranges.split(","):
-        first, _, last = part.strip().upper().removeprefix("U+").partition("-")
-        if int(first, 16) <= sign <= int(last or first, 16):
-            return True
-    return False
 
 
 def photograph(station: MadeStation) -> bytes:
@@ -94,7 +70,7 @@ def _labelled(picture: Image.Image, said: str) -> bytes:
     width, height = SIZE
     pen.rectangle([0, height - 46, width, height], fill=(28, 34, 40))
     for position, sign in enumerate("示例"):
-        pen.text((14 + 30 * position, height - 40), sign, font=_font_with(sign, 26), fill=(240, 236, 224))
+        pen.text((14 + 30 * position, height - 40), sign, font=font_with(sign, 26), fill=(240, 236, 224))
     pen.text((86, height - 33), said, font=ImageFont.load_default(16), fill=(240, 236, 224))
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=66)

@@ -17,6 +17,7 @@ from uuid import UUID
 import polars
 from django.utils import timezone
 
+from bangfu.foundation.evidence.operations import declare_picture
 from bangfu.foundation.operations import Act
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.people.models import Account
@@ -31,6 +32,7 @@ from bangfu.livelihoods.shop.models import (
     OrderLine,
     OrderState,
     Product,
+    ProductPicture,
     Refund,
     Stock,
     Variant,
@@ -39,6 +41,7 @@ from bangfu.livelihoods.shop.models import (
 from bangfu.livelihoods.shop.operations import (
     AmbassadorDetails,
     ProductDetails,
+    add_pictures,
     admit_buyers,
     approve_claims,
     close_orders,
@@ -66,6 +69,7 @@ from bangfu.livelihoods.shop.operations.placing import SCHEMA
 from bangfu.livelihoods.shop.queries import door_account
 from example import house
 from example.distribution import PROVINCE_CODES, SEED
+from example.packshots import packshot
 from example.papers import VERIFIER, document
 from example.reported.filling import OFFICE, OFFICER, code_of
 
@@ -215,6 +219,8 @@ def keep_shop(scale: float, *, full: bool, brought: Callable[[int], None] = lamb
     apart = set_apart_of(orders_at(scale, full=full))
     if not Channel.objects.filter(code=PLATFORM).exists():
         _open(apart)
+    if not ProductPicture.objects.filter(product__unit__code=OFFICE).exists():
+        _picture()
     if not Order.objects.filter(channel__code=SHOP).exists():
         for month in MONTHS:
             _sell_a_month(month)
@@ -269,6 +275,16 @@ def _open(apart: Sequence[int]) -> None:
         stock = Stock.objects.get(variant=variant, sale=None)
         for channel in (own, canteen):
             offer_stock(channel=channel, stock=stock, opens_at=at, act=act)
+
+
+def _picture() -> None:
+    """Give each product a picture of its pack, in which the verifier sees nobody."""
+    at = _at(OPENED, time(9, 0))
+    verifier = Act(actor=Account.objects.get(username=VERIFIER), at=at)
+    for name in dict.fromkeys(one.name[0] for one in GOODS):
+        product = Product.objects.get(unit__code=OFFICE, name_zh=name)
+        add_pictures(product=product, pictures=((f"{name}.jpg", packshot(name)),), act=_officer(at))
+        declare_picture(file=product.pictures.get().file, recognisable=0, act=verifier)
 
 
 def _receive(one: Goods, variant: Variant, store: Warehouse, quantity: int, act: Act) -> None:

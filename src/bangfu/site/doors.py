@@ -63,6 +63,7 @@ OPEN_ADDRESSES: dict[str, Matter] = {
     "shop:catalogue": Matter.CATALOGUE,
     "shop:product": Matter.CATALOGUE,
     "shop:sale": Matter.CATALOGUE,
+    "shop:picture": Matter.CONSENTED_PICTURE,
     "shop:portrait": Matter.CONSENTED_PICTURE,
     "shop:enter": Matter.SELF_SERVICE,
     "campaigns:public_list": Matter.APPEAL,

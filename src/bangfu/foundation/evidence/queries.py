@@ -25,7 +25,7 @@ from bangfu.foundation.evidence.models import (
 from bangfu.foundation.evidence.storage import path_of
 from bangfu.foundation.operations import Scope, allows
 from bangfu.foundation.people.models import Account
-from bangfu.foundation.rooms import Words, record_type
+from bangfu.foundation.rooms import Words, record_type, record_types
 
 __all__ = [
     "Likeness",
@@ -260,9 +260,9 @@ def repeated_pictures(
     likenesses = same_picture({one.file_id for one in own}, on=on)
     wanted = {one.file_id for one in own} | {like.digest for found in likenesses.values() for like in found}
     hanging: dict[str, list[Attachment]] = defaultdict(list)
-    for one in (
-        Attachment.objects.filter(file__in=wanted).select_related("attached_by__person__key").order_by("id")
-    ):
+    shown_only = [kind.number for kind in record_types() if not kind.pictures_prove]
+    others = Attachment.objects.filter(file__in=wanted).exclude(record_type__in=shown_only)
+    for one in others.select_related("attached_by__person__key").order_by("id"):
         hanging[one.file_id].append(one)
     repeated: dict[int, list[RepeatedPicture]] = defaultdict(list)
     for one in own:

@@ -12,7 +12,7 @@ from django.db import connection
 
 from bangfu.foundation.ledger.catalogue import declared_measures, measure_number
 from bangfu.foundation.places.shapes import county_reaches
-from bangfu.foundation.rooms import record_type
+from bangfu.foundation.rooms import record_types
 
 _COUNTY = 10**6
 
@@ -29,7 +29,7 @@ _PICTURES = """
 SELECT hung.id, hung.record_type, hung.record_id, hung.file_id, photo.fingerprint,
        (photo.taken_at AT TIME ZONE %s)::date, photo.latitude::float8, photo.longitude::float8
   FROM evidence_attachment hung JOIN evidence_photograph photo ON photo.file_id = hung.file_id
- WHERE hung.record_type <> %s
+ WHERE hung.record_type <> ALL (%s)
 """
 _PAPERS = """
 SELECT paper.decided_by_id, paper.unit_id, paper.id, sample.drawn_at AT TIME ZONE %(zone)s,
@@ -73,12 +73,12 @@ class Readings:
 
     @cached_property
     def pictures(self) -> polars.DataFrame:
-        """Attached pictures, but those of findings' answers: ``attachment``, ``record_type``, ``record``, ``file``,
+        """Attached pictures of records whose pictures prove something: ``attachment``, ``record_type``, ``record``, ``file``,
         ``fingerprint``, ``taken_on``, ``latitude``, ``longitude``.
         """
         return _read(
             _PICTURES,
-            [settings.TIME_ZONE, record_type("findings.finding").number],
+            [settings.TIME_ZONE, [one.number for one in record_types() if not one.pictures_prove]],
             {
                 "attachment": polars.Int64, "record_type": polars.Int64, "record": polars.Int64, "file": polars.String,
                 "fingerprint": polars.Int64, "taken_on": polars.Date, "latitude": polars.Float64,

@@ -96,6 +96,7 @@ ROOM = RoomDeclaration(
             address=_address,
             summaries=_summaries,
             review_scope=_units,
+            pictures_prove=False,
         ),
     ),
     roles=(

@@ -106,6 +106,8 @@ class RecordType:
     """What its page needs, where that is not the room's own permission to read."""
     points: SitePoints | None = None
     """Where the records with these keys stand, for kinds that keep it; the map shows those whose facts the reader may see."""
+    pictures_prove: bool = True
+    """Whether its photographs prove something, so that no two records share one; a product's only show what it looks like."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.places.codes import COUNTY, TOWN, VILLAGE
 from bangfu.foundation.places.fields import PlaceField, place_written
-from bangfu.foundation.rooms.forms import DayInput, Keyed, MomentInput, said
+from bangfu.foundation.rooms.forms import DayInput, FilesField, Keyed, MomentInput, said
 from bangfu.foundation.rooms.picking import UnitChoice
 from bangfu.livelihoods.industries.neighbours import Lot
 from bangfu.livelihoods.shop.models import (
@@ -336,6 +336,18 @@ class OfferForm(Keyed):
                 help_text=said("不填就一直卖。", "Empty is until it is closed."),
             )
         self.order_fields(["channel", "per_buyer"])
+
+
+class PicturesForm(Keyed):
+    """Photographs of a product."""
+
+    pictures = FilesField(
+        label=said("照片", "Photographs"),
+        help_text=said(
+            "JPEG、PNG 或 HEIC，可一次选几张；排在已有的后面。",
+            "JPEG, PNG or HEIC, several at once; they stand behind those there are.",
+        ),
+    )
 
 
 class ConfirmForm(Keyed):

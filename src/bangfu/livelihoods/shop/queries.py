@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.utils import timezone
 
 from bangfu.foundation.evidence.models import Use
@@ -19,6 +19,7 @@ from bangfu.foundation.organisation.founding import appoint_system
 from bangfu.foundation.organisation.queries import grants_carrying, unit_subtree
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import both
+from bangfu.livelihoods.industries.neighbours import Lot, lots
 from bangfu.livelihoods.shop.models import (
     OPEN_RETURNS,
     Ambassador,
@@ -32,6 +33,7 @@ from bangfu.livelihoods.shop.models import (
     Order,
     PriceVersion,
     Product,
+    ProductPicture,
     Return,
     Review,
     ReviewState,
@@ -42,6 +44,7 @@ from bangfu.livelihoods.shop.register import VIEW
 PROVINCE = 10**10
 """A place's number over this is its province."""
 COUNTY = 10**6
+MOST_LOTS = 6
 LATE = timedelta(minutes=1)
 """How long after the end of a live sale that was ended early an order may bear, which was on its way."""
 DOOR, DOOR_ROLE = "shop-door", "shop_door"
@@ -146,6 +149,32 @@ def shown_portraits(ambassadors: Collection[Ambassador], on: date) -> set[int]:
     found = {one.pk: one.picture_id for one in ambassadors if one.picture_id and one.is_shown(on)}
     allowed = set(showable(Use.WEB).filter(file__in=set(found.values()))) if found else set()
     return {key for key, picture in found.items() if picture in allowed}
+
+
+def pictures_of(products: Collection[int]) -> QuerySet[ProductPicture]:
+    """Return the photographs of products that were not taken off, each product's in its order, and whether each ``is_public``.
+
+    One is public when nobody can be recognised in it, or everybody agreed to pages, as evidence has it.
+    """
+    found = ProductPicture.objects.filter(product__in=products, taken_off_at=None).select_related("file")
+    return found.annotate(
+        is_public=Case(When(file__in=showable(Use.WEB), then=True), default=False)
+    ).order_by("product", "position", "pk")
+
+
+def covers_of(products: Collection[int]) -> dict[int, ProductPicture]:
+    """Return the first photograph that everybody may see, by product that has one."""
+    kept: QuerySet[Any] = pictures_of(products)
+    found: dict[int, ProductPicture] = {}
+    for one in kept.filter(is_public=True):
+        found.setdefault(one.product_id, one)
+    return found
+
+
+def lots_sold(product: Product) -> list[Lot]:
+    """Return the verified lots that a product's packs came in from, the latest first."""
+    found = lots().filter(receipts__movement__stock__variant__product=product, confirmed_at__isnull=False)
+    return list(found.distinct().order_by("-harvested_on", "-pk")[:MOST_LOTS])
 
 
 def channels() -> QuerySet[Channel]:

@@ -48,6 +48,9 @@ READS = frozenset({VIEW})
 SELLS = READS | {
     "shop.enter_product",
     "shop.revise_product",
+    "shop.add_pictures",
+    "shop.put_picture_first",
+    "shop.take_picture_off",
     "shop.enter_variant",
     "shop.revise_variant",
     "shop.set_price",
@@ -164,6 +167,9 @@ ROOM = RoomDeclaration(
         "shop.report": both("报送消费帮扶的度量", "report the measures of shop"),
         "shop.enter_product": both("登记商品", "enter a product"),
         "shop.revise_product": both("修改商品", "change what is said of a product"),
+        "shop.add_pictures": both("添加商品照片", "add photographs to a product"),
+        "shop.put_picture_first": both("定商品首图", "choose a product's first photograph"),
+        "shop.take_picture_off": both("取下商品照片", "take a photograph off a product"),
         "shop.enter_variant": both("登记规格", "enter in which pack a product is sold"),
         "shop.revise_variant": both("修改规格的说法", "change how a pack is described"),
         "shop.set_price": both("定价", "set prices"),
@@ -265,6 +271,7 @@ ROOM = RoomDeclaration(
             address=telling.product_address,
             summaries=telling.product_summaries,
             review_scope=telling.product_scope,
+            pictures_prove=False,
         ),
         RecordType(
             number=SALE_TYPE,
@@ -283,6 +290,7 @@ ROOM = RoomDeclaration(
             address=telling.ambassador_address,
             summaries=telling.ambassador_summaries,
             review_scope=telling.ambassador_scope,
+            pictures_prove=False,
         ),
         RecordType(
             number=FREIGHT_TYPE,

@@ -55,6 +55,7 @@ from bangfu.livelihoods.shop.models.orders import (
     RefundReason,
     order_number,
 )
+from bangfu.livelihoods.shop.models.pictures import ProductPicture
 from bangfu.livelihoods.shop.models.sales import LiveSale
 from bangfu.livelihoods.shop.models.sending import PartShipment
 from bangfu.livelihoods.shop.models.stock import (
@@ -121,6 +122,7 @@ __all__ = [
     "PriceVersion",
     "Product",
     "ProductKind",
+    "ProductPicture",
     "Receipt",
     "Recipient",
     "Refund",

@@ -45,6 +45,12 @@ from bangfu.livelihoods.shop.operations.listing import (
     set_price,
 )
 from bangfu.livelihoods.shop.operations.paying import Noted, UnableToPay, pay_orders
+from bangfu.livelihoods.shop.operations.picturing import (
+    UnableToPicture,
+    add_pictures,
+    put_picture_first,
+    take_picture_off,
+)
 from bangfu.livelihoods.shop.operations.placing import Placed, UnableToPlace, place_orders, row_key
 from bangfu.livelihoods.shop.operations.points import UnableToUsePoints, use_points
 from bangfu.livelihoods.shop.operations.refunding import UnableToRefund, refund_line
@@ -112,6 +118,7 @@ __all__ = [
     "UnableToInvoice",
     "UnableToIssue",
     "UnableToPay",
+    "UnableToPicture",
     "UnableToPlace",
     "UnableToRefund",
     "UnableToReturn",
@@ -120,6 +127,7 @@ __all__ = [
     "UnableToStage",
     "UnableToUseCoupon",
     "UnableToUsePoints",
+    "add_pictures",
     "admit_buyers",
     "agree_return",
     "agree_terms",
@@ -160,6 +168,7 @@ __all__ = [
     "pick_freight",
     "place_orders",
     "plan_sale",
+    "put_picture_first",
     "receive_return",
     "receive_stock",
     "refund_line",
@@ -183,6 +192,7 @@ __all__ = [
     "set_stream",
     "ship_orders",
     "show_review",
+    "take_picture_off",
     "use_points",
     "withdraw_consent",
     "withdraw_return",

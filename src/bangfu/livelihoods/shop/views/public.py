@@ -22,6 +22,7 @@ from bangfu.livelihoods.shop.telling import yuan
 from bangfu.livelihoods.shop.views.buyers import admitted, remembered
 from bangfu.livelihoods.shop.views.cataloguing import staff_context
 from bangfu.livelihoods.shop.views.gate import may
+from bangfu.livelihoods.shop.views.picturing import staff_pictures
 
 PRODUCTS_A_PAGE = 24
 REVIEWS_SHOWN = 50
@@ -48,9 +49,11 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         prices[product] = min(price, prices.get(product, price))
         if one.stock.sale_id is None and may_be_put_in(one):
             offered.setdefault(product, []).append(one)
-    stars = queries.stars_of([one.pk for one in listed])
+    keys = [one.pk for one in listed]
+    stars, covers = queries.stars_of(keys), queries.covers_of(keys)
     context = {
         "page": page,
+        "has_covers": bool(covers),
         "kinds": PRODUCT_KIND_WORDS.items(),
         "kind": kind,
         "text": text,
@@ -62,6 +65,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
                 "price": yuan(prices[one.pk]) if one.pk in prices else "",
                 "only": offer_row(offered[one.pk][0]) if len(offered.get(one.pk, ())) == 1 else None,
                 "stars": stars.get(one.pk),
+                "cover": covers.get(one.pk),
             }
             for one in listed
         ],
@@ -81,6 +85,8 @@ def product(request: HttpRequest, key: int) -> HttpResponse:
         "kind": PRODUCT_KIND_WORDS[found.kind],
         "origin": place_labels([found.place_id])[found.place_id],
         "offers": [offer_row(one) for one in offered],
+        "shown": [one for one in queries.pictures_of([found.pk]) if one.is_public],  # type: ignore[attr-defined]
+        "lots": queries.lots_sold(found),
         "stars": queries.stars_of([found.pk]).get(found.pk),
         "reviews": [
             {
@@ -93,7 +99,7 @@ def product(request: HttpRequest, key: int) -> HttpResponse:
         ],
     }
     if isinstance(request.user, Account) and may(request.user, "view", found.scope):
-        context |= staff_context(request.user, found)
+        context |= staff_context(request.user, found) | staff_pictures(request.user, found)
     return render(request, "shop/product.html", context)
 
 
@@ -132,9 +138,11 @@ def sale(request: HttpRequest, key: int) -> HttpResponse:
     is_staff = isinstance(request.user, Account) and may(request.user, "view", found.scope)
     context = {"is_staff": is_staff, **live_context(found), **spoken_context(found)}
     labels = place_labels({row["product"].place_id for row in context["offers"]}, short=True)
+    covers = queries.covers_of({row["product"].pk for row in context["offers"]})
     for row in context["offers"]:
         speaker = context["speakers"].get(row["product"].pk)
         row["origin"] = labels[row["product"].place_id]
+        row["cover"] = covers.get(row["product"].pk)
         if speaker is not None:
             row |= {"claims": speaker.claims, "post": speaker.post}
             row["portrait"] = speaker.pk if speaker.pk in context["portraits"] else None
