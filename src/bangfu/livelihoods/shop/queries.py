@@ -20,6 +20,7 @@ from bangfu.foundation.organisation.founding import appoint_system
 from bangfu.foundation.organisation.queries import grants_carrying, unit_subtree
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import both
+from bangfu.livelihoods.industries.neighbours import Lot, lots
 from bangfu.livelihoods.shop.models import (
     OPEN_RETURNS,
     Ambassador,
@@ -33,6 +34,7 @@ from bangfu.livelihoods.shop.models import (
     Order,
     PriceVersion,
     Product,
+    Receipt,
     Return,
     Review,
     ReviewState,
@@ -229,6 +231,13 @@ def stars_of(products: Collection[int]) -> dict[int, Decimal]:  # to one decimal
         product: (Decimal(total) / count).quantize(Decimal("0.1"), ROUND_HALF_UP)
         for product, total, count in means
     }
+
+
+def lots_of(product: int) -> QuerySet[Lot]:
+    """Return the lots from which packs of a product came in and whose origin everybody may read, the latest harvest first."""
+    came_in = Receipt.objects.filter(movement__stock__variant__product=product, lot__isnull=False)
+    found = lots().filter(confirmed_at__isnull=False, withdrawn_at__isnull=True, pk__in=came_in.values("lot"))
+    return found.order_by("-harvested_on", "-pk")
 
 
 def claims_written_by(found: Collection[Ambassador]) -> dict[int, set[int]]:  # accounts by ambassador

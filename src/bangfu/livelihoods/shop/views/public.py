@@ -24,6 +24,8 @@ from bangfu.livelihoods.shop.views.cataloguing import staff_context
 from bangfu.livelihoods.shop.views.gate import may
 
 PRODUCTS_A_PAGE = 24
+LOTS_SHOWN = 3
+"""The latest lots that a product's page leads to."""
 REVIEWS_SHOWN = 50
 
 
@@ -81,6 +83,7 @@ def product(request: HttpRequest, key: int) -> HttpResponse:
         "kind": PRODUCT_KIND_WORDS[found.kind],
         "origin": place_labels([found.place_id])[found.place_id],
         "offers": [offer_row(one) for one in offered],
+        "lots": queries.lots_of(found.pk)[:LOTS_SHOWN],
         "stars": queries.stars_of([found.pk]).get(found.pk),
         "reviews": [
             {
