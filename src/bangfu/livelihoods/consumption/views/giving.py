@@ -151,7 +151,10 @@ def choose(request: HttpRequest, key: int) -> HttpResponse:
         "warning": note,
         "back": reverse("consumption:schemes"),
     }
-    done = both("已保存。", "Saved.")
+    done = both(
+        "已保存。最后一天以前要改，再打开这一页。",
+        "Saved. To change it until the last day, open this page again.",
+    )
     return carried_out(request, form, carry_out, done, context, template="consumption/choose.html")
 
 
