@@ -280,11 +280,11 @@ def _enter_season(industry: Industry, plan: Planned, order: int, year: int, offi
 
 
 def _enter_lot(industry: Industry, plan: Planned, officer: Account) -> None:
-    picked = date(2019, 9, 24)
-    code = f"EX-PC-{code_of(plan.county)}-2019"
+    picked = date(2018, 9, 24)  # before the shop of the example opens, whose goods come from it
+    code = f"EX-PC-{code_of(plan.county)}-2018"
     details = LotDetails(
-        code=code, village=Place.objects.get(pk=_village(plan)), year=2019, part="AUTUMN", harvested_on=picked,
-        harvest_kg=Decimal(24_000), inspection=f"示例检〔2019〕{code_of(plan.county)}", inspector="示例：县农产品检验站",
+        code=code, village=Place.objects.get(pk=_village(plan)), year=2018, part="AUTUMN", harvested_on=picked,
+        harvest_kg=Decimal(24_000), inspection=f"示例检〔2018〕{code_of(plan.county)}", inspector="示例：县农产品检验站",
         inspected_on=picked + timedelta(days=8), yield_share=Decimal(plan.yield_share),
     )  # fmt: skip
     files = (_file(f"{code}-检验报告"), (f"示例-{code}.jpg", scene(code, picked)))

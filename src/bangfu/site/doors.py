@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import resolve
 
@@ -222,13 +222,25 @@ class SecondFactorRequired:
 
 
 class RefusalsAsPages:
-    """Shows a refusal that a view let rise as a page with its sentence, or as problem+json to a program."""
+    """Shows a refusal that a view let rise as a page with its sentence, or as problem+json to a program.
+
+    Who opens an address that takes forms alone, by a changed language or a page that was opened again, reads that it does.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if (
+            isinstance(response, HttpResponseNotAllowed)
+            and not response.content
+            and request.accepts("text/html")
+        ):
+            page = render(request, "405.html", status=405)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer for a refusal; everything else rises."""

@@ -140,14 +140,13 @@ def test_nothing_is_settled_with_an_open_return(cast: Cast) -> None:
     delivery = delivered(cast, ordered(cast, agreement))
     line = delivery.lines.order_by("pk")[0]
 
-    def back(quantity: str, reason: str = "霉变") -> Callable[[], GoodsReturn]:
-        return lambda: open_return(
-            line=line, quantity=Decimal(quantity), reason=reason, on=date(2020, 3, 6), act=act
-        )
+    def back(quantity: str, reason: str = "霉变", on: date = date(2020, 3, 6)) -> Callable[[], GoodsReturn]:
+        return lambda: open_return(line=line, quantity=Decimal(quantity), reason=reason, on=on, act=act)
 
     refuses(UnableToSettle, "too_much", back("60.6"))
     refuses(UnableToSettle, "quantity", back("-1"))
     refuses(UnableToSettle, "reason_missing", back("1", " "))
+    refuses(UnableToSettle, "returned_too_early", back("1", on=date(2020, 3, 4)))
     opened = back("0.5")()
     refuses(UnableToSettle, "open_returns", settling(cast, agreement, delivery))
     (told,) = returns_open(cast.clerk, NOW.date())
@@ -162,6 +161,7 @@ def test_nothing_is_settled_with_an_open_return(cast: Cast) -> None:
         return lambda: close_return(goods_return=opened, outcome=outcome, on=on, act=act)
 
     refuses(UnableToSettle, "unknown_outcome", end("LOST"))
+    refuses(UnableToSettle, "before_return", end("CREDITED", on=date(2020, 3, 5)))
     end("CREDITED")()
     refuses(UnableToSettle, "ended_already", end("CREDITED"))
     refuses(UnableToSettle, "amount_differs", settling(cast, agreement, delivery))

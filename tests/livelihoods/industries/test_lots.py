@@ -146,6 +146,12 @@ class TestDraws:
             "drawn_already",
             lambda: draw_down(account=cast.clerk, lot=one.pk, kg=Decimal(-1), reference="XD-1", act=act),
         )
+        early = date(2019, 9, 19)
+        refuses(
+            UnableToTrace,
+            "before_harvest",
+            lambda: record_sale(lot=one, kg=Decimal(-1), document="DJ-4", on=early, act=act),
+        )
         draw_down(account=cast.clerk, lot=one.pk, kg=Decimal(-800), reference="XD-1-back", act=act)
         assert queries.balances_of([one.pk])[one.pk].left_kg == Decimal(800)
 

@@ -138,6 +138,18 @@ class TestTheCheckout:
         client.post(f"/payments/pay/{intent.number}/test", {"what": "pay"})
         order.refresh_from_db()
         assert order.state == "PAID"
+        assert "请在时限内支付" not in client.get(f"/shop/mine/{order.pk}/").content.decode(), "it is paid"
+
+    def test_opened_again_without_the_basket_leads_to_it(self, shop: Shop, client: Client) -> None:
+        client.post("/shop/checkout", {"lines": kept((shop.offered(10), 2))})
+        changed = client.post("/language", {"language": "en", "next": "/shop/checkout"}, follow=True)
+        assert (changed.redirect_chain[-1][0], changed.status_code) == ("/shop/basket", 200)
+
+    def test_a_step_opened_without_its_form_says_so(self, shop: Shop, client: Client) -> None:
+        order = shop.ordered(shop.offered(10))
+        answer = client.get(f"/shop/mine/{order.pk}/pay")
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+        assert "这个地址只接收表单" in answer.content.decode()
 
     def test_pressed_twice_is_one_order(self, shop: Shop, client: Client) -> None:
         form = said(kept((shop.offered(10), 2)))

@@ -267,6 +267,8 @@ class TestReceipts:
         )
         refuses(UnableToTrace, "lot_short", lambda: too_much(act=shop.by_clerk()))
         assert Receipt.objects.count() == 1
+        address = f'<a href="/industries/origin/{batch.code}/">{batch.code}</a>'
+        assert address in Client().get(f"/shop/products/{shop.variant.product_id}/").content.decode()
         check_books()
 
 

@@ -20,6 +20,7 @@ from bangfu.foundation.intake.models import ReportedRecord
 from bangfu.foundation.intake.reported.reportable import RECORD_TYPE
 from bangfu.foundation.ledger.models import Fact
 from bangfu.foundation.operations import system_writes
+from bangfu.foundation.organisation.models import RoleGrant
 from bangfu.foundation.review.models import Review
 from bangfu.foundation.rooms import record_type
 from bangfu.livelihoods.shop.guarding import UnableToReportLiveSale, refuse_doubled_live_sales
@@ -46,7 +47,7 @@ from bangfu.livelihoods.shop.operations import (
 from bangfu.livelihoods.shop.queries import board
 from bangfu.livelihoods.shop.reports import by_ambassadors_province, by_minutes, by_offer, by_state, proofs
 from bangfu.livelihoods.shop.waiting import to_approve, to_count, to_ship
-from tests.cast import CEHENG, NOW, Cast
+from tests.cast import CEHENG, FOUNDED, NOW, Cast
 from tests.livelihoods.industries.farmed import refuses
 from tests.livelihoods.projects.test_pages import client_of
 from tests.livelihoods.shop.sold import Shop, check_books, frame_of, opened, sums
@@ -182,6 +183,21 @@ class TestStaging:
         one.pk, one.starts_at = None, NOW + MINUTE
         with pytest.raises(IntegrityError, match="shop_one_ambassador_a_product"), system_writes("a test"):
             one.save(force_insert=True)
+
+    def test_words_are_not_approved_by_their_author_though_another_changed_the_record(
+        self, shop: Shop
+    ) -> None:
+        one = spoken(shop)
+        cast = shop.cast
+        by_officer = cast.act(cast.officer)
+        revise_ambassador(ambassador=one, details=details(shop, post_zh="副总经理"), act=by_officer)
+        with system_writes("a clerk who may approve as well"):
+            RoleGrant.objects.create(account=cast.clerk, role="verifier", unit=cast.group, starts_on=FOUNDED)
+        approve = partial(approve_claims, ambassador=one)
+        refuses(UnableToStage, "own_claims", partial(approve, act=by_officer))
+        refuses(UnableToStage, "own_claims", partial(approve, act=cast.act(cast.clerk)))
+        assert to_approve(cast.clerk, NOW.date()) == []
+        assert approve(act=cast.act(cast.verifier)).approved_by == cast.verifier
 
     def test_claims_are_approved_by_another_and_again_after_a_change(self, shop: Shop) -> None:
         one = spoken(shop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -73,8 +74,15 @@ BLANKS = ("---------", "- Select an option -")
 """What Django writes where nothing is chosen yet, of this release and of the next."""
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+"""Days of other years are slips of the hand; a calendar ends before one could count on from its last day."""
+YEAR = both(
+    "请核对年份：须在 {first} 至 {last} 之间。", "Check the year: it lies between {first} and {last}."
+)
+
+
 class Keyed(forms.Form):
-    """A form that is carried out once, however often it is sent."""
+    """A form that is carried out once, however often it is sent; its days and moments lie in years that there are."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=200)
     beside: ClassVar[tuple[tuple[str, str], ...]] = ()
@@ -84,6 +92,12 @@ class Keyed(forms.Form):
         kwargs["initial"] = {"key": str(uuid.uuid4()), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         self._name_blanks()
+
+    def _clean_fields(self) -> None:
+        super()._clean_fields()
+        for name, value in list(self.cleaned_data.items()):
+            if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+                self.add_error(name, str(YEAR.filled(first=FIRST_YEAR, last=LAST_YEAR)))
 
     def _name_blanks(self) -> None:
         for field in self.fields.values():

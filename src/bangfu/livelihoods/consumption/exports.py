@@ -94,7 +94,7 @@ def fair_rows(fairs: QuerySet[Fair]) -> Iterator[list[str]]:
 
 
 SCHEME_HEADINGS: tuple[Words, ...] = (
-    both("编号", "Code"), both("福利", "Scheme"), both("单位", "Unit"), both("开始选", "Opens"), both("截止", "Closes"),
+    both("编号", "Code"), both("福利", "Scheme"), both("单位", "Unit"), both("开始选", "Opens"), both("最后一天", "Last day"),
     both("工会决议", "Resolution"), both("结算日期", "Settled on"),
 )  # fmt: skip
 
@@ -104,6 +104,6 @@ def scheme_rows(schemes: QuerySet[Scheme]) -> Iterator[list[str]]:
     for batch in in_batches(schemes):
         for one in batch:
             yield [
-                one.code, one.title, one.unit.name, one.opens_on.isoformat(), one.closes_on.isoformat(), one.document,
+                one.code, one.title, one.unit.name, one.opens_on.isoformat(), one.last_day.isoformat(), one.document,
                 one.paid_on.isoformat() if one.paid_on else "",
             ]  # fmt: skip

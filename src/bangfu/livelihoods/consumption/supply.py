@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from bangfu.foundation.organisation.models import Unit
-from bangfu.foundation.organisation.queries import in_whole_units
+from bangfu.foundation.organisation.queries import ancestors, grants_of, home_unit, in_whole_units
 from bangfu.foundation.people.models import Account
 from bangfu.livelihoods.consumption.models import (
     Agreement,
@@ -24,6 +24,8 @@ from bangfu.livelihoods.consumption.models import (
 )
 from bangfu.livelihoods.consumption.register import VIEW
 
+SUPPLIER_ROLE = "supplier"
+"""The role of persons of suppliers: a grant in the unit that supports them makes nobody its staff."""
 FEWEST_SHOWN = 5
 """What fewer people than these chose is not shown of a unit."""
 
@@ -51,6 +53,23 @@ def settlements_read(account: Account, on: date) -> QuerySet[Settlement]:
     return Settlement.objects.filter(
         agreement__in=Agreement.objects.filter(in_whole_units(account, VIEW, on))
     )
+
+
+def staff_unit(account: Account, on: date) -> Unit | None:
+    """Return the unit of whose staff somebody is; null: of none, as who comes in for a supplier alone."""
+    roles = {grant.role for grant in grants_of(account, on)}
+    return None if roles == {SUPPLIER_ROLE} else home_unit(account, on)
+
+
+def schemes_open(account: Account, on: date) -> QuerySet[Scheme]:
+    """Return the welfare schemes from which somebody may choose on a day: those of the own unit and of units above."""
+    home = staff_unit(account, on)
+    if home is None:
+        return Scheme.objects.none()
+    found = Scheme.objects.filter(
+        unit__in=[one.pk for one in ancestors(home)], opens_on__lte=on, closes_on__gt=on, paid_on__isnull=True
+    )
+    return found.select_related("unit").order_by("closes_on", "pk")
 
 
 def schemes_read(account: Account, on: date) -> QuerySet[Scheme]:
@@ -108,43 +127,44 @@ def sales_of(settlements: list[Settlement]) -> QuerySet[Sale]:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What the staff of one unit chose of a scheme; null where fewer than five did."""
+    """What the staff of one unit chose of a scheme."""
 
     unit: Unit
-    people: int | None
-    fen: int | None
+    people: int
+    fen: int
 
 
-def chosen_by_unit(scheme: Scheme) -> list[Chosen]:
-    """Return what was chosen by unit; of a unit of which fewer than five chose nothing is told, nor of one that could be told by
-    subtraction.
+def chosen_by_unit(scheme: Scheme, on: date) -> list[Chosen]:
+    """Return what was chosen by unit, once the scheme has closed: figures that move would tell what the last one chose.
 
-    After settlement, when nobody is known any more, only the sum of the scheme is told, by its sales.
+    A unit of which fewer than five chose is absent, as if nobody had; so are as many more, the smallest first, as keep those
+    that are absent from being told by subtraction. After settlement, when nobody is known any more, only the sum of the scheme
+    is told, by its sales.
     """
-    if scheme.paid_on is not None:
+    if scheme.paid_on is not None or on < scheme.closes_on:
         return []
     rows = list(
         Choice.objects.filter(scheme=scheme).order_by().values("unit").annotate(
             people=Count("chooser", distinct=True), fen=Sum(F("quantity") * F("offered__price_fen"))
         )
     )  # fmt: skip
-    hidden = {one["unit"] for one in rows if one["people"] < FEWEST_SHOWN}
+    hidden = [one for one in rows if one["people"] < FEWEST_SHOWN]
     shown = sorted(
-        (one for one in rows if one["unit"] not in hidden), key=lambda one: (one["people"], one["unit"])
+        (one for one in rows if one["people"] >= FEWEST_SHOWN), key=lambda one: (one["people"], one["unit"])
     )
-    if len(hidden) == 1 and shown:
-        hidden.add(shown[0]["unit"])
-    units = Unit.objects.in_bulk([one["unit"] for one in rows])
+    while shown and hidden and (len(hidden) == 1 or sum(one["people"] for one in hidden) < FEWEST_SHOWN):
+        hidden.append(shown.pop(0))
+    units = Unit.objects.in_bulk([one["unit"] for one in shown])
     return [
-        Chosen(units[one["unit"]], None, None)
-        if one["unit"] in hidden
-        else Chosen(units[one["unit"]], one["people"], one["fen"])
-        for one in sorted(rows, key=lambda one: units[one["unit"]].path)
+        Chosen(units[one["unit"]], one["people"], one["fen"])
+        for one in sorted(shown, key=lambda one: units[one["unit"]].path)
     ]
 
 
-def total_chosen(scheme: Scheme) -> tuple[int, int] | None:
-    """Return how many chose and for how much in all; null where fewer than five did."""
+def total_chosen(scheme: Scheme, on: date) -> tuple[int, int] | None:
+    """Return how many chose and for how much in all; null before the scheme has closed, and where fewer than five did."""
+    if on < scheme.closes_on:
+        return None
     found: dict[str, Any] = Choice.objects.filter(scheme=scheme).aggregate(
         people=Count("chooser", distinct=True, filter=~Q(chooser="")),
         fen=Sum(F("quantity") * F("offered__price_fen"), default=0),

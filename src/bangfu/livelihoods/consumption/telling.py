@@ -214,7 +214,7 @@ def scheme_summaries(keys: list[int]) -> dict[int, RecordSummary]:
             rows=(
                 (both("编号", "Code"), one.code),
                 (both("决议", "Resolution"), one.document),
-                (both("可选时间", "Open"), f"{one.opens_on} – {one.closes_on}"),
+                (both("可选时间", "Open"), f"{one.opens_on} – {one.last_day}"),
                 (both("单位", "Unit"), one.unit.name),
             ),
         )

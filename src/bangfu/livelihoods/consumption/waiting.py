@@ -10,7 +10,9 @@ from django.urls import reverse
 from bangfu.foundation.organisation.queries import in_granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.rooms import Wait, Waiting, Words, both
+from bangfu.livelihoods.consumption import supply
 from bangfu.livelihoods.consumption.models import Choice, Delivery, GoodsReturn, Scheme
+from bangfu.livelihoods.consumption.operations.giving import chooser_of
 from bangfu.livelihoods.consumption.telling import agreement_address, scheme_address
 
 RETURNS, SETTLE, SCHEMES = (
@@ -69,7 +71,23 @@ def schemes_over(account: Account, on: date) -> list[Waiting]:
     ]  # fmt: skip
 
 
+def schemes_open(account: Account, on: date) -> list[Waiting]:
+    """Return the welfare schemes from which an account may choose and has not; nobody else is told of them."""
+    return [
+        Waiting(
+            what=both("职工福利可以选了（自愿）", "Choose from a welfare scheme, if you like"),
+            count=1,
+            address=reverse("consumption:choose", args=[one.pk]),
+            about=Words(one.title, one.title),
+            due_on=one.last_day,
+        )
+        for one in supply.schemes_open(account, on)
+        if not Choice.objects.filter(scheme=one, chooser=chooser_of(one, account)).exists()
+    ]
+
+
 WAITS = (
+    Wait("consumption.schemes_open", "heart-handshake", frozenset(), schemes_open),
     Wait("consumption.returns_open", "arrow-back-up", frozenset({RETURNS}), returns_open),
     Wait("consumption.to_settle", "signature", frozenset({SETTLE}), to_settle),
     Wait("consumption.schemes_over", "heart-handshake", frozenset({SCHEMES}), schemes_over),

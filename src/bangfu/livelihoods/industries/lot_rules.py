@@ -29,7 +29,7 @@ from bangfu.livelihoods.reviewed import LIVING
 class UnableToTrace(Refusal):
     """Codes: ``code_form``, ``not_described``, ``identity_number``, ``code_taken``, ``unknown_part``, ``outside_county``,
     ``harvest``, ``yield``, ``inspected_before``, ``in_the_future``, ``too_early``, ``evidence_missing``, ``not_in_force``,
-    ``not_verified``, ``nothing_drawn``, ``drawn_already``, ``lot_short``."""
+    ``not_verified``, ``nothing_drawn``, ``drawn_already``, ``before_harvest``, ``lot_short``."""
 
     sentences = {
         "code_form": CODE_FORM,
@@ -56,6 +56,10 @@ class UnableToTrace(Refusal):
         "nothing_drawn": both("重量不能为零。", "The weight cannot be zero."),
         "drawn_already": both(
             "「{reference}」已在这个批次记过一次。", "{reference} stands under this lot already."
+        ),
+        "before_harvest": both(
+            "批次「{code}」{day} 才收获，此前不能有货。请核对日期和批次。",
+            "The lot {code} was harvested on {day}, so nothing left it before. Check the day and the lot.",
         ),
         "lot_short": both(
             "批次「{code}」只剩 {left} 千克，不够 {kg} 千克。请换一个批次。",

@@ -11,7 +11,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.records import Step as LifeStep
 from bangfu.foundation.records import entered, life_of, withdrawn
-from bangfu.foundation.rooms import Words, both
+from bangfu.foundation.rooms import Words, both, counted
 from bangfu.livelihoods.projects.models import (
     KIND_WORDS,
     SOURCE_WORDS,
@@ -27,7 +27,6 @@ from bangfu.livelihoods.projects.telling import movement_address, yuan
 BUDGET_CHANGED = both("调整预算", "Budget changed")
 ENTERED = both("登记", "Entered")
 REACHED = both("节点完成", "Milestone reached")
-CHECKED = both("满 {year} 年检查：{used}", "Check after {year} years: {used}")
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,13 @@ def timeline_of(project: Project, movements: Iterable[Any]) -> list[Moment]:
     moments += [
         Moment(
             on=one.checked_on,
-            words=CHECKED.filled(year=one.year, used=USED_WORDS[one.used]),
+            words=counted(
+                "满 {count} 年检查：{used}",
+                "Check after {count} years: {used}",
+                "Check after 1 year: {used}",
+                count=one.year,
+                used=USED_WORDS[one.used],
+            ),
             about=one.reason,
             look="verified" if one.used == Used.YES else "back",
         )

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.apps import apps
 from django.db import connection
 from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.utils import timezone
@@ -34,6 +35,7 @@ from bangfu.livelihoods.shop.models import (
     PriceVersion,
     Product,
     ProductPicture,
+    Receipt,
     Return,
     Review,
     ReviewState,
@@ -44,10 +46,11 @@ from bangfu.livelihoods.shop.register import VIEW
 PROVINCE = 10**10
 """A place's number over this is its province."""
 COUNTY = 10**6
-MOST_LOTS = 6
 LATE = timedelta(minutes=1)
 """How long after the end of a live sale that was ended early an order may bear, which was on its way."""
 DOOR, DOOR_ROLE = "shop-door", "shop_door"
+CLAIMS = ("claims_zh", "claims_en", "script")
+"""The texts of an ambassador that somebody else than their authors approves."""
 DOOR_TITLE = both("商城之门", "Door of the shop")
 
 
@@ -171,12 +174,6 @@ def covers_of(products: Collection[int]) -> dict[int, ProductPicture]:
     return found
 
 
-def lots_sold(product: Product) -> list[Lot]:
-    """Return the verified lots that a product's packs came in from, the latest first."""
-    found = lots().filter(receipts__movement__stock__variant__product=product, confirmed_at__isnull=False)
-    return list(found.distinct().order_by("-harvested_on", "-pk")[:MOST_LOTS])
-
-
 def channels() -> QuerySet[Channel]:
     """Return every channel with its unit."""
     return Channel.objects.select_related("unit").order_by("code")
@@ -254,6 +251,31 @@ def stars_of(products: Collection[int]) -> dict[int, Decimal]:  # to one decimal
     return {
         product: (Decimal(total) / count).quantize(Decimal("0.1"), ROUND_HALF_UP)
         for product, total, count in means
+    }
+
+
+def lots_of(product: int) -> QuerySet[Lot]:
+    """Return the lots from which packs of a product came in and whose origin everybody may read, the latest harvest first."""
+    came_in = Receipt.objects.filter(movement__stock__variant__product=product, lot__isnull=False)
+    found = lots().filter(confirmed_at__isnull=False, withdrawn_at__isnull=True, pk__in=came_in.values("lot"))
+    return found.order_by("-harvested_on", "-pk")
+
+
+def claims_written_by(found: Collection[Ambassador]) -> dict[int, set[int]]:  # accounts by ambassador
+    """Return who wrote what each ambassador may say and the script, as they stand: of each text who brought it in.
+
+    Whoever saved the record last is among them, whatever was changed; the words stay those of their author no less.
+    """
+    authors: dict[int, dict[str, tuple[str, int]]] = {}
+    versions = apps.get_model("shop", "AmbassadorEvent").objects.filter(pgh_obj__in=[one.pk for one in found])
+    for one in versions.order_by("pgh_id").values("pgh_obj", "entered_by", *CLAIMS):
+        texts = authors.setdefault(one["pgh_obj"], {})
+        for name in CLAIMS:
+            if name not in texts or texts[name][0] != one[name]:
+                texts[name] = one[name], one["entered_by"]
+    return {
+        one.pk: {one.entered_by_id, *(by for text, by in authors.get(one.pk, {}).values() if text)}
+        for one in found
     }
 
 

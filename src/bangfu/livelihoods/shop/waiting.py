@@ -67,7 +67,10 @@ def to_approve(account: Account, on: date) -> list[Waiting]:
         .order_by("sale__starts_at", "starts_at", "pk")
     )
     by_sale: dict[int, list[Ambassador]] = {}
+    authors = queries.claims_written_by(waiting)
     for one in waiting:
+        if account.pk in authors[one.pk]:
+            continue
         by_sale.setdefault(one.sale_id, []).append(one)
     return [
         Waiting(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 import pghistory
@@ -58,6 +59,11 @@ class Scheme(models.Model):
     def scope(self) -> Scope:
         """Where permissions for the scheme are asked."""
         return Scope(unit=self.unit_id)
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which staff may choose."""
+        return self.closes_on - timedelta(days=1)
 
 
 class Offered(models.Model):

@@ -15,13 +15,13 @@ from bangfu.foundation.evidence.operations import hang
 from bangfu.foundation.intake.reported.reportable import has_identity_number
 from bangfu.foundation.operations import OWN, Act, Refusal, Scope, inside_operation, operation, scope_of
 from bangfu.foundation.organisation.models import Unit
-from bangfu.foundation.organisation.queries import home_unit, unit_subtree
+from bangfu.foundation.organisation.queries import unit_subtree
 from bangfu.foundation.people import vault
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.review.operations import submit_many
 from bangfu.foundation.rooms import both, record_type
 from bangfu.livelihoods.amounts import yuan
-from bangfu.livelihoods.consumption import knowing
+from bangfu.livelihoods.consumption import knowing, supply
 from bangfu.livelihoods.consumption.models import (
     LEAST_DAY,
     Choice,
@@ -39,7 +39,7 @@ class UnableToGive(Refusal):
     """Codes: ``code_taken``, ``not_described``, ``identity_number``, ``not_voluntary``, ``ends_before_start``, ``too_early``,
     ``amount``, ``no_products``, ``other_platform``, ``price``, ``evidence_missing``, ``not_open``, ``not_yours``,
     ``unknown_product``, ``quantity``, ``over_allowance``, ``still_open``, ``settled_already``, ``nobody_chose``,
-    ``invoice_missing``, ``invoice_taken``, ``amount_differs``, ``in_the_future``."""
+    ``invoice_missing``, ``invoice_taken``, ``reported_already``, ``amount_differs``, ``before_opening``, ``in_the_future``."""
 
     sentences = {
         "code_taken": both("福利「{code}」已经登记。", "The scheme {code} is entered already."),
@@ -75,8 +75,8 @@ class UnableToGive(Refusal):
             "You chose for {sum} yuan, above the {allowance} yuan that you may. Choose less.",
         ),
         "still_open": both(
-            "福利到 {last} 才截止，截止后才能结算。",
-            "The scheme closes on {last} and is settled after that.",
+            "福利到 {last} 为止都可以选，过后才能结算。",
+            "Staff may choose until the end of {last}; the scheme is settled after that.",
         ),
         "settled_already": both("这项福利已经结算。", "This scheme is settled already."),
         "nobody_chose": both("没有人选，不用结算。", "Nobody chose, so there is nothing to settle."),
@@ -84,6 +84,14 @@ class UnableToGive(Refusal):
         "invoice_taken": both(
             "发票「{invoice}」已由{unit}用于「{sale}」，同一张发票只计一次。",
             "The invoice {invoice} stands with {unit} for {sale}. An invoice counts once.",
+        ),
+        "reported_already": both(
+            "发票「{invoice}」已由{unit}在报送中登记，再计就重复了。请其先撤回那条报送记录。",
+            "The invoice {invoice} is reported by {unit} already and would count twice. Have that withdrawn first.",
+        ),
+        "before_opening": both(
+            "付款早于福利开始（{first}）。请核对日期。",
+            "It was paid before the scheme opened ({first}). Check the day.",
         ),
         "amount_differs": both(
             "发票 {said} 元，而所选合计 {found} 元。请核对。",
@@ -187,8 +195,8 @@ def choose(*, account: Account, scheme: Scheme, packs: Mapping[int, int], act: A
     """
     scheme = scheme_for_update(scheme)
     if not scheme.opens_on <= act.on < scheme.closes_on or scheme.paid_on is not None:
-        raise UnableToGive("not_open", first=scheme.opens_on.isoformat(), last=scheme.closes_on.isoformat())
-    home = home_unit(account, act.on)
+        raise UnableToGive("not_open", first=scheme.opens_on.isoformat(), last=scheme.last_day.isoformat())
+    home = supply.staff_unit(account, act.on)
     if home is None or not unit_subtree(scheme.unit_id).filter(pk=home.pk).exists():
         raise UnableToGive("not_yours", unit=both(scheme.unit.name_zh, scheme.unit.name_en))
     offered = {one.pk: one for one in scheme.offered.all()}
@@ -227,9 +235,11 @@ def settle_scheme(
     if scheme.paid_on is not None:
         raise UnableToGive("settled_already")
     if act.on < scheme.closes_on:
-        raise UnableToGive("still_open", last=scheme.closes_on.isoformat())
+        raise UnableToGive("still_open", last=scheme.last_day.isoformat())
     if paid_on > act.on:
         raise UnableToGive("in_the_future")
+    if paid_on < scheme.opens_on:
+        raise UnableToGive("before_opening", first=scheme.opens_on.isoformat())
     if not invoice:
         raise UnableToGive("invoice_missing")
     code = "".join(invoice_code.split()).upper()
@@ -238,6 +248,10 @@ def settle_scheme(
         one = taken.row(0, named=True)
         unit = both(one["holder_zh"], one["holder_en"])
         raise UnableToGive("invoice_taken", invoice=invoice, unit=unit, sale=one["holder_order"])
+    reported = knowing.reported_under([invoice])
+    if reported.height:
+        one = reported.row(0, named=True)
+        raise UnableToGive("reported_already", invoice=invoice, unit=both(one["by_zh"], one["by_en"]))
     if not files:
         raise UnableToGive("evidence_missing")
     chosen = list(

@@ -34,8 +34,8 @@ from bangfu.livelihoods.shop.neighbours import Label
 class UnableToSettle(Refusal):
     """Codes: ``no_deliveries``, ``other_agreement``, ``settled_already``, ``open_returns``, ``number_taken``,
     ``invoice_missing``, ``invoice_taken``, ``reported_already``, ``amount_differs``, ``nothing_left``, ``in_the_future``,
-    ``before_delivery``, ``evidence_missing``, ``quantity``, ``too_much``, ``reason_missing``, ``unknown_outcome``,
-    ``ended_already``."""
+    ``before_delivery``, ``returned_too_early``, ``before_return``, ``evidence_missing``, ``quantity``, ``too_much``,
+    ``reason_missing``, ``unknown_outcome``, ``ended_already``."""
 
     sentences = {
         "no_deliveries": both("请选要结算的送货单。", "Choose the deliveries to settle."),
@@ -73,6 +73,14 @@ class UnableToSettle(Refusal):
             "付款早于送货（{day}）。请核对日期。",
             "It was paid before it was delivered ({day}). Check the day.",
         ),
+        "returned_too_early": both(
+            "退货早于送货（{day}）。请核对日期。",
+            "It goes back before it was delivered ({day}). Check the day.",
+        ),
+        "before_return": both(
+            "了结早于退货（{day}）。请核对日期。",
+            "The return ended before it was opened ({day}). Check the day.",
+        ),
         "evidence_missing": both("请附上发票。", "Attach the invoice."),
         "quantity": both("数量须大于零。", "The quantity must be above zero."),
         "too_much": both("这一行最多还可退 {left}。", "{left} of this line can be given back at most."),
@@ -102,6 +110,8 @@ def open_return(*, line: DeliveredLine, quantity: Decimal, reason: str, on: date
         raise UnableToSettle("reason_missing")
     if on > act.on:
         raise UnableToSettle("in_the_future")
+    if on < delivery.delivered_on:
+        raise UnableToSettle("returned_too_early", day=delivery.delivered_on.isoformat())
     return GoodsReturn.objects.create(
         line=line, delivery=delivery, quantity=quantity, reason=reason.strip(), opened_on=on, opened_at=act.at,
         opened_by=act.actor,
@@ -121,8 +131,10 @@ def close_return(*, goods_return: GoodsReturn, outcome: str, on: date, act: Act)
         raise UnableToSettle("ended_already")
     if outcome not in Outcome.values:
         raise UnableToSettle("unknown_outcome", text=outcome)
-    if on > act.on or on < found.opened_on:
+    if on > act.on:
         raise UnableToSettle("in_the_future")
+    if on < found.opened_on:
+        raise UnableToSettle("before_return", day=found.opened_on.isoformat())
     found.outcome, found.closed_on = outcome, on
     found.save(update_fields=["outcome", "closed_on"])
     return found

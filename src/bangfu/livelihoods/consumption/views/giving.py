@@ -13,8 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bangfu.foundation.operations import Act
-from bangfu.foundation.organisation.queries import ancestors, home_unit
+from bangfu.foundation.operations import Act, granted_units
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.records import doors_of, evidence_of
@@ -26,6 +25,7 @@ from bangfu.livelihoods.consumption import exports, operations, supply, telling
 from bangfu.livelihoods.consumption import supply_forms as forms
 from bangfu.livelihoods.consumption.models import Choice, Platform, Sale, Scheme
 from bangfu.livelihoods.consumption.operations.giving import chooser_of
+from bangfu.livelihoods.consumption.register import VIEW
 from bangfu.livelihoods.consumption.views.gate import (
     ROWS_A_PAGE,
     carried_out,
@@ -40,18 +40,6 @@ READ_AND_WRITE = ["GET", "HEAD", "POST"]
 SCHEME_SORTS = {"code": "code", "title": "title", "unit": "unit__path", "opens": "opens_on"}
 
 
-def schemes_for(account: Account) -> Any:
-    """Return the schemes from which somebody may choose today."""
-    today = timezone.localdate()
-    home = home_unit(account, today)
-    if home is None:
-        return Scheme.objects.none()
-    above = [one.pk for one in ancestors(home)]
-    return Scheme.objects.filter(
-        unit__in={home.pk, *above}, opens_on__lte=today, closes_on__gt=today, paid_on__isnull=True
-    ).select_related("unit")
-
-
 def _asked(request: HttpRequest) -> tuple[Account, str, QuerySet[Scheme]]:
     account, text = reader(request), request.GET.get("q", "").strip()[:60]
     found = supply.schemes_read(account, timezone.localdate())
@@ -62,7 +50,11 @@ def _asked(request: HttpRequest) -> tuple[Account, str, QuerySet[Scheme]]:
 
 @require_safe
 def schemes(request: HttpRequest) -> HttpResponse:
-    """List welfare schemes, and those from which the reader may choose."""
+    """List welfare schemes, and those from which the reader may choose; staff who read nothing else here see the latter alone."""
+    account, today = reader_of(request), timezone.localdate()
+    open_to_me = list(supply.schemes_open(account, today))
+    if not granted_units(account, VIEW, today) and supply.staff_unit(account, today) is not None:
+        return render(request, "consumption/choosing.html", {"open_to_me": open_to_me})
     account, text, found = _asked(request)
     page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -70,7 +62,7 @@ def schemes(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": list(page),
         "text": text,
-        "open_to_me": list(schemes_for(account)),
+        "open_to_me": open_to_me,
         "may_open": may(account, "open_scheme"),
     }
     return render(request, "consumption/schemes.html", context)
@@ -92,18 +84,16 @@ def export_schemes(request: HttpRequest, form: str) -> HttpResponseBase:
 def scheme(request: HttpRequest, key: int) -> HttpResponse:
     """Show one scheme to whoever manages it: by unit, small ones withheld; nobody who chose, and nothing per head."""
     account, found = readable(request, Scheme.objects.select_related("unit"), key)
-    chosen = supply.chosen_by_unit(found)
-    total = supply.total_chosen(found)
+    today = timezone.localdate()
+    chosen = supply.chosen_by_unit(found, today)
+    total = supply.total_chosen(found, today)
     context = {
         "scheme": found,
         "offered": [
             {"title": one.good.title, "yuan": yuan(one.price_fen)}
             for one in found.offered.select_related("good").order_by("pk")
         ],
-        "chosen": [
-            {"unit": one.unit, "people": one.people, "yuan": yuan(one.fen) if one.fen is not None else ""}
-            for one in chosen
-        ],
+        "chosen": [{"unit": one.unit, "people": one.people, "yuan": yuan(one.fen)} for one in chosen],
         "total": yuan(total[1]) if total else "",
         "people": total[0] if total and found.paid_on is None else None,
         "sales": Sale.objects.filter(
@@ -111,9 +101,9 @@ def scheme(request: HttpRequest, key: int) -> HttpResponse:
         ).select_related("good"),
         "fewest": supply.FEWEST_SHOWN,
         "evidence": evidence_of(found),
-        "doors": doors_of(record_type("consumption.scheme"), found.pk, account, timezone.localdate()),
+        "doors": doors_of(record_type("consumption.scheme"), found.pk, account, today),
         "may_settle": found.paid_on is None
-        and found.closes_on <= timezone.localdate()
+        and found.closes_on <= today
         and may(account, "settle_scheme", found.scope),
     }
     return render(request, "consumption/scheme.html", context)
@@ -141,7 +131,7 @@ def open_scheme(request: HttpRequest) -> HttpResponse:
 def choose(request: HttpRequest, key: int) -> HttpResponse:
     """Choose for oneself from a scheme; nobody else sees it."""
     account = reader_of(request)
-    found = get_object_or_404(schemes_for(account), pk=key)
+    found = get_object_or_404(supply.schemes_open(account, timezone.localdate()), pk=key)
     before = Choice.objects.filter(scheme=found, chooser=chooser_of(found, account))
     first = {f"packs_{one.offered_id}": one.quantity for one in before}
     form = forms.ChoiceForm(request.POST or None, scheme=found, initial=first)
@@ -151,16 +141,21 @@ def choose(request: HttpRequest, key: int) -> HttpResponse:
         return reverse("consumption:choose", args=[key])
 
     note = both(
-        "您可选 {yuan} 元，到 {last} 前都可以改，也可以不选。谁选了什么，单位看不到。",
-        "You may choose for {yuan} yuan and change it until {last}, or not choose. Nobody in your unit sees who chose what.",
-    ).filled(yuan=yuan(found.allowance_fen), last=found.closes_on.isoformat())
+        "您可选 {yuan} 元，到 {last} 为止都可以改，也可以不选。谁选了、选了什么，单位看不到。",
+        "You may choose for {yuan} yuan and change it until the end of {last}, or not choose. Nobody in your unit sees who chose,"
+        " or what.",
+    ).filled(yuan=yuan(found.allowance_fen), last=found.last_day.isoformat())
     context = {
         "title": both("保存我的选择", "Save what I chose"),
         "heading": found.title,
         "warning": note,
         "back": reverse("consumption:schemes"),
     }
-    return carried_out(request, form, carry_out, both("已保存。", "Saved."), context)
+    done = both(
+        "已保存。最后一天以前要改，再打开这一页。",
+        "Saved. To change it until the last day, open this page again.",
+    )
+    return carried_out(request, form, carry_out, done, context, template="consumption/choose.html")
 
 
 @require_http_methods(READ_AND_WRITE)

@@ -98,3 +98,8 @@ class Draw(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.kg} of {self.lot}"
+
+    @property
+    def number(self) -> str:
+        """The number of what it was drawn for, without its kind."""
+        return self.reference.rpartition(":")[2]

@@ -40,10 +40,10 @@ def draw_down_lot(*, lot: int, kg: Decimal, reference: str, on: date, act: Act) 
         lot: its key.
         reference: the line that it is drawn for; once a lot.
 
-    Raises: UnableToTrace: ``not_verified``, ``nothing_drawn``, ``drawn_already``, ``lot_short``.
+    Raises: UnableToTrace: ``not_verified``, ``nothing_drawn``, ``drawn_already``, ``before_harvest``, ``lot_short``.
     Locks: the lot; whoever draws several takes them in the order of their keys.
     """
-    found = _lot_for_update(lot, kg, reference)
+    found = _lot_for_update(lot, kg, reference, on)
     left = queries.balances_of([lot])[lot].left_kg
     if kg > left:
         raise UnableToTrace("lot_short", code=found.code, left=left, kg=kg)
@@ -63,11 +63,11 @@ def record_sale(*, lot: Lot, kg: Decimal, document: str, on: date, act: Act) -> 
         raise UnableToTrace("identity_number")
     if on > act.on:
         raise UnableToTrace("in_the_future")
-    found = _lot_for_update(lot.pk, kg, document.strip())
+    found = _lot_for_update(lot.pk, kg, document.strip(), on)
     return _drawn(found, kg, document.strip(), on, act, is_outside=True)
 
 
-def _lot_for_update(key: int, kg: Decimal, reference: str) -> Lot:
+def _lot_for_update(key: int, kg: Decimal, reference: str, on: date) -> Lot:
     inside_operation()
     lot = Lot.objects.select_for_update().get(pk=key)
     if lot.confirmed_at is None:
@@ -76,6 +76,8 @@ def _lot_for_update(key: int, kg: Decimal, reference: str) -> Lot:
         raise UnableToTrace("nothing_drawn")
     if Draw.objects.filter(lot=lot, reference=reference).exists():
         raise UnableToTrace("drawn_already", reference=reference)
+    if on < lot.harvested_on:
+        raise UnableToTrace("before_harvest", code=lot.code, day=lot.harvested_on.isoformat())
     return lot
 
 

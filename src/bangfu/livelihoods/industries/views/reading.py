@@ -333,6 +333,7 @@ def lot(request: HttpRequest, key: int) -> HttpResponse:
         "industry": found.industry,
         "place": place_labels([found.village_id])[found.village_id],
         "draws": list(found.draws.order_by("drawn_on", "pk")),
+        "counts_nothing": True,
         "is_public": found.confirmed_at is not None,
         "may_record_sale": found.confirmed_at is not None and may(account, "record_sale", found),
     }

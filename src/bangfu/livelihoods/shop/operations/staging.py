@@ -22,6 +22,7 @@ from bangfu.livelihoods.shop.models import (
     RunItem,
     Session,
 )
+from bangfu.livelihoods.shop.queries import claims_written_by
 
 Files = tuple[tuple[str, bytes], ...]
 MOST_ITEMS = 300
@@ -58,8 +59,8 @@ class UnableToStage(Refusal):
         "consent_in_future": both("同意日期不能晚于今天。", "The consent was not given later than today."),
         "withdrawn_already": both("同意已经撤回。", "The consent was withdrawn already."),
         "own_claims": both(
-            "说法和台词须由另一人核准，不能由最后修改的人自己核准。",
-            "Claims and script are approved by somebody other than whoever wrote them last.",
+            "说法和台词须由另一人核准；写过其中文字的人、最后修改的人，不能自己核准。",
+            "Claims and script are approved by somebody who wrote nothing of them and did not change the record last.",
         ),
         "approved_already": both("已经核准。", "They are approved already."),
         "consent_withdrawn": both(
@@ -282,7 +283,7 @@ def _write_details(ambassador: Ambassador, said: AmbassadorDetails, act: Act) ->
 
 @operation("shop.approve_claims", scope=scope_of("ambassador"))
 def approve_claims(*, ambassador: Ambassador, act: Act) -> Ambassador:
-    """Approve what an ambassador may say, as somebody other than whoever wrote it last; from then on everybody may read it.
+    """Approve what an ambassador may say, as somebody who wrote nothing of it; from then on everybody may read it.
 
     Raises: UnableToStage: ``own_claims``, ``approved_already``, ``consent_withdrawn``; nothing was written.
     Locks: the ambassador.
@@ -292,7 +293,7 @@ def approve_claims(*, ambassador: Ambassador, act: Act) -> Ambassador:
         raise UnableToStage("approved_already")
     if found.withdrawn_on is not None:
         raise UnableToStage("consent_withdrawn")
-    if found.entered_by_id == act.actor.pk:
+    if act.actor.pk in claims_written_by([found])[found.pk]:
         raise UnableToStage("own_claims")
     found.approved_at, found.approved_by = act.at, act.actor
     found.save(update_fields=["approved_at", "approved_by"])

@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from bangfu.foundation.operations import NotPermitted, Refusal
 from bangfu.foundation.people.persons.queries import masked_persons
@@ -41,6 +41,7 @@ from bangfu.livelihoods.shop.operations import (
 from bangfu.livelihoods.shop.operations.placing import SCHEMA, Placed
 from bangfu.livelihoods.shop.telling import yuan
 from bangfu.livelihoods.shop.views.buyers import admitted, door_act, known_buyer, remembered
+from bangfu.livelihoods.shop.views.gate import READ_AND_WRITE
 from bangfu.livelihoods.shop.views.members import has_points
 from bangfu.livelihoods.shop.views.mine import begun
 
@@ -153,9 +154,14 @@ def _asked(request: HttpRequest, at: datetime) -> _Checkout:
     return found
 
 
-@require_POST
+@require_http_methods(READ_AND_WRITE)
 def checkout(request: HttpRequest) -> HttpResponse:
-    """Show what the basket comes to now, where it goes, and which coupons it may use; or order it and go and pay."""
+    """Show what the basket comes to now, where it goes, and which coupons it may use; or order it and go and pay.
+
+    Whoever comes without the basket, by a changed language or a page that was opened again, is led to it.
+    """
+    if request.method != "POST":
+        return redirect("shop:basket")
     now = timezone.now()
     asked = _asked(request, now)
     if not asked.rows:
@@ -238,12 +244,13 @@ def _led(request: HttpRequest, orders: list[int], agreed: list[int]) -> HttpResp
 
     Whoever has points sees the order first, where they are used.
     """
-    messages.success(request, str(PLACED))
-    if len(orders) != 1:
-        return redirect("shop:mine")
-    can_pay = agreed and not has_points(request)
+    can_pay = len(orders) == 1 and agreed and not has_points(request)
     paying = begun(Order.objects.select_related("unit").get(pk=orders[0])) if can_pay else None
-    return redirect("payments:pay", number=paying) if paying else redirect("shop:my_order", key=orders[0])
+    if paying:
+        # No words go along: they would be read after the payment, on the order's page.
+        return redirect("payments:pay", number=paying)
+    messages.success(request, str(PLACED))
+    return redirect("shop:mine") if len(orders) != 1 else redirect("shop:my_order", key=orders[0])
 
 
 def _page(

@@ -62,7 +62,7 @@ def ambassador(request: HttpRequest, key: int) -> HttpResponse:
         "may_revise": is_open and may(account, "revise_ambassador", found.scope),
         "may_approve": found.approved_at is None
         and found.withdrawn_on is None
-        and found.entered_by_id != account.pk
+        and account.pk not in queries.claims_written_by([found])[found.pk]
         and may(account, "approve_claims", found.scope),
         "portrait": portrait_said(found),
         "may_portrait": found.withdrawn_on is None and may(account, "set_portrait", found.scope),

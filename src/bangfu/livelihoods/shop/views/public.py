@@ -25,6 +25,8 @@ from bangfu.livelihoods.shop.views.gate import may
 from bangfu.livelihoods.shop.views.picturing import staff_pictures
 
 PRODUCTS_A_PAGE = 24
+LOTS_SHOWN = 3
+"""The latest lots that a product's page leads to."""
 REVIEWS_SHOWN = 50
 
 
@@ -86,7 +88,7 @@ def product(request: HttpRequest, key: int) -> HttpResponse:
         "origin": place_labels([found.place_id])[found.place_id],
         "offers": [offer_row(one) for one in offered],
         "shown": [one for one in queries.pictures_of([found.pk]) if one.is_public],  # type: ignore[attr-defined]
-        "lots": queries.lots_sold(found),
+        "lots": queries.lots_of(found.pk)[:LOTS_SHOWN],
         "stars": queries.stars_of([found.pk]).get(found.pk),
         "reviews": [
             {
