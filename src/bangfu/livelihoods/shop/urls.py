@@ -13,6 +13,7 @@ from bangfu.livelihoods.shop.views import (
     freight,
     fulfilling,
     listing,
+    lots,
     mine,
     picturing,
     points,
@@ -99,6 +100,7 @@ urlpatterns = [
     path("orders/<int:key>/cancel", fulfilling.cancel, name="cancel"),
     path("lines/<int:key>/refund", fulfilling.refund, name="refund"),
     path("stock/", listing.stocks, name="stocks"),
+    path("stock/lots/", lots.lots, name="lots"),
     path("stock/<int:key>/", stocking.stock, name="stock"),
     path("stock/<int:key>/count", stocking.count, name="count"),
     path("stock/<int:key>/offer", stocking.offer, name="offer"),
@@ -141,6 +143,7 @@ urlpatterns = [
         path(address, view, {"form": form}, name=name)
         for form in FORMS
         for address, view, name in (
+            (f"stock-by-lot.{form}", lots.export_lots, f"lots_{form}"),
             (f"channels.{form}", channels.export_channels, f"channels_{form}"),
             (f"warehouses.{form}", channels.export_warehouses, f"warehouses_{form}"),
             (f"freight.{form}", freight.export_templates, f"freights_{form}"),

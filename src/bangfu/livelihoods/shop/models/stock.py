@@ -206,6 +206,14 @@ class StockMovement(AppendOnly):
         indexes: ClassVar = [
             models.Index(fields=["stock", "id"], name="shop_movements_of_stock"),
             models.Index(
+                fields=["stock", "id"],
+                name="shop_movements_into_stock",
+                condition=Q(
+                    kind__in=[MovementKind.RECEIVED, MovementKind.RETURNED, MovementKind.COUNTED],
+                    physical__gt=0,
+                ),
+            ),
+            models.Index(
                 fields=["line"],
                 name="shop_movements_off_a_line",
                 condition=Q(kind__in=[MovementKind.RELEASED, MovementKind.SHIPPED]),

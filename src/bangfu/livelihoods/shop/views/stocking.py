@@ -18,6 +18,7 @@ from bangfu.foundation.people.queries import names_of
 from bangfu.foundation.people.readers import reader_of
 from bangfu.foundation.rooms import both
 from bangfu.livelihoods.shop import forms, operations, queries
+from bangfu.livelihoods.shop.lying import lying_by_lot
 from bangfu.livelihoods.shop.models import (
     MOVEMENT_KIND_WORDS,
     Channel,
@@ -85,6 +86,10 @@ def stock(request: HttpRequest, key: int) -> HttpResponse:
             }
             for one in queries.offers(now).filter(stock=found).order_by("pk")
         ],
+        "lying": sorted(
+            lying_by_lot([found.warehouse.unit_id], variant=found.variant_id, warehouse=found.warehouse_id),
+            key=lambda one: one.first_at,
+        ),
         "may_count": may(account, "count_stock", found.warehouse.scope),
         "may_offer": may(account, "offer_stock"),
         "may_receive": found.sale is None and may(account, "receive_stock", found.warehouse.scope),
