@@ -240,13 +240,23 @@ def _open(apart: Sequence[int]) -> None:
     at = _at(OPENED, time(8, 0))
     act, unit = _officer(at), Unit.objects.get(code=OFFICE)
     channels = (
-        (SHOP, "示例帮扶商城", "Example shop", "OWN", 30),
-        (CANTEEN, "示例食堂直采", "Example canteens", "CANTEEN", None),
-        (PLATFORM, "示例平台直播间", "Example platform's live room", "PLATFORM", 30),
+        (SHOP, "示例帮扶商城", "Example shop", "OWN", 30, "", "", "示例商城运营组"),
+        (CANTEEN, "示例食堂直采", "Example canteens", "CANTEEN", None, "", "", "示例机关服务中心"),
+        (
+            PLATFORM,
+            "示例平台直播间",
+            "Example platform's live room",
+            "PLATFORM",
+            30,
+            "示例电商平台",
+            "示例帮扶旗舰店",
+            "示例直播运营组",
+        ),
     )
-    for code, zh, en, kind, minutes in channels:
+    for code, zh, en, kind, minutes, platform, shop, team in channels:
         open_channel(
-            unit=unit, code=code, name_zh=zh, name_en=en, kind=kind, opened_on=OPENED, pay_within_min=minutes, act=act
+            unit=unit, code=code, name_zh=zh, name_en=en, kind=kind, opened_on=OPENED, pay_within_min=minutes,
+            platform=platform, shop=shop, team=team, act=act,
         )  # fmt: skip
     own, canteen = (Channel.objects.get(code=code) for code in (SHOP, CANTEEN))
     stores = {

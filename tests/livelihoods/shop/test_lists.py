@@ -14,6 +14,7 @@ from bangfu.livelihoods.shop.models import Order
 from bangfu.livelihoods.shop.operations import (
     ask_invoice,
     ask_return,
+    close_offer,
     open_channel,
     open_warehouse,
     write_review,
@@ -23,6 +24,7 @@ from tests.cast import NOW, Cast
 from tests.livelihoods.projects.test_pages import client_of
 from tests.livelihoods.shop.sold import Shop, opened
 from tests.livelihoods.shop.test_after import bought
+from tests.livelihoods.shop.test_forms import send
 
 
 @pytest.fixture
@@ -105,6 +107,26 @@ class TestWhereIsSold:
             assert client.get(f"/shop/{name}.xlsx").status_code == 200
             assert first not in said(client_of("duanqing"), f"{name}/")
         assert "记账" in file_of(client, "channels.csv")
+
+    def test_a_channel_says_where_it_is_who_runs_it_and_what_is_on_its_shelf(self, shop: Shop) -> None:
+        first, second = shop.offered(10), shop.offered(7, code="CH-CHA")
+        client = client_of("weilan")
+        where = send(
+            client, f"/shop/channels/{shop.channel.pk}/revise", name_zh="贵州商城", name_en="Guizhou shop",
+            pay_within_min="30", platform="示例平台", shop="册亨旗舰店", team="电商组",
+        )  # fmt: skip
+        assert where == f"/shop/channels/{shop.channel.pk}/"
+        page = said(client, f"channels/{shop.channel.pk}/")
+        for words in ("示例平台", "册亨旗舰店", "电商组", "49.90"):
+            assert words in page, words
+        assert in_order(said(client, f"channels/{shop.channel.pk}/?sort=left"), "CH-CHA", "CH-MI")
+        assert "贵州商城" in said(client, "channels/?q=电商组").split("<table")[1]
+        close_offer(offer=second, act=shop.by_clerk(1))
+        assert "CH-CHA-5" not in said(client, f"channels/{shop.channel.pk}/")
+        assert "CH-CHA-5" in said(client, f"channels/{shop.channel.pk}/?all=1")
+        shelf = file_of(client, f"channels/{shop.channel.pk}/shelf.csv")
+        assert (first.stock.variant.code in shelf, "CH-CHA-5" in shelf) == (True, False)
+        assert client_of("duanqing").get(f"/shop/channels/{shop.channel.pk}/").status_code == 403
 
 
 @pytest.mark.django_db

@@ -29,7 +29,9 @@ def lots_of(cast: Cast) -> tuple[Lot, Lot]:
     """Return two verified lots."""
     industry = farmed(cast)
     grower = operator(cast)
-    return harvested(cast, industry, grower), harvested(cast, industry, grower, code="PC-2019-02", inspection="检2019-89")
+    return harvested(cast, industry, grower), harvested(
+        cast, industry, grower, code="PC-2019-02", inspection="检2019-89"
+    )
 
 
 def received(shop: Shop, quantity: int, lot: Lot | None = None) -> Stock:

@@ -256,8 +256,25 @@ class ReceiptForm(Keyed):
 
 
 class ChannelRevisionForm(NamedForm):
-    """What a channel is called, and how long its orders wait."""
+    """What a channel is called, where it is and who runs it, and how long its orders wait."""
 
+    beside: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("name_zh", "name_en"), ("platform", "shop"), ("team", "pay_within_min"),
+    )  # fmt: skip
+
+    platform = text_field(
+        said("平台", "Platform"),
+        60,
+        required=False,
+        help_text=said(
+            "例如京东、脱贫地区农副产品网络销售平台；自有的不填。",
+            "Such as JD, or the 832 platform; empty for one's own.",
+        ),
+    )
+    shop = text_field(said("店铺", "Shop there"), 120, required=False)
+    team = text_field(
+        said("运营团队", "Team"), 120, required=False, help_text=said("写团队，不写个人。", "The team, no person's name.")
+    )  # fmt: skip
     pay_within_min = forms.IntegerField(
         label=said("限时支付（分钟）", "Minutes to pay"),
         min_value=1,
@@ -273,7 +290,7 @@ class ChannelRevisionForm(NamedForm):
 class ChannelForm(ChannelRevisionForm, OfUnit, Coded):
     """Where a unit sells."""
 
-    beside = (("unit", "code"), ("name_zh", "name_en"), ("kind", "opened_on"))
+    beside = (("unit", "code"), *ChannelRevisionForm.beside, ("kind", "opened_on"))
 
     kind = forms.ChoiceField(label=said("类别", "Kind"), choices=list(CHANNEL_KIND_WORDS.items()))
     opened_on = forms.DateField(label=said("开设日期", "Opened on"), widget=DayInput())

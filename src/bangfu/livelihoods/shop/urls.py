@@ -108,6 +108,7 @@ urlpatterns = [
     path("offers/<int:key>/close", stocking.close_offer, name="close_offer"),
     path("channels/", channels.channels, name="channels"),
     path("channels/open", channels.open_channel, name="open_channel"),
+    path("channels/<int:key>/", channels.channel, name="channel"),
     path("channels/<int:key>/revise", channels.revise_channel, name="revise_channel"),
     path("channels/<int:key>/close", channels.close_channel, name="close_channel"),
     path("warehouses/", channels.warehouses, name="warehouses"),
@@ -152,6 +153,10 @@ urlpatterns = [
             (f"invoices.{form}", after_lists.export_invoices, f"invoices_{form}"),
             (f"reviews.{form}", after_lists.export_reviews, f"reviews_{form}"),
         )
+    ),
+    *(
+        path(f"channels/<int:key>/shelf.{form}", channels.export_shelf, {"form": form}, name=f"shelf_{form}")
+        for form in FORMS
     ),
     *(path(f"stock.{form}", listing.export_stocks, {"form": form}, name=f"stocks_{form}") for form in FORMS),
     *(path(f"sales.{form}", listing.export_sales, {"form": form}, name=f"sales_{form}") for form in FORMS),

@@ -40,6 +40,12 @@ class Channel(models.Model):
     name_en = models.CharField(max_length=160)
     kind = models.CharField(max_length=10, choices=ChannelKind.choices)
     unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+")
+    platform = models.CharField(max_length=60, blank=True, default="")
+    """Whose platform it is on; empty: on none."""
+    shop = models.CharField(max_length=120, blank=True, default="")
+    """What the shop there is called, or its number."""
+    team = models.CharField(max_length=120, blank=True, default="")
+    """Which team runs it; nobody's name."""
     opened_on = models.DateField()
     closed_on = models.DateField(null=True)
     pay_within_min = models.PositiveSmallIntegerField(null=True)

@@ -47,12 +47,16 @@ def open_channel(
     kind: str,
     opened_on: date,
     pay_within_min: int | None = 30,
+    platform: str = "",
+    shop: str = "",
+    team: str = "",
     act: Act,
 ) -> Channel:
     """Open a channel in which a unit sells.
 
     Args:
         pay_within_min: how long an order keeps its stock without being paid; null = it never lapses.
+        platform: whose platform it is on, what its ``shop`` there is called, and which ``team`` runs it; empty: not said.
 
     Raises: UnableToSell: see its codes; nothing was written.
     """
@@ -65,15 +69,24 @@ def open_channel(
         raise UnableToSell("code_taken", code=code.strip())
     return Channel.objects.create(
         unit=unit, code=code.strip(), name_zh=name_zh.strip(), name_en=name_en.strip(), kind=kind, opened_on=opened_on,
-        pay_within_min=pay_within_min,
+        pay_within_min=pay_within_min, platform=platform.strip(), shop=shop.strip(), team=team.strip(),
     )  # fmt: skip
 
 
 @operation("shop.revise_channel", scope=scope_of("channel"))
 def revise_channel(
-    *, channel: Channel, name_zh: str, name_en: str, pay_within_min: int | None, act: Act
+    *,
+    channel: Channel,
+    name_zh: str,
+    name_en: str,
+    pay_within_min: int | None,
+    platform: str = "",
+    shop: str = "",
+    team: str = "",
+    act: Act,
 ) -> Channel:
-    """Change what a channel is called and how long its orders wait to be paid; orders that stand keep their time.
+    """Change what a channel is called, where it is, who runs it, and how long its orders wait to be paid; orders that stand keep
+    their time.
 
     Raises: UnableToSell: ``words_missing``, ``limit_wrong``; nothing was written.
     """
@@ -82,7 +95,8 @@ def revise_channel(
         raise UnableToSell("limit_wrong")
     channel.name_zh, channel.name_en = name_zh.strip(), name_en.strip()
     channel.pay_within_min = pay_within_min
-    channel.save(update_fields=["name_zh", "name_en", "pay_within_min"])
+    channel.platform, channel.shop, channel.team = platform.strip(), shop.strip(), team.strip()
+    channel.save(update_fields=["name_zh", "name_en", "pay_within_min", "platform", "shop", "team"])
     return channel
 
 

@@ -23,6 +23,7 @@ from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.lists import in_batches, list_file, not_figures, origin_of
 from bangfu.livelihoods.shop import forms, operations, queries
 from bangfu.livelihoods.shop.models import CHANNEL_KIND_WORDS, Channel, Warehouse
+from bangfu.livelihoods.shop.telling import yuan
 from bangfu.livelihoods.shop.views.cataloguing import CHANGED, offers_of_places
 from bangfu.livelihoods.shop.views.gate import (
     READ_AND_WRITE,
@@ -42,12 +43,22 @@ CHANNEL_SORTS = {
 }  # fmt: skip
 CHANNEL_COLUMNS = (
     both("编码", "Code"), both("渠道", "Channel"), both("类别", "Kind"), both("单位", "Unit"), both("开设", "Opened"),
-    both("关闭", "Closed"), both("限时支付（分钟）", "Minutes to pay"),
+    both("关闭", "Closed"), both("限时支付（分钟）", "Minutes to pay"), both("平台", "Platform"), both("店铺", "Shop there"),
+    both("运营团队", "Team"),
+)  # fmt: skip
+SHELF_SORTS = {
+    "code": "stock__variant__code", "product": "stock__variant__product__name_zh", "price": "price_fen", "left": "left",
+    "opens": "opens_at", "closes": "closes_at",
+}  # fmt: skip
+SHELF_COLUMNS = (
+    both("规格编码", "Code"), both("商品", "Product"), both("规格", "Pack"), both("直播", "Live sale"),
+    both("价格（元）", "Price (yuan)"), both("剩余", "Left"), both("上架", "On sale from"), both("下架", "Until"),
 )  # fmt: skip
 WAREHOUSE_SORTS = {"code": "code", "name": "name_zh", "place": "place_id", "unit": "unit__path"}
 WAREHOUSE_COLUMNS = (
     both("编码", "Code"), both("仓库", "Warehouse"), both("所在地", "Where"), both("单位", "Unit"),
 )  # fmt: skip
+SAID_OF_A_CHANNEL = ("name_zh", "name_en", "pay_within_min", "platform", "shop", "team")
 ON_ACCOUNT = both("记账", "on account")
 
 
@@ -59,10 +70,15 @@ def _named(text: str) -> Q:
     return Q(code__istartswith=text) | Q(name_zh__icontains=text) | Q(name_en__icontains=text)
 
 
+def _at(text: str) -> Q:
+    """Return which channels a text may mean besides by name: by platform, shop or team."""
+    return Q(platform__icontains=text) | Q(shop__icontains=text) | Q(team__icontains=text)
+
+
 def _channels(account: Account, request: HttpRequest) -> QuerySet[Channel]:
     found = queries.channels().filter(unit__in=queries.units_read(account, timezone.localdate()))
     text = _text(request)
-    found = found.filter(_named(text)) if text else found
+    found = found.filter(_named(text) | _at(text)) if text else found
     return in_order(request, found, CHANNEL_SORTS, "code", "pk")
 
 
@@ -106,7 +122,8 @@ def export_channels(request: HttpRequest, form: str) -> HttpResponseBase:
     rows = (
         [
             one.code, str(one.name), str(CHANNEL_KIND_WORDS[one.kind]), str(one.unit.name), one.opened_on.isoformat(),
-            one.closed_on.isoformat() if one.closed_on else "", str(one.pay_within_min or ON_ACCOUNT),
+            one.closed_on.isoformat() if one.closed_on else "", str(one.pay_within_min or ON_ACCOUNT), one.platform,
+            one.shop, one.team,
         ]
         for batch in in_batches(_channels(account, request))
         for one in batch
@@ -161,15 +178,69 @@ def _channel(request: HttpRequest, key: int) -> Channel:
     return found
 
 
+def _shelf(channel: Channel, request: HttpRequest) -> QuerySet[Any]:
+    """Return what the channel offers, and with ``all`` what it once offered."""
+    now, text = timezone.now(), _text(request)
+    found: QuerySet[Any] = queries.offers(now).filter(channel=channel)
+    if request.GET.get("all") != "1":
+        found = found.filter(Q(closes_at=None) | Q(closes_at__gt=now))
+    if text:
+        product = "stock__variant__product__"
+        named = Q(**{f"{product}name_zh__icontains": text}) | Q(**{f"{product}name_en__icontains": text})
+        found = found.filter(named | Q(stock__variant__code__istartswith=text))
+    return in_order(request, found, SHELF_SORTS, "stock__variant__code", "pk")
+
+
+@require_safe
+def channel(request: HttpRequest, key: int) -> HttpResponse:
+    """Show a channel: where it is, who runs it, since when, and its shelf."""
+    found = _channel(request, key)
+    account = reader_of(request)
+    page = Paginator(_shelf(found, request), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "channel": found,
+        "kind": CHANNEL_KIND_WORDS[found.kind],
+        "page": page,
+        "text": _text(request),
+        "with_closed": request.GET.get("all") == "1",
+        "rows": [
+            {"offer": one, "price": yuan(one.price_fen) if one.price_fen is not None else ""} for one in page
+        ],
+        "may_revise": found.closed_on is None and may(account, "revise_channel", found.scope),
+    }
+    return render(request, "shop/channel.html", context)
+
+
+@require_safe
+def export_shelf(request: HttpRequest, key: int, form: str) -> HttpResponseBase:
+    """Send what a channel offers as a file, narrowed as the page is."""
+    account = reader(request)
+    found = _channel(request, key)
+    origin = origin_of(
+        request, reverse("shop:channel", args=[key]), not_figures(both("货架", "Shelf")), taken_by=account.username,
+        narrowed_to=(str(found.name), _text(request)),
+    )  # fmt: skip
+    rows = (
+        [
+            one.stock.variant.code, str(one.stock.variant.product.name), str(one.stock.variant.spec),
+            str(one.stock.sale.name) if one.stock.sale else "", yuan(one.price_fen) if one.price_fen is not None else "",
+            str(one.left), *(f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "" for at in (one.opens_at, one.closes_at)),
+        ]
+        for batch in in_batches(_shelf(found, request))
+        for one in batch
+    )  # fmt: skip
+    return list_file("shelf", form, list(SHELF_COLUMNS), rows, origin)
+
+
 @require_http_methods(READ_AND_WRITE)
 def open_channel(request: HttpRequest) -> HttpResponse:
     """Open a channel."""
     form = forms.ChannelForm(request.POST or None, units=units_for(reader_of(request), "open_channel"))
 
     def carry_out(said: dict[str, Any], act: Act) -> str:
-        names = ("unit", "code", "name_zh", "name_en", "kind", "opened_on", "pay_within_min")
-        operations.open_channel(**{name: said[name] for name in names}, act=act)
-        return reverse("shop:channels")
+        names = ("unit", "code", "kind", "opened_on", *SAID_OF_A_CHANNEL)
+        opened = operations.open_channel(**{name: said[name] for name in names}, act=act)
+        return reverse("shop:channel", args=[opened.pk])
 
     context = form_page(both("开设渠道", "Open a channel"), reverse("shop:channels"))
     return carried_out(request, form, carry_out, both("已开设。", "It is open."), context)
@@ -179,16 +250,17 @@ def open_channel(request: HttpRequest) -> HttpResponse:
 def revise_channel(request: HttpRequest, key: int) -> HttpResponse:
     """Change a channel."""
     found = _channel(request, key)
-    names = ("name_zh", "name_en", "pay_within_min")
+    names = SAID_OF_A_CHANNEL
     form = forms.ChannelRevisionForm(
         request.POST or None, initial={name: getattr(found, name) for name in names}
     )
+    back = reverse("shop:channel", args=[key])
 
     def carry_out(said: dict[str, Any], act: Act) -> str:
         operations.revise_channel(channel=found, **{name: said[name] for name in names}, act=act)
-        return reverse("shop:channels")
+        return back
 
-    context = form_page(both("修改渠道", "Change the channel"), reverse("shop:channels"))
+    context = form_page(both("修改渠道", "Change the channel"), back, about=found.name)
     return carried_out(request, form, carry_out, CHANGED, context)
 
 
