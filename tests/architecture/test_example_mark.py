@@ -31,6 +31,7 @@ from bangfu.foundation.webhooks.operations import subscribe
 from bangfu.giving.campaigns.models import Campaign, Charity, Duty, GiftFile
 from bangfu.giving.campaigns.operations import bring_gifts
 from bangfu.livelihoods.projects.models import Project
+from bangfu.livelihoods.shop.models import Channel
 from bangfu.livelihoods.training.models import Course
 from bangfu.reporting.forms.fixed.declared import fixed_tables
 from bangfu.reporting.targets.models import Pledge
@@ -44,6 +45,7 @@ from tests.giving.campaigns.given import gift_frame
 from tests.giving.campaigns.given import opened as giving_opened
 from tests.livelihoods.industries.farmed import counted, lot, operator
 from tests.livelihoods.projects.projected import entered
+from tests.livelihoods.shop.sold import opened as shop_opened
 from tests.livelihoods.training.trained import opened
 from tests.reporting.targets.pledged import in_force
 
@@ -183,6 +185,9 @@ def answered(cast: Cast, name: str, address: str) -> str:
     if name.startswith("projects:movements"):
         project = Project.objects.first() or entered(cast)
         address = address.replace("/1/", f"/{project.pk}/")
+    if name.startswith("shop:shelf"):
+        channel = Channel.objects.first() or shop_opened(cast).channel
+        address = address.replace("/1/", f"/{channel.pk}/")
     if name.startswith("targets:") and "/1/" in address:
         pledge = Pledge.objects.first() or in_force(cast).pledge
         key = pledge.versions.get().pk if "versions" in address else pledge.pk
