@@ -49,7 +49,7 @@ def masked(account: Account | None) -> str | None:
     if account is None:
         return None
     if account.kind == Account.Kind.SYSTEM:
-        return account.title
+        return account.display_name
     return f"{account.display_name[:1]} *"
 
 

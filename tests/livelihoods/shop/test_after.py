@@ -18,8 +18,10 @@ from bangfu.livelihoods.shop.models import (
     Return,
     Review,
     Stock,
+    order_number,
 )
 from bangfu.livelihoods.shop.operations import (
+    UnableToFollow,
     agree_return,
     answer_review,
     ask_invoice,
@@ -151,6 +153,8 @@ class TestReturn:
         line, other = bought(shop), bought(shop, code="CH-2")
         found = asked(shop, line)
         assert refused(close_orders, orders=[line.order_id], act=shop.by_clerk()) == "open_return"
+        with pytest.raises(UnableToFollow, match=order_number(line.order_id)):
+            close_orders(orders=[line.order_id], act=shop.by_clerk())
         product, day = line.offer.stock.variant.product_id, NOW.date()
         assert list(open_returns(products=[product], starts_on=day, ends_on=day + timedelta(days=1))) == [
             found

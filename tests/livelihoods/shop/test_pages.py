@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
+from bangfu.foundation.people.queries import names_of
 from bangfu.livelihoods.shop.door.tokens import buyer_of
 from bangfu.livelihoods.shop.models import Buyer
-from tests.cast import Cast
+from bangfu.livelihoods.shop.queries import door_account
+from tests.cast import NOW, Cast
 from tests.livelihoods.shop.sold import Shop, opened
 
 
@@ -65,3 +68,13 @@ class TestPages:
         assert order.number not in client.get("/shop/orders/").content.decode()
         client.force_login(shop.cast.outsider)
         assert client.get("/shop/orders/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_the_door_is_called_in_the_reader_s_language(cast: Cast) -> None:
+    door = door_account(on=NOW.date())
+    said = []
+    for language in ("zh-hans", "en"):
+        with override(language):
+            said.append((door.display_name, names_of([door])[door.pk]))
+    assert said == [("商城之门", "商城之门"), ("Door of the shop", "Door of the shop")]

@@ -82,6 +82,13 @@ def test_every_page_and_file_shows_a_year(sold: Market) -> None:
         ("share/?year=2020", "64.1%"), ("share/", "64.1%"), (f"share/orders/{order.pk}/", "64%"),
     ):  # fmt: skip
         assert words in page(client, address), address
+    line = statement.lines.select_related("line").get()
+    for asked, count in (
+        (f"q=DD{line.line.order_id:010d}&sort=-due", "1 行"),
+        ("q=DD9999999999", "0 行"),
+        ("q=zzz", "0 行"),
+    ):
+        assert count in page(client, f"statements/{statement.pk}/?{asked}"), asked
     for name in ("suppliers", "checklist", "tickets", "parcels", "statements", "share"):
         for form in ("csv", "xlsx"):
             assert client.get(f"/suppliers/{name}.{form}").status_code == 200

@@ -12,6 +12,7 @@ import polars
 import pytest
 from django.db import IntegrityError, transaction
 
+from bangfu.foundation.intake.explaining import rules
 from bangfu.foundation.intake.models import SheetKey, Upload
 from bangfu.foundation.intake.operations import UnableToImport, receive_upload
 from bangfu.foundation.intake.queries import preview, uploads_seen_by
@@ -327,3 +328,9 @@ class TestRecipients:
             "no_recipient",
             lambda: take_recipients(supplier=sold.supplier, orders=[order.pk], act=sold.by_own()),
         )
+
+
+def test_a_courier_s_sheet_may_keep_its_other_columns() -> None:
+    said = " ".join(rule.zh for rule in rules(WAYBILLS_SHEET))
+    assert "这里没有的列不读取，不用删" in said
+    assert "不要加别的列" not in said

@@ -17,10 +17,11 @@ from bangfu.foundation.operations import Act, progress
 from bangfu.foundation.organisation.founding import appoint_system
 from bangfu.foundation.organisation.queries import root_unit
 from bangfu.foundation.people.models import Account
+from bangfu.foundation.people.systems import named_system
 from bangfu.foundation.rooms import both
 
 USERNAME, ROLE = "findings-watch", "watch"
-TITLE = both("疑点规则", "Rules of findings")
+TITLE = named_system(both("疑点规则", "Rules of findings"))
 RUNNING = both("运行规则：{rule}", "running the rule: {rule}")
 NOT_BEFORE = time(2, 0)
 """In the house's time zone: the daily run waits for the night."""

@@ -73,6 +73,18 @@ def _how(column: Column) -> Words:
     return how
 
 
+_NO_OTHERS = both(
+    "列的顺序可以改变，列名不要改；不要加别的列。示例行、合计行和空行不读取。",
+    "Columns may stand in any order, but keep their names and add no others. The example row, totals and empty rows are not"
+    " read.",
+)
+_OTHERS_ARE_LEFT = both(
+    "列的顺序可以改变；这里没有的列不读取，不用删。示例行、合计行和空行不读取。",
+    "Columns may stand in any order; those that are not named here are not read and may stay. The example row, totals and empty"
+    " rows are not read.",
+)
+
+
 def rules(layout: Layout) -> list[Words]:
     """Return the rules that hold for the whole sheet."""
     found = [
@@ -81,11 +93,7 @@ def rules(layout: Layout) -> list[Words]:
             "All rows or none: if one row is wrong nothing is imported, and each wrong row is told why.",
         ),
         *([] if layout.whole else [_GOOD_ROWS_ONLY]),
-        both(
-            "列的顺序可以改变，列名不要改；不要加别的列。示例行、合计行和空行不读取。",
-            "Columns may stand in any order, but keep their names and add no others. The example row, totals and "
-            "empty rows are not read.",
-        ),
+        _OTHERS_ARE_LEFT if layout.is_export else _NO_OTHERS,
         both(
             "同一份文件不会导入两次；公式按其数值读取。",
             "The same file is not imported twice; formulas are read by their values.",

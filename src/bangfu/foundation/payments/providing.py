@@ -14,10 +14,11 @@ from bangfu.foundation.payments.adapters.wechat import WeChatPay
 from bangfu.foundation.payments.models import MerchantAccount, Provider
 from bangfu.foundation.payments.secrets import PLATFORM_KEY, PRIVATE_KEY, SHARED_KEY, KeyMissing, secret
 from bangfu.foundation.people.models import Account
+from bangfu.foundation.people.systems import named_system
 from bangfu.foundation.rooms import both
 
 USERNAME, ROLE = "payments-door", "payments_door"
-TITLE = both("支付渠道", "Payment providers")
+TITLE = named_system(both("支付渠道", "Payment providers"))
 
 
 def door_account(*, on: date) -> Account:

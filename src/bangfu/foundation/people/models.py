@@ -15,6 +15,7 @@ from bangfu.foundation.operations import system_writes
 from bangfu.foundation.operations.models import AppendOnly, RefuseLoss, every_version
 from bangfu.foundation.people import vault
 from bangfu.foundation.people.households import models as households
+from bangfu.foundation.people.systems import system_title
 from bangfu.foundation.rooms import both
 
 Household, Membership, Standing = households.Household, households.Membership, households.Standing
@@ -232,7 +233,7 @@ class Account(AbstractBaseUser):
     def display_name(self) -> str:
         """The person's name or the system's title, as shown beside what the account did."""
         if self.kind == self.Kind.SYSTEM:
-            return self.title
+            return system_title(self.title)
         person = self._person_and_key()
         return (person and person.name) or str(ERASED)
 

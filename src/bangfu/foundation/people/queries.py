@@ -16,6 +16,7 @@ from bangfu.foundation.people.persons.queries import (
     persons_with,
     reasons_of,
 )
+from bangfu.foundation.people.systems import system_title
 
 __all__ = [
     "ClearPerson",
@@ -41,7 +42,7 @@ def names_of(accounts: Iterable[Account]) -> dict[int, str]:
 
     def name(account: Account) -> str:
         if account.person_id is None:
-            return account.title
+            return system_title(account.title)
         return names.get(account.person_id) or str(ERASED)
 
     return {account.pk: name(account) for account in found}

@@ -14,10 +14,13 @@ from bangfu.foundation.organisation.founding import appoint_system
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import in_granted_units
 from bangfu.foundation.people.models import Account
+from bangfu.foundation.people.systems import named_system
 from bangfu.foundation.points.models import Confirmation, Holder, Kind, Lot, Movement, Rate
 from bangfu.foundation.points.register import VIEW
+from bangfu.foundation.rooms import both
 
 DOOR = "points-clock"
+CLOCK_TITLE = named_system(both("积分到期（系统）", "Expiry of points (a system)"))
 """The system account that lets points lapse."""
 HEADS = "movement,member,lot,kind,points,day,spending"
 """The first line of a file of confirmation."""
@@ -104,7 +107,7 @@ def clock_account() -> Account:
     """Return the system account by which points lapse; the first call appoints it over the whole house."""
     known = Account.objects.filter(username=DOOR).first()
     return known or appoint_system(
-        username=DOOR, title="积分到期（系统）", role="points_clock", on=timezone.localdate()
+        username=DOOR, title=CLOCK_TITLE.zh, role="points_clock", on=timezone.localdate()
     )
 
 

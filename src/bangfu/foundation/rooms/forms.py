@@ -94,7 +94,7 @@ class Keyed(forms.Form):
         self._name_blanks()
 
     def _clean_fields(self) -> None:
-        super()._clean_fields()
+        super()._clean_fields()  # type: ignore[misc]
         for name, value in list(self.cleaned_data.items()):
             if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
                 self.add_error(name, str(YEAR.filled(first=FIRST_YEAR, last=LAST_YEAR)))

@@ -9,13 +9,14 @@ from django.utils import timezone
 from bangfu.foundation.operations import Act, Refusal, progress
 from bangfu.foundation.organisation.founding import appoint_system
 from bangfu.foundation.people.models import Account
+from bangfu.foundation.people.systems import named_system
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rounds.models import OWED, Chase, Return, Round, Schedule
 from bangfu.foundation.rounds.operations import UnableToOpenRound, open_round, remind_round
 from bangfu.foundation.rounds.periods import ended_periods
 
 USERNAME, ROLE = "rounds-calendar", "calendar"
-TITLE = both("报送日历", "Calendar of rounds")
+TITLE = named_system(both("报送日历", "Calendar of rounds"))
 OPENING = both("开启各期报送", "opening rounds")
 
 

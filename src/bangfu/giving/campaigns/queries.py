@@ -13,7 +13,9 @@ from bangfu.foundation.organisation.founding import appoint_system
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.queries import in_granted_units
 from bangfu.foundation.people.models import Account
+from bangfu.foundation.people.systems import named_system
 from bangfu.foundation.points.queries import holder_of
+from bangfu.foundation.rooms import both
 from bangfu.giving.campaigns.models import (
     BankLine,
     Campaign,
@@ -29,7 +31,8 @@ from bangfu.giving.campaigns.models import (
 )
 from bangfu.giving.campaigns.register import POINTS_SYSTEM, STAFF, VIEW
 
-DOOR, DOOR_TITLE, DOOR_ROLE = "campaigns-door", "募捐之门（系统）", "campaigns_door"
+DOOR, DOOR_ROLE = "campaigns-door", "campaigns_door"
+DOOR_TITLE = named_system(both("募捐之门（系统）", "Door of the campaigns (a system)"))
 INCOME, REFUNDS, OWED = "Income:Gifts:", "Income:Refunds", "Assets:Receivable:Sponsor"
 
 
@@ -41,7 +44,7 @@ def door_account(*, on: date | None = None) -> Account:
     """
     known = Account.objects.filter(username=DOOR).first()
     return known or appoint_system(
-        username=DOOR, title=DOOR_TITLE, role=DOOR_ROLE, on=on or timezone.localdate()
+        username=DOOR, title=DOOR_TITLE.zh, role=DOOR_ROLE, on=on or timezone.localdate()
     )
 
 

@@ -19,6 +19,7 @@ from bangfu.foundation.operations import answers_to
 from bangfu.foundation.organisation.founding import appoint_system
 from bangfu.foundation.organisation.queries import grants_carrying, unit_subtree
 from bangfu.foundation.people.models import Account
+from bangfu.foundation.people.systems import named_system
 from bangfu.foundation.rooms import both
 from bangfu.livelihoods.industries.neighbours import Lot, lots
 from bangfu.livelihoods.shop.models import (
@@ -51,7 +52,7 @@ LATE = timedelta(minutes=1)
 DOOR, DOOR_ROLE = "shop-door", "shop_door"
 CLAIMS = ("claims_zh", "claims_en", "script")
 """The texts of an ambassador that somebody else than their authors approves."""
-DOOR_TITLE = both("商城之门", "Door of the shop")
+DOOR_TITLE = named_system(both("商城之门", "Door of the shop"))
 
 
 def orders() -> QuerySet[Order]:

@@ -15,11 +15,12 @@ from django.db import IntegrityError
 from bangfu.foundation.organisation.founding import appoint_system
 from bangfu.foundation.people import vault
 from bangfu.foundation.people.models import Account
+from bangfu.foundation.people.systems import named_system
 from bangfu.foundation.rooms import both
 from bangfu.reporting.corrections.models import Case, CaseKey
 
 USERNAME, ROLE = "letter-box", "letter_box"
-TITLE = both("公众来信箱", "Letter box of the public")
+TITLE = named_system(both("公众来信箱", "Letter box of the public"))
 SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Of receipts: none that are taken for each other."""
 RECEIPT_SIGNS = 8

@@ -15,6 +15,7 @@ from bangfu.livelihoods.shop.models import (
     Order,
     OrderState,
     Return,
+    order_number,
 )
 from bangfu.livelihoods.shop.operations.couponing import give_back_coupons
 from bangfu.livelihoods.shop.operations.points import give_back_points_of
@@ -99,7 +100,9 @@ def _cancel(orders: list[int], act: Act) -> None:
 
 def _in_state(order: LockedOrder, *states: str) -> None:
     if order.state not in states:
-        raise UnableToFollow("wrong_state", order=order.key, state=ORDER_STATE_WORDS[order.state])
+        raise UnableToFollow(
+            "wrong_state", order=order_number(order.key), state=ORDER_STATE_WORDS[order.state]
+        )
 
 
 def _every_order(keys: list[int], permission: str, *states: str, act: Act) -> dict[int, LockedOrder]:
@@ -111,7 +114,7 @@ def _every_order(keys: list[int], permission: str, *states: str, act: Act) -> di
         require(act, permission, Scope(unit=unit))
     for key in keys:
         if key not in orders:
-            raise UnableToFollow("unknown_order", order=key)
+            raise UnableToFollow("unknown_order", order=order_number(key))
         _in_state(orders[key], *states)
     return orders
 
@@ -130,7 +133,7 @@ def ship_orders(*, waybills: Mapping[int, str], act: Act) -> int:
     cleaned = {key: waybill.strip() for key, waybill in waybills.items()}
     for key, waybill in cleaned.items():
         if not waybill:
-            raise UnableToFollow("waybill_missing", order=key)
+            raise UnableToFollow("waybill_missing", order=order_number(key))
     hand_over(cleaned, act=act)
     return len(orders)
 
@@ -159,6 +162,6 @@ def close_orders(*, orders: list[int], act: Act) -> int:
         "line__order"
     )
     for order in waiting.values_list("line__order", flat=True)[:1]:
-        raise UnableToFollow("open_return", order=order)
+        raise UnableToFollow("open_return", order=order_number(order))
     take_steps(list(found), OrderState.CLOSED, act=act)
     return len(found)

@@ -36,6 +36,7 @@ from bangfu.livelihoods.suppliers.models import (
 )
 from bangfu.livelihoods.suppliers.sides import suppliers_read
 from bangfu.livelihoods.suppliers.telling import percent, statement_address, yuan
+from bangfu.livelihoods.suppliers.toship import order_key
 from bangfu.livelihoods.suppliers.views.gate import (
     READ_AND_WRITE,
     ROWS_A_PAGE,
@@ -60,6 +61,27 @@ def lines_of(statement: Statement) -> Any:
     return statement.lines.select_related(
         "line__offer__stock__variant__product", "terms", "adjustment", "refund"
     ).order_by("pk")
+
+
+LINE_SORTS = {
+    "order": "line__order_id", "product": "line__offer__stock__variant__code", "packs": "quantity", "kept": "kept_fen",
+    "due": "due_fen", "floor": "floor_fen",
+}  # fmt: skip
+
+
+def _lines_asked(request: HttpRequest, statement: Statement) -> tuple[str, Any]:
+    """Return what is looked for among the lines of a statement, an order's number or a product, and what was found."""
+    text, found = request.GET.get("q", "").strip()[:60], lines_of(statement)
+    if text:
+        product = "line__offer__stock__variant__"
+        named = (
+            Q(**{f"{product}code__icontains": text})
+            | Q(**{f"{product}product__name_zh__icontains": text})
+            | Q(**{f"{product}product__name_en__icontains": text})
+        )
+        number = order_key(text)
+        found = found.filter(named | Q(line__order=number) if number is not None else named)
+    return text, in_order(request, found, LINE_SORTS, "pk")
 
 
 STATEMENT_SORTS = {
@@ -139,7 +161,8 @@ def export_statements(request: HttpRequest, form: str) -> HttpResponseBase:
 def statement(request: HttpRequest, key: int) -> HttpResponse:
     """Show one statement: its sums, what of them reaches growers, its lines, and what may be done next."""
     account, found, side = readable(request, queries.statements(), key, "supplier")
-    page = Paginator(lines_of(found), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    text, asked = _lines_asked(request, found)
+    page = Paginator(asked, ROWS_A_PAGE).get_page(request.GET.get("page"))
     promised = queries.promised_by_place(found)
     kept = sum(one.kept_fen for one in promised.values())
     names = names_of(one for one in (found.issued_by, found.answered_by, found.paid_by) if one is not None)
@@ -174,6 +197,7 @@ def statement(request: HttpRequest, key: int) -> HttpResponse:
         "is_below": found.grower_fen is not None and found.grower_fen < found.floor_fen,
         "bought": None if bought is None else yuan(bought),
         "page": page,
+        "text": text,
         "lines": [
             {
                 "line": one, "kind": LINE_WORDS[one.kind], "number": order_number(one.line.order_id),
