@@ -10,19 +10,20 @@ import pytest
 from django.test import Client
 
 from bangfu.foundation.rooms import lists
-from bangfu.livelihoods.shop.models import Order
+from bangfu.livelihoods.shop.models import Order, Product
 from bangfu.livelihoods.shop.operations import (
     ask_invoice,
     ask_return,
     close_offer,
     open_channel,
     open_warehouse,
+    set_price,
     write_review,
 )
 from bangfu.livelihoods.shop.views import reading
 from tests.cast import NOW, Cast
 from tests.livelihoods.projects.test_pages import client_of
-from tests.livelihoods.shop.sold import Shop, opened
+from tests.livelihoods.shop.sold import Shop, entered_variant, opened
 from tests.livelihoods.shop.test_after import bought
 from tests.livelihoods.shop.test_forms import send
 
@@ -127,6 +128,29 @@ class TestWhereIsSold:
         shelf = file_of(client, f"channels/{shop.channel.pk}/shelf.csv")
         assert (first.stock.variant.code in shelf, "CH-CHA-5" in shelf) == (True, False)
         assert client_of("duanqing").get(f"/shop/channels/{shop.channel.pk}/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_the_catalogue_is_sorted_by_the_lowest_price_and_what_is_not_sold_stands_last(shop: Shop) -> None:
+    cheap, dear = shop.offered(5), shop.offered(5, code="CH-CHA")
+    set_price(
+        variant=dear.stock.variant,
+        price_fen=9_900,
+        floor_fen=0,
+        valid_from=NOW + timedelta(minutes=1),
+        act=shop.by_clerk(),
+    )
+    entered_variant(shop.cast, "CH-AAA")
+    names = [
+        f"/shop/products/{key}/" for key in (cheap.stock.variant.product_id, dear.stock.variant.product_id)
+    ]
+    last = f"/shop/products/{Product.objects.get(code='CH-AAA').pk}/"
+    page = Client().get("/shop/?sort=price").content.decode()
+    assert in_order(page, *names)
+    assert in_order(page, names[1], last)
+    page = Client().get("/shop/?sort=-price").content.decode()
+    assert in_order(page, *reversed(names))
+    assert in_order(page, names[0], last)
 
 
 @pytest.mark.django_db

@@ -122,6 +122,13 @@ def open_offers(at: datetime) -> QuerySet[Offer]:
     )
 
 
+def from_price(found: QuerySet[Product], at: datetime) -> QuerySet[Product]:
+    """Return products with the lowest price ``from_fen`` for which any of their packs is sold at a moment; null: not sold."""
+    offered: QuerySet[Any] = open_offers(at)
+    sold = offered.filter(stock__variant__product=OuterRef("pk")).order_by("price_fen")
+    return found.annotate(from_fen=Subquery(sold.values("price_fen")[:1]))
+
+
 def public_offers(at: datetime) -> QuerySet[Offer]:
     """Return the offers that anybody may put into a basket at a moment: not of canteens, and not on account."""
     return open_offers(at).exclude(channel__kind=ChannelKind.CANTEEN).exclude(channel__pay_within_min=None)

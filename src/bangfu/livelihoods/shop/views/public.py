@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -25,6 +26,10 @@ from bangfu.livelihoods.shop.views.gate import may
 from bangfu.livelihoods.shop.views.picturing import staff_pictures
 
 PRODUCTS_A_PAGE = 24
+SORTS = {
+    "price": (F("from_fen").asc(nulls_last=True),),
+    "-price": (F("from_fen").desc(nulls_last=True),),
+}
 LOTS_SHOWN = 3
 """The latest lots that a product's page leads to."""
 REVIEWS_SHOWN = 50
@@ -34,7 +39,11 @@ REVIEWS_SHOWN = 50
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Show what is sold, with its county of origin and its lowest price now."""
     kind, text = request.GET.get("kind", ""), request.GET.get("q", "").strip()[:60]
-    found = queries.products(shown_alone=True).order_by("code")
+    found = queries.products(shown_alone=True)
+    sort = request.GET.get("sort", "")
+    if sort in SORTS:
+        found = queries.from_price(found, timezone.now())
+    found = found.order_by(*SORTS.get(sort, ()), "code")
     if kind in PRODUCT_KIND_WORDS:
         found = found.filter(kind=kind)
     if text:
@@ -57,6 +66,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "page": page,
         "has_covers": bool(covers),
         "kinds": PRODUCT_KIND_WORDS.items(),
+        "sort": sort,
         "kind": kind,
         "text": text,
         "rows": [
