@@ -109,6 +109,7 @@ ELSEWHERE = {
     "targets:form_pdf": "TestOfficialForm in tests/reporting/targets",
     "money:voucher_sheet": "test_the_mark_of_the_example_travels in tests/foundation/money/test_vouchers.py",
     "grants:payments_file": "TestStaff in tests/giving/grants/test_paying_pages: there is none without a batch",
+    "grants:refused_file": "TestStaff in tests/giving/grants/test_paying_pages: there is none without an answer",
     "grants:blank": "TestSheets: it is written by what writes typed rows",
     "training:print_all": "TestPrinted",
     "training:print_one": "TestPrinted",

@@ -12,7 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import resolve
+from django.urls import Resolver404, resolve
 
 from bangfu.foundation.api.assembling import NAMESPACE
 from bangfu.foundation.operations import NotPermitted, Refusal
@@ -75,6 +75,7 @@ OPEN_ADDRESSES: dict[str, Matter] = {
     "campaigns:take_back": Matter.SELF_SERVICE,
     "campaigns:pledge": Matter.SELF_SERVICE,
     "campaigns:end_pledge": Matter.SELF_SERVICE,
+    "campaigns:ask_again": Matter.SELF_SERVICE,
     "grants:follow": Matter.APPEAL,
     "shop:basket": Matter.CATALOGUE,
     "shop:basket_prices": Matter.CATALOGUE,
@@ -121,6 +122,7 @@ def refuse_open_secrets(addresses: Mapping[str, Matter]) -> None:
 
 refuse_open_secrets(OPEN_ADDRESSES)
 
+NO_SUCH_METHOD = 405
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -132,6 +134,43 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 """Scripts, styles, fonts and pictures come from this house only, and nothing inline runs."""
+
+
+class BackFromButtons:
+    """Leads a browser that opens the address of a button, which only takes what is posted, to the page that the button stands on.
+
+    A refusal is shown under that address, so that choosing the language there, or opening it again, asks for it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Return the answer; in place of an empty one the way to the nearest page above. Programs are told that it is no page."""
+        response = self.get_response(request)
+        is_read = request.method in ("GET", "HEAD") and "text/html" in request.headers.get("Accept", "")
+        if response.status_code != NO_SUCH_METHOD or not is_read or response.content:
+            return response
+        above = _page_above(request.path)
+        return response if above is None else redirect(above)
+
+
+def _page_above(path: str) -> str | None:
+    above = path.rstrip("/").rpartition("/")[0]
+    while above:
+        for address in (f"{above}/", above):
+            if _is_page(address):
+                return address
+        above = above.rpartition("/")[0]
+    return None
+
+
+def _is_page(path: str) -> bool:
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
 
 
 class GuardedAnswers:

@@ -132,6 +132,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "bangfu.site.doors.GuardedAnswers",
+    "bangfu.site.doors.BackFromButtons",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "bangfu.site.language.ChosenLanguage",
     "bangfu.foundation.api.doors.AnswersForPrograms",

@@ -74,6 +74,34 @@ class TestBank:
         assert Gift.objects.count() == 2
         check_all(story)
 
+    def test_a_code_that_only_begins_alike_is_another_campaigns(self, story: Giving) -> None:
+        read(
+            story,
+            statement(
+                "2020-07-20,S1,10.00,,王五,JFZX-2020-2 助学",
+                "2020-07-20,S2,20.00,,王五,JFZX-20201",
+                "2020-07-20,S3,30.00,,王五,JFZX-2020助学",
+                "2020-07-20,S4,40.00,,王五,JFZX-2020-",
+            ),
+        )
+        assert list(BankLine.objects.order_by("serial").values_list("meaning", flat=True)) == [
+            "OPEN",
+            "OPEN",
+            "GIFT",
+            "GIFT",
+        ]
+
+    def test_a_serial_of_two_sums_is_refused_and_no_line_is_lost(self, story: Giving) -> None:
+        with pytest.raises(giving.UnableToReadBank) as refused:
+            read(story, statement("2020-07-20,S1,10.00,,a,b", "2020-07-20,S1,20.00,,a,b"))
+        assert refused.value.code == "serial_twice"
+        read(story, statement("2020-07-20,S1,10.00,,a,b", "2020-07-20,S1,10.00,,a,b"))
+        assert BankLine.objects.get().amount_fen == 1_000
+        for row in ("2020-07-20,S1,20.00,,a,b", "2020-07-21,S1,10.00,,a,b"):
+            with pytest.raises(giving.UnableToReadBank) as refused:
+                read(story, statement(row))
+            assert refused.value.code == "serial_differs"
+
     @pytest.mark.parametrize(
         ("content", "code"),
         [
@@ -107,6 +135,9 @@ class TestBank:
             with pytest.raises(giving.UnableToReadBank) as refused:
                 giving.match_line(meaning=meaning, **said)
             assert refused.value.code == code
+        with pytest.raises(giving.UnableToReadBank) as refused:
+            giving.match_line(line=other, meaning="SPONSOR", act=story.act())
+        assert refused.value.code == "no_campaign"
         giving.match_line(meaning="OTHER", remark="误汇", **said)
         with pytest.raises(giving.UnableToReadBank) as refused:
             giving.match_line(meaning="GIFT", **said)
@@ -179,10 +210,32 @@ class TestReceipts:
         assert refused.value.code == "issued_already"
         back = giving.void_receipt(receipt=one, reason="抬头有误", act=story.act())
         assert (back.number, back.amount_fen, back.voids) == (2, -168_032, one)
+        again = giving.issue_receipt(gift=gift, act=story.act())
+        assert (again.number, again.replaces, again.payer.name) == (3, one, "赵六")
+        with pytest.raises(giving.UnableToIssue) as refused:
+            giving.issue_receipt(gift=gift, act=story.act())
+        assert (refused.value.code, "0000000003" in str(refused.value)) == ("issued_already", True)
         for receipt, code in ((one, "voided_already"), (back, "is_a_reversal")):
             with pytest.raises(giving.UnableToIssue) as refused:
                 giving.void_receipt(receipt=receipt, reason="x", act=story.act())
             assert refused.value.code == code
+
+    def test_name_the_company_that_gave_by_transfer(self, story: Giving) -> None:
+        receipts(story)
+        read(story, statement("2020-07-20,S1,500.00,,示例科技有限公司,JFZX-2020 捐款"))
+        gift = Gift.objects.get()
+        line = giving.line_of_gift(gift)
+        assert line == BankLine.objects.get()
+        for said, code in (
+            ({}, "no_payer"),
+            ({"title": line.company, "code": "123"}, "wrong_code"),
+            ({"title": line.company, "code": "53100000500000123x1"}, "wrong_code"),
+        ):
+            with pytest.raises(giving.UnableToIssue) as refused:
+                giving.issue_receipt(gift=gift, act=story.act(), **said)
+            assert refused.value.code == code
+        one = giving.issue_receipt(gift=gift, title=line.company, code="53100000500000123x", act=story.act())
+        assert (one.payer_title, one.payer_code) == ("示例科技有限公司", "53100000500000123X")
 
     def test_none_for_points_nor_before_the_money(self, story: Giving) -> None:
         receipts(story)

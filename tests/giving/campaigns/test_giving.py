@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date, timedelta
 from unittest.mock import patch
 
@@ -11,8 +12,13 @@ import pytest
 from bangfu.foundation.notices.models import Notice
 from bangfu.foundation.operations import NotPermitted
 from bangfu.foundation.payments.adapters import RefundTold, Standing
-from bangfu.foundation.payments.models import Refund
-from bangfu.foundation.payments.operations import News, take_payment_answers, take_refund_answer
+from bangfu.foundation.payments.models import Payment, Refund
+from bangfu.foundation.payments.operations import (
+    News,
+    take_payment_answer,
+    take_payment_answers,
+    take_refund_answer,
+)
 from bangfu.foundation.points.operations import spending
 from bangfu.foundation.points.queries import balance_of
 from bangfu.giving.campaigns import operations as giving
@@ -340,6 +346,36 @@ class TestPledges:
             giving.end_pledge(pledge=pledge, act=story.door())
         assert refused.value.code == "ended_already"
         assert states() == [("CASH", "PROMISED", 5_000)] * 2
+        with pytest.raises(giving.UnableToPledge) as refused:
+            giving.ask_again(pledge=pledge, act=story.door())
+        assert refused.value.code == "ended_already"
+
+    def test_a_month_that_was_not_paid_is_asked_for_again(self, story: Giving) -> None:
+        pledge = giving.make_pledge(
+            campaign=story.campaign, name="钱七", amount_fen=5_000, day=5, act=story.door()
+        )
+        with pytest.raises(giving.UnableToPledge) as refused:
+            giving.ask_again(pledge=pledge, act=story.door())
+        assert refused.value.code == "nothing_to_pay"
+        giving.ask_pledges(act=story.door())
+        asked = Payment.objects.get()
+        assert giving.ask_again(pledge=pledge, act=story.door()) == asked
+        told = replace(paid_told(asked, at=NOW), standing=Standing.FAILED)
+        take_payment_answer(merchant=story.merchant, told=told, heard="MESSAGE", act=door(at=NOW))
+        assert states() == [("CASH", "LAPSED", 5_000)]
+        payment = giving.ask_again(pledge=pledge, act=story.door())
+        assert giving.ask_again(pledge=pledge, act=story.door()) == payment != asked
+        story.pay(payment)
+        assert states() == [("CASH", "LAPSED", 5_000), ("CASH", "RECEIVED", 5_000)]
+        assert set(pledge.gifts.values_list("donor", flat=True)) == {pledge.donor_id}
+        with pytest.raises(giving.UnableToPledge) as refused:
+            giving.ask_again(pledge=pledge, act=story.door())
+        assert refused.value.code == "nothing_to_pay"
+        assert giving.ask_pledges(act=story.door()) == 0
+        giving.close_campaign(campaign=story.campaign, act=story.act())
+        with pytest.raises(giving.UnableToPledge) as refused:
+            giving.ask_again(pledge=pledge, act=story.door())
+        assert refused.value.code == "not_open"
 
 
 class TestTwoAtOnce:

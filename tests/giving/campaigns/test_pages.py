@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from bangfu.foundation.payments.models import Payment
 from bangfu.foundation.points.models import Rate
 from bangfu.foundation.points.tokens import issue_token, member_of
 from bangfu.foundation.rooms.templatetags.words import grouped
+from bangfu.giving.campaigns import operations as giving
 from bangfu.giving.campaigns.models import BankLine, Campaign, Charity, Duty, Gift, GiftFile, Pledge, Receipt
 from tests.cast import Cast
 from tests.giving.campaigns.given import Giving, charity, drafted, fund, grant, merchant, moved_to_now, opened
@@ -183,11 +185,40 @@ class TestThePublic:
         page = client.get(paying).content.decode()
         assert f"/campaigns/gift/{Gift.objects.latest('pk').number}/" in page
 
+    def test_who_did_not_pay_is_led_back_and_every_button_has_a_page(
+        self, now_story: Giving, client: Client
+    ) -> None:
+        paying = sent(client, "/campaigns/open/JFZX-2020/cash", yuan="20")["Location"]
+        client.post(f"{paying}/test", {"what": "fail"})
+        said = client.get(f"/campaigns/gift/{Gift.objects.get().number}/").content.decode()
+        assert "重新捐款" in said
+        for button, page in (
+            ("/campaigns/open/JFZX-2020/cash", "/campaigns/open/JFZX-2020/"),
+            (f"{paying}/test", paying),
+        ):
+            assert client.get(button).status_code == 405
+            assert client.get(button, headers={"accept": "text/html"})["Location"] == page
+            assert client.get(page).status_code == 200
+
     def test_promises_a_monthly_gift(self, now_story: Giving, client: Client) -> None:
         answer = sent(client, "/campaigns/open/JFZX-2020/monthly", yuan="20", day="5", name="赵六")
         assert answer.status_code == 302
         assert client.get(answer["Location"]).status_code == 200
         pledge = Pledge.objects.get()
+        mine = f"/campaigns/monthly/{pledge.number}/"
+        refused = client.post(f"{mine}again")
+        assert (refused.status_code, "没有没付成的月捐" in refused.content.decode()) == (409, True)
+        at = timezone.now()
+        giving.ask_pledges(act=now_story.door(at=at + timedelta(days=31)))
+        client.post(f"/payments/pay/{Payment.objects.get().number}/test", {"what": "fail"})
+        assert "再付一次" in client.get(mine).content.decode()
+        again = client.post(f"{mine}again")
+        assert again["Location"].endswith(Payment.objects.latest("pk").number)
+        said = client.get(mine).content.decode()
+        assert ("再付一次" in said, "去支付" in said) == (False, True)
+        certificate = f"/campaigns/gift/{Gift.objects.earliest('pk').number}/"
+        assert certificate in said
+        assert mine in client.get(certificate).content.decode()
         assert client.post(f"/campaigns/monthly/{pledge.number}/end").status_code == 302
         assert Pledge.objects.get().ended_at is not None
 

@@ -198,6 +198,12 @@ class TestStaff:
         printed = sent(client, "/grants/notices/many", row=[notice.pk], step="print")
         assert (printed["Content-Type"], printed.content[:4]) == ("application/pdf", b"%PDF")
         assert sent(client, "/grants/notices/many", step="print").status_code == 409
+        undated = sent(client, "/grants/notices/many", row=[notice.pk], step="post", posted_on="")
+        assert (undated.status_code, "张贴日期：" in undated.content.decode()) == (422, True)
+        assert f'aria-label="{notice.number}" checked' in undated.content.decode()
+        later = sent(client, "/grants/notices/many", row=[notice.pk], step="post", posted_on="2099-01-01")
+        assert (later.status_code, 'value="2099-01-01"' in later.content.decode()) == (409, True)
+        assert f'aria-label="{notice.number}" checked' in later.content.decode()
         assert (
             sent(client, "/grants/notices/many", row=[notice.pk], step="post", posted_on=today).status_code
             == 302

@@ -132,7 +132,61 @@ class TestStaff:
             step="lapse",
             reason="NO_ACCOUNT",
         )
-        assert client.post("/grants/returned/settle", {"step": "retry"}).status_code == 200
+        assert client.post("/grants/returned/settle", {"step": "retry"}).status_code == 409
+        opened_again = client.get("/grants/returned/settle", headers={"accept": "text/html,*/*"})
+        assert opened_again["Location"] == "/grants/returned/"
+
+    def test_a_refusal_keeps_what_was_chosen(self, story: Paying, client: Client) -> None:
+        officer = story.giving.cast.officer
+        story.award(2)
+        story.answer(story.sent(), 1, 2)
+        first, other = (one.award_id for one in Payment.objects.order_by("line"))
+        client.force_login(officer)
+        client.post("/grants/returned/settle", {"key": "a", "row": [first], "step": "retry"})
+        said = {"key": "b", "row": [first, other], "step": "retry", "reason": "LEFT_SCHOOL"}
+        refused = client.post("/grants/returned/settle", said)
+        text = refused.content.decode()
+        assert (refused.status_code, "所选的有 1 笔不在" in text) == (409, True)
+        assert (
+            f'value="{other}" aria-label="{Payment.objects.get(line=2).award.application.number}" checked'
+            in text
+        )
+        assert '<option value="LEFT_SCHOOL" selected>' in text
+        client.post("/grants/pay/make", {"key": "c", "programme": story.programme.pk})
+        nobody = client.post("/grants/pay/make", {"key": "d", "programme": story.programme.pk})
+        assert (nobody.status_code, "没有待发放" in nobody.content.decode()) == (409, True)
+        assert f'<option value="{story.programme.pk}" selected>积分助学 ZX-2020' in nobody.content.decode()
+
+    def test_an_award_that_is_not_paid_is_stopped(self, story: Paying, client: Client) -> None:
+        officer, accountant = story.giving.cast.officer, story.giving.cast.verifier
+        award, _ = story.award(2)
+        at = f"/grants/applications/{award.application_id}/"
+        assert "停止发放" in page(client, officer, at)
+        assert client.post(f"{at}lapse", {"key": "a", "remark": "来信属实"}).status_code == 422
+        said = page(client, officer, f"{at}lapse", key="b", reason="MISTAKE", remark="来信属实")
+        for part in ("已停止", "已失效", "核定有误", "来信属实"):
+            assert part in said
+        assert f"{at}lapse" not in page(client, officer, at)
+        assert client.post(f"{at}lapse", {"key": "c", "reason": "MISTAKE"}).status_code == 409
+        batch = story.sent()
+        assert batch.payment_count == 1
+        paying_now = batch.payments.get().award.application_id
+        assert "停止发放" not in page(client, officer, f"/grants/applications/{paying_now}/")
+        client.force_login(accountant)
+        assert client.get(f"/grants/applications/{paying_now}/lapse").status_code == 403
+
+    def test_lines_that_were_refused_leave_as_a_file(self, story: Paying, client: Client) -> None:
+        story.award(2)
+        batch = story.sent()
+        file = operations.read_results(
+            batch=batch, name="结果.csv", act=story.other(),
+            content=answers(batch, {1: ("处理中", ""), 2: ("处理中", "")}),
+        )  # fmt: skip
+        said = page(client, story.giving.cast.verifier, f"/grants/answers/{file.pk}/")
+        assert f"/grants/answers/{file.pk}/refused.csv" in said
+        text = page(client, story.giving.cast.verifier, f"/grants/answers/{file.pk}/refused.csv")
+        assert text.count("看不懂“结果”") == 2
+        assert client.get(f"/grants/answers/{file.pk}/refused.xlsx").status_code == 200
 
     def test_files_of_the_example_say_that_they_are_invented(
         self, story: Paying, client: Client, monkeypatch: pytest.MonkeyPatch
@@ -147,12 +201,15 @@ class TestStaff:
         assert mark in page(client, accountant, f"/grants/pay/{batch.pk}/payments.csv")
         taken = client.post(f"/grants/pay/{batch.pk}/take/csv")
         assert mark in b"".join(taken).decode("utf-8-sig")
+        file = story.answer(batch, 1, reason="账户已销户")
+        assert mark in page(client, accountant, f"/grants/answers/{file.pk}/refused.csv")
 
     def test_a_batch_that_waits_is_dropped(self, story: Paying, client: Client) -> None:
         story.award(1)
         officer = story.giving.cast.officer
         page(client, officer, "/grants/pay/make", programme=story.programme.pk)
-        assert "没有待发放的助学金" in page(client, officer, "/grants/pay/make", programme=story.programme.pk)
+        nobody = client.post("/grants/pay/make", {"programme": story.programme.pk})
+        assert (nobody.status_code, "没有待发放的助学金" in nobody.content.decode()) == (409, True)
         batch = Batch.objects.get()
         page(client, officer, f"/grants/pay/{batch.pk}/drop", key="a", remark="名单有误")
         assert Batch.objects.get().state == "DROPPED"
@@ -242,6 +299,7 @@ class TestStaff:
             open_fund(cast, code)
             with system_writes("for what it is"):
                 Fund.objects.filter(code=code).update(spent_on=spent_on)
+        giving.close_campaign(campaign=story.giving.campaign, act=story.act())
         asked = client.get(f"/grants/funds/{fund.pk}/close").content.decode()
         assert ("HOPE-2021" in asked, "SCARF" in asked) == (True, False)
         refused = client.post(f"/grants/funds/{fund.pk}/close", {"key": "a", "document": "理〔2020〕9号"})

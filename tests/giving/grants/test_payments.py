@@ -23,6 +23,7 @@ from bangfu.giving.grants import operations
 from bangfu.giving.grants.bankfile import bank_rows
 from bangfu.giving.grants.books import position
 from bangfu.giving.grants.guarding import UnableToReportGrants, refuse_doubled_grants
+from bangfu.giving.grants.keeping import waited_for
 from bangfu.giving.grants.models import Award, Batch, Payment, Programme, ResultFile, Taking
 from tests.cast import CEHENG, GUIZHOU, GUYUAN, NOW, Cast, enter_cast
 from tests.conftest import pointing_at
@@ -230,7 +231,11 @@ class TestReadResults:
     def test_a_file_without_titles_is_none(self, story: Paying) -> None:
         story.award()
         batch = story.sent()
-        for content, code in ((b"a,b\n1,2\n", "no_titles"), ("序号,金额,结果\n".encode(), "empty")):
+        for content, code in (
+            (b"hello", "not_a_sheet"),
+            (b"a,b\n1,2\n", "no_titles"),
+            ("序号,金额,结果\n".encode(), "empty"),
+        ):
             with pytest.raises(operations.UnableToReadResult) as refused:
                 operations.read_results(batch=batch, name="a.csv", content=content, act=story.other())
             assert refused.value.code == code
@@ -309,6 +314,14 @@ class TestCloseFund:
     def test_refuses_while_grants_wait_and_while_money_is_left(self, story: Paying) -> None:
         story.award(2)
         said = {"fund": Fund.objects.get(pk=story.giving.fund.pk), "document": "理〔2020〕9号"}
+        with pytest.raises(UnableToCloseFund) as needed:
+            close_fund(**said, act=story.act())
+        assert (needed.value.code, "没有结束" in str(needed.value)) == ("needed", True)
+        giving.close_campaign(campaign=story.giving.campaign, act=story.act())
+        for state in ("OPEN", "VETTING", "DISPLAYED", "AWARDED"):
+            with system_writes("a programme for the test"):
+                Programme.objects.update(state=state)
+            assert (waited_for(said["fund"]) is None) == (state == "AWARDED")
         for code in ("owes", "money_left"):
             with pytest.raises(UnableToCloseFund) as refused:
                 close_fund(**said, act=story.act())

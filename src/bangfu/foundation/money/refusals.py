@@ -120,7 +120,7 @@ class UnableToEnterBalances(Refusal):
 
 
 class UnableToCloseFund(Refusal):
-    """Codes: ``no_document``, ``closed_already``, ``owes``, ``money_left``, ``other_purpose``."""
+    """Codes: ``no_document``, ``closed_already``, ``needed``, ``owes``, ``money_left``, ``other_purpose``."""
 
     sentences = {
         "no_document": both(
@@ -128,6 +128,10 @@ class UnableToCloseFund(Refusal):
         ),
         "closed_already": both(
             "基金「{fund}」已在 {day} 前关闭。", "The fund {fund} was closed before {day}."
+        ),
+        "needed": both(
+            "基金「{fund}」还在用：{needs}。请先办结，再关闭。",
+            "The fund {fund} is in use: {needs}. End that first.",
         ),
         "owes": both(
             "基金「{fund}」还有 {owed} 已承诺而未付出。请先发放、退回或作废，再关闭。",

@@ -63,6 +63,7 @@ OF_THE_DOOR = frozenset(
         "campaigns.make_pledge",
         "campaigns.end_pledge",
         "campaigns.ask_pledges",
+        "campaigns.ask_again",
         "campaigns.place_gifts",
     }
 )
@@ -155,6 +156,7 @@ ROOM = RoomDeclaration(
         "campaigns.give_cash": both("捐款", "give cash"),
         "campaigns.take_back_gift": both("冷静期内撤回捐赠", "take a gift back in time"),
         "campaigns.make_pledge": both("登记月捐", "promise a monthly gift"),
+        "campaigns.ask_again": both("月捐没付成，再付一次", "ask again for a monthly gift that was not paid"),
         "campaigns.end_pledge": both("停止月捐", "end a monthly gift"),
         "campaigns.ask_pledges": both("发起当月月捐", "ask for this month's gifts"),
         "campaigns.place_gifts": both("排定捐赠在基金中的次序", "give gifts their place in their fund"),

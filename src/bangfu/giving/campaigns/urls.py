@@ -4,6 +4,7 @@ from django.urls import path
 
 from bangfu.giving.campaigns.views import (
     acting,
+    bank_lines,
     booking,
     buying,
     charities,
@@ -72,9 +73,9 @@ urlpatterns = [
     path("charities/<int:key>/fund", acting.open_fund, name="open_fund"),
     path("charities/<int:key>/series", booking.series, name="series"),
     path("charities/<int:key>/bank", booking.read_bank, name="read_bank"),
-    path("bank/", reading.bank, name="bank"),
-    path("bank.xlsx", reading.bank_file, {"form": "xlsx"}, name="bank_xlsx"),
-    path("bank.csv", reading.bank_file, {"form": "csv"}, name="bank_csv"),
+    path("bank/", bank_lines.bank, name="bank"),
+    path("bank.xlsx", bank_lines.bank_file, {"form": "xlsx"}, name="bank_xlsx"),
+    path("bank.csv", bank_lines.bank_file, {"form": "csv"}, name="bank_csv"),
     path("bank/<int:key>/match", booking.match_line, name="match_line"),
     path("bank/<int:key>/unmatch", booking.unmatch_line, name="unmatch_line"),
     path("bank/<int:key>/receipt", booking.issue_sponsors, name="issue_sponsors"),
@@ -88,5 +89,6 @@ urlpatterns = [
     path("gift/<slug:number>/", public.certificate, name="certificate"),
     path("gift/<slug:number>/back", public.take_back, name="take_back"),
     path("monthly/<slug:number>/", public.pledge, name="pledge"),
+    path("monthly/<slug:number>/again", public.ask_again, name="ask_again"),
     path("monthly/<slug:number>/end", public.end_pledge, name="end_pledge"),
 ]

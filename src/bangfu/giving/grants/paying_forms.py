@@ -11,9 +11,10 @@ from django.db.models import QuerySet
 
 from bangfu.foundation.money.models import Fund
 from bangfu.foundation.rooms.forms import DayInput, FilesField, Keyed, said
-from bangfu.giving.grants.models import FAILURE_WORDS, HEARD_WORDS, Programme
+from bangfu.giving.grants.models import FAILURE_WORDS, HEARD_WORDS, LAPSE_WORDS, Programme
 
 POSITIONS = re.compile(r"^\s*(\d{1,4}(\s*[-–—]\s*\d{1,4})?\s*([,，、;；\s]\s*|$))*$")
+CHOOSE = said("请选择", "Choose")
 EXAMPLE = said("行号，用逗号或短横，如 1-12, 14。", "Lines, like 1-12, 14.")
 
 
@@ -44,6 +45,16 @@ class RemarkForm(Keyed):
     """Why something is dropped."""
 
     remark = forms.CharField(label=said("原因", "Why"), max_length=200)
+
+
+class LapseForm(Keyed):
+    """Why an award is given up."""
+
+    reason = forms.ChoiceField(label=said("原因", "Why"), choices=[("", CHOOSE), *LAPSE_WORDS.items()])
+    remark = forms.CharField(
+        label=said("说明", "Remark"), max_length=200, required=False,
+        help_text=said("查核了什么；不写个人信息。", "What was looked into; no personal details."),
+    )  # fmt: skip
 
 
 class ResultForm(Keyed):
@@ -112,7 +123,7 @@ class CallForm(Keyed):
     beside = (("called_on", "heard"),)
 
     called_on = forms.DateField(label=said("回访日期", "Called on"), widget=DayInput())
-    heard = forms.ChoiceField(label=said("结果", "Heard"), choices=list(HEARD_WORDS.items()))
+    heard = forms.ChoiceField(label=said("结果", "Heard"), choices=[("", CHOOSE), *HEARD_WORDS.items()])
 
 
 class AnswerForm(Keyed):

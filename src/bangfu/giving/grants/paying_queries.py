@@ -79,12 +79,15 @@ def follow_ups_seen_by(account: Account, on: date) -> QuerySet[FollowUp]:
     )
 
 
+def awards_seen_by(account: Account, on: date) -> QuerySet[Award]:
+    """Return the awards that an account may read."""
+    rows = Award.objects.annotate(unit_id=F("programme__unit_id")).filter(within_grants(account, VIEW, on))
+    return rows.select_related("application", "school", "programme__fund")
+
+
 def to_settle(account: Account, on: date) -> QuerySet[Award]:
     """Return the awards that came back and wait for an account, a second try or their end."""
-    rows = Award.objects.annotate(unit_id=F("programme__unit_id")).filter(state=AwardState.RETURNED)
-    return rows.filter(within_grants(account, VIEW, on)).select_related(
-        "application", "school", "programme__fund"
-    )
+    return awards_seen_by(account, on).filter(state=AwardState.RETURNED)
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class UnableToBatch(Refusal):
 
 
 class UnableToReadResult(Refusal):
-    """Codes: ``wrong_state``, ``read_already``, ``no_titles``, ``empty``."""
+    """Codes: ``wrong_state``, ``read_already``, ``not_a_sheet``, ``no_titles``, ``empty``."""
 
     sentences = {
         "wrong_state": both(
@@ -48,6 +48,10 @@ class UnableToReadResult(Refusal):
         "read_already": both(
             "这份结果文件已于 {day} 读入批次 {batch}，没有重复入账。",
             "This file was read for the batch {batch} on {day}; nothing was booked again.",
+        ),
+        "not_a_sheet": both(
+            "这不是 Excel（.xlsx）或 CSV 文件。请选银行导出的结果文件。",
+            "This is no Excel (.xlsx) or CSV file. Choose the result file that the bank gave.",
         ),
         "no_titles": both(
             "没有找到标题行：至少要有“序号”“金额”“结果”。请用银行导出的结果文件，或在我们给银行的文件上加“结果”一列。",

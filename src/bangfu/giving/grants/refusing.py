@@ -309,8 +309,9 @@ class UnableToObject(Refusal):
             "这份申请目前是“{state}”，没有在公示。", "The application is “{state}” and not on display."
         ),
         "awarded": both(
-            "这份申请已核定资助。请按来信处理：停止发放或追回。",
-            "It is awarded already. Treat what was heard as a complaint: stop the payment or take it back.",
+            "这份申请已核定资助。查实以后，没有付出的在申请页“停止发放”；已付出的请提出疑点处理。",
+            "It is awarded already. Once it is found to be true, stop the payment at the application's page if it is not paid;"
+            " if it is, raise a finding.",
         ),
         "no_text": both("请写明内容，至少四个字。", "Say what it is, in four characters at least."),
         "received_later": both("收到日期不能在今天以后。", "It cannot be received in the future."),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from bangfu.foundation.intake.grids import read_grids
+from bangfu.foundation.intake.grids import Grid, UnableToReadSheet, read_grids
 from bangfu.giving.grants.models import FailureReason
 from bangfu.giving.grants.paying_refusals import UnableToReadResult
 
@@ -60,9 +60,9 @@ class Answer:
 def read_answers(content: bytes) -> list[Answer]:
     """Return the lines of a bank's file in xlsx or CSV, the row of titles wherever it stands.
 
-    Raises: UnableToReadSheet: it is no sheet; UnableToReadResult: ``no_titles``, ``empty``.
+    Raises: UnableToReadSheet: it cannot be read; UnableToReadResult: ``not_a_sheet``, ``no_titles``, ``empty``.
     """
-    for grid in read_grids(content).grids:
+    for grid in _grids(content):
         rows = [[str(cell or "").strip().strip("\t'") for cell in row] for row in grid.texts.iter_rows()]
         for at, row in enumerate(rows):
             columns = _columns(row)
@@ -72,6 +72,15 @@ def read_answers(content: bytes) -> list[Answer]:
                     raise UnableToReadResult("empty")
                 return found
     raise UnableToReadResult("no_titles")
+
+
+def _grids(content: bytes) -> Iterable[Grid]:
+    try:
+        return read_grids(content).grids
+    except UnableToReadSheet as refused:
+        if refused.code != "not_a_sheet":
+            raise
+        raise UnableToReadResult("not_a_sheet") from refused
 
 
 def _columns(row: list[str]) -> dict[str, int]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from bangfu.giving.grants.views import (
     applications,
+    bank_answers,
     deciding,
     entering,
     following_gift,
@@ -41,6 +42,7 @@ urlpatterns = [
     path("applications/<int:key>/correct", entering.correct, name="correct"),
     path("applications/<int:key>/account", entering.account, name="account"),
     path("applications/<int:key>/withdraw", entering.withdraw, name="withdraw"),
+    path("applications/<int:key>/lapse", paying.lapse, name="lapse"),
     path("applications/<int:key>/object", deciding.object_to, name="object"),
     path("meetings/<int:key>/", deciding.meeting, name="meeting"),
     path("meetings/<int:key>/recuse", deciding.recuse, name="recuse"),
@@ -69,9 +71,10 @@ urlpatterns += [
     path("pay/<int:key>/approve", paying.approve, name="approve"),
     path("pay/<int:key>/drop", paying.drop, name="drop"),
     path("pay/<int:key>/take/<slug:form>", paying.take, name="take"),
-    path("pay/<int:key>/read", paying.read, name="read"),
+    path("pay/<int:key>/read", bank_answers.read, name="read"),
     path("pay/<int:key>/payments.<slug:form>", paying.payments_file, name="payments_file"),
-    path("answers/<int:key>/", paying.result, name="result"),
+    path("answers/<int:key>/", bank_answers.result, name="result"),
+    path("answers/<int:key>/refused.<slug:form>", bank_answers.refused_file, name="refused_file"),
     path("payments/<int:key>/", paying.payment, name="payment"),
     path("payments/<int:key>/back", paying.come_back, name="come_back"),
     path("returned/settle", paying.settle, name="settle"),

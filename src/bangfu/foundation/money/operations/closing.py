@@ -7,6 +7,7 @@ from datetime import timedelta
 import polars
 
 from bangfu.foundation.money.amounts import grouped
+from bangfu.foundation.money.keeping import needed_by
 from bangfu.foundation.money.models import AccountKind, Asset, Fund
 from bangfu.foundation.money.operations.funds import lock_fund
 from bangfu.foundation.money.operations.opening import open_missing_accounts
@@ -39,6 +40,9 @@ def close_fund(*, fund: Fund, document: str, surplus_to: Fund | None = None, act
     held = Fund.objects.select_for_update().select_related("unit").get(pk=fund.pk)
     if held.ends_on is not None:
         raise UnableToCloseFund("closed_already", fund=held.code, day=held.ends_on)
+    needs = needed_by(held)
+    if needs is not None:
+        raise UnableToCloseFund("needed", fund=held.code, needs=needs)
     sums = _standing(held)
     owed = -sum(total for (_, kind), total in sums.items() if kind == AccountKind.LIABILITIES)
     left = {code: total for (code, kind), total in sums.items() if kind == AccountKind.ASSETS}

@@ -15,7 +15,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from bangfu.foundation.money.amounts import written
+from bangfu.foundation.money.amounts import grouped
 from bangfu.foundation.operations import Act
 from bangfu.foundation.payments.adapters import Handle, NotTaken, Order, Standing, Told, Way
 from bangfu.foundation.payments.asking import told_at
@@ -42,7 +42,7 @@ def _payment(number: str) -> Payment:
 def _context(found: Payment) -> dict[str, Any]:
     return {
         "payment": found,
-        "amount": written(found.amount_fen, "CNY"),
+        "amount": grouped(found.amount_fen, "CNY"),
         "provider": PROVIDER_WORDS[found.merchant.provider],
         "is_test": found.merchant.provider == Provider.TEST,
         "is_open": found.state == State.CREATED,

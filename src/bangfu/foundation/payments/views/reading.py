@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from bangfu.foundation.money.amounts import written
+from bangfu.foundation.money.amounts import grouped
 from bangfu.foundation.operations import NotPermitted, allows, granted_units
 from bangfu.foundation.payments import listing
 from bangfu.foundation.payments.models import (
@@ -147,7 +147,7 @@ def payments(request: HttpRequest) -> HttpResponse:
         "sections": sections("payments"),
         "page": page,
         "rows": [
-            {"it": one, "amount": written(one.amount_fen, "CNY"), "look": LOOKS[State(one.state)]}
+            {"it": one, "amount": grouped(one.amount_fen, "CNY"), "look": LOOKS[State(one.state)]}
             for one in page
         ],
         "asked": asked,
@@ -188,8 +188,8 @@ def payment_context(account: Account, found: Payment) -> dict[str, Any]:
     summary = kind.summaries([found.pays_id]).get(found.pays_id)
     return {
         "payment": found,
-        "amount": written(found.amount_fen, "CNY"),
-        "left": written(found.left_fen, "CNY"),
+        "amount": grouped(found.amount_fen, "CNY"),
+        "left": grouped(found.left_fen, "CNY"),
         "look": LOOKS[State(found.state)],
         "provider": PROVIDER_WORDS[found.merchant.provider],
         "owner": OWNER_WORDS[found.merchant.owner_kind],
@@ -202,7 +202,7 @@ def payment_context(account: Account, found: Payment) -> dict[str, Any]:
         "refunds": [
             {
                 "it": one,
-                "amount": written(one.amount_fen, "CNY"),
+                "amount": grouped(one.amount_fen, "CNY"),
                 "look": "returned" if one.state == RefundState.FAILED else LOOKS[RefundState(one.state)],
             }
             for one in found.refunds.order_by("pk")
@@ -212,7 +212,7 @@ def payment_context(account: Account, found: Payment) -> dict[str, Any]:
                 "at": one.at,
                 "who": one.by.display_name,
                 "words": STEP_WORDS[one.done],
-                "amount": written(one.amount_fen, "CNY"),
+                "amount": grouped(one.amount_fen, "CNY"),
                 "heard": HEARD_WORDS[one.heard],
                 "look": STEP_LOOKS.get(Step.Done(one.done), ""),
             }
@@ -292,8 +292,8 @@ def statement(request: HttpRequest, key: int) -> HttpResponse:
             {
                 "it": one,
                 "kind": LINE_WORDS[one.kind],
-                "there": written(one.amount_fen, "CNY") if one.row else "—",
-                "here": written(one.here_fen, "CNY") if one.here_fen is not None else "—",
+                "there": grouped(one.amount_fen, "CNY") if one.row else "—",
+                "here": grouped(one.here_fen, "CNY") if one.here_fen is not None else "—",
                 "words": OUTCOME_WORDS[one.outcome],
                 "look": LOOKS[Outcome(one.outcome)],
             }

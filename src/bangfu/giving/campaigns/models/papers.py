@@ -68,6 +68,8 @@ class Receipt(AppendOnly):
     issued_at = models.DateTimeField()
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     voids = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="voided_by")
+    replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
+    """The one that was void before it, of the same gift or line; null: the first."""
     reason = models.CharField(max_length=120, blank=True)
 
     class Meta(AppendOnly.Meta):
@@ -75,8 +77,12 @@ class Receipt(AppendOnly):
             models.UniqueConstraint(fields=["series", "number"], name="campaigns_receipt_number_once"),
             models.UniqueConstraint(
                 fields=["gift"],
-                condition=Q(gift__isnull=False, voids__isnull=True),
-                name="campaigns_one_receipt_a_gift",
+                condition=Q(gift__isnull=False, voids__isnull=True, replaces__isnull=True),
+                name="campaigns_one_first_receipt_a_gift",
+            ),
+            models.CheckConstraint(
+                condition=Q(voids__isnull=True) | Q(replaces__isnull=True),
+                name="campaigns_receipt_voids_or_replaces",
             ),
             models.CheckConstraint(
                 condition=Q(voids__isnull=True, amount_fen__gt=0, reason="")

@@ -1,6 +1,6 @@
 """Writes of campaigns: planned with a charity, given to, taken back, matched to the bank, receipted, disclosed."""
 
-from bangfu.giving.campaigns.operations.banking import match_line, read_bank
+from bangfu.giving.campaigns.operations.banking import line_of_gift, match_line, read_bank
 from bangfu.giving.campaigns.operations.buying import (
     BOUGHT,
     BUYING,
@@ -38,7 +38,7 @@ from bangfu.giving.campaigns.operations.planning import (
     settle_surplus,
     sign_partner,
 )
-from bangfu.giving.campaigns.operations.pledging import ask_pledges, end_pledge, make_pledge
+from bangfu.giving.campaigns.operations.pledging import ask_again, ask_pledges, end_pledge, make_pledge
 from bangfu.giving.campaigns.operations.refusing import (
     UnableToDisclose,
     UnableToGive,
@@ -73,6 +73,7 @@ __all__ = [
     "UnableToPledge",
     "UnableToReadBank",
     "UnableToTakeBack",
+    "ask_again",
     "ask_pledges",
     "begin_granting",
     "book_cost",
@@ -92,6 +93,7 @@ __all__ = [
     "issue_receipt",
     "issue_sponsors_receipt",
     "least_of",
+    "line_of_gift",
     "make_pledge",
     "match_line",
     "open_campaign",

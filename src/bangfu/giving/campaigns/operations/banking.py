@@ -7,6 +7,7 @@ import hashlib
 import io
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -23,6 +24,7 @@ from bangfu.giving.campaigns.models import (
     Campaign,
     Charity,
     DonorKind,
+    Gift,
     LineMeaning,
     State,
     Way,
@@ -46,6 +48,8 @@ NEEDED = ("on", "serial", "amount")
 DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S")
 COMPANY = re.compile(r"(公司|集团|基金会|银行|协会|中心|工会|学校|医院|商行|合作社|支付|财付通|联通|委员会)")
 """A payer with one of these in its name is an organisation; anybody else's name is not kept."""
+CODE_WRITTEN = re.compile(r"[A-Z0-9-]+")
+"""What stands where a purpose may begin with a campaign's code."""
 BANK_SYSTEM = "campaigns.transfer"
 
 
@@ -131,7 +135,8 @@ def _day(text: str, form: str) -> date | None:
 def read_bank(*, charity: Charity, name: str, content: bytes, act: Act) -> BankFile:
     """Read a statement of a charity's bank: credits that are new wait to be matched, unless their purpose names a campaign.
 
-    A purpose that begins with the code of an open campaign is a gift by transfer. Names of persons are not kept.
+    A purpose that begins with the code of an open campaign is a gift by transfer. Names of persons are not kept. A serial that
+    is known is passed over; one that now says another day or sum is refused, and so is one that stands twice with two sums.
 
     Raises: UnableToReadBank: see its codes; nothing was written.
     Posts: as ``match_line`` for what is matched at once.
@@ -140,10 +145,10 @@ def read_bank(*, charity: Charity, name: str, content: bytes, act: Act) -> BankF
     known = BankFile.objects.filter(charity=charity, digest=digest).first()
     if known is not None:
         raise UnableToReadBank("read_already", day=f"{timezone.localdate(known.read_at):%Y-%m-%d}")
-    credits = {one.serial: one for one in read_credits(content)}
+    credits = _by_serial(read_credits(content))
     if not credits:
         raise UnableToReadBank("empty")
-    there = set(BankLine.objects.filter(charity=charity, serial__in=credits).values_list("serial", flat=True))
+    there = _known_serials(charity, credits)
     fresh = [one for serial, one in credits.items() if serial not in there]
     file = BankFile.objects.create(
         charity=charity, name=name[:200], digest=digest, lines_read=len(credits), lines_known=len(there), read_at=act.at,
@@ -163,10 +168,44 @@ def read_bank(*, charity: Charity, name: str, content: bytes, act: Act) -> BankF
         )
     }
     for line in lines:
-        campaign = next((one for code, one in by_code.items() if line.purpose.startswith(code)), None)
+        campaign = by_code.get(code_written(line.purpose))
         if campaign is not None and campaign.starts_on <= line.happened_on < campaign.ends_on:
             _as_gift(line, campaign, act)
     return file
+
+
+def _by_serial(found: Sequence[Credit]) -> dict[str, Credit]:
+    """Return credits by their serials; the same line twice is one.
+
+    Raises: UnableToReadBank: ``serial_twice``: one serial stands with two days or sums.
+    """
+    credits: dict[str, Credit] = {}
+    for one in found:
+        known = credits.setdefault(one.serial, one)
+        if (known.on, known.amount_fen) != (one.on, one.amount_fen):
+            raise UnableToReadBank("serial_twice", serial=one.serial)
+    return credits
+
+
+def _known_serials(charity: Charity, credits: dict[str, Credit]) -> set[str]:
+    """Return the serials that were read before.
+
+    Raises: UnableToReadBank: ``serial_differs``: one of them was of another day or sum.
+    """
+    lines = BankLine.objects.filter(charity=charity, serial__in=credits).order_by("pk")
+    for one in lines:
+        now = credits[one.serial]
+        if (one.happened_on, one.amount_fen) != (now.on, now.amount_fen):
+            raise UnableToReadBank(
+                "serial_differs", serial=one.serial, day=one.happened_on, sum=grouped(one.amount_fen, "CNY")
+            )
+    return {one.serial for one in lines}
+
+
+def code_written(purpose: str) -> str:
+    """Return the code with which a purpose begins, whole: that of another campaign is no code that only begins alike."""
+    found = CODE_WRITTEN.match(purpose)
+    return found.group().rstrip("-") if found is not None else ""
 
 
 @operation("campaigns.match_line", scope=scope_of("line"))
@@ -189,8 +228,10 @@ def match_line(
         held.meaning, held.remark = meaning, remark.strip()[:200]
         held.save(update_fields=["meaning", "remark"])
         return held
-    if meaning not in (LineMeaning.SPONSOR, LineMeaning.GIFT, LineMeaning.SETTLED) or campaign is None:
+    if meaning not in (LineMeaning.SPONSOR, LineMeaning.GIFT, LineMeaning.SETTLED):
         raise UnableToReadBank("wrong_meaning")
+    if campaign is None:
+        raise UnableToReadBank("no_campaign")
     if campaign.charity_id != held.charity_id:
         raise UnableToReadBank("other_charity")
     if meaning == LineMeaning.GIFT:
@@ -201,6 +242,16 @@ def match_line(
 def gift_source(line: BankLine) -> str:
     """Return the id of the gift that a line of the bank is, each time it is matched another."""
     return f"{line.charity_id}:{line.serial}" + (f"#{line.turn}" if line.turn else "")
+
+
+def line_of_gift(gift: Gift) -> BankLine | None:
+    """Return the line of the bank that a gift by transfer is; null: it is another gift."""
+    if gift.source_system != BANK_SYSTEM:
+        return None
+    charity, _, rest = gift.source_id.partition(":")
+    rows = BankLine.objects.filter(charity=int(charity), meaning=LineMeaning.GIFT)
+    found = rows.filter(serial__in={rest, rest.rpartition("#")[0]})
+    return next((one for one in found if gift_source(one) == gift.source_id), None)
 
 
 def _source(line: BankLine) -> str:

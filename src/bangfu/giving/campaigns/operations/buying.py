@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from bangfu.foundation.money.amounts import grouped
 from bangfu.foundation.money.models import Entry, Fund
 from bangfu.foundation.money.operations import (
     Line,
@@ -92,7 +93,7 @@ def book_purchase(
     lock_fund(fund)
     there = standing_in(BANK, fund=fund.pk)
     if there < amount_fen:
-        raise UnableToBookPurchase("not_arrived", fund=fund.code, bank=f"{there // 100}.{there % 100:02}")
+        raise UnableToBookPurchase("not_arrived", fund=fund.code, bank=grouped(there, "CNY"))
     open_missing_accounts(fund.unit, ACCOUNTS, starts_on=fund.starts_on)
     post_entry(
         unit=fund.unit, on=bought_on, lines=[Line(BOUGHT, amount_fen, fund.code), Line(BANK, -amount_fen, fund.code)],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from bangfu.foundation.money.amounts import grouped
 from bangfu.foundation.money.models import Entry, Fund
 from bangfu.foundation.money.operations import Line, open_missing_accounts, post_entry, reverse_entry
 from bangfu.foundation.operations import Act, Refusal, operation, scope_of
@@ -86,8 +87,9 @@ def book_cost(
     left = year_of(held, spent_on.year).cost_left
     is_beyond = left is not None and amount_fen > left
     if left is not None and is_beyond and not reason.strip():
-        said = f"{left // 100}.{left % 100:02}"
-        raise UnableToBookCost("over_limit", limit=COST_MOST_PCT, left=said, year=spent_on.year)
+        raise UnableToBookCost(
+            "over_limit", limit=COST_MOST_PCT, left=grouped(left, "CNY"), year=spent_on.year
+        )
     made = Cost.objects.create(
         charity=held, fund=fund, amount_fen=amount_fen, spent_on=spent_on, document=document.strip(),
         reason=reason.strip() if is_beyond else "", entered_at=act.at, entered_by=act.actor,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import date
+
+from django.db.models import QuerySet
 
 from bangfu.foundation.operations import Act, inside_operation, operation, scope_of
 from bangfu.giving.campaigns.capitals import in_capitals
 from bangfu.giving.campaigns.models import (
+    CREDIT_CODE,
     BankLine,
     Charity,
+    DonorKind,
     Gift,
     GiftState,
     LineMeaning,
@@ -38,8 +43,12 @@ def enter_series(*, charity: Charity, code: str, first: int, last: int, act: Act
 
 
 @operation("campaigns.issue_receipt", scope=scope_of("gift"))
-def issue_receipt(*, gift: Gift, act: Act) -> Receipt:
-    """Issue the receipt of a gift of cash, under the charity's next number.
+def issue_receipt(*, gift: Gift, title: str = "", code: str = "", act: Act) -> Receipt:
+    """Issue the receipt of a gift of cash, under the charity's next number; after one that is void, another in its place.
+
+    Args:
+        title: of the company that gave by transfer; it is no name of a person, and not asked for one.
+        code: its unified social credit code; empty: not known.
 
     Raises: UnableToIssue: see its codes; nothing was written.
     Locks: the gift, then the series.
@@ -53,19 +62,44 @@ def issue_receipt(*, gift: Gift, act: Act) -> Receipt:
         raise UnableToIssue("of_points")
     if held.state != GiftState.RECEIVED:
         raise UnableToIssue("not_received")
-    known = Receipt.objects.filter(gift=held, voids=None).select_related("series").first()
-    if known is not None:
-        raise UnableToIssue("issued_already", number=str(known))
+    replaces = _void_before(Receipt.objects.filter(gift=held))
     charity = held.campaign.charity
     assert charity is not None
     assert held.received_on is not None
+    named = _company(title, code) if held.kind == DonorKind.COMPANY else {}
     return _next(
         charity,
         act,
         gift=held,
         payer=held.donor.person if held.donor is not None else None,
         amount_fen=held.amount_fen,
+        replaces=replaces,
+        **named,
     )
+
+
+def _void_before(rows: QuerySet[Receipt]) -> Receipt | None:
+    """Return the void receipt in whose place another comes; null: there was none.
+
+    Raises: UnableToIssue: ``issued_already``: one of them stands.
+    """
+    last = rows.filter(voids=None).select_related("series").order_by("-pk").first()
+    if last is not None and not Receipt.objects.filter(voids=last).exists():
+        raise UnableToIssue("issued_already", number=str(last))
+    return last
+
+
+def _company(title: str, code: str) -> dict[str, str]:
+    """Return how a receipt names a company.
+
+    Raises: UnableToIssue: ``no_payer``, ``wrong_code``.
+    """
+    title, code = title.strip(), code.strip().upper()
+    if not title:
+        raise UnableToIssue("no_payer")
+    if code and not re.fullmatch(CREDIT_CODE, code):
+        raise UnableToIssue("wrong_code")
+    return {"payer_title": title, "payer_code": code}
 
 
 @operation("campaigns.issue_sponsors_receipt", scope=scope_of("line"))
@@ -78,19 +112,9 @@ def issue_sponsors_receipt(*, line: BankLine, title: str, code: str, act: Act) -
     held = BankLine.objects.select_for_update(of=("self",)).select_related("charity").get(pk=line.pk)
     if held.meaning != LineMeaning.SPONSOR:
         raise UnableToIssue("not_received")
-    if not title.strip():
-        raise UnableToIssue("no_payer")
-    standing = Receipt.objects.filter(bank_line=held, voids=None, voided_by=None).first()
-    if standing is not None:
-        raise UnableToIssue("issued_already", number=str(standing))
-    return _next(
-        held.charity,
-        act,
-        bank_line=held,
-        payer_title=title.strip(),
-        payer_code=code.strip(),
-        amount_fen=held.amount_fen,
-    )
+    named = _company(title, code)
+    replaces = _void_before(Receipt.objects.filter(bank_line=held))
+    return _next(held.charity, act, bank_line=held, amount_fen=held.amount_fen, replaces=replaces, **named)
 
 
 @operation("campaigns.void_receipt", scope=scope_of("receipt"))

@@ -6,8 +6,9 @@ import secrets
 from datetime import timedelta
 
 from bangfu.foundation.operations import BY_ROWS, Act, operation, require, scope_of
+from bangfu.foundation.payments.models import Payment
 from bangfu.foundation.people.models import Account
-from bangfu.giving.campaigns.models import Campaign, DonorKind, Gift, Pledge, State
+from bangfu.giving.campaigns.models import Campaign, DonorKind, Gift, GiftState, Pledge, State
 from bangfu.giving.campaigns.operations.paying import ask_to_pay, donor_of, promise, require_staff_at_drives
 from bangfu.giving.campaigns.operations.refusing import UnableToGive, UnableToPledge
 from bangfu.giving.campaigns.operations.taking import lock_open
@@ -71,6 +72,34 @@ def end_pledge(*, pledge: Pledge, act: Act) -> Pledge:
     held.ended_at = act.at
     held.save(update_fields=["ended_at"])
     return held
+
+
+@operation("campaigns.ask_again", scope=scope_of("pledge"))
+def ask_again(*, pledge: Pledge, act: Act) -> Payment:
+    """Ask once more for the gift that was asked for last and not paid, and return the payment whose page the giver opens.
+
+    While it still is to be paid, its payment is returned.
+
+    Raises: UnableToPledge: ``not_open``, ``ended_already``, ``nothing_to_pay``; UnableToPay: of payments. Nothing was written.
+    Locks: the campaign (shared), the pledge.
+    """
+    try:
+        lock_open(pledge.campaign)
+    except UnableToGive as refused:
+        raise UnableToPledge("not_open") from refused
+    rows = Pledge.objects.select_for_update(of=("self",))
+    held = rows.select_related("campaign__unit", "campaign__merchant", "donor").get(pk=pledge.pk)
+    if held.ended_at is not None:
+        raise UnableToPledge("ended_already")
+    last = held.gifts.select_related("campaign__merchant").order_by("-pk").first()
+    if last is None or last.state not in (GiftState.PROMISED, GiftState.LAPSED):
+        raise UnableToPledge("nothing_to_pay")
+    if last.state == GiftState.LAPSED:
+        last = promise(
+            held.campaign, held.amount_fen, kind=held.donor.kind, donor=held.donor, is_anonymous=held.is_anonymous,
+            source_id=f"pledge:{held.pk}:{held.asked_until:%Y%m}:{held.gifts.count()}", pledge=held, act=act,
+        )  # fmt: skip
+    return ask_to_pay(last, within=TIME_TO_PAY, act=act)
 
 
 @operation("campaigns.ask_pledges", scope=BY_ROWS)

@@ -197,19 +197,23 @@ class UnableToMatch(Refusal):
 
 
 class UnableToPledge(Refusal):
-    """Codes: ``wrong_sum``, ``wrong_day``, ``not_open``, ``ended_already``."""
+    """Codes: ``wrong_sum``, ``wrong_day``, ``not_open``, ``ended_already``, ``nothing_to_pay``."""
 
     sentences = {
         "wrong_sum": both("每月至少 {least} 元。", "It is {least} yuan a month at least."),
         "wrong_day": both("每月的日子是 1 至 28。", "The day of the month is 1 to 28."),
         "not_open": both("活动没有开放募捐。", "The campaign is not open for gifts."),
         "ended_already": both("月捐已经停止。", "The pledge has ended already."),
+        "nothing_to_pay": both(
+            "现在没有没付成的月捐；到日子会有新的支付页面。",
+            "No monthly gift is unpaid now; the next day brings another page to pay at.",
+        ),
     }
 
 
 class UnableToIssue(Refusal):
     """Codes: ``no_series``, ``used_up``, ``not_received``, ``of_points``, ``issued_already``, ``voided_already``,
-    ``is_a_reversal``, ``no_reason``, ``no_payer``, ``wrong_series``, ``series_taken``."""
+    ``is_a_reversal``, ``no_reason``, ``no_payer``, ``wrong_code``, ``wrong_series``, ``series_taken``."""
 
     sentences = {
         "no_series": both(
@@ -229,7 +233,11 @@ class UnableToIssue(Refusal):
         "voided_already": both("这张票据已经作废。", "This receipt is void already."),
         "is_a_reversal": both("红字票据不能再作废。", "A reversal cannot be voided."),
         "no_reason": both("请写作废原因。", "Say why it is voided."),
-        "no_payer": both("请写交款人。", "Name the payer."),
+        "no_payer": both("请写交款单位。", "Name the organisation that paid."),
+        "wrong_code": both(
+            "统一社会信用代码是 18 位数字和大写字母。请对照营业执照；不知道可不填。",
+            "A unified social credit code has 18 digits and capitals. Compare it with the licence, or leave it empty.",
+        ),
         "wrong_series": both("号段的起止不对。", "First and last number do not fit."),
         "series_taken": both("票据代码「{code}」已登记。", "The code {code} is entered already."),
     }
@@ -237,6 +245,7 @@ class UnableToIssue(Refusal):
 
 class UnableToReadBank(Refusal):
     """Codes: ``read_already``, ``not_text``, ``no_titles``, ``bad_row``, ``empty``, ``matched_already``, ``wrong_meaning``,
+    ``no_campaign``, ``serial_twice``, ``serial_differs``,
     ``nothing_owed``, ``nothing_in_wallet``, ``no_remark``, ``other_charity``, ``not_matched``,
     ``no_reason``, ``has_receipt``, ``gift_went_back``."""
 
@@ -262,6 +271,16 @@ class UnableToReadBank(Refusal):
         "empty": both("没有一笔收入。", "There is no credit in it."),
         "matched_already": both("这笔流水已经认领。", "This line is matched already."),
         "wrong_meaning": both("请选认领为什么。", "Say what the line is."),
+        "no_campaign": both("请选是哪个活动的钱。", "Choose the campaign whose money it is."),
+        "serial_twice": both(
+            "流水号 {serial} 在文件里出现两次，日期或金额不同。请向银行核对后再读入。",
+            "The serial {serial} stands twice in the file, of two days or sums. Ask the bank, and read it again.",
+        ),
+        "serial_differs": both(
+            "流水号 {serial} 以前读过：{day}，{sum} 元，和这份文件不同。请向银行核对后再读入。",
+            "The serial {serial} was read before, of {day} and {sum} yuan, which is not what this file says. Ask the bank, and"
+            " read it again.",
+        ),
         "nothing_owed": both(
             "{campaign}的应收只有 {owed} 元，少于这笔 {paid} 元。请核对是哪个活动。",
             "{campaign} is owed {owed} yuan, less than the {paid} of this line. Check which campaign it is for.",

@@ -27,7 +27,7 @@ from bangfu.giving.campaigns.views.gate import carried_out, readable, require, u
 from bangfu.giving.campaigns.views.reading import campaign_context
 
 PAGES = ["GET", "HEAD", "POST"]
-MATCHING = both("企业配捐", "Matching")
+MATCHING = both("登记企业配捐", "Enter matching")
 FULL = Campaign.objects.select_related("unit", "charity__unit", "fund", "sponsor", "merchant", "seat")
 COLUMNS = {"member": "会员号", "points": "积分", "given_on": "捐赠日期", "source_id": "流水号"}
 """How the points system heads a file of gifts, beside the names in English."""

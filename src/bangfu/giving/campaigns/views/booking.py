@@ -6,17 +6,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from bangfu.foundation.operations import Act
 from bangfu.foundation.payments import asking
 from bangfu.foundation.payments.models import Refund
+from bangfu.foundation.people.models import Account
 from bangfu.foundation.records.pressing import pressed
 from bangfu.foundation.rooms import both
 from bangfu.giving.campaigns import forms, operations
-from bangfu.giving.campaigns.models import BankLine, Campaign, Charity, Gift, Receipt
+from bangfu.giving.campaigns.models import BankLine, Campaign, Charity, DonorKind, Gift, Receipt
 from bangfu.giving.campaigns.telling import yuan
 from bangfu.giving.campaigns.views.gate import carried_out, readable, require
 from bangfu.giving.campaigns.views.reading import gift_context
@@ -57,14 +59,37 @@ def refund(request: HttpRequest, key: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_POST
+@require_http_methods(PAGES)
 def issue(request: HttpRequest, key: int) -> HttpResponse:
-    """Issue a gift's receipt."""
+    """Issue a gift's receipt; of a company that gave by transfer its title is asked first."""
     account, one = readable(request, GIFTS, key)
+    if one.kind == DonorKind.COMPANY:
+        return _issued_to_company(request, account, one)
+    if request.method != "POST":
+        return redirect("campaigns:gift", key=key)
     return pressed(
         request, account, lambda act: operations.issue_receipt(gift=one, act=act), both("票据已开。", "The receipt is issued."),
         back=("campaigns:gift", key), template="campaigns/gift.html", context=lambda: gift_context(account, GIFTS.get(pk=key)),
     )  # fmt: skip
+
+
+def _issued_to_company(request: HttpRequest, account: Account, one: Gift) -> HttpResponse:
+    require(account, "issue_receipt", one.scope)
+    line = operations.line_of_gift(one)
+    form = forms.SponsorForm(
+        request.POST or None, initial={"title": line.company if line is not None else ""}
+    )
+
+    def carry(said: dict[str, Any], act: Act) -> str:
+        made = operations.issue_receipt(gift=one, title=said["title"], code=said["code"], act=act)
+        return reverse("campaigns:receipt", args=[made.pk])
+
+    context = _page(
+        both("给企业开票", "Issue the receipt"),
+        reverse("campaigns:gift", args=[one.pk]),
+        f"{yuan(one.amount_fen)} · {one.campaign.title}",
+    )
+    return carried_out(request, form, carry, both("票据已开。", "The receipt is issued."), context)
 
 
 @require_http_methods(PAGES)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bangfu.foundation.money.models import Entry, Fund
 from bangfu.foundation.operations import Act
 from bangfu.foundation.people.models import Account
+from bangfu.foundation.records.gate import in_order
 from bangfu.foundation.records.pressing import pressed
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
@@ -186,11 +187,16 @@ def _taken_back(costs: list[Cost]) -> set[int]:
     return {int(source) for source in back.values_list("source_id", flat=True)}
 
 
+COST_SORTS = {
+    "on": "spent_on", "charity": "charity__name_zh", "fund": "fund__code", "document": "document", "amount": "amount_fen",
+}  # fmt: skip
+
+
 def _costs(request: HttpRequest, account: Account) -> tuple[QuerySet[Cost], str]:
     found, text = queries.costs_seen_by(account, timezone.localdate()), request.GET.get("q", "").strip()[:60]
     if text:
         found = found.filter(Q(document__icontains=text) | Q(charity__name_zh__icontains=text))
-    return found.order_by("-spent_on", "-pk"), text
+    return in_order(request, found, COST_SORTS, "-spent_on", "-pk"), text
 
 
 @require_safe

@@ -188,15 +188,18 @@ def give_points(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _gift(number: str) -> Gift:
-    return get_object_or_404(Gift.objects.select_related("campaign__charity", "unit"), number=number)
+    return get_object_or_404(
+        Gift.objects.select_related("campaign__charity", "unit", "pledge"), number=number
+    )
 
 
 def _certificate(one: Gift) -> dict[str, Any]:
     until = one.given_at + timedelta(hours=one.campaign.cooling_hours)
-    is_there = one.state == GiftState.RECEIVED
+    is_there, is_lapsed = one.state == GiftState.RECEIVED, one.state == GiftState.LAPSED
     to_pay = payments_of(one).filter(state="CREATED").first() if one.state == GiftState.PROMISED else None
     return {
         "gift": one, "amount": yuan(one.amount_fen), "way": WAY_WORDS[one.way], "is_there": is_there, "to_pay": to_pay,
+        "gives_again": is_lapsed and one.campaign.state == State.OPEN and not one.campaign.is_drive,
         "added": yuan(sum(one.matching.filter(state=GiftState.RECEIVED).values_list("amount_fen", flat=True))),
         "has_added": one.matching.filter(state=GiftState.RECEIVED).exists(),
         "until": until, "may_take_back": is_there and one.way != "MATCH" and timezone.now() <= until,
@@ -232,14 +235,31 @@ def _pledge(number: str) -> Pledge:
 @require_safe
 def pledge(request: HttpRequest, number: str) -> HttpResponse:
     """Show a giver what they promised each month, what is to be paid now, and how to end it."""
-    one = _pledge(number)
-    context = {
+    return render(request, "campaigns/pledge.html", _pledge_context(_pledge(number)))
+
+
+def _pledge_context(one: Pledge) -> dict[str, Any]:
+    gifts = list(one.gifts.order_by("-pk")[:24])
+    is_going = one.ended_at is None and one.campaign.state == State.OPEN
+    return {
         "pledge": one, "amount": yuan(one.amount_fen), "gifts": [
-            {"it": gift, "amount": yuan(gift.amount_fen), "to_pay": payments_of(gift).filter(state="CREATED").first()}
-            for gift in one.gifts.order_by("-pk")[:24]
+            {"it": gift, "to_pay": payments_of(gift).filter(state="CREATED").first(),
+             "may_repeat": is_going and at == 0 and gift.state == GiftState.LAPSED}
+            for at, gift in enumerate(gifts)
         ],
     }  # fmt: skip
-    return render(request, "campaigns/pledge.html", context)
+
+
+@require_POST
+def ask_again(request: HttpRequest, number: str) -> HttpResponse:
+    """Let a giver pay the monthly gift that was not paid."""
+    one = _pledge(number)
+    try:
+        payment = operations.ask_again(pledge=one, act=Act(actor=queries.door_account(), at=timezone.now()))
+    except Refusal as refusal:
+        context = {**_pledge_context(_pledge(number)), "refusal": refusal}
+        return render(request, "campaigns/pledge.html", context, status=409)
+    return redirect("payments:pay", number=payment.number)
 
 
 @require_POST

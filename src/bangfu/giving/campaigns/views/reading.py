@@ -31,14 +31,12 @@ from bangfu.giving.campaigns.models import (
     DONOR_WORDS,
     DUTY_WORDS,
     GIFT_STATE_WORDS,
-    MEANING_WORDS,
     STATE_WORDS,
     WAY_WORDS,
-    BankLine,
     Campaign,
+    DonorKind,
     Gift,
     GiftState,
-    LineMeaning,
     Receipt,
     State,
     Way,
@@ -316,74 +314,21 @@ def gift_context(account: Account, one: Gift) -> dict[str, Any]:
     """Return what a gift's page shows."""
     is_cash = one.way in (Way.CASH, Way.BANK)
     receipts = list(one.receipts.select_related("series").order_by("pk"))
-    standing = [r for r in receipts if r.voids_id is None and not Receipt.objects.filter(voids=r).exists()]
+    void = {r.voids_id for r in receipts}
+    standing = [r for r in receipts if r.voids_id is None and r.pk not in void]
     return {
         "gift": one, "look": LOOKS[one.state], "way": WAY_WORDS[one.way], "giver": DONOR_WORDS[one.kind],
-        "amount": yuan(one.amount_fen), "receipts": [{"it": r, "amount": yuan(r.amount_fen)} for r in receipts],
+        "amount": yuan(one.amount_fen), "is_of_company": one.kind == DonorKind.COMPANY,
+        "receipts": [{"it": r, "amount": yuan(r.amount_fen), "is_void": r.pk in void} for r in receipts],
         "matching": [{"it": m, "amount": yuan(m.amount_fen)} for m in one.matching.order_by("pk")],
         "entries": entries_of(GIFT_TYPE, one.pk).select_related("unit"), "open_books": open_books(account),
         "may_refund": one.state == GiftState.RECEIVED and one.way != Way.MATCH
         and may(account, "refund_gift", one.campaign.scope),
-        "may_issue": is_cash and one.state == GiftState.RECEIVED and not receipts
+        "may_issue": is_cash and one.state == GiftState.RECEIVED and not standing
         and may(account, "issue_receipt", one.scope),
-        "standing": standing, "keyed": Keyed(),
+        "keyed": Keyed(),
         "doors": doors_of(record_type("campaigns.gift"), one.pk, account, timezone.localdate()),
     }  # fmt: skip
-
-
-BANK_COLUMNS: tuple[tuple[str | None, Words, bool], ...] = (
-    (None, both("日期", "Day"), False), (None, both("流水号", "Serial"), False), (None, both("对方单位", "Organisation"), False),
-    (None, both("摘要", "Purpose"), False), (None, both("金额（元）", "Sum (yuan)"), True),
-    (None, both("认领", "Matched as"), False), (None, both("活动", "Campaign"), False),
-)  # fmt: skip
-
-
-def _lines(request: HttpRequest, account: Account) -> tuple[QuerySet[BankLine], str, str]:
-    found = queries.bank_lines_seen_by(account, timezone.localdate())
-    meaning, text = request.GET.get("meaning", ""), request.GET.get("q", "").strip()[:60]
-    if meaning in MEANING_WORDS:
-        found = found.filter(meaning=meaning)
-    if text:
-        found = found.filter(
-            Q(serial__startswith=text) | Q(purpose__icontains=text) | Q(company__icontains=text)
-        )
-    return found.order_by("-happened_on", "-pk"), meaning if meaning in MEANING_WORDS else "", text
-
-
-@require_safe
-def bank(request: HttpRequest) -> HttpResponse:
-    """List credits of charities' banks, with what each was matched to."""
-    account = reader(request)
-    found, meaning, text = _lines(request, account)
-    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    rows = [
-        {"it": one, "amount": yuan(one.amount_fen), "words": MEANING_WORDS[one.meaning],
-         "look": LOOKS.get(one.meaning, "submitted"), "is_open": one.meaning == LineMeaning.OPEN,
-         "is_sponsors": one.meaning == LineMeaning.SPONSOR and not one.receipts.exists()}
-        for one in page
-    ]  # fmt: skip
-    context = {
-        "sections": sections("bank"), "page": page, "rows": rows, "meaning": meaning, "text": text,
-        "meanings": MEANING_WORDS.items(), "is_narrowed": bool(meaning or text), "may_match": may(account, "match_line"),
-        "may_unmatch": may(account, "unmatch_line"), "may_issue": may(account, "issue_sponsors_receipt"),
-    }  # fmt: skip
-    return render(request, "campaigns/bank.html", context)
-
-
-@require_safe
-def bank_file(request: HttpRequest, form: str) -> HttpResponseBase:
-    """Send the whole narrowed list of credits as a file that says where it comes from."""
-    found, _, _ = _lines(request, reader(request))
-
-    def cells() -> Iterator[list[Cell]]:
-        for batch in in_batches(found):
-            for one in batch:
-                yield [
-                    one.happened_on.isoformat(), one.serial, one.company, one.purpose, _yuan(one.amount_fen),
-                    str(MEANING_WORDS[one.meaning]), one.campaign.title if one.campaign else "",
-                ]  # fmt: skip
-
-    return _file(request, form, "bank", both("银行流水", "Lines of the bank"), BANK_COLUMNS, cells())
 
 
 @require_safe

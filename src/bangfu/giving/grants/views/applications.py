@@ -27,12 +27,15 @@ from bangfu.giving.grants.models import (
     AGE_WORDS,
     APPLICATION_STATE_WORDS,
     HOUSEHOLD_WORDS,
+    LAPSE_WORDS,
     LIVING,
     OWNER_WORDS,
     RELATION_WORDS,
     VETTING_REASONS,
     WAY_WORDS,
     Application,
+    AwardState,
+    Lapse,
     Programme,
 )
 from bangfu.giving.grants.paying_telling import yuan
@@ -138,7 +141,8 @@ def many(request: HttpRequest) -> HttpResponse:
     except NotPermitted:
         raise
     except Refusal as refusal:
-        context = _list_context(request, account, request.GET) | {"refusal": refusal, "back": back}
+        kept = {"ticked": {one.pk for one in rows}, "reason": request.POST.get("reason", "")}
+        context = _list_context(request, account, request.GET) | kept | {"refusal": refusal, "back": back}
         return render(request, "grants/applications.html", context, status=409)
     return redirect(back)
 
@@ -220,6 +224,8 @@ def application_context(account: Account, one: Application, access: Access | Non
     clear: ClearPerson | None = clear_person(access) if access else None
     said = details.opened([one.pk]).get(one.pk) if access else None
     may_answer = may(account, "answer_objection", one.scope)
+    award = getattr(one, "award", None)
+    lapse = Lapse.objects.select_related("by").filter(award=award).first() if award is not None else None
     return {
         "application": one, "look": LOOKS[one.state], "pupil": masked_persons([one.person_id])[one.person_id],
         "place": place_labels([one.place_id])[one.place_id], "amount": yuan(one.programme.amount_fen),
@@ -232,7 +238,9 @@ def application_context(account: Account, one: Application, access: Access | Non
         "may_read_meetings": may_read(account, VIEW, one.programme.scope),
         "decisions": one.decisions.select_related("meeting").order_by("pk"),
         "objections": [_objection(row, may_answer=may_answer) for row in one.objections.order_by("pk")],
-        "evidence": evidence_of(one), "award": getattr(one, "award", None),
+        "evidence": evidence_of(one), "award": award, "lapse": lapse, "lapse_why": LAPSE_WORDS[lapse.reason] if lapse else "",
+        "may_lapse": award is not None and award.state in (AwardState.AWARDED, AwardState.RETURNED)
+        and may(account, "lapse_awards", one.programme.scope),
         "may_open": may(account, "open_details", one.scope) and access is None and one.state != "",
         "may_match": one.state == "ENTERED" and one.consented_on is None and may(account, "give_consent", one.scope),
         "may_correct": one.state == "ENTERED" and may(account, "correct_application", one.scope),

@@ -20,6 +20,7 @@ from bangfu.foundation.operations import Act, NotPermitted, Refusal
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.queries import clear_names, masked_persons
 from bangfu.foundation.people.readers import reader_of
+from bangfu.foundation.records.gate import in_order
 from bangfu.foundation.rooms import Words, both
 from bangfu.foundation.rooms.forms import Keyed
 from bangfu.foundation.rooms.lists import Cell, in_batches, list_file, not_figures, origin_of
@@ -61,6 +62,14 @@ NOTICE_HEADS = (
     both("名单", "List"), both("项目", "Programme"), both("学校", "School"), both("人数", "Pupils"), both("张贴", "Up since"),
     both("公示至", "Until"), both("状态", "State"),
 )  # fmt: skip
+NOTICE_SORTS = {
+    "number": "number", "programme": "programme__name_zh", "school": "school__name", "pupils": "pupils", "posted": "posted_on",
+    "until": "until_on",
+}  # fmt: skip
+OBJECTION_SORTS = {
+    "application": "application__number", "programme": "application__programme__name_zh",
+    "school": "application__school__name", "received": "received_on", "way": "way", "state": "state", "answered": "answered_on",
+}  # fmt: skip
 OBJECTION_HEADS = (
     both("申请", "Application"), both("项目", "Programme"), both("学校", "School"), both("收到", "Received"),
     both("方式", "How"), both("状态", "State"), both("答复", "Answered"),
@@ -196,7 +205,7 @@ def _notices(request: HttpRequest, account: Account) -> tuple[QuerySet[Notice], 
         "programme": programme,
         "is_narrowed": bool(text or show or programme),
     }
-    return found.order_by("-pk"), asked
+    return in_order(request, found, NOTICE_SORTS, "-pk"), asked
 
 
 def _standing(one: Notice) -> tuple[str, Words]:
@@ -216,10 +225,10 @@ def _notices_context(request: HttpRequest, account: Account) -> dict[str, Any]:
     shown = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     rows = [{"it": one, "standing": _standing(one)} for one in shown]
     return {
-        "sections": sections("notices"), "page": shown, **asked, "shows": SHOWN.items(), "heads": NOTICE_HEADS, "rows": rows,
+        "sections": sections("notices"), "page": shown, **asked, "shows": SHOWN.items(), "rows": rows,
         "programmes": queries.programmes_seen_by(account, timezone.localdate()).order_by("-opens_on"),
         "may_print": may(account, "print_notices"), "may_post": may(account, "post_notices"), "keyed": Keyed(),
-        "today": timezone.localdate(),
+        "posted_on": f"{timezone.localdate():%Y-%m-%d}",
     }  # fmt: skip
 
 
@@ -256,16 +265,20 @@ def notices_many(request: HttpRequest) -> HttpResponse:
     except NotPermitted:
         raise
     except Refusal as refusal:
-        context = _notices_context(request, account) | {"refusal": refusal}
+        context = _notices_context(request, account) | _asked_of_many(request, rows) | {"refusal": refusal}
         return render(request, "grants/notices.html", context, status=409)
+
+
+def _asked_of_many(request: HttpRequest, rows: list[Notice]) -> dict[str, Any]:
+    """Return what was chosen and written below the list, so that it stands there again."""
+    return {"ticked": {one.pk for one in rows}, "posted_on": request.POST.get("posted_on", "")}
 
 
 def _posted(request: HttpRequest, account: Account, rows: list[Notice]) -> HttpResponse:
     form = forms.PostingForm(request.POST, request.FILES)
     if not form.is_valid():
-        return render(
-            request, "grants/notices.html", _notices_context(request, account) | {"form": form}, status=422
-        )
+        context = _notices_context(request, account) | _asked_of_many(request, rows) | {"form": form}
+        return render(request, "grants/notices.html", context, status=422)
     act = Act.now(account, key=form.cleaned_data["key"])
     posted_on, files = form.cleaned_data["posted_on"], form.cleaned_data["papers"]
     made = operations.post_notices(notices=rows, posted_on=posted_on, files=files, act=act)
@@ -295,7 +308,11 @@ def _objections(request: HttpRequest, account: Account) -> tuple[QuerySet[Object
         )
     if state in OBJECTION_STATE_WORDS:
         found = found.filter(state=state)
-    return found.order_by("-pk"), {"text": text, "state": state, "is_narrowed": bool(text or state)}
+    return in_order(request, found, OBJECTION_SORTS, "-pk"), {
+        "text": text,
+        "state": state,
+        "is_narrowed": bool(text or state),
+    }
 
 
 @require_safe
@@ -307,7 +324,6 @@ def objections(request: HttpRequest) -> HttpResponse:
     looks = {"OPEN": "submitted", "UPHELD": "returned", "DISMISSED": "verified"}
     context = {
         "sections": sections("objections"), "page": shown, **asked, "states": OBJECTION_STATE_WORDS.items(),
-        "heads": OBJECTION_HEADS,
         "rows": [{"it": one, "way": WAY_WORDS[one.way], "look": looks[one.state]} for one in shown],
     }  # fmt: skip
     return render(request, "grants/objections.html", context)

@@ -23,6 +23,7 @@ from bangfu.foundation.people.models import Account
 from bangfu.foundation.people.persons.queries import masked_persons
 from bangfu.foundation.places.queries import place_labels
 from bangfu.foundation.records import doors_of, evidence_of, facts_of_record
+from bangfu.foundation.records.gate import in_order
 from bangfu.foundation.records.pressing import pressed
 from bangfu.foundation.rooms import Words, both, record_type
 from bangfu.foundation.rooms.forms import Keyed
@@ -33,13 +34,13 @@ from bangfu.giving.grants.books import position
 from bangfu.giving.grants.models import (
     FAILURE_WORDS,
     PAYMENT_STATE_WORDS,
+    Application,
+    Award,
     Batch,
     Payment,
     PaymentState,
     Programme,
-    ResultFile,
 )
-from bangfu.giving.grants.paying_refusals import RESULT_REFUSALS
 from bangfu.giving.grants.paying_telling import yuan
 from bangfu.giving.grants.register import PAYMENT_TYPE, VIEW
 from bangfu.giving.grants.views.gate import (
@@ -52,12 +53,17 @@ from bangfu.giving.grants.views.gate import (
     page,
     readable,
     reader,
+    require,
     sections,
 )
-from bangfu.giving.grants.views.paying_lists import BATCHES, RETURNED, show
+from bangfu.giving.grants.views.paying_lists import with_doors
 
 PAGES = ["GET", "HEAD", "POST"]
 BATCH_ROWS = Batch.objects.select_related("programme__fund", "programme__unit", "made_by", "approved_by")
+LINE_SORTS = {
+    "line": "line", "application": "award__application__number", "school": "award__school__name", "amount": "amount_fen",
+    "state": "state", "paid": "paid_on", "why": "reason",
+}  # fmt: skip
 PAYMENT_ROWS = Payment.objects.select_related(
     "batch__programme__fund",
     "award__application",
@@ -82,7 +88,7 @@ def make(request: HttpRequest) -> HttpResponse:
     except NotPermitted:
         raise
     except Refusal as refusal:
-        return show(request, BATCHES, {"refusal": refusal, "makes": "make_batch"})
+        return with_doors(request, "batches", refusal=refusal, wanted=f"{programme.pk}")
     messages.success(
         request, str(both("批次已制作，请另一人复核。", "The batch is made; another person approves it."))
     )
@@ -103,7 +109,9 @@ def _act(request: HttpRequest, account: Account) -> Act:
 def _batch_context(request: HttpRequest, account: Account, one: Batch) -> dict[str, Any]:
     state = request.GET.get("state", "")
     state = state if state in PAYMENT_STATE_WORDS else ""
-    rows = one.payments.select_related("award__application", "award__school").order_by("line")
+    rows = in_order(
+        request, one.payments.select_related("award__application", "award__school"), LINE_SORTS, "line"
+    )
     counts = _counts(one)
     found = Paginator(rows.filter(state=state) if state else rows, ROWS_A_PAGE).get_page(
         request.GET.get("page")
@@ -132,6 +140,7 @@ def _batch_context(request: HttpRequest, account: Account, one: Batch) -> dict[s
     }  # fmt: skip
 
 
+SETTLED = both("{count} 笔已处理。", "{count} are settled.")
 PAYMENT_LOOKS = {
     "WAITING": "submitted",
     "PAID": "verified",
@@ -227,39 +236,6 @@ def take(request: HttpRequest, key: int, form: str) -> HttpResponseBase:
     return answer
 
 
-@require_http_methods(PAGES)
-def read(request: HttpRequest, key: int) -> HttpResponse:
-    """Read the bank's answer."""
-    _, one = own(request, BATCH_ROWS, key, "read_results")
-    form = paying_forms.ResultForm(request.POST or None, request.FILES or None)
-
-    def carry(said: dict[str, Any], act: Act) -> str:
-        made = operations.read_results(
-            batch=one, name=said["file"].name, content=said["file"].read(), act=act
-        )
-        return reverse("grants:result", args=[made.pk])
-
-    note = both(
-        "按序号对应；同一文件只读一次；金额、账号或批次不符的行不采用，逐行说明。“结果”写成功、失败或退汇。",
-        "Lines are matched by number, a file is read once, and a line of another sum, account or batch is refused with its"
-        " reason. The result is 成功, 失败 or 退汇.",
-    )
-    context = page(
-        both("读入银行结果", "Read the bank's answer"), reverse("grants:batch", args=[key]), one.number, note
-    )
-    return carried_out(request, form, carry, both("结果已读入。", "The answer was read."), context)
-
-
-@require_safe
-def result(request: HttpRequest, key: int) -> HttpResponse:
-    """Show what became of one answer of the bank, with each line that was refused."""
-    _, one = readable(request, ResultFile.objects.select_related("batch__programme", "read_by"), key)
-    refused = [
-        (row, RESULT_REFUSALS[code]) for row, _, code in (said.partition(":") for said in one.refusals)
-    ]
-    return render(request, "grants/result.html", {"result": one, "refused": refused})
-
-
 def _payment_context(account: Account, one: Payment) -> dict[str, Any]:
     people = masked_persons({one.award.person_id})
     return {
@@ -304,7 +280,7 @@ def settle(request: HttpRequest) -> HttpResponse:
     """Send again, or give up, what came back and was chosen."""
     account = reader(request)
     rows = [int(key) for key in request.POST.getlist("row") if key.isascii() and key.isdigit()]
-    found = paying_queries.to_settle(account, timezone.localdate()).filter(pk__in=rows)
+    found = paying_queries.awards_seen_by(account, timezone.localdate()).filter(pk__in=rows)
     by_programme: dict[Programme, list[int]] = {}
     for one in found:
         by_programme.setdefault(one.programme, []).append(one.pk)
@@ -323,9 +299,47 @@ def settle(request: HttpRequest) -> HttpResponse:
     except NotPermitted:
         raise
     except Refusal as refusal:
-        return show(request, RETURNED, {"refusal": refusal})
-    messages.success(request, str(both("{count} 笔已处理。", "{count} are settled.").filled(count=count)))
+        if count:
+            messages.success(request, str(SETTLED.filled(count=count)))
+        return with_doors(
+            request, "returned", refusal=refusal, ticked=set(rows), reason=request.POST.get("reason", "")
+        )
+    messages.success(request, str(SETTLED.filled(count=count)))
     return redirect("grants:returned")
+
+
+@require_http_methods(PAGES)
+def lapse(request: HttpRequest, key: int) -> HttpResponse:
+    """Give one award up that is not paid: what was heard about it after it was granted turned out to be true."""
+    account, one = readable(request, Application.objects.select_related("programme__unit"), key)
+    award = get_object_or_404(Award.objects.select_related("programme__unit"), application=one)
+    require(account, "lapse_awards", award.programme.scope)
+    form = paying_forms.LapseForm(request.POST or None)
+    at = reverse("grants:application", args=[key])
+
+    def carry(said: dict[str, Any], act: Act) -> str:
+        operations.lapse_awards(
+            programme=award.programme,
+            awards=[award.pk],
+            reason=said["reason"],
+            remark=said["remark"],
+            act=act,
+        )
+        return at
+
+    note = both(
+        "没有付出的助学金不再发放，钱留在基金里。已在批次里的先撤销批次；已送银行的等结果。",
+        "What is not paid is not paid any more, and its money is left in the fund. Of a batch drop the batch first; what is at"
+        " the bank waits for its answer.",
+    )
+    context = page(both("停止发放", "Stop the payment"), at, one.number, note)
+    return carried_out(
+        request,
+        form,
+        carry,
+        both("已停止，钱留在基金里。", "It is stopped; its money is left in the fund."),
+        context,
+    )
 
 
 @require_safe

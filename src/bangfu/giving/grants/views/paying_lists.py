@@ -39,16 +39,16 @@ from bangfu.giving.grants.views.listing import Listing, Shown, heads
 
 def _asked(request: HttpRequest, listing: Listing) -> dict[str, str]:
     show, programme = request.GET.get("show", request.GET.get("state", "")), request.GET.get("programme", "")
+    receipt = request.GET.get("receipt", "")
     return {
         "q": request.GET.get("q", "").strip()[:60],
         "show": show if show in listing.shows else "",
         "programme": programme if programme.isascii() and programme.isdigit() else "",
-        "receipt": request.GET.get("receipt", "") if request.GET.get("receipt", "").isdigit() else "",
+        "receipt": receipt if receipt.isascii() and receipt.isdigit() else "",
     }
 
 
-def show(request: HttpRequest, listing: Listing, more: dict[str, Any] | None = None) -> HttpResponse:
-    """Show a list that whoever reads may read, narrowed and paged."""
+def _shown(request: HttpRequest, listing: Listing, more: dict[str, Any]) -> HttpResponse:
     account, asked = reader(request), _asked(request, listing)
     found = listing.sorted(listing.found(account, asked), request)
     page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
@@ -64,9 +64,9 @@ def show(request: HttpRequest, listing: Listing, more: dict[str, Any] | None = N
         ],
         "programmes": queries.programmes_seen_by(account, timezone.localdate()).order_by("-opens_on"),
         "address": reverse(f"grants:{listing.name}"), "xlsx": reverse(f"grants:{listing.name}_file", args=["xlsx"]),
-        "csv": reverse(f"grants:{listing.name}_file", args=["csv"]), "keyed": Keyed(), **(more or {}),
+        "csv": reverse(f"grants:{listing.name}_file", args=["csv"]), "keyed": Keyed(), **more,
     }  # fmt: skip
-    return render(request, "grants/paying_list.html", context)
+    return render(request, "grants/paying_list.html", context, status=409 if more.get("refusal") else 200)
 
 
 def file_of(request: HttpRequest, listing: Listing, form: str) -> HttpResponseBase:
@@ -330,9 +330,12 @@ FUNDS = Listing(
 LISTS: dict[str, Listing] = {one.name: one for one in (BATCHES, RETURNED, SHEETS, CALLS, FOLLOW_UPS, FUNDS)}
 
 
-@require_safe
-def listed(request: HttpRequest, name: str) -> HttpResponse:
-    """List batches, what came back, sheets, call-backs, follow-ups or funds."""
+def with_doors(request: HttpRequest, name: str, **said: Any) -> HttpResponse:
+    """Show one of the lists with what whoever reads may do there.
+
+    Args:
+        said: what is shown beside: a refusal, what was chosen.
+    """
     account = reader(request)
     more: dict[str, Any] = {
         "makes": {"batches": "make_batch", "calls": "draw_call_backs"}.get(name, ""), "opens": "", "opens_words": "",
@@ -347,7 +350,13 @@ def listed(request: HttpRequest, name: str) -> HttpResponse:
             more |= {"opens": reverse(f"grants:{address}"), "opens_words": words}
     if name == "returned" and may(account, "lapse_awards"):
         more |= {"settles": True, "reasons": LAPSE_WORDS.items()}
-    return show(request, LISTS[name], more)
+    return _shown(request, LISTS[name], {**more, **said})
+
+
+@require_safe
+def listed(request: HttpRequest, name: str) -> HttpResponse:
+    """List batches, what came back, sheets, call-backs, follow-ups or funds."""
+    return with_doors(request, name)
 
 
 @require_safe

@@ -31,7 +31,7 @@ from bangfu.giving.grants.paying_telling import yuan
 from bangfu.giving.grants.terms import next_term, term_words
 from bangfu.giving.grants.views.gate import carried_out, may, own, page, readable, reader, require, sections
 from bangfu.giving.grants.views.paying import _act, _key
-from bangfu.giving.grants.views.paying_lists import CALLS, programme_choices, show
+from bangfu.giving.grants.views.paying_lists import programme_choices, with_doors
 
 PAGES = ["GET", "HEAD", "POST"]
 PAID_STATES = ("AWARDED", "PAYING", "CLOSED")
@@ -120,7 +120,7 @@ def draw(request: HttpRequest) -> HttpResponse:
     except NotPermitted:
         raise
     except Refusal as refusal:
-        return show(request, CALLS, {"refusal": refusal, "makes": "draw_call_backs"})
+        return with_doors(request, "calls", refusal=refusal, wanted=f"{programme.pk}")
     messages.success(request, str(both("抽取了 {count} 户。", "{count} are drawn.").filled(count=count)))
     return redirect(f"{reverse('grants:calls')}?show=open")
 
@@ -140,9 +140,9 @@ def call(request: HttpRequest, key: int) -> HttpResponse:
         return f"{reverse('grants:calls')}?show=open"
 
     note = both(
-        "申请 {number}，{day} 到账 {sum} 元。电话在申请页写明事由后查看。收到的少了或没有收到的，请在付款页提出问题。",
+        "申请 {number}，{day} 到账 {sum} 元。电话在申请页写明事由后查看。收到的少了或没有收到的，夜里自动成为疑点。",
         "Application {number}: {sum} yuan on {day}. The telephone number is opened at the application's page for a reason. Where"
-        " less or nothing arrived, raise a finding at the payment's page.",
+        " less or nothing arrived, the night makes it a finding of the unit that paid.",
     ).filled(number=number, day=one.payment.paid_on, sum=yuan(one.payment.amount_fen))
     context = page(
         both("登记回访", "Note the call"), reverse("grants:calls"), str(both("回访", "Call-backs")), note
