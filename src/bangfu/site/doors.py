@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 
@@ -151,18 +151,17 @@ class BackFromButtons:
         is_read = request.method in ("GET", "HEAD") and "text/html" in request.headers.get("Accept", "")
         if response.status_code != NO_SUCH_METHOD or not is_read or response.content:
             return response
-        above = _page_above(request.path)
-        return response if above is None else redirect(above)
+        return redirect(_page_above(request.path))
 
 
-def _page_above(path: str) -> str | None:
+def _page_above(path: str) -> str:
     above = path.rstrip("/").rpartition("/")[0]
     while above:
         for address in (f"{above}/", above):
             if _is_page(address):
                 return address
         above = above.rpartition("/")[0]
-    return None
+    return "/"
 
 
 def _is_page(path: str) -> bool:
@@ -261,25 +260,13 @@ class SecondFactorRequired:
 
 
 class RefusalsAsPages:
-    """Shows a refusal that a view let rise as a page with its sentence, or as problem+json to a program.
-
-    Who opens an address that takes forms alone, by a changed language or a page that was opened again, reads that it does.
-    """
+    """Shows a refusal that a view let rise as a page with its sentence, or as problem+json to a program."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if (
-            isinstance(response, HttpResponseNotAllowed)
-            and not response.content
-            and request.accepts("text/html")
-        ):
-            page = render(request, "405.html", status=405)
-            page.headers["Allow"] = response.headers["Allow"]
-            return page
-        return response
+        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer for a refusal; everything else rises."""
