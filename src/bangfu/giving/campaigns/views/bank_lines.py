@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.records.gate import in_order
-from bangfu.foundation.rooms import Words, both
-from bangfu.foundation.rooms.lists import Cell, in_batches
+from bangfu.foundation.rooms import both
+from bangfu.foundation.rooms.lists import Cell, in_batches, list_file, not_figures, origin_of
 from bangfu.giving.campaigns import queries
 from bangfu.giving.campaigns.models import MEANING_WORDS, BankLine, LineMeaning
 from bangfu.giving.campaigns.telling import yuan
 from bangfu.giving.campaigns.views.gate import LOOKS, ROWS_A_PAGE, may, reader, sections
-from bangfu.giving.campaigns.views.reading import _file, _yuan
 
 BANK_SORTS = {
     "on": "happened_on", "serial": "serial", "company": "company", "purpose": "purpose", "amount": "amount_fen",
     "meaning": "meaning",
 }  # fmt: skip
-BANK_COLUMNS: tuple[tuple[str | None, Words, bool], ...] = (
-    (None, both("日期", "Day"), False), (None, both("流水号", "Serial"), False), (None, both("对方单位", "Organisation"), False),
-    (None, both("摘要", "Purpose"), False), (None, both("金额（元）", "Sum (yuan)"), True),
-    (None, both("认领", "Matched as"), False), (None, both("活动", "Campaign"), False),
+BANK_COLUMNS = (
+    both("日期", "Day"), both("流水号", "Serial"), both("对方单位", "Organisation"), both("摘要", "Purpose"),
+    both("金额（元）", "Sum (yuan)"), both("认领", "Matched as"), both("活动", "Campaign"),
 )  # fmt: skip
 
 
@@ -73,14 +73,19 @@ def bank(request: HttpRequest) -> HttpResponse:
 @require_safe
 def bank_file(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the whole narrowed list of credits as a file that says where it comes from."""
-    found, _, _ = _lines(request, reader(request))
+    account = reader(request)
+    found, meaning, text = _lines(request, account)
+    origin = origin_of(
+        request, reverse("campaigns:bank"), not_figures(both("银行流水", "Lines of the bank")),
+        taken_by=account.display_name, narrowed_to=(text, meaning),
+    )  # fmt: skip
 
     def cells() -> Iterator[list[Cell]]:
         for batch in in_batches(found):
             for one in batch:
                 yield [
-                    one.happened_on.isoformat(), one.serial, one.company, one.purpose, _yuan(one.amount_fen),
+                    one.happened_on.isoformat(), one.serial, one.company, one.purpose, Decimal(one.amount_fen).scaleb(-2),
                     str(MEANING_WORDS[one.meaning]), one.campaign.title if one.campaign else "",
                 ]  # fmt: skip
 
-    return _file(request, form, "bank", both("银行流水", "Lines of the bank"), BANK_COLUMNS, cells())
+    return list_file("bank", form, BANK_COLUMNS, cells(), origin)

@@ -114,7 +114,7 @@ def _file(
 ) -> HttpResponseBase:
     origin = origin_of(
         request, reverse(f"campaigns:{name}"), not_figures(what), taken_by=reader(request).display_name,
-        narrowed_to=[request.GET.get(one, "") for one in ("q", "state", "way", "meaning")],
+        narrowed_to=[request.GET.get(one, "") for one in ("q", "state", "way")],
     )  # fmt: skip
     return list_file(name, form, tuple(title for _, title, _ in columns), rows, origin)
 
