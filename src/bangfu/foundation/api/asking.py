@@ -13,7 +13,7 @@ from ninja.security import HttpBearer
 from bangfu.foundation.api.limits import counted
 from bangfu.foundation.api.models import ApiToken
 from bangfu.foundation.api.problems import Failed
-from bangfu.foundation.api.tokens import note_use, token_shown
+from bangfu.foundation.api.tokens import account_of, act_through, note_use, token_shown
 from bangfu.foundation.operations import Act
 from bangfu.foundation.people.models import Account
 
@@ -39,13 +39,7 @@ class Asker:
         Args:
             key: the request's ``Idempotency-Key``.
         """
-        return Act.now(
-            self.account,
-            key=None if dry_run else key,
-            dry_run=dry_run,
-            through=self.token.prefix,
-            through_until=self.token.expires_at,
-        )
+        return act_through(self.token, key=key, dry_run=dry_run)
 
 
 class TokenShown(HttpBearer):
@@ -63,8 +57,7 @@ class TokenShown(HttpBearer):
         if known.is_read_only and request.method not in SAFE:
             raise Failed.of(403, "read_only")
         note_use(known, timezone.now())
-        account = known.account
-        account.limited_to = None if known.permissions is None else frozenset(known.permissions)
+        account = account_of(known)
         request.user = account
         return Asker(account, known)
 

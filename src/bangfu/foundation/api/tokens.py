@@ -7,13 +7,27 @@ import secrets
 from datetime import datetime, timedelta
 
 from bangfu.foundation.api.models import LONGEST, ApiToken
-from bangfu.foundation.operations import system_writes
+from bangfu.foundation.operations import Act, system_writes
+from bangfu.foundation.operations.once import once_a_request
+from bangfu.foundation.people.models import Account
 
 MARK = "bf"
 PREFIX_SIGNS = 8
 USE_NOTED_EVERY = timedelta(minutes=1)
 LONGEST_SHOWN = 100
-__all__ = ["LONGEST", "digest_of", "new_token", "note_use", "prefix_of", "token_shown"]
+__all__ = [
+    "LONGEST",
+    "account_of",
+    "act_through",
+    "can_be_token",
+    "digest_of",
+    "in_force",
+    "new_token",
+    "note_use",
+    "prefix_of",
+    "token_shown",
+    "tokens_of",
+]
 
 
 def new_token() -> str:
@@ -36,13 +50,52 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "backslashreplace")).hexdigest()
 
 
+def can_be_token(text: str) -> bool:
+    """Return whether a text can be a token at all; no other is looked up."""
+    return 0 < len(text) <= LONGEST_SHOWN
+
+
 def token_shown(token: str, now: datetime) -> ApiToken | None:
     """Return the token that somebody shows, when it is in force and its account is open; else null."""
-    if not 0 < len(token) <= LONGEST_SHOWN:
+    if not can_be_token(token):
         return None
-    found = ApiToken.objects.filter(digest=digest_of(token), revoked_at=None, expires_at__gt=now)
-    known = found.select_related("account__person__key").first()
-    return known if known is not None and known.account.is_active else None
+    digest = digest_of(token)
+    return in_force(tokens_of(frozenset({digest})).get(digest), now)
+
+
+@once_a_request
+def tokens_of(
+    digests: frozenset[str],
+) -> dict[str, ApiToken]:  # by digest; unknown and revoked ones are absent
+    """Return tokens with their accounts, by what is kept of them."""
+    found = ApiToken.objects.filter(digest__in=digests, revoked_at=None)
+    return {one.digest: one for one in found.select_related("account__person__key")}
+
+
+def in_force(token: ApiToken | None, now: datetime) -> ApiToken | None:
+    """Return a token when it is in force and its account is open; else null."""
+    return token if token is not None and token.expires_at > now and token.account.is_active else None
+
+
+def account_of(token: ApiToken) -> Account:
+    """Return the account that acts through a token, limited to what the token may do."""
+    token.account.limited_to = None if token.permissions is None else frozenset(token.permissions)
+    return token.account
+
+
+def act_through(token: ApiToken, *, key: str | None = None, dry_run: bool = False) -> Act:
+    """Return an act of this moment by a token's account, which the trail knows by the token.
+
+    Args:
+        key: the request's own.
+    """
+    return Act.now(
+        account_of(token),
+        key=None if dry_run else key,
+        dry_run=dry_run,
+        through=token.prefix,
+        through_until=token.expires_at,
+    )
 
 
 def note_use(token: ApiToken, now: datetime) -> None:
@@ -51,3 +104,4 @@ def note_use(token: ApiToken, now: datetime) -> None:
         return
     with system_writes("a token of the API is used, which is no act of its own"):
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    token.last_used_at = now

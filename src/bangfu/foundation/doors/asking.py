@@ -69,11 +69,7 @@ class Problems:
         }
 
     def _body(self, code: str, sentence: str) -> bytes:
-        said = {
-            "type": f"urn:bangfu:refusal:{code}", "title": sentence, "status": self.codes[code][0], "detail": sentence,
-            "code": code,
-        }  # fmt: skip
-        return json.dumps(said, ensure_ascii=False).encode()
+        return _problem(self.codes[code][0], code, sentence)
 
     def refused(self, asked: Asked, code: str, **values: object) -> Reply:
         """Return the refusal of a request; ``values`` fill the places of its sentence."""
@@ -83,6 +79,18 @@ class Problems:
             return Reply(status, headers, self._bodies[code, asked.is_english])
         filled = words.filled(**values)
         return Reply(status, headers, self._body(code, filled.en if asked.is_english else filled.zh))
+
+
+def refused_with(asked: Asked, status: int, code: str, words: Words) -> Reply:
+    """Return the refusal of a request with a sentence of its own."""
+    return Reply(status, PROBLEM_HEADERS, _problem(status, code, words.en if asked.is_english else words.zh))
+
+
+def _problem(status: int, code: str, sentence: str) -> bytes:
+    said = {
+        "type": f"urn:bangfu:refusal:{code}", "title": sentence, "status": status, "detail": sentence, "code": code,
+    }  # fmt: skip
+    return json.dumps(said, ensure_ascii=False).encode()
 
 
 class EachSecond:

@@ -16,7 +16,7 @@ from django.db import Error, connection
 
 from bangfu.foundation.doors.frames import Rows, Unpacking, packed
 from bangfu.foundation.operations import Act, UnableToKeepKeys
-from bangfu.foundation.operations.once import Remembered, remembering
+from bangfu.foundation.operations.once import Remembered, once_a_request, remembering
 from bangfu.foundation.organisation.queries import grants_of_account, paths_of
 from bangfu.foundation.people.models import Account
 
@@ -25,14 +25,27 @@ MOST_AT_ONCE = 500
 """Requests in one call: more would make each wait longer than it gains."""
 TRIES = 4
 LOOKED_UP_EVERY_S = 1.0
-"""The door's own account, its grants and the units' places in the tree: what is taken back counts after so long."""
+"""Who acts, their grants and the units' places in the tree: what is taken back counts after so long."""
 PAUSE_S = 0.3
 """Before the same call is made again, where the database was away; the keys make it once."""
 PIECE_BYTES = 1 << 18
 
-Carry = Callable[[Rows, Act], Sequence[tuple[Any, ...]]]
-"""Calls an operation by rows for requests (each its number and what the door said of it), and returns what each is answered, in
-their order, as plain values."""
+Answers = Sequence[tuple[Any, ...]]
+"""What each request is answered, in their order, as plain values."""
+Carry = Callable[[Rows], Answers]
+"""Calls an operation by rows for requests, each its number and what the door said of it."""
+
+
+def placer_of_account(
+    channel: socket.socket, *, carry: Callable[[Rows, Act], Answers], account: Callable[[], Account]
+) -> Placer:
+    """Return the placer of a door through which one account acts.
+
+    Args:
+        account: returns it; asked again after a while: somebody may have closed it.
+    """
+    appointed = once_a_request(account)
+    return Placer(channel, carry=lambda batch: carry(batch, Act.now(appointed())), remembered=[appointed])
 
 
 class Placer:
@@ -40,18 +53,17 @@ class Placer:
     answer; null where nothing is known: the key tells later.
 
     Args:
-        account: returns the account that acts.
+        remembered: questions (``once_a_request``) whose answers hold for a while, beside grants and places in the tree.
     """
 
-    def __init__(self, channel: socket.socket, *, carry: Carry, account: Callable[[], Account]) -> None:
+    def __init__(self, channel: socket.socket, *, carry: Carry, remembered: Sequence[object] = ()) -> None:
         self._channel = channel
         self._carry = carry
-        self._appointed = account
         self._unpacking = Unpacking()
         self._waiting: Rows = []
         self._is_over = False
-        self._known: tuple[Account, float] | None = None
-        self._remembered = Remembered(grants_of_account, paths_of)
+        self._remembered = Remembered(grants_of_account, paths_of, *remembered)
+        self._remembered_since = time.monotonic()
 
     def serve(self) -> None:
         """Answer until the door is gone and everybody who waits is answered."""
@@ -77,13 +89,11 @@ class Placer:
             self._is_over = not piece
             self._waiting += self._unpacking.rows_in(piece)
 
-    def _account(self) -> Account:
-        """Return the account that acts, looked up again after a while with what it may do: somebody may have closed it."""
+    def _forget_in_time(self) -> None:
         now = time.monotonic()
-        if self._known is None or now - self._known[1] > LOOKED_UP_EVERY_S:
+        if now - self._remembered_since > LOOKED_UP_EVERY_S:
             self._remembered.forget()
-            self._known = self._appointed(), now
-        return self._known[0]
+            self._remembered_since = now
 
     def _answered(self, batch: Rows) -> Rows:
         answers = self._carried(batch)
@@ -91,13 +101,13 @@ class Placer:
             return [(one[0], None) for one in batch]
         return [(one[0], answer) for one, answer in zip(batch, answers, strict=True)]
 
-    def _carried(self, batch: Rows) -> Sequence[tuple[Any, ...]] | None:
+    def _carried(self, batch: Rows) -> Answers | None:
         for attempt in range(TRIES):
             try:
                 _connect()
-                act = Act.now(self._account())
+                self._forget_in_time()
                 with remembering(self._remembered):
-                    return self._carry(batch, act)
+                    return self._carry(batch)
             except UnableToKeepKeys:
                 continue
             except Error as away:  # what became of the call is unknown: the same keys ask for it again

@@ -22,6 +22,8 @@ class TakingDoor(ABC):
     """
 
     problems: Problems
+    largest = LARGEST_BODY
+    """Bytes of a request."""
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, placer: Sequence[str], *, most: int, is_late: bool = False
@@ -54,7 +56,7 @@ class TakingDoor(ABC):
         who, code = self.let_in(asked)
         if who is None:
             return self.problems.refused(asked, code)
-        if len(body) > LARGEST_BODY:
+        if len(body) > self.largest:
             return self.problems.refused(asked, "too_large")
         if self._batcher.length >= MOST_WAITING:
             return self.problems.refused(asked, "busy")

@@ -11,14 +11,14 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from bangfu.foundation.money.models import ASSET_WORDS, DECIMALS, KIND_WORDS, BookAccount, Fund
-from bangfu.foundation.money.operations import REASON_WORDS, Line
+from bangfu.foundation.money.operations import MOST_LINES, REASON_WORDS, Line
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.rooms import both
 from bangfu.foundation.rooms.forms import DayInput, Keyed, said
 from bangfu.foundation.rooms.picking import UnitChoice
 
-LINES, MORE_LINES, MOST_LINES = 4, 4, 200
-"""How many lines a blank voucher has, how many are added at a time, and how many it can have."""
+LINES, MORE_LINES = 4, 4
+"""How many lines a blank voucher has, and how many are added at a time."""
 _PREFIX = "line"
 _TYPED = {"inputmode": "decimal", "autocomplete": "off"}
 

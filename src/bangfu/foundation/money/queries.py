@@ -136,6 +136,18 @@ def vouchers_of(units: Iterable[int]) -> QuerySet[Entry]:
     return rows.select_related("unit", "voucher", "reverses__voucher", "entered_by__person__key")
 
 
+def voucher_numbered(number: str) -> Entry | None:
+    """Return the entry of the voucher with a number; null if there is none."""
+    return Entry.objects.filter(
+        source_system=VOUCHERS, source_id=number, revision=1, reverses__isnull=True
+    ).first()
+
+
+def is_reversed(entry: Entry) -> bool:
+    """Return whether an entry was taken back."""
+    return Entry.objects.filter(reverses=entry).exists()
+
+
 def debits_of(entries: Iterable[int]) -> dict[int, dict[str, int]]:  # entry → asset → minor units
     """Return what the debits of entries come to, and so their credits."""
     found: dict[int, dict[str, int]] = {}

@@ -46,7 +46,7 @@ class UnableToPostEntry(Refusal):
             "本单位没有基金「{fund}」。请核对代码。", "The unit has no fund {fund}. Check the code."
         ),
         "unbalanced": both(
-            "第 {entry} 笔分录借贷不平，相差 {difference}。请核对各行金额和所属基金。",
+            "分录 {entry} 借贷不平，相差 {difference}。请核对各行金额和所属基金。",
             "Entry {entry} does not balance: {difference} too much. Check the amounts and the fund of each line.",
         ),
         "fund_short": both(
@@ -71,17 +71,37 @@ class UnableToPostEntry(Refusal):
 
 
 class UnableToEnterVoucher(Refusal):
-    """Codes: ``no_number``, ``number_taken``, ``no_summary``, ``one_line``, ``no_voucher``."""
+    """Codes: ``no_number``, ``number_form``, ``number_taken``, ``no_summary``, ``summary_form``, ``one_line``,
+    ``too_many_lines``, ``too_large``, ``unknown_unit``, ``too_many_vouchers``, ``no_voucher``."""
 
     sentences = {
         "no_number": both("请写凭证号。", "Give the voucher's number."),
+        "number_form": both(
+            "凭证号最多 {most} 个字，只用看得见的字符。请改短。",
+            "A voucher's number has {most} signs at most, all of them visible. Shorten it.",
+        ),
         "number_taken": both(
             "凭证号「{number}」已经登记过。请换一个号；要改已登记的，先冲正，再用新号登记。",
             "The number {number} is entered already. Take another; to change a voucher reverse it, and enter it anew under"
             " another number.",
         ),
         "no_summary": both("请写摘要：这笔是什么业务。", "Say what the voucher is about."),
+        "summary_form": both(
+            "摘要最多 {most} 个字，写在一行里。请改短。",
+            "What a voucher is about takes {most} signs at most, on one line. Shorten it.",
+        ),
         "one_line": both("一张凭证至少有一借一贷两行。", "A voucher has a debit and a credit at least."),
+        "too_many_lines": both(
+            "一张凭证最多 {most} 行。请分开登记。", "A voucher has {most} lines at most. Enter it in parts."
+        ),
+        "too_large": both(
+            "一行最多 {most} 元（{minor} 分或积分）。请核对金额。",
+            "A line is {most} yuan at most ({minor} fen or points). Check the amount.",
+        ),
+        "unknown_unit": both("没有单位「{unit}」。请核对代码。", "There is no unit {unit}. Check the code."),
+        "too_many_vouchers": both(
+            "一次最多 {most} 张凭证。请分次发送。", "At most {most} vouchers at once. Send them in parts."
+        ),
         "no_voucher": both(
             "这笔分录不是会计登记的凭证，由产生它的业务更正。",
             "No accountant entered this; it is corrected where it came from.",

@@ -21,6 +21,7 @@ _KEEPS = _READS | {
     "money.enter_opening_balances",
     "money.enter_vouchers",
     "money.enter_voucher",
+    "money.take_vouchers",
     "money.reverse_voucher",
     "money.close_fund",
 }
@@ -58,6 +59,9 @@ ROOM = RoomDeclaration(
         "money.enter_opening_balances": both("登记期初余额", "enter opening balances"),
         "money.enter_vouchers": both("成批登记凭证", "enter vouchers in bulk"),
         "money.enter_voucher": both("登记凭证", "enter a voucher"),
+        "money.take_vouchers": both(
+            "接收程序的凭证，每张单独答复", "take vouchers of programs, each answered by itself"
+        ),
         "money.reverse_voucher": both("冲正凭证", "reverse a voucher"),
         "money.close_fund": both("关闭基金", "close a fund"),
     },

@@ -84,7 +84,7 @@ def scope_of(argument: str) -> ScopeOf:
 
 
 def operation(
-    name: str, *, scope: ScopeOf, unrecorded: Collection[str] = ()
+    name: str, *, scope: ScopeOf, unrecorded: Collection[str] = (), by_rows: Collection[str] = ()
 ) -> Callable[[Callable[..., Returned]], Callable[..., Returned]]:
     """Make a keyword-only function with an ``act`` the operation of this name; its permission has the same name.
 
@@ -95,6 +95,8 @@ def operation(
     Args:
         unrecorded: arguments that leave no digest behind, since passwords and names could be guessed from one, or
             since each of their rows leaves its own; they do not tell one request from another under the same key.
+        by_rows: arguments whose rows leave digests of their own, and which leave one whole under a request key alone: there they
+            do tell one request from another.
 
     Raises (the call):
         NotPermitted: ``out_of_scope``, ``key_reused``, ``account_closed``; nothing was written.
@@ -119,7 +121,8 @@ def operation(
                 running = _Open(name, act)
                 token = _open.set(running)
                 try:
-                    recorded = {key: value for key, value in arguments.items() if key not in unrecorded}
+                    left_out = unrecorded if act.key is not None else {*unrecorded, *by_rows}
+                    recorded = {key: value for key, value in arguments.items() if key not in left_out}
                     return _carried_out(running, function, scope, arguments, digest_of(recorded))
                 finally:
                     _open.reset(token)
@@ -182,9 +185,9 @@ VALUES (%s, %s, %s, %s, %s, %s::text[], %s::jsonb, %s)
 ENTRY_AND_PARTS = f"""
 WITH whole AS ({ENTRY} RETURNING id)
 INSERT INTO operations_auditentry
-       (operation, actor_id, acted_at, request_key, payload_digest, objects_named, scopes, part_of_id)
+       (operation, actor_id, acted_at, request_key, payload_digest, objects_named, scopes, through, part_of_id)
 SELECT %s, %s, %s, one.key, one.digest, ARRAY[one.object],
-       jsonb_build_array(jsonb_build_object('unit', one.unit, 'place', one.place, 'line', one.line)), whole.id
+       jsonb_build_array(jsonb_build_object('unit', one.unit, 'place', one.place, 'line', one.line)), %s, whole.id
   FROM whole, unnest(%s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[])
        AS one (key, digest, object, unit, place, line)
 """
@@ -214,7 +217,7 @@ def _write_entry(running: _Open, digest: str, named: list[str], scopes: list[Sco
 
     texts = [texts_of(column(title)) for title in ("key", "digest", "object")]
     numbers = [numbers_of(column(title)) for title in ("unit", "place", "line")]
-    carry_out(ENTRY_AND_PARTS, [*entry, running.name, act.actor.pk, act.at, *texts, *numbers])
+    carry_out(ENTRY_AND_PARTS, [*entry, running.name, act.actor.pk, act.at, act.through, *texts, *numbers])
 
 
 def _claim_key(name: str, act: Act, digest: str) -> tuple[Any, bool]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from bangfu.foundation.operations.once import once_a_request
+from bangfu.foundation.operations.prepared import ask
 from bangfu.foundation.organisation.models import Holding, Line, RoleGrant, Unit, UnitVersion
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import subtree_range
@@ -26,7 +28,8 @@ def in_force(on: date, prefix: str = "") -> Q:
 @once_a_request
 def path_of(unit: int) -> str | None:
     """Return a unit's path from the root; null when there is no such unit."""
-    return Unit.objects.filter(pk=unit).values_list("path", flat=True).first()
+    found = ask("SELECT path FROM organisation_unit WHERE id = %s::bigint", [unit])()
+    return str(found[0][0]) if found else None
 
 
 @once_a_request
@@ -171,11 +174,27 @@ def grants_of(account: Account, on: date) -> tuple[RoleGrant, ...]:
     return grants_of_account(account.pk, on)
 
 
+_OF_GRANT = [field.attname for field in RoleGrant._meta.concrete_fields]
+_OF_UNIT = [field.attname for field in Unit._meta.concrete_fields]
+_GRANTS = f"""
+SELECT {", ".join(f"held.{name}" for name in _OF_GRANT)}, {", ".join(f"unit.{name}" for name in _OF_UNIT)}
+  FROM organisation_rolegrant held
+ CROSS JOIN LATERAL (SELECT * FROM organisation_unit WHERE id = held.unit_id OFFSET 0) unit
+ WHERE held.account_id = %(account)s::bigint AND held.starts_on <= %(on)s::date
+   AND (held.ends_on IS NULL OR held.ends_on > %(on)s::date) ORDER BY held.id
+"""
+
+
 @once_a_request
 def grants_of_account(account: int, on: date) -> tuple[RoleGrant, ...]:
-    """Return what ``grants_of`` does, by the account's key."""
-    found = RoleGrant.objects.filter(in_force(on), account=account)
-    return tuple(found.select_related("unit").order_by("pk"))
+    """Return what ``grants_of`` does, by the account's key; every operation asks it, by a statement that is planned once."""
+    return tuple(_grant_of(row) for row in ask(_GRANTS, {"account": account, "on": on})())
+
+
+def _grant_of(row: tuple[Any, ...]) -> RoleGrant:
+    grant = RoleGrant.from_db(connection.alias, _OF_GRANT, row[: len(_OF_GRANT)])
+    grant.unit = Unit.from_db(connection.alias, _OF_UNIT, row[len(_OF_GRANT) :])
+    return grant
 
 
 def home_unit(account: Account, on: date) -> Unit | None:

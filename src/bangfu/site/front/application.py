@@ -10,21 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 from granian.rsgi import ProtocolClosed as RSGIProtocolClosed
 
-from bangfu.foundation.doors.asking import LARGEST_BODY, Asked, Reply
+from bangfu.foundation.doors.asking import Asked, Reply
 from bangfu.site.front.mounting import Mounted, meta_of
 
 if TYPE_CHECKING:
+    from bangfu.foundation.api.door.answering import Door as VoucherDoor
     from bangfu.foundation.payments.door.answering import Door as ProvidersDoor
     from bangfu.giving.campaigns.door.answering import Door as GiftDoor
     from bangfu.livelihoods.shop.door.answering import Door
 
-SALES, GIFTS = "/shop/live/", "/campaigns/live/"
+SALES, GIFTS, BOOKS = "/shop/live/", "/campaigns/live/", "/api/live/"
 """Below these addresses a door answers, not a page."""
-POSTED = (f"{SALES}orders", f"{GIFTS}gifts")
+POSTED = (f"{SALES}orders", f"{GIFTS}gifts", f"{BOOKS}vouchers")
 PAGE_THREADS = "BANGFU_PAGE_THREADS"
 PLACER = (sys.executable, "-m", "bangfu.site.front.placing", "orders")
 GIFTS_PLACER = (*PLACER[:-1], "gifts")
 MESSAGES_PLACER = (*PLACER[:-1], "messages")
+VOUCHERS_PLACER = (*PLACER[:-1], "vouchers")
 SWITCH_S = 0.0005
 """After how long a busy thread lets another go on: what is hot waits for the threads that make pages."""
 
@@ -37,7 +39,7 @@ class Front:
     """One process of the house's address."""
 
     def __init__(self) -> None:
-        self._doors: dict[str, Door | GiftDoor] = {}
+        self._doors: dict[str, Door | GiftDoor | VoucherDoor] = {}
         self._providers: ProvidersDoor | None = None
         self._pages: Mounted | None = None
 
@@ -48,6 +50,7 @@ class Front:
             application as pages,
         )  # Django is set up by it, and models are ready after that
 
+        from bangfu.foundation.api.door.answering import Door as VoucherDoor  # isort: skip
         from bangfu.foundation.payments.door.answering import Door as ProvidersDoor  # isort: skip
         from bangfu.giving.campaigns.door.answering import Door as GiftDoor  # isort: skip
         from bangfu.livelihoods.shop.door.answering import Door  # isort: skip
@@ -59,7 +62,11 @@ class Front:
         gc.freeze()  # what stands from now on is not looked through again: that held every answer up for 150 ms
         gc.set_threshold(MANY_OBJECTS)
         self._pages = Mounted(pages, loop, int(os.environ.get(PAGE_THREADS, "4")))
-        self._doors = {SALES: Door(loop, PLACER), GIFTS: GiftDoor(loop, GIFTS_PLACER)}
+        self._doors = {
+            SALES: Door(loop, PLACER),
+            GIFTS: GiftDoor(loop, GIFTS_PLACER),
+            BOOKS: VoucherDoor(loop, VOUCHERS_PLACER),
+        }
         self._providers = ProvidersDoor(loop, MESSAGES_PLACER)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -93,7 +100,7 @@ class Front:
             headers.get("accept-language", "").startswith("en"),
         )
         if scope.method == "POST" and path in POSTED:
-            reply = await door.place(asked, await _small_body(headers, proto))
+            reply = await door.place(asked, await _small_body(headers, proto, most=door.largest))
         else:
             reply = await door.answer(asked)
         if reply.pieces is None:
@@ -102,7 +109,7 @@ class Front:
             await _stream(reply, proto)
 
 
-async def _small_body(headers: Any, proto: Any, *, most: int = LARGEST_BODY) -> bytes:
+async def _small_body(headers: Any, proto: Any, *, most: int) -> bytes:
     """Return a body, and of one that is too large no more than shows that."""
     length = headers.get("content-length", "")
     if length.isascii() and length.isdigit() and int(length) <= most:

@@ -1,4 +1,5 @@
-"""``python -m bangfu.site.front.placing orders|gifts|messages DESCRIPTOR`` takes them for the process whose socket this is."""
+"""``python -m bangfu.site.front.placing WHAT DESCRIPTOR`` takes orders, gifts, messages or vouchers for the process whose socket
+this is."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ PLACERS = {
     "orders": "bangfu.livelihoods.shop.door.placer",
     "gifts": "bangfu.giving.campaigns.door.placer",
     "messages": "bangfu.foundation.payments.door.placer",
+    "vouchers": "bangfu.foundation.api.door.placer",
 }
 MANY_OBJECTS = 50_000
 """After so many new objects unreachable ones are looked for: a call makes thousands, and frees them itself."""

@@ -3,6 +3,7 @@
 from bangfu.foundation.money.operations.closing import close_fund
 from bangfu.foundation.money.operations.founding import NewAccount, NewBooks, NewFund, enter_books
 from bangfu.foundation.money.operations.funds import free_of_funds, limit_fund, lock_fund
+from bangfu.foundation.money.operations.judging import MOST_LINES, NewVoucher, UnitVoucher
 from bangfu.foundation.money.operations.opening import (
     enter_opening_balances,
     open_book_account,
@@ -11,15 +12,12 @@ from bangfu.foundation.money.operations.opening import (
 )
 from bangfu.foundation.money.operations.posting import Line, PostedEntries, post_entries, post_entry
 from bangfu.foundation.money.operations.reversing import REASON_WORDS, REASONS, reverse_entry
-from bangfu.foundation.money.operations.vouchers import (
-    NewVoucher,
-    enter_voucher,
-    enter_vouchers,
-    reverse_voucher,
-)
+from bangfu.foundation.money.operations.taking import TakenVoucher, take_vouchers
+from bangfu.foundation.money.operations.vouchers import enter_voucher, enter_vouchers, reverse_voucher
 from bangfu.foundation.money.queries import VOUCHERS
 
 __all__ = [
+    "MOST_LINES",
     "REASONS",
     "REASON_WORDS",
     "VOUCHERS",
@@ -29,6 +27,8 @@ __all__ = [
     "NewFund",
     "NewVoucher",
     "PostedEntries",
+    "TakenVoucher",
+    "UnitVoucher",
     "close_fund",
     "enter_books",
     "enter_opening_balances",
@@ -44,4 +44,5 @@ __all__ = [
     "post_entry",
     "reverse_entry",
     "reverse_voucher",
+    "take_vouchers",
 ]

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 import polars
 from django.db import connection
 
 from bangfu.foundation.money.models import Entry
-from bangfu.foundation.money.operations.posting import Line, PostedEntries, post_entries
+from bangfu.foundation.money.operations.judging import NewVoucher, UnitVoucher, entered_once, judge, write
+from bangfu.foundation.money.operations.posting import PostedEntries, post_entries
 from bangfu.foundation.money.operations.reversing import reverse_entry
 from bangfu.foundation.money.queries import VOUCHERS
-from bangfu.foundation.money.refusals import UnableToEnterVoucher
-from bangfu.foundation.operations import Act, Scope, operation, scope_of
+from bangfu.foundation.money.refusals import UnableToEnterVoucher, UnableToPostEntry
+from bangfu.foundation.operations import Act, Refusal, Scope, operation, scope_of
+from bangfu.foundation.operations.prepared import ask, together
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.rooms import record_type
 
+_COLUMNS = [field.attname for field in Entry._meta.concrete_fields]
+_WRITTEN = f"SELECT {', '.join(_COLUMNS)} FROM money_entry WHERE id = %s::bigint"
 _SUMMARISE = """
 INSERT INTO money_voucher (entry_id, summary)
 SELECT entry.id, said.summary
@@ -25,18 +28,6 @@ SELECT entry.id, said.summary
    AND entry.reverses_id IS NULL
     ON CONFLICT (entry_id) DO NOTHING
 """
-
-
-@dataclass(frozen=True)
-class NewVoucher:
-    """A voucher 记账凭证 as it is entered."""
-
-    number: str
-    """No other has it, of no unit."""
-    happened_on: date
-    summary: str
-    """What it is about, in words; nobody's name."""
-    lines: tuple[Line, ...]
 
 
 def _scope_of_unit(*, unit: Unit, **arguments: object) -> Scope:
@@ -79,27 +70,21 @@ def enter_voucher(*, unit: Unit, voucher: NewVoucher, act: Act) -> Entry:
     Posts: one entry.
     Locks: the restricted funds that are spent, in the order of their keys.
     """
-    number, summary = voucher.number.strip(), voucher.summary.strip()
-    if not number:
-        raise UnableToEnterVoucher("no_number")
-    if not summary:
-        raise UnableToEnterVoucher("no_summary")
-    if len(voucher.lines) < 2:
-        raise UnableToEnterVoucher("one_line")
-    legs = [(line.account, line.amount_minor, line.fund) for line in voucher.lines]
-    frame = polars.DataFrame(
-        legs,
-        schema={"account": polars.String, "amount_minor": polars.Int64, "fund": polars.String},
-        orient="row",
-    ).with_columns(
-        entry=polars.lit(1),
-        on=polars.lit(voucher.happened_on),
-        source_id=polars.lit(number),
-        summary=polars.lit(summary),
+    (judged,) = judge(
+        [UnitVoucher(unit.code, voucher)],
+        allowed=lambda units: units,  # the operation's own scope
+        permission="money.enter_voucher",
+        act=act,
     )
-    if not _enter(frame, unit=unit, records=None, act=act).count:
-        raise UnableToEnterVoucher("number_taken", number=number)
-    return Entry.objects.get(source_system=VOUCHERS, source_id=number, reverses=None)
+    if isinstance(judged, Refusal):
+        raise judged
+    if judged.is_again:
+        raise UnableToEnterVoucher("number_taken", number=judged.number)
+    with entered_once(UnableToPostEntry("posted_meanwhile")), together():
+        write([judged], act=act)
+        written = ask(_WRITTEN, [judged.entry])
+    (row,) = written()
+    return Entry.from_db(connection.alias, _COLUMNS, row)
 
 
 @operation("money.reverse_voucher", scope=scope_of("entry"))

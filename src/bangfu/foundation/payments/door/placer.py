@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from bangfu.foundation.doors.frames import Rows
-from bangfu.foundation.doors.placer import Placer
+from bangfu.foundation.doors.placer import placer_of_account
 from bangfu.foundation.operations import Act
 from bangfu.foundation.payments.hearing import Arrived, answers_to
 from bangfu.foundation.payments.providing import door_account
@@ -20,7 +20,7 @@ NOT_FOUND = (404, "", "text/plain; charset=utf-8")
 def serve(channel: socket.socket) -> None:
     """Take messages until the door is gone: rows of number, account's code, headers and body are answered with status, text and
     kind of text."""
-    Placer(channel, carry=_taken, account=_account).serve()
+    placer_of_account(channel, carry=_taken, account=_account).serve()
 
 
 def _account() -> Account:

@@ -8,7 +8,7 @@ from typing import Any
 import polars
 
 from bangfu.foundation.doors.frames import Rows
-from bangfu.foundation.doors.placer import Placer
+from bangfu.foundation.doors.placer import placer_of_account
 from bangfu.foundation.operations import Act
 from bangfu.giving.campaigns.operations import MANY_SCHEMA, give_many, least_of
 from bangfu.giving.campaigns.queries import door_account, public_campaigns
@@ -17,7 +17,7 @@ from bangfu.giving.campaigns.queries import door_account, public_campaigns
 def serve(channel: socket.socket) -> None:
     """Take gifts until the door is gone: rows of number, member, campaign's code, points, key and whether without a name are
     answered with the gift's number, fen, a code, whether it is the first answer once more, and what the code's sentence says."""
-    Placer(channel, carry=_taken, account=door_account).serve()
+    placer_of_account(channel, carry=_taken, account=door_account).serve()
 
 
 def _taken(batch: Rows, act: Act) -> list[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from typing import Any
 import polars
 
 from bangfu.foundation.doors.frames import Rows
-from bangfu.foundation.doors.placer import Placer
+from bangfu.foundation.doors.placer import placer_of_account
 from bangfu.foundation.operations import Act
 from bangfu.livelihoods.shop.operations import place_orders
 from bangfu.livelihoods.shop.operations.placing import SCHEMA
@@ -18,7 +18,7 @@ from bangfu.livelihoods.shop.queries import door_account
 def serve(channel: socket.socket) -> None:
     """Place orders until the door is gone: rows of number, buyer, key and lines (offer, quantity, the price in fen that the
     buyer saw) are answered with order, code and whether it is the first answer once more."""
-    Placer(channel, carry=_placed, account=door_account).serve()
+    placer_of_account(channel, carry=_placed, account=door_account).serve()
 
 
 def _placed(batch: Rows, act: Act) -> list[tuple[Any, ...]]:
