@@ -63,17 +63,18 @@ def served(address: str) -> Iterator[int]:
             process.terminate()
 
 
-def loaded(port: int, requests: bytes, pace: float = 0.0) -> Outcome:
+def loaded(port: int, requests: bytes, pace: float = 0.0, *, connections: int = CONNECTIONS) -> Outcome:
     """Send requests, separated by a zero byte, over many connections, and return what came of them.
 
     Args:
         pace: requests a second; 0: as fast as answers come.
+        connections: so many requests are under way at once.
     """
     with tempfile.NamedTemporaryFile() as file:
         file.write(requests)
         file.flush()
         answer = subprocess.run(
-            [sys.executable, "-m", "benchmarks._load", str(port), file.name, str(CONNECTIONS), str(pace), "120"],
+            [sys.executable, "-m", "benchmarks._load", str(port), file.name, str(connections), str(pace), "120"],
             capture_output=True, text=True, check=True, timeout=180,
         )  # fmt: skip
     return Outcome(**json.loads(answer.stdout))

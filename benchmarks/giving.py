@@ -209,7 +209,7 @@ def run() -> None:
     """Measure and print the ratios: at the door, by file, of following a gift, and of the books."""
     with scratch_database("giving_door") as address:
         campaign, root, act = _prepared()
-        at_the_door = gifts_over_http(address, campaign, root, act)
+        gifts_over_http(address, campaign, root, act)
     _by_file()
     following(_prepared)
-    transfers(at_the_door)
+    transfers()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from bangfu.foundation.operations.prepared import ask
 
 
@@ -15,14 +13,9 @@ def next_keys(table: str, count: int) -> list[int]:
 
 def next_keys_of(*wanted: tuple[str, int]) -> list[list[int]]:
     """Return new keys of several tables, each given with how many, in one statement."""
-    return ask_keys(*wanted)()
-
-
-def ask_keys(*wanted: tuple[str, int]) -> Callable[[], list[list[int]]]:
-    """Return what gives new keys as ``next_keys_of`` does; it can be asked ``together`` with others."""
     one = (
         "(SELECT array_agg(nextval(sequence.name)) FROM"
         " (SELECT pg_get_serial_sequence(%s::text, 'id')::regclass AS name OFFSET 0) sequence, generate_series(1, %s::bigint))"
     )
-    asked = ask(f"SELECT {', '.join([one] * len(wanted))}", [value for pair in wanted for value in pair])
-    return lambda: [keys or [] for keys in asked()[0]]
+    (found,) = ask(f"SELECT {', '.join([one] * len(wanted))}", [value for pair in wanted for value in pair])()
+    return [keys or [] for keys in found]

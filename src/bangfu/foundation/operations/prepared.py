@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.abc import Params
 
 _ANY = 5
@@ -32,16 +32,13 @@ def carry_out(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> 
     A list is given as ``numbers_of`` or ``texts_of`` write it, with its type in the statement (``%s::bigint[]``): so the
     statement's types do not change with its values.
     """
-    connection.ensure_connection()
-    raw = connection.connection
+    here = connections[DEFAULT_DB_ALIAS]  # what `connection` looks up anew for each attribute
+    here.ensure_connection()
+    raw = here.connection
     if raw.prepare_threshold is None:
         raw.prepare_threshold = _ANY
     prepared: Any = _Prepared(raw)
-    cursor = (
-        connection.make_debug_cursor(prepared)
-        if connection.queries_logged
-        else connection.make_cursor(prepared)
-    )
+    cursor = here.make_debug_cursor(prepared) if here.queries_logged else here.make_cursor(prepared)
     cursor.execute(statement, parameters)
     return cursor
 
@@ -58,8 +55,9 @@ def together() -> Iterator[None]:
 
     Each still sees what the ones before it did, and what was committed before it began.
     """
-    connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
+    here = connections[DEFAULT_DB_ALIAS]
+    here.ensure_connection()
+    with here.wrap_database_errors, here.connection.pipeline():
         yield
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from bangfu.foundation.operations.once import once_a_request
-from bangfu.foundation.operations.prepared import ask
+from bangfu.foundation.operations.prepared import ask, together
 from bangfu.foundation.organisation.models import Holding, Line, RoleGrant, Unit, UnitVersion
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import subtree_range
@@ -188,7 +188,9 @@ SELECT {", ".join(f"held.{name}" for name in _OF_GRANT)}, {", ".join(f"unit.{nam
 @once_a_request
 def grants_of_account(account: int, on: date) -> tuple[RoleGrant, ...]:
     """Return what ``grants_of`` does, by the account's key; every operation asks it, by a statement that is planned once."""
-    return tuple(_grant_of(row) for row in ask(_GRANTS, {"account": account, "on": on})())
+    with together():  # with the beginning of a transaction, where it is the first that is asked
+        found = ask(_GRANTS, {"account": account, "on": on})
+    return tuple(_grant_of(row) for row in found())
 
 
 def _grant_of(row: tuple[Any, ...]) -> RoleGrant:

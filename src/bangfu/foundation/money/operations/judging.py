@@ -6,11 +6,12 @@ database's own rules stay behind it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
-from typing import TypeAlias
+from datetime import date, datetime
+from typing import Any, TypeAlias
 
 from django.db import IntegrityError
 from psycopg import errors
@@ -23,7 +24,6 @@ from bangfu.foundation.money.queries import VOUCHERS
 from bangfu.foundation.money.refusals import UnableToEnterVoucher, UnableToPostEntry
 from bangfu.foundation.money.triggers import FUND_LOCKS, TRANSFERS
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, inside_operation
-from bangfu.foundation.operations.keys import ask_keys
 from bangfu.foundation.operations.prepared import ask, carry_out, numbers_of, texts_of, together
 
 MOST_LINES = 200
@@ -130,35 +130,35 @@ class _Draft:
     legs: tuple[tuple[_Account, _Fund | None, int], ...]
 
 
-UNITS = """
-SELECT one.code, unit.id FROM unnest(%s::text[]) AS one (code)
- CROSS JOIN LATERAL (SELECT id FROM organisation_unit WHERE code = one.code OFFSET 0) unit
+LOOKED_UP = f"""
+SELECT (SELECT json_agg(json_build_array(one.code, unit.id)) FROM unnest(%(units)s::text[]) AS one (code)
+         CROSS JOIN LATERAL (SELECT id FROM organisation_unit WHERE code = one.code OFFSET 0) unit)::text,
+       (SELECT json_agg(json_build_array(one.unit, one.code, account.id, account.kind, account.asset, account.starts_on,
+                                         account.ends_on))
+          FROM unnest(%(account_units)s::text[], %(accounts)s::text[]) AS one (unit, code)
+         CROSS JOIN LATERAL (SELECT id FROM organisation_unit WHERE code = one.unit OFFSET 0) unit
+         CROSS JOIN LATERAL (SELECT id, kind, asset, starts_on, ends_on FROM money_bookaccount
+                              WHERE unit_id = unit.id AND code = one.code OFFSET 0) account)::text,
+       (SELECT json_agg(json_build_array(one.unit, one.code, fund.id, fund.is_restricted, fund.spent_on, fund.starts_on,
+                                         fund.ends_on))
+          FROM unnest(%(fund_units)s::text[], %(funds)s::text[]) AS one (unit, code)
+         CROSS JOIN LATERAL (SELECT id FROM organisation_unit WHERE code = one.unit OFFSET 0) unit
+         CROSS JOIN LATERAL (SELECT id, is_restricted, spent_on, starts_on, ends_on FROM money_fund
+                              WHERE code = one.code AND unit_id = unit.id OFFSET 0) fund)::text,
+       (SELECT json_agg(json_build_array(one.number, entry.id, entry.unit_id, entry.happened_on, voucher.summary, legs.said))
+          FROM unnest(%(numbers)s::text[]) AS one (number)
+         CROSS JOIN LATERAL (SELECT id, unit_id, happened_on FROM money_entry
+                              WHERE source_system = '{VOUCHERS}' AND source_id = one.number AND revision = 1
+                                AND reverses_id IS NULL OFFSET 0) entry
+          LEFT JOIN LATERAL (SELECT summary FROM money_voucher WHERE entry_id = entry.id OFFSET 0) voucher ON true
+         CROSS JOIN LATERAL (SELECT json_agg(json_build_array(account_id, fund_id, amount_minor) ORDER BY id) AS said
+                               FROM money_leg WHERE entry_id = entry.id OFFSET 0) legs)::text,
+       (SELECT array_agg(nextval(sequence.name))
+          FROM (SELECT pg_get_serial_sequence('money_entry', 'id')::regclass AS name OFFSET 0) sequence,
+               generate_series(1, %(count)s::integer))
 """
-ACCOUNTS = """
-SELECT one.unit, one.code, account.id, account.kind, account.asset, account.starts_on, account.ends_on
-  FROM unnest(%s::text[], %s::text[]) AS one (unit, code)
- CROSS JOIN LATERAL (SELECT id FROM organisation_unit WHERE code = one.unit OFFSET 0) unit
- CROSS JOIN LATERAL (SELECT id, kind, asset, starts_on, ends_on FROM money_bookaccount
-                      WHERE unit_id = unit.id AND code = one.code OFFSET 0) account
-"""
-FUNDS = """
-SELECT one.unit, one.code, fund.id, fund.is_restricted, fund.spent_on, fund.starts_on, fund.ends_on
-  FROM unnest(%s::text[], %s::text[]) AS one (unit, code)
- CROSS JOIN LATERAL (SELECT id FROM organisation_unit WHERE code = one.unit OFFSET 0) unit
- CROSS JOIN LATERAL (SELECT id, is_restricted, spent_on, starts_on, ends_on FROM money_fund
-                      WHERE code = one.code AND unit_id = unit.id OFFSET 0) fund
-"""
-POSTED = f"""
-SELECT one.number, entry.id, entry.unit_id, entry.happened_on, voucher.summary, legs.accounts, legs.funds, legs.amounts
-  FROM unnest(%s::text[]) AS one (number)
- CROSS JOIN LATERAL (SELECT id, unit_id, happened_on FROM money_entry
-                      WHERE source_system = '{VOUCHERS}' AND source_id = one.number AND revision = 1
-                        AND reverses_id IS NULL OFFSET 0) entry
-  LEFT JOIN LATERAL (SELECT summary FROM money_voucher WHERE entry_id = entry.id OFFSET 0) voucher ON true
- CROSS JOIN LATERAL (SELECT array_agg(account_id ORDER BY id) AS accounts, array_agg(fund_id ORDER BY id) AS funds,
-                            array_agg(amount_minor ORDER BY id) AS amounts
-                       FROM money_leg WHERE entry_id = entry.id OFFSET 0) legs
-"""
+"""Units, accounts, funds, what stands under the numbers, and new keys of entries: in one statement, since a single voucher waits
+for each; looked up one by one, see ``prepared``."""
 LOCKED = f"SELECT pg_advisory_xact_lock({FUND_LOCKS}, one.fund) FROM unnest(%s::integer[]) AS one (fund)"
 FREE = f"""
 SELECT one.fund, moved.asset, moved.free FROM unnest(%s::bigint[]) AS one (fund)
@@ -175,13 +175,15 @@ SELECT one.entry, one.account, one.asset, one.fund, one.amount
        AS one (entry, account, asset, fund, amount)
 """
 ENTRIES = f"""
+WITH said AS (
+    INSERT INTO money_voucher (entry_id, summary)
+    SELECT one.entry, one.summary FROM unnest(%(entries)s::bigint[], %(summaries)s::text[]) AS one (entry, summary)
+)
 INSERT INTO money_entry (id, unit_id, happened_on, entered_by_id, leg_count, source_system, source_id, revision)
-SELECT one.entry, one.unit, one.day, %s::bigint, one.legs, '{VOUCHERS}', one.number, 1
-  FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::smallint[], %s::text[]) AS one (entry, unit, day, legs, number)
-"""
-SUMMARIES = """
-INSERT INTO money_voucher (entry_id, summary)
-SELECT one.entry, one.summary FROM unnest(%s::bigint[], %s::text[]) AS one (entry, summary)
+SELECT one.entry, one.unit, one.day, %(actor)s::bigint, one.legs, '{VOUCHERS}', one.number, 1
+  FROM unnest(%(entries)s::bigint[], %(units)s::bigint[], %(days)s::date[], %(counts)s::smallint[], %(numbers)s::text[])
+       AS one (entry, unit, day, legs, number)
+RETURNING recorded_at
 """
 
 
@@ -232,29 +234,45 @@ def _looked_up(asked: Sequence[UnitVoucher]) -> _Named:
     accounts = [pair for pair in accounts if pair[0] in known]
     funds = [pair for pair in funds if pair[0] in known]
     numbers = {number for one in asked if _is_text(number := one.voucher.number.strip(), LONGEST_NUMBER)}
-    with together():
-        ask_units = ask(UNITS, [texts_of(units)])
-        ask_accounts = ask(ACCOUNTS, _pairs(accounts))
-        ask_funds = ask(FUNDS, _pairs(funds)) if funds else list
-        ask_posted = ask(POSTED, [texts_of(sorted(numbers))])
-        ask_new = ask_keys(("money_entry", len(asked)))
-    (keys,) = ask_new()
+    ((found_units, found_accounts, found_funds, posted, keys),) = ask(LOOKED_UP, {
+        "units": texts_of(units), "account_units": texts_of([unit for unit, _ in accounts]),
+        "accounts": texts_of([code for _, code in accounts]), "fund_units": texts_of([unit for unit, _ in funds]),
+        "funds": texts_of([code for _, code in funds]), "numbers": texts_of(sorted(numbers)), "count": len(asked),
+    })()  # fmt: skip
     return _Named(
-        dict(ask_units()),
-        {(unit, code): _Account(key, code, *more) for unit, code, key, *more in ask_accounts()},
-        {(unit, code): _Fund(key, code, *more) for unit, code, key, *more in ask_funds()},
+        dict(_rows(found_units)),
+        {
+            (unit, code): _Account(key, code, kind, asset, *_period(period))
+            for unit, code, key, kind, asset, *period in _rows(found_accounts)
+        },
+        {
+            (unit, code): _Fund(key, code, is_restricted, spent_on, *_period(period))
+            for unit, code, key, is_restricted, spent_on, *period in _rows(found_funds)
+        },
         {
             number: Stands(
-                entry, number, Content(unit, day, summary, tuple(zip(*legs, strict=True))), (), is_again=True
+                entry,
+                number,
+                Content(
+                    unit, date.fromisoformat(day), summary, tuple([(leg[0], leg[1], leg[2]) for leg in legs])
+                ),
+                (),
+                is_again=True,
             )
-            for number, entry, unit, day, summary, *legs in ask_posted()
+            for number, entry, unit, day, summary, legs in _rows(posted)
         },
-        iter(keys),
+        iter(keys or ()),
     )
 
 
-def _pairs(pairs: Sequence[tuple[str, str]]) -> list[str]:
-    return [texts_of([one for one, _ in pairs]), texts_of([other for _, other in pairs])]
+def _rows(found: str | None) -> list[list[Any]]:
+    return [] if found is None else json.loads(found)
+
+
+def _period(days: Sequence[str | None]) -> tuple[date, date | None]:
+    starts_on, ends_on = days
+    assert starts_on is not None
+    return date.fromisoformat(starts_on), None if ends_on is None else date.fromisoformat(ends_on)
 
 
 def _is_code(text: str) -> bool:
@@ -418,24 +436,25 @@ def _placed(
     return stands
 
 
-def write(fresh: Sequence[Stands], *, act: Act) -> None:
-    """Write vouchers that stand as of now; to be called ``together`` with nothing or more, within ``entered_once``."""
+def write(fresh: Sequence[Stands], *, act: Act) -> Callable[[], list[tuple[datetime]]]:
+    """Write vouchers that stand as of now, within ``entered_once``, and return what gives the moments of their recording."""
     legs = [
         (one.entry, *leg, asset)
         for one in fresh
         for leg, asset in zip(one.content.legs, one.assets, strict=True)
     ]
-    keys = numbers_of([one.entry for one in fresh])
-    carry_out(LEGS, [
-        numbers_of([leg[0] for leg in legs]), numbers_of([leg[1] for leg in legs]), texts_of([leg[4] for leg in legs]),
-        numbers_of([leg[2] for leg in legs]), numbers_of([leg[3] for leg in legs]),
-    ])  # fmt: skip
-    carry_out(ENTRIES, [
-        act.actor.pk, keys, numbers_of([one.content.unit for one in fresh]),
-        f"{{{','.join([one.content.on.isoformat() for one in fresh])}}}",
-        numbers_of([len(one.content.legs) for one in fresh]), texts_of([one.number for one in fresh]),
-    ])  # fmt: skip
-    carry_out(SUMMARIES, [keys, texts_of([one.content.summary for one in fresh])])
+    with together():
+        carry_out(LEGS, [
+            numbers_of([leg[0] for leg in legs]), numbers_of([leg[1] for leg in legs]), texts_of([leg[4] for leg in legs]),
+            numbers_of([leg[2] for leg in legs]), numbers_of([leg[3] for leg in legs]),
+        ])  # fmt: skip
+        return ask(ENTRIES, {
+            "actor": act.actor.pk, "entries": numbers_of([one.entry for one in fresh]),
+            "units": numbers_of([one.content.unit for one in fresh]),
+            "days": f"{{{','.join([one.content.on.isoformat() for one in fresh])}}}",
+            "counts": numbers_of([len(one.content.legs) for one in fresh]),
+            "numbers": texts_of([one.number for one in fresh]), "summaries": texts_of([one.content.summary for one in fresh]),
+        })  # fmt: skip
 
 
 @contextmanager

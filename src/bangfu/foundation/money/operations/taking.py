@@ -25,7 +25,6 @@ from bangfu.foundation.operations import (
     operation,
     permitted_rows,
 )
-from bangfu.foundation.operations.prepared import together
 from bangfu.foundation.operations.rows import digest_of_cells
 from bangfu.foundation.rooms import Words
 
@@ -70,7 +69,7 @@ def take_vouchers(*, vouchers: Sequence[UnitVoucher], act: Act) -> list[TakenVou
     judged = judge(vouchers, allowed=allowed, permission=OPERATION, act=act)
     fresh = [one for one in judged if isinstance(one, Stands) and not one.is_again]
     if fresh:
-        with entered_once(UnableToKeepKeys("asked_meanwhile")), together():
+        with entered_once(UnableToKeepKeys("asked_meanwhile")):
             write(fresh, act=act)
         _keep_trail(fresh)
     return [

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import polars
 from django.db import connection
 
 from bangfu.foundation.money.models import Entry
-from bangfu.foundation.money.operations.judging import NewVoucher, UnitVoucher, entered_once, judge, write
+from bangfu.foundation.money.operations.judging import (
+    NewVoucher,
+    Stands,
+    UnitVoucher,
+    entered_once,
+    judge,
+    write,
+)
 from bangfu.foundation.money.operations.posting import PostedEntries, post_entries
 from bangfu.foundation.money.operations.reversing import reverse_entry
 from bangfu.foundation.money.queries import VOUCHERS
 from bangfu.foundation.money.refusals import UnableToEnterVoucher, UnableToPostEntry
 from bangfu.foundation.operations import Act, Refusal, Scope, operation, scope_of
-from bangfu.foundation.operations.prepared import ask, together
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.rooms import record_type
 
 _COLUMNS = [field.attname for field in Entry._meta.concrete_fields]
-_WRITTEN = f"SELECT {', '.join(_COLUMNS)} FROM money_entry WHERE id = %s::bigint"
 _SUMMARISE = """
 INSERT INTO money_voucher (entry_id, summary)
 SELECT entry.id, said.summary
@@ -80,11 +85,23 @@ def enter_voucher(*, unit: Unit, voucher: NewVoucher, act: Act) -> Entry:
         raise judged
     if judged.is_again:
         raise UnableToEnterVoucher("number_taken", number=judged.number)
-    with entered_once(UnableToPostEntry("posted_meanwhile")), together():
-        write([judged], act=act)
-        written = ask(_WRITTEN, [judged.entry])
-    (row,) = written()
-    return Entry.from_db(connection.alias, _COLUMNS, row)
+    with entered_once(UnableToPostEntry("posted_meanwhile")):
+        recorded = write([judged], act=act)
+    ((recorded_at,),) = recorded()
+    return _entry(judged, recorded_at, unit, act)
+
+
+def _entry(stands: Stands, recorded_at: datetime, unit: Unit, act: Act) -> Entry:
+    """Return the record that was just written, without reading it again."""
+    content = stands.content
+    written = {
+        "id": stands.entry, "unit_id": unit.pk, "happened_on": content.on, "recorded_at": recorded_at,
+        "entered_by_id": act.actor.pk, "leg_count": len(content.legs), "source_system": VOUCHERS, "source_id": stands.number,
+        "revision": 1,
+    }  # fmt: skip
+    entry = Entry.from_db(connection.alias, _COLUMNS, [written.get(name) for name in _COLUMNS])
+    entry.unit = unit
+    return entry
 
 
 @operation("money.reverse_voucher", scope=scope_of("entry"))
