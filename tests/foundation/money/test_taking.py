@@ -312,6 +312,20 @@ class TestTwoAtOnce:
         assert Entry.objects.count() == 2
         check_sums()
 
+    def test_with_one_voucher_that_spends_the_last_of_a_fund_get_the_same_answer(
+        self, own_database: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cast = enter_cast()
+        open_books(cast)
+        take(cast, gift("START", 1_000))
+        monkeypatch.setattr(judging, "_locked", waiting(judging._locked, 5))
+        answers: list[TakenVoucher] = []
+        calls = (lambda: answers.extend(take(cast, grant("A", 1_000))),) * 2
+        assert both(calls) == ["done", "done"]
+        assert sorted(told(answers)) == [("", False), ("", True)]
+        assert standing(cast)["Expenses:Grants"] == 1_000
+        check_sums()
+
     def test_who_spend_the_last_of_a_fund_do_not_overdraw_it(self, own_database: str) -> None:
         cast = enter_cast()
         open_books(cast)

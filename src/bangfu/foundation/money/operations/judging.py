@@ -130,6 +130,16 @@ class _Draft:
     legs: tuple[tuple[_Account, _Fund | None, int], ...]
 
 
+STANDING = f"""
+SELECT json_agg(json_build_array(one.number, entry.id, entry.unit_id, entry.happened_on, voucher.summary, legs.said))
+  FROM unnest(%(numbers)s::text[]) AS one (number)
+ CROSS JOIN LATERAL (SELECT id, unit_id, happened_on FROM money_entry
+                      WHERE source_system = '{VOUCHERS}' AND source_id = one.number AND revision = 1
+                        AND reverses_id IS NULL OFFSET 0) entry
+  LEFT JOIN LATERAL (SELECT summary FROM money_voucher WHERE entry_id = entry.id OFFSET 0) voucher ON true
+ CROSS JOIN LATERAL (SELECT json_agg(json_build_array(account_id, fund_id, amount_minor) ORDER BY id) AS said
+                       FROM money_leg WHERE entry_id = entry.id OFFSET 0) legs
+"""
 LOOKED_UP = f"""
 SELECT (SELECT json_agg(json_build_array(one.code, unit.id)) FROM unnest(%(units)s::text[]) AS one (code)
          CROSS JOIN LATERAL (SELECT id FROM organisation_unit WHERE code = one.code OFFSET 0) unit)::text,
@@ -145,14 +155,7 @@ SELECT (SELECT json_agg(json_build_array(one.code, unit.id)) FROM unnest(%(units
          CROSS JOIN LATERAL (SELECT id FROM organisation_unit WHERE code = one.unit OFFSET 0) unit
          CROSS JOIN LATERAL (SELECT id, is_restricted, spent_on, starts_on, ends_on FROM money_fund
                               WHERE code = one.code AND unit_id = unit.id OFFSET 0) fund)::text,
-       (SELECT json_agg(json_build_array(one.number, entry.id, entry.unit_id, entry.happened_on, voucher.summary, legs.said))
-          FROM unnest(%(numbers)s::text[]) AS one (number)
-         CROSS JOIN LATERAL (SELECT id, unit_id, happened_on FROM money_entry
-                              WHERE source_system = '{VOUCHERS}' AND source_id = one.number AND revision = 1
-                                AND reverses_id IS NULL OFFSET 0) entry
-          LEFT JOIN LATERAL (SELECT summary FROM money_voucher WHERE entry_id = entry.id OFFSET 0) voucher ON true
-         CROSS JOIN LATERAL (SELECT json_agg(json_build_array(account_id, fund_id, amount_minor) ORDER BY id) AS said
-                               FROM money_leg WHERE entry_id = entry.id OFFSET 0) legs)::text,
+       ({STANDING})::text,
        (SELECT array_agg(nextval(sequence.name))
           FROM (SELECT pg_get_serial_sequence('money_entry', 'id')::regclass AS name OFFSET 0) sequence,
                generate_series(1, %(count)s::integer))
@@ -204,16 +207,7 @@ def judge(
     may = allowed(sorted({*named.units.values()}))
     today = act.on
     drafts = [_drafted(one, named, may, permission, today) for one in asked]
-    free = _locked(
-        {
-            fund.key
-            for one in drafts
-            if isinstance(one, _Draft)
-            for account, fund, amount in one.legs
-            if amount < 0 and fund is not None and fund.is_restricted and account.kind in FREE_KINDS
-        }
-    )
-    here: dict[str, Stands] = {}
+    free, here = _locked([one for one in drafts if isinstance(one, _Draft)])
     return [one if not isinstance(one, _Draft) else _placed(one, named.keys, free, here) for one in drafts]
 
 
@@ -249,24 +243,28 @@ def _looked_up(asked: Sequence[UnitVoucher]) -> _Named:
             (unit, code): _Fund(key, code, is_restricted, spent_on, *_period(period))
             for unit, code, key, is_restricted, spent_on, *period in _rows(found_funds)
         },
-        {
-            number: Stands(
-                entry,
-                number,
-                Content(
-                    unit, date.fromisoformat(day), summary, tuple([(leg[0], leg[1], leg[2]) for leg in legs])
-                ),
-                (),
-                is_again=True,
-            )
-            for number, entry, unit, day, summary, legs in _rows(posted)
-        },
+        _standing(posted),
         iter(keys or ()),
     )
 
 
 def _rows(found: str | None) -> list[list[Any]]:
     return [] if found is None else json.loads(found)
+
+
+def _standing(found: str | None) -> dict[str, Stands]:  # by number
+    return {
+        number: Stands(
+            entry,
+            number,
+            Content(
+                unit, date.fromisoformat(day), summary, tuple([(leg[0], leg[1], leg[2]) for leg in legs])
+            ),
+            (),
+            is_again=True,
+        )
+        for number, entry, unit, day, summary, legs in _rows(found)
+    }
 
 
 def _period(days: Sequence[str | None]) -> tuple[date, date | None]:
@@ -392,25 +390,40 @@ def _taken(number: str) -> Refusal:
     return UnableToEnterVoucher("number_taken", number=number)
 
 
-def _locked(funds: Collection[int]) -> dict[tuple[int, str], int]:  # (fund, asset) → minor units, absent = 0
-    """Lock restricted funds, in the order of their keys, and return what each has free."""
+def _locked(drafts: Sequence[_Draft]) -> tuple[dict[tuple[int, str], int], dict[str, Stands]]:
+    """Lock the restricted funds that are spent, in the order of their keys; return what each has free and what stands by now.
+
+    Returns:
+        Minor units by fund and asset, absent = 0; by number what another call entered while this one waited for a lock: that it
+        spent what there was is no reason to refuse the same voucher.
+    """
+    funds = {
+        fund.key
+        for one in drafts
+        for account, fund, amount in one.legs
+        if amount < 0 and fund is not None and fund.is_restricted and account.kind in FREE_KINDS
+    }
     if not funds:
-        return {}
+        return {}, {}
     keys = numbers_of(sorted(funds))
     with together():
         carry_out(LOCKED, [keys])
         ask_free = ask(FREE, [keys])
-    return {(fund, asset): int(free) for fund, asset, free in ask_free()}
+        ask_standing = ask(
+            f"SELECT ({STANDING})::text", {"numbers": texts_of(sorted({one.number for one in drafts}))}
+        )
+    ((found,),) = ask_standing()
+    return {(fund, asset): int(free) for fund, asset, free in ask_free()}, _standing(found)
 
 
 def _placed(
     one: _Draft, keys: Iterator[int], free: dict[tuple[int, str], int], here: dict[str, Stands]
 ) -> Judged:
-    """Return a voucher that stands with a key of its own, the earlier one of this call, or why it is refused.
+    """Return a voucher that stands with a key of its own, the earlier one under its number, or why it is refused.
 
     Args:
         free: of restricted funds that are spent; changed by what the voucher moves.
-        here: those of this call that stand, by number; changed likewise.
+        here: those of this call that stand, by number, and of others meanwhile; changed likewise.
     """
     earlier = here.get(one.number)
     if earlier is not None:

@@ -51,7 +51,8 @@ def take_vouchers(*, vouchers: Sequence[UnitVoucher], act: Act) -> list[TakenVou
 
     A voucher's number is its key for good: the same voucher (unit, day, summary, lines in their order) once more is answered
     with its first entry, and another one under its number is refused. What is refused leaves nothing behind. One has 200 lines
-    at most, each up to 10,000,000,000,000 minor units.
+    at most, each up to 10,000,000,000,000 minor units. A program that sends one after the other sends each to
+    ``POST /api/live/vouchers``, where all that wait are taken in one call.
 
     Raises: UnableToEnterVoucher: ``too_many_vouchers``. UnableToKeepKeys: ``asked_meanwhile``: another call entered one of the
         numbers at once, or changed an account or fund; nothing was written, call again.
