@@ -19,6 +19,7 @@ from bangfu.foundation.api.tokens import account_of, can_be_token, digest_of, no
 from bangfu.foundation.api.writing import Body, Forms, arguments_of
 from bangfu.foundation.doors.asking import JSON_HEADERS, Asked, Problems, Reply, refused_with
 from bangfu.foundation.doors.taking import TakingDoor
+from bangfu.foundation.money.operations import LONGEST_NUMBER
 from bangfu.foundation.money.queries import is_reversed, voucher_numbered
 from bangfu.foundation.operations import allows, operations
 from bangfu.foundation.rooms import Words, both
@@ -28,7 +29,6 @@ REQUESTS_A_SECOND = 10_000
 """Of one token."""
 LARGEST_REQUEST = 64 * 1024
 """In bytes: a voucher of the most lines, each with its account and fund."""
-LONGEST_NUMBER = 80
 
 PROBLEMS = Problems(
     {

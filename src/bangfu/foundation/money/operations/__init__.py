@@ -3,7 +3,8 @@
 from bangfu.foundation.money.operations.closing import close_fund
 from bangfu.foundation.money.operations.founding import NewAccount, NewBooks, NewFund, enter_books
 from bangfu.foundation.money.operations.funds import free_of_funds, limit_fund, lock_fund
-from bangfu.foundation.money.operations.judging import MOST_LINES, NewVoucher, UnitVoucher
+from bangfu.foundation.money.operations.judging import MOST_LINES
+from bangfu.foundation.money.operations.naming import LONGEST_NUMBER, NewVoucher, UnitVoucher
 from bangfu.foundation.money.operations.opening import (
     enter_opening_balances,
     open_book_account,
@@ -17,6 +18,7 @@ from bangfu.foundation.money.operations.vouchers import enter_voucher, enter_vou
 from bangfu.foundation.money.queries import VOUCHERS
 
 __all__ = [
+    "LONGEST_NUMBER",
     "MOST_LINES",
     "REASONS",
     "REASON_WORDS",

@@ -1,17 +1,16 @@
-"""Vouchers looked up, judged and written, one or hundreds, each by itself: plain functions for use inside operations.
+"""Vouchers judged and written, one or hundreds, each by itself: plain functions for use inside operations.
 
-What they name is looked up in one go, judged in Python by every rule of the books, and what stands is written in another. The
-database's own rules stay behind it.
+What they name is looked up in one go (``naming``), judged in Python by every rule of the books, and what stands is written in
+another. The database's own rules stay behind it.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from django.db import IntegrityError
 from psycopg import errors
@@ -19,6 +18,19 @@ from psycopg import errors
 from bangfu.foundation.money.amounts import grouped
 from bangfu.foundation.money.models import AccountKind
 from bangfu.foundation.money.operations.funds import FREE_KINDS
+from bangfu.foundation.money.operations.naming import (
+    LONGEST_CODE,
+    LONGEST_NUMBER,
+    Content,
+    Named,
+    NamedAccount,
+    NamedFund,
+    Stands,
+    UnitVoucher,
+    ask_standing,
+    is_text,
+    looked_up,
+)
 from bangfu.foundation.money.operations.posting import Line
 from bangfu.foundation.money.queries import VOUCHERS
 from bangfu.foundation.money.refusals import UnableToEnterVoucher, UnableToPostEntry
@@ -26,62 +38,12 @@ from bangfu.foundation.money.triggers import FUND_LOCKS, TRANSFERS
 from bangfu.foundation.operations import Act, NotPermitted, Refusal, inside_operation
 from bangfu.foundation.operations.prepared import ask, carry_out, numbers_of, texts_of, together
 
-MOST_LINES = 200
-LONGEST_NUMBER, LONGEST_SUMMARY, LONGEST_CODE = 80, 200, 120
+MOST_LINES, LONGEST_SUMMARY = 200, 200
 LARGEST_AMOUNT = 10**13
 """In minor units, 100,000 million yuan: the most lines of the most vouchers of a call stay within what a sum can hold."""
 MOST_VOUCHERS = 1_000
 SPENT_KINDS = (AccountKind.EXPENSES.value, AccountKind.EQUITY.value)
 """A debit in one of these spends what a fund has; but for what a closed fund leaves to another."""
-
-
-@dataclass(frozen=True)
-class NewVoucher:
-    """A voucher 记账凭证 as it is entered."""
-
-    number: str
-    """No other has it, of no unit: its key for good."""
-    happened_on: date
-    summary: str
-    """What it is about, in words; nobody's name."""
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True)
-class UnitVoucher:
-    """A voucher and whose books it is entered into."""
-
-    unit: str
-    """Code of the unit."""
-    voucher: NewVoucher
-
-
-Leg: TypeAlias = tuple[int, int | None, int]
-"""Account, fund and minor units."""
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What tells one voucher from another under the same number."""
-
-    unit: int
-    on: date
-    summary: str | None
-    """Null for one that was entered without."""
-    legs: tuple[Leg, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Stands:
-    """A voucher that stands: of now, or of before."""
-
-    entry: int
-    """Its entry's key."""
-    number: str
-    content: Content
-    assets: tuple[str, ...]
-    """Of its legs; none for one of before."""
-    is_again: bool = False
 
 
 Judged: TypeAlias = Stands | Refusal
@@ -90,78 +52,14 @@ Allowed: TypeAlias = Callable[[Sequence[int]], Collection[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Account:
-    key: int
-    code: str
-    kind: str
-    asset: str
-    starts_on: date
-    ends_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Fund:
-    key: int
-    code: str
-    is_restricted: bool
-    spent_on: str | None
-    starts_on: date
-    ends_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """What the vouchers of a call name."""
-
-    units: Mapping[str, int]
-    accounts: Mapping[tuple[str, str], _Account]  # by codes of unit and account
-    funds: Mapping[tuple[str, str], _Fund]  # by codes of unit and fund
-    posted: Mapping[str, Stands]  # by number
-    keys: Iterator[int]
-    """New keys of entries, one a voucher."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Draft:
     """A voucher that keeps every rule but, perhaps, that a fund is never overdrawn."""
 
     number: str
     content: Content
-    legs: tuple[tuple[_Account, _Fund | None, int], ...]
+    legs: tuple[tuple[NamedAccount, NamedFund | None, int], ...]
 
 
-STANDING = f"""
-SELECT json_agg(json_build_array(one.number, entry.id, entry.unit_id, entry.happened_on, voucher.summary, legs.said))
-  FROM unnest(%(numbers)s::text[]) AS one (number)
- CROSS JOIN LATERAL (SELECT id, unit_id, happened_on FROM money_entry
-                      WHERE source_system = '{VOUCHERS}' AND source_id = one.number AND revision = 1
-                        AND reverses_id IS NULL OFFSET 0) entry
-  LEFT JOIN LATERAL (SELECT summary FROM money_voucher WHERE entry_id = entry.id OFFSET 0) voucher ON true
- CROSS JOIN LATERAL (SELECT json_agg(json_build_array(account_id, fund_id, amount_minor) ORDER BY id) AS said
-                       FROM money_leg WHERE entry_id = entry.id OFFSET 0) legs
-"""
-LOOKED_UP = f"""
-SELECT (SELECT json_agg(json_build_array(one.code, unit.id)) FROM unnest(%(units)s::text[]) AS one (code)
-         CROSS JOIN LATERAL (SELECT id FROM organisation_unit WHERE code = one.code OFFSET 0) unit)::text,
-       (SELECT json_agg(json_build_array(one.unit, one.code, account.id, account.kind, account.asset, account.starts_on,
-                                         account.ends_on))
-          FROM unnest(%(account_units)s::text[], %(accounts)s::text[]) AS one (unit, code)
-         CROSS JOIN LATERAL (SELECT id FROM organisation_unit WHERE code = one.unit OFFSET 0) unit
-         CROSS JOIN LATERAL (SELECT id, kind, asset, starts_on, ends_on FROM money_bookaccount
-                              WHERE unit_id = unit.id AND code = one.code OFFSET 0) account)::text,
-       (SELECT json_agg(json_build_array(one.unit, one.code, fund.id, fund.is_restricted, fund.spent_on, fund.starts_on,
-                                         fund.ends_on))
-          FROM unnest(%(fund_units)s::text[], %(funds)s::text[]) AS one (unit, code)
-         CROSS JOIN LATERAL (SELECT id FROM organisation_unit WHERE code = one.unit OFFSET 0) unit
-         CROSS JOIN LATERAL (SELECT id, is_restricted, spent_on, starts_on, ends_on FROM money_fund
-                              WHERE code = one.code AND unit_id = unit.id OFFSET 0) fund)::text,
-       ({STANDING})::text,
-       (SELECT array_agg(nextval(sequence.name))
-          FROM (SELECT pg_get_serial_sequence('money_entry', 'id')::regclass AS name OFFSET 0) sequence,
-               generate_series(1, %(count)s::integer))
-"""
-"""Units, accounts, funds, what stands under the numbers, and new keys of entries: in one statement, since a single voucher waits
-for each; looked up one by one, see ``prepared``."""
 LOCKED = f"SELECT pg_advisory_xact_lock({FUND_LOCKS}, one.fund) FROM unnest(%s::integer[]) AS one (fund)"
 FREE = f"""
 SELECT one.fund, moved.asset, moved.free FROM unnest(%s::bigint[]) AS one (fund)
@@ -203,83 +101,12 @@ def judge(
     Locks: the restricted funds that are spent, in the order of their keys.
     """
     inside_operation()
-    named = _looked_up(asked)
+    named = looked_up(asked)
     may = allowed(sorted({*named.units.values()}))
     today = act.on
     drafts = [_drafted(one, named, may, permission, today) for one in asked]
     free, here = _locked([one for one in drafts if isinstance(one, _Draft)])
     return [one if not isinstance(one, _Draft) else _placed(one, named.keys, free, here) for one in drafts]
-
-
-def _looked_up(asked: Sequence[UnitVoucher]) -> _Named:
-    accounts = sorted(
-        {(one.unit, line.account) for one in asked for line in one.voucher.lines if _is_code(line.account)}
-    )
-    funds = sorted(
-        {
-            (one.unit, line.fund)
-            for one in asked
-            for line in one.voucher.lines
-            if line.fund is not None and _is_code(line.fund)
-        }
-    )
-    units = sorted({one.unit for one in asked if _is_code(one.unit)})
-    known = frozenset(units)
-    accounts = [pair for pair in accounts if pair[0] in known]
-    funds = [pair for pair in funds if pair[0] in known]
-    numbers = {number for one in asked if _is_text(number := one.voucher.number.strip(), LONGEST_NUMBER)}
-    ((found_units, found_accounts, found_funds, posted, keys),) = ask(LOOKED_UP, {
-        "units": texts_of(units), "account_units": texts_of([unit for unit, _ in accounts]),
-        "accounts": texts_of([code for _, code in accounts]), "fund_units": texts_of([unit for unit, _ in funds]),
-        "funds": texts_of([code for _, code in funds]), "numbers": texts_of(sorted(numbers)), "count": len(asked),
-    })()  # fmt: skip
-    return _Named(
-        dict(_rows(found_units)),
-        {
-            (unit, code): _Account(key, code, kind, asset, *_period(period))
-            for unit, code, key, kind, asset, *period in _rows(found_accounts)
-        },
-        {
-            (unit, code): _Fund(key, code, is_restricted, spent_on, *_period(period))
-            for unit, code, key, is_restricted, spent_on, *period in _rows(found_funds)
-        },
-        _standing(posted),
-        iter(keys or ()),
-    )
-
-
-def _rows(found: str | None) -> list[list[Any]]:
-    return [] if found is None else json.loads(found)
-
-
-def _standing(found: str | None) -> dict[str, Stands]:  # by number
-    return {
-        number: Stands(
-            entry,
-            number,
-            Content(
-                unit, date.fromisoformat(day), summary, tuple([(leg[0], leg[1], leg[2]) for leg in legs])
-            ),
-            (),
-            is_again=True,
-        )
-        for number, entry, unit, day, summary, legs in _rows(found)
-    }
-
-
-def _period(days: Sequence[str | None]) -> tuple[date, date | None]:
-    starts_on, ends_on = days
-    assert starts_on is not None
-    return date.fromisoformat(starts_on), None if ends_on is None else date.fromisoformat(ends_on)
-
-
-def _is_code(text: str) -> bool:
-    """Return whether a text can be a code: anything else is unknown without being looked up."""
-    return _is_text(text, LONGEST_CODE)
-
-
-def _is_text(text: str, longest: int) -> bool:
-    return 0 < len(text) <= longest and text.isprintable()
 
 
 def _shown(text: str) -> str:
@@ -289,7 +116,7 @@ def _shown(text: str) -> str:
 
 
 def _drafted(
-    one: UnitVoucher, named: _Named, may: Collection[int], permission: str, today: date
+    one: UnitVoucher, named: Named, may: Collection[int], permission: str, today: date
 ) -> _Draft | Judged:
     """Return a voucher that keeps every rule but that of funds, or the one of before, or why it is refused."""
     unit = named.units.get(one.unit)
@@ -338,11 +165,11 @@ def _drafted(
 def _fault_of_form(number: str, summary: str, lines: Sequence[Line]) -> Refusal | None:
     if not number:
         return UnableToEnterVoucher("no_number")
-    if not _is_text(number, LONGEST_NUMBER):
+    if not is_text(number, LONGEST_NUMBER):
         return UnableToEnterVoucher("number_form", most=LONGEST_NUMBER)
     if not summary:
         return UnableToEnterVoucher("no_summary")
-    if not _is_text(summary, LONGEST_SUMMARY):
+    if not is_text(summary, LONGEST_SUMMARY):
         return UnableToEnterVoucher("summary_form", most=LONGEST_SUMMARY)
     if len(lines) < 2:
         return UnableToEnterVoucher("one_line")
@@ -359,7 +186,7 @@ def _fault_of_form(number: str, summary: str, lines: Sequence[Line]) -> Refusal 
 
 
 def _fault_of_books(
-    number: str, on: date, legs: Sequence[tuple[_Account, _Fund | None, int]]
+    number: str, on: date, legs: Sequence[tuple[NamedAccount, NamedFund | None, int]]
 ) -> Refusal | None:
     sums: dict[tuple[str, int | None], int] = {}
     for account, fund, amount in legs:
@@ -378,7 +205,7 @@ def _fault_of_books(
     return None
 
 
-def _is_open(one: _Account | _Fund, on: date) -> bool:
+def _is_open(one: NamedAccount | NamedFund, on: date) -> bool:
     return one.starts_on <= on and (one.ends_on is None or on < one.ends_on)
 
 
@@ -409,11 +236,8 @@ def _locked(drafts: Sequence[_Draft]) -> tuple[dict[tuple[int, str], int], dict[
     with together():
         carry_out(LOCKED, [keys])
         ask_free = ask(FREE, [keys])
-        ask_standing = ask(
-            f"SELECT ({STANDING})::text", {"numbers": texts_of(sorted({one.number for one in drafts}))}
-        )
-    ((found,),) = ask_standing()
-    return {(fund, asset): int(free) for fund, asset, free in ask_free()}, _standing(found)
+        standing = ask_standing(sorted({one.number for one in drafts}))
+    return {(fund, asset): int(free) for fund, asset, free in ask_free()}, standing()
 
 
 def _placed(

@@ -7,14 +7,8 @@ from dataclasses import dataclass
 
 import polars
 
-from bangfu.foundation.money.operations.judging import (
-    MOST_VOUCHERS,
-    Stands,
-    UnitVoucher,
-    entered_once,
-    judge,
-    write,
-)
+from bangfu.foundation.money.operations.judging import MOST_VOUCHERS, entered_once, judge, write
+from bangfu.foundation.money.operations.naming import Stands, UnitVoucher
 from bangfu.foundation.money.refusals import UnableToEnterVoucher
 from bangfu.foundation.operations import (
     BY_ROWS,

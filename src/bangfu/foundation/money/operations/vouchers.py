@@ -8,14 +8,8 @@ import polars
 from django.db import connection
 
 from bangfu.foundation.money.models import Entry
-from bangfu.foundation.money.operations.judging import (
-    NewVoucher,
-    Stands,
-    UnitVoucher,
-    entered_once,
-    judge,
-    write,
-)
+from bangfu.foundation.money.operations.judging import entered_once, judge, write
+from bangfu.foundation.money.operations.naming import NewVoucher, Stands, UnitVoucher
 from bangfu.foundation.money.operations.posting import PostedEntries, post_entries
 from bangfu.foundation.money.operations.reversing import reverse_entry
 from bangfu.foundation.money.queries import VOUCHERS
