@@ -7,7 +7,7 @@ from datetime import timedelta
 import click
 
 from bangfu.site.cli.database import database
-from bangfu.site.embedded import join_or_start, make_log_ahead
+from bangfu.site.embedded import join_or_start, make_log_ahead, tidy_up
 
 LOG_BYTES_AN_ORDER = 3_500
 """What the database's log holds of one order with one line."""
@@ -21,7 +21,7 @@ def live_sale() -> None:
 @live_sale.command()
 @click.option("--orders", default=100_000, show_default=True, type=click.IntRange(1, 300_000))
 def ready(orders: int) -> None:
-    """开播前预备数据库日志文件，买家不必等待 · Make the database's log ahead of a sale, so that no buyer waits for it.
+    """开播前预备数据库日志文件、整理各表，买家不必等待 · Make the database's log and tidy up ahead of a sale: no buyer waits.
 
     For the embedded server, which may be running; whoever has a server of their own asks its administrator.
     """
@@ -33,6 +33,7 @@ def ready(orders: int) -> None:
     with join_or_start() as urls:
         assert urls.superuser is not None
         made = make_log_ahead(urls.superuser, size_bytes=orders * LOG_BYTES_AN_ORDER)
+        tidy_up(urls.owner)
     click.echo(
         f"已备好 {orders:,} 单的日志（新增 {made} 个文件） · Ready for {orders:,} orders ({made} files made)."
     )

@@ -5,10 +5,18 @@ the server behind a socket in a private folder, and stops it; other commands joi
 program runs on a leash (``leash.py``) that ends it within ten seconds of its owner's death. Without Django.
 """
 
-from bangfu.site.embedded.ahead import make_log_ahead
+from bangfu.site.embedded.ahead import make_log_ahead, tidy_up
 from bangfu.site.embedded.credentials import DatabaseUrls
 from bangfu.site.embedded.errors import EmbeddedServerError
 from bangfu.site.embedded.server import join_or_start, var_folder
 from bangfu.site.embedded.tether import Tether
 
-__all__ = ["DatabaseUrls", "EmbeddedServerError", "Tether", "join_or_start", "make_log_ahead", "var_folder"]
+__all__ = [
+    "DatabaseUrls",
+    "EmbeddedServerError",
+    "Tether",
+    "join_or_start",
+    "make_log_ahead",
+    "tidy_up",
+    "var_folder",
+]
