@@ -7,8 +7,8 @@ on one product, 2 on a hundred, and 99 of 100 answers within 50 ms at 60 % of th
 the same machine; at 60 % of what was reached it is told beside it. Paying what was ordered is told too, see ``_told``.
 
 Measured on two quiet cores: 7.4 (13,500 orders a second) and 3.3 (13,200); at 60 % of what was reached 27 and 31 ms. On two
-cores of a virtual machine within another, where pgbench reaches a quarter of that: 5.7 (4,200) and 4.4 (4,000); at 60 % of four
-and two times pgbench 42 and 35 ms, at 60 % of what was reached 80 to 140.
+cores of a virtual machine within another, where pgbench reaches a quarter of that: 6.6 to 9.4 (4,300 to 6,000) and 3.6 to 4.3
+(4,100 to 4,200); at 60 % of four and two times pgbench 58 to 119 and 45 to 52 ms, at 60 % of what was reached 85 to 226.
 """
 
 from __future__ import annotations
