@@ -281,6 +281,8 @@ def test_over_http_whatever_is_killed_each_acknowledged_voucher_is_there_once(
     with served(own_database, port) as process:
         for number in range(5):
             until_known(f"记-{number}")
+        assert os.sched_getscheduler(child_that_runs("granian", process.pid)) == os.SCHED_BATCH
+        assert os.sched_getscheduler(child_that_runs(PLACER, process.pid)) == os.SCHED_OTHER
         kill(child_that_runs(PLACER, process.pid))
         for number in range(5, 10):
             until_known(f"记-{number}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
 import sys
@@ -117,7 +118,8 @@ def _give_way() -> None:
     lock. Its threads are begun after this and do the same; a placer is begun by ``placing``, which does not.
     """
     if sys.platform == "linux":
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+        with contextlib.suppress(OSError):  # a sandbox may forbid it: all the rest works without
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 async def _small_body(headers: Any, proto: Any, *, most: int) -> bytes:
