@@ -59,3 +59,13 @@ def test_the_guard_and_the_log_see_them() -> None:
     with CaptureQueriesContext(connection) as seen:
         ask("SELECT %s::int", [7])()
     assert len(seen) == 1
+
+
+def test_the_log_names_each_of_several_that_go_together() -> None:
+    with CaptureQueriesContext(connection) as seen, together():
+        answers = [ask("SELECT %s::int AS first", [7]), ask("SELECT %s::int AS second", [8])]
+    assert [answer() for answer in answers] == [[(7,)], [(8,)]]
+    assert [one["sql"] for one in seen.captured_queries] == [
+        "SELECT %s::int AS first",
+        "SELECT %s::int AS second",
+    ]

@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.postgresql.base import CursorDebugWrapper
 from psycopg.abc import Params
 
 _ANY = 5
@@ -38,8 +39,14 @@ def carry_out(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> 
     if raw.prepare_threshold is None:
         raw.prepare_threshold = _ANY
     prepared: Any = _Prepared(raw)
-    cursor = here.make_debug_cursor(prepared) if here.queries_logged else here.make_cursor(prepared)
-    cursor.execute(statement, parameters)
+    cursor = here.make_cursor(prepared)
+    if (
+        here.queries_logged
+    ):  # under this text: a cursor does not know its own before the answer to what is sent together
+        with CursorDebugWrapper(prepared, here).debug_sql(statement, parameters):
+            cursor.execute(statement, parameters)
+    else:
+        cursor.execute(statement, parameters)
     return cursor
 
 
