@@ -82,18 +82,45 @@ def loaded(port: int, requests: bytes, pace: float = 0.0, *, connections: int = 
 
 def pgbench(address: str, script: str, named: Mapping[str, object], *, clients: int, seconds: int) -> float:
     """Return how many transactions a second pgbench makes of a script, prepared, with so many clients."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _pgbench(Path(folder), address, script, named, clients=clients, seconds=seconds)
+
+
+def pgbench_paced(
+    address: str, script: str, named: Mapping[str, object], *, clients: int, seconds: int, pace: float
+) -> Outcome:
+    """Return what came of so many transactions a second, each latency from when it was due, as of ``loaded``."""
+    with tempfile.TemporaryDirectory() as folder:
+        rate = _pgbench(
+            Path(folder), address, script, named, "-R", str(pace), "-l", clients=clients, seconds=seconds
+        )
+        lines = [
+            line for file in Path(folder).glob("pgbench_log.*") for line in file.read_text().splitlines()
+        ]
+    latencies = [int(line.split()[2]) / 1000 for line in lines]
+    return Outcome(len(latencies) / rate, {}, latencies)
+
+
+def _pgbench(
+    folder: Path,
+    address: str,
+    script: str,
+    named: Mapping[str, object],
+    *more: str,
+    clients: int,
+    seconds: int,
+) -> float:
     program = str(find_binaries().folder / "pgbench")
     words = [word for name, value in named.items() for word in ("-D", f"{name}={value}")]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "script.sql"
-        path.write_text(script)
-        answer = subprocess.run(
-            [
-                program, "-n", "-M", "prepared", "-f", str(path), "-c", str(clients), "-j", "1", "-T", str(seconds), *words,
-                address,
-            ],
-            capture_output=True, text=True, check=False, timeout=120,
-        )  # fmt: skip
+    path = folder / "script.sql"
+    path.write_text(script)
+    answer = subprocess.run(
+        [
+            program, "-n", "-M", "prepared", "-f", str(path), "-c", str(clients), "-j", "1", "-T", str(seconds), *words, *more,
+            address,
+        ],
+        capture_output=True, text=True, check=False, timeout=120, cwd=folder,
+    )  # fmt: skip
     found = re.search(r"tps = ([\d.]+)", answer.stdout)
     if found is None:
         raise RuntimeError(answer.stderr[-2000:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -29,7 +30,7 @@ from bangfu.foundation.operations import (
 from bangfu.foundation.operations.expiry import forget_old_requests
 from bangfu.foundation.operations.guard import WriteOutsideOperation
 from bangfu.foundation.operations.models import AuditEntry, RequestKey
-from bangfu.foundation.operations.payload import digest_of, restored, stored
+from bangfu.foundation.operations.payload import digest_of, references_in, restored, stored
 from bangfu.foundation.organisation.models import RoleGrant, Unit
 from bangfu.foundation.organisation.operations import enter_unit
 from bangfu.foundation.people.models import Account
@@ -62,6 +63,17 @@ def open_office(*, parent: Unit, code: str, act: Act, refuse: bool = False) -> U
     if refuse:
         raise UnableToTry("no", why="试")
     return unit
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Records among plain values."""
+
+    unit: Unit
+    others: list[Unit]
+    code: str
+    count: int | None
+    anything: object
 
 
 @operation("tests.open_twice", scope=scope_of("parent"))
@@ -200,6 +212,12 @@ class TestAudit:
             {f"organisation.unit:{cast.guizhou.pk}", f"organisation.unit:{unit.pk}"}
         )
         assert entry.scopes == [{"unit": cast.guizhou.pk, "place": GUIZHOU, "line": None}]
+
+    def test_records_are_found_in_the_fields_that_may_hold_them(self, cast: Cast) -> None:
+        opened = Opened(cast.guizhou, [cast.yunnan], "P53", 7, cast.group)
+        assert references_in([opened]) == [
+            f"organisation.unit:{unit.pk}" for unit in (cast.guizhou, cast.yunnan, cast.group)
+        ]
 
     def test_cannot_be_changed(self, cast: Cast) -> None:
         open_office(parent=cast.guizhou, code="X", act=cast.act(cast.clerk))

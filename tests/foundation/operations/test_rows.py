@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
+import functools
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
+from psycopg.pq import PipelineStatus
 
 from bangfu.foundation.operations import (
     BY_ROWS,
     Act,
     NotPermitted,
+    Scope,
     UnableToKeepKeys,
     answer_rows,
     answers_to,
     ask_kept,
     audit_rows,
+    before_leaving,
     claim_rows,
     keep_rows,
     operation,
     permitted_rows,
+    permitted_scopes,
     release_rows,
     row_digests,
     scope_of,
+    write_last,
 )
 from bangfu.foundation.operations.models import AuditEntry, RequestKey
+from bangfu.foundation.operations.prepared import carry_out
 from bangfu.foundation.operations.rows import Kept
 from bangfu.foundation.organisation.models import Unit
 from bangfu.foundation.organisation.operations import enter_unit, grant_role
@@ -72,7 +80,8 @@ def open_offices(*, frame: polars.DataFrame, act: Act) -> list[Answered]:
         made=polars.Series([opened[key] for key in first["key"] if key in opened], dtype=polars.Int64)
     )
     answer_rows(done["key"], done["made"], act=act)
-    audit_rows(done.select("key", "digest", "unit", object=polars.format("organisation.unit:{}", "made")))
+    trail = done.select("key", "digest", "unit", object=polars.format("organisation.unit:{}", "made"))
+    audit_rows(trail.to_dict(as_series=False))
     standing = {row["key"]: row for row in claimed.iter_rows(named=True)}
 
     def answer(key: str) -> Answered:
@@ -101,7 +110,7 @@ def _clerks_may(monkeypatch: pytest.MonkeyPatch) -> None:
     from bangfu.foundation.organisation import permissions
 
     before = permissions.role_permissions
-    names = frozenset({"tests.open_offices", "tests.open_one"})
+    names = frozenset({"tests.open_offices", "tests.open_one", "tests.last", "tests.sent_last"})
     monkeypatch.setattr(
         permissions, "role_permissions", lambda role: names if role == "clerk" else before(role)
     )
@@ -184,7 +193,7 @@ class TestRows:
             permitted_rows(act, "tests.open_offices", rows)
             claim_rows(rows["key"], rows["digest"], act=act)
             answer_rows(rows["key"], rows["key"], act=act)
-            audit_rows(rows)
+            audit_rows(rows.to_dict(as_series=False))
             return rows.height
 
         asked = []
@@ -249,7 +258,6 @@ class TestKeptBehindALock:
     def test_keys_are_looked_up_and_kept_with_their_answers(self, cast: Cast) -> None:
         keys, digests = ["a", "b"], ["1" * 64, "2" * 64]
         act = cast.act(cast.clerk)
-        held: list[None] = []
 
         @operation("tests.kept", scope=BY_ROWS)
         def kept(*, act: Act) -> None:
@@ -258,11 +266,83 @@ class TestKeptBehindALock:
             assert ask_kept(keys, act=act)() == {}
             keep_rows(keys, digests, ["7", "8"], act=act)
             assert ask_kept([*keys, "c"], act=act)() == {"a": Kept("1" * 64, "7"), "b": Kept("2" * 64, "8")}
-            with pytest.raises(UnableToKeepKeys), transaction.atomic():
-                keep_rows(keys, digests, ["7", "8"], act=act)
-            held.append(None)
 
         kept(act=act)
-        assert held
         assert answers_to("tests.kept", ["a", "b", "c"], actor=act.actor.pk) == {"a": "7", "b": "8"}
         assert answers_to("tests.kept", ["a"], actor=cast.officer.pk) == {}
+
+    @pytest.mark.parametrize("is_last", [False, True])
+    def test_a_key_that_another_call_kept_meanwhile_is_refused_whole(
+        self, cast: Cast, *, is_last: bool
+    ) -> None:
+        act = cast.act(cast.clerk)
+
+        @operation("tests.clashing", scope=BY_ROWS)
+        def clashing(*, keys: list[str], act: Act) -> None:
+            """Keep keys that nobody looked for."""
+            permitted_scopes(act, "tests.clashing", [Scope(cast.guizhou.pk)])
+            kept = functools.partial(keep_rows, keys, ["1" * 64] * len(keys), ["7"] * len(keys), act=act)
+            write_last(kept) if is_last else kept()
+
+        clashing(keys=["a"], act=act)
+        with pytest.raises(UnableToKeepKeys) as refused:
+            clashing(keys=["b", "a"], act=act)
+        assert refused.value.code == "asked_meanwhile"
+        assert answers_to("tests.clashing", ["a", "b"], actor=act.actor.pk) == {"a": "7"}
+
+
+class TestWrittenLast:
+    """What waits for the trail is written with it, once, and stands or falls with the operation."""
+
+    @staticmethod
+    def _declare(*, checked: list[int] | None = None, breaks: bool = False) -> Callable[..., int]:
+        @operation("tests.last", scope=scope_of("unit"))
+        def last(*, unit: Unit, act: Act) -> int:
+            """Keep a key at the end; its own function does not see it."""
+            write_last(lambda: keep_rows(["late"], ["1" * 64], ["7"], act=act))
+            if breaks:
+                write_last(
+                    lambda: carry_out("INSERT INTO operations_requestkey (actor_id) VALUES (NULL)", [])
+                )
+            if checked is not None:
+                before_leaving(lambda: checked.append(RequestKey.objects.filter(key="late").count()))
+            return RequestKey.objects.filter(key="late").count()
+
+        return last
+
+    def test_it_is_there_afterwards_and_not_before(self, cast: Cast) -> None:
+        assert self._declare()(unit=cast.guizhou, act=cast.act(cast.clerk)) == 0
+        assert RequestKey.objects.filter(key="late").count() == 1
+        assert AuditEntry.objects.filter(operation="tests.last").count() == 1
+
+    def test_checks_see_it(self, cast: Cast) -> None:
+        checked: list[int] = []
+        assert self._declare(checked=checked)(unit=cast.guizhou, act=cast.act(cast.clerk)) == 0
+        assert checked == [1]
+        assert RequestKey.objects.filter(key="late").count() == 1
+
+    def test_what_it_is_refused_for_leaves_nothing(self, cast: Cast) -> None:
+        last = self._declare(breaks=True)
+        with pytest.raises(IntegrityError):
+            last(unit=cast.guizhou, act=cast.act(cast.clerk))
+        assert not RequestKey.objects.exists()
+        assert not AuditEntry.objects.filter(operation="tests.last").exists()
+
+    def test_a_trial_writes_nothing(self, cast: Cast) -> None:
+        self._declare()(unit=cast.guizhou, act=cast.act(cast.clerk).tried())
+        assert not RequestKey.objects.exists()
+
+    def test_it_is_sent_together_with_the_trail(self, cast: Cast) -> None:
+        found: list[PipelineStatus] = []
+
+        @operation("tests.sent_last", scope=scope_of("unit"))
+        def last(*, unit: Unit, act: Act) -> None:
+            """Note in which mode the connection is at the end."""
+            write_last(lambda: found.append(connection.connection.pgconn.pipeline_status))
+
+        last(unit=cast.guizhou, act=cast.act(cast.clerk))
+        assert found == [PipelineStatus.ON]
+
+    def test_outside_an_operation_there_is_no_end(self) -> None:
+        with pytest.raises(RuntimeError, match="inside an operation"):
+            write_last(lambda: None)

@@ -16,8 +16,10 @@ from bangfu.foundation.operations.decorator import (
     operation,
     operations,
     permitted_rows,
+    permitted_scopes,
     require,
     scope_of,
+    write_last,
 )
 from bangfu.foundation.operations.exporting import export_audit
 from bangfu.foundation.operations.guard import system_writes
@@ -59,6 +61,7 @@ __all__ = [
     "operation",
     "operations",
     "permitted_rows",
+    "permitted_scopes",
     "progress",
     "release_rows",
     "require",
@@ -66,4 +69,5 @@ __all__ = [
     "scope_of",
     "system_writes",
     "told_of",
+    "write_last",
 ]

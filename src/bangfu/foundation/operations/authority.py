@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
-if TYPE_CHECKING:
-    import polars
+import polars
 
+if TYPE_CHECKING:
     from bangfu.foundation.people.models import Account
 
 
@@ -24,6 +25,10 @@ class Scope:
     line: int | None = None
 
 
+PARTS = ("unit", "place", "line")
+"""A scope's parts, and the columns in which rows name theirs."""
+
+
 class Authority(Protocol):
     """What ``organisation`` answers about grants."""
 
@@ -33,10 +38,10 @@ class Authority(Protocol):
     def granted_units(self, account: Account, permission: str, on: date) -> frozenset[int]:
         """Return the units in which some grant carries the permission, whatever its place and line."""
 
-    def granted_rows(
-        self, account: Account, permission: str, rows: polars.DataFrame, on: date
-    ) -> polars.Series:
-        """Return one boolean a row of a frame with ``unit`` and, if they matter, ``place`` and ``line``."""
+    def granted_scopes(
+        self, account: Account, permission: str, scopes: Sequence[Scope], on: date
+    ) -> list[bool]:
+        """Return for each scope whether a grant covers it; none covers a scope without a unit."""
 
 
 _authority: list[Authority] = []
@@ -64,5 +69,17 @@ def granted_units(account: Account, permission: str, on: date) -> frozenset[int]
 
 
 def granted_rows(account: Account, permission: str, rows: polars.DataFrame, on: date) -> polars.Series:
-    """Return for each row (``unit``, optional ``place`` and ``line``) whether the permission covers it."""
-    return _installed().granted_rows(account, permission, rows, on)
+    """Return for each row (``unit``, optional ``place`` and ``line``) whether the permission covers it.
+
+    A row without ``place`` or ``line`` is outside grants that name one.
+    """
+    columns = [rows[name].to_list() if name in rows.columns else [None] * rows.height for name in PARTS]
+    wanted = list(zip(*columns, strict=True))
+    scopes = {cells: Scope(*cells) for cells in wanted}
+    may = dict(zip(scopes, granted_scopes(account, permission, list(scopes.values()), on), strict=True))
+    return polars.Series([may[cells] for cells in wanted], dtype=polars.Boolean)
+
+
+def granted_scopes(account: Account, permission: str, scopes: Sequence[Scope], on: date) -> list[bool]:
+    """Return what ``granted_rows`` does, for a few scopes of which there is no frame."""
+    return _installed().granted_scopes(account, permission, scopes, on)

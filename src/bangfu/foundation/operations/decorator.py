@@ -5,22 +5,26 @@ from __future__ import annotations
 import functools
 import inspect
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import polars
+import psycopg
 from django.apps import apps
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from bangfu.foundation.operations.act import Act
-from bangfu.foundation.operations.authority import Scope, allows, granted_rows
+from bangfu.foundation.operations.authority import PARTS, Scope, allows, granted_rows, granted_scopes
 from bangfu.foundation.operations.guard import writes_open
 from bangfu.foundation.operations.payload import digest_of, references_in, restored, stored
 from bangfu.foundation.operations.prepared import carry_out, numbers_of, texts_of, together
 from bangfu.foundation.operations.progress import refuse_broken_off
-from bangfu.foundation.operations.refusal import NotPermitted
+from bangfu.foundation.operations.refusal import NotPermitted, Refusal
+
+if TYPE_CHECKING:
+    import polars
 
 Returned = TypeVar("Returned")
 ScopeOf = Callable[..., Scope | Iterable[Scope]]
@@ -57,8 +61,12 @@ class _Open:
     """Whether a permission was asked for: an operation by rows that never asks is a defect."""
     checks: list[Callable[[], None]] = field(default_factory=list)
     """What must hold once everything is written; each refuses with a sentence before a constraint would."""
-    rows: list[polars.DataFrame] = field(default_factory=list)
-    """Rows that have audit entries of their own."""
+    rows: list[Mapping[str, Sequence[Any]]] = field(default_factory=list)
+    """Rows that have audit entries of their own, by column."""
+    last: list[Callable[[], None]] = field(default_factory=list)
+    """Writes that are sent together with the trail."""
+    clashes: dict[str, Refusal] = field(default_factory=dict)
+    """What to refuse with, by the constraint that another call's rows may break."""
 
 
 _open: ContextVar[_Open | None] = ContextVar("operation", default=None)
@@ -123,7 +131,8 @@ def operation(
                 try:
                     left_out = unrecorded if act.key is not None else {*unrecorded, *by_rows}
                     recorded = {key: value for key, value in arguments.items() if key not in left_out}
-                    return _carried_out(running, function, scope, arguments, digest_of(recorded))
+                    with _clashes_refused(running.clashes):
+                        return _carried_out(running, function, scope, arguments, digest_of(recorded))
                 finally:
                     _open.reset(token)
 
@@ -158,6 +167,9 @@ def _carried_out(
     result = function(act=act, **arguments)
     if not running.asked:
         raise RuntimeError(f"{name} never asked for a permission")
+    if running.checks:
+        with together():
+            _send(running)
     for check in running.checks:
         check()
 
@@ -167,6 +179,7 @@ def _carried_out(
     named = sorted({*references_in(list(arguments.values())), *references_in(result)})
     # Deferred again, so that whatever follows in an enclosing transaction is judged at its own end.
     with together():
+        _send(running)
         _write_entry(running, digest, named, scopes)
         for when in ("IMMEDIATE", "DEFERRED"):
             carry_out(f"SET CONSTRAINTS ALL {when}", [])
@@ -175,6 +188,26 @@ def _carried_out(
     else:
         refuse_broken_off()
     return result
+
+
+def _send(running: _Open) -> None:
+    """Carry out what was left for the end, once."""
+    writes, running.last = running.last, []
+    for write in writes:
+        write()
+
+
+@contextmanager
+def _clashes_refused(clashes: Mapping[str, Refusal]) -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as clash:
+        cause = clash.__cause__
+        broken = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
+        refusal = clashes.get(broken or "")
+        if refusal is None:
+            raise
+        raise refusal from clash
 
 
 ENTRY = """
@@ -210,13 +243,12 @@ def _write_entry(running: _Open, digest: str, named: list[str], scopes: list[Sco
     if not running.rows:
         carry_out(ENTRY, entry)
         return
-    parts = running.rows[0] if len(running.rows) == 1 else polars.concat(running.rows, how="diagonal_relaxed")
 
     def column(title: str) -> list[Any]:
-        return parts[title].to_list() if title in parts.columns else [None] * parts.height
+        return [cell for rows in running.rows for cell in rows.get(title) or [None] * len(rows["object"])]
 
     texts = [texts_of(column(title)) for title in ("key", "digest", "object")]
-    numbers = [numbers_of(column(title)) for title in ("unit", "place", "line")]
+    numbers = [numbers_of(column(title)) for title in PARTS]
     carry_out(ENTRY_AND_PARTS, [*entry, running.name, act.actor.pk, act.at, act.through, *texts, *numbers])
 
 
@@ -252,6 +284,12 @@ def permitted_rows(act: Act, permission: str, rows: polars.DataFrame) -> polars.
     return granted_rows(act.actor, permission, rows, act.on)
 
 
+def permitted_scopes(act: Act, permission: str, scopes: Sequence[Scope]) -> list[bool]:
+    """Return what ``permitted_rows`` does, for a few scopes of which there is no frame."""
+    _note_asked()
+    return granted_scopes(act.actor, permission, scopes, act.on)
+
+
 def _note_asked() -> None:
     running = _open.get()
     if running is not None:
@@ -263,10 +301,14 @@ def inside_operation() -> str:
 
     Raises: RuntimeError: no operation is open.
     """
+    return _running().name
+
+
+def _running() -> _Open:
     running = _open.get()
     if running is None:
         raise RuntimeError("this function writes and must be called inside an operation")
-    return running.name
+    return running
 
 
 def before_leaving(check: Callable[[], None]) -> None:
@@ -274,21 +316,34 @@ def before_leaving(check: Callable[[], None]) -> None:
 
     Raises: RuntimeError: no operation is open.
     """
-    running = _open.get()
-    if running is None:
-        raise RuntimeError("there is no operation to leave")
-    running.checks.append(check)
+    _running().checks.append(check)
 
 
-def note_rows(rows: polars.DataFrame) -> None:
+def note_rows(rows: Mapping[str, Sequence[Any]]) -> None:
     """Give rows to the open operation's trail; see ``audit_rows``.
 
     Raises: RuntimeError: no operation is open.
     """
-    inside_operation()
-    running = _open.get()
-    if running is not None:
-        running.rows.append(rows)
+    _running().rows.append(rows)
+
+
+def write_last(write: Callable[[], None]) -> None:
+    """Carry a write out together with the open operation's entry in the trail, all sent in one go and waited for once.
+
+    What follows in the operation does not see it, except for the checks of ``before_leaving``; whatever it is refused for, the
+    operation is refused for.
+
+    Raises: RuntimeError: no operation is open.
+    """
+    _running().last.append(write)
+
+
+def refuse_clash(constraint: str, refusal: Refusal) -> None:
+    """Refuse the open operation with this where it breaks a constraint, since another call wrote meanwhile.
+
+    Raises: RuntimeError: no operation is open.
+    """
+    _running().clashes[constraint] = refusal
 
 
 def on_commit(effect: Callable[[], None]) -> None:
@@ -296,5 +351,5 @@ def on_commit(effect: Callable[[], None]) -> None:
 
     Raises: RuntimeError: no operation is open.
     """
-    inside_operation()
+    _running()
     transaction.on_commit(effect)

@@ -37,9 +37,17 @@ def references_in(value: Any) -> list[str]:
     return []
 
 
+_PLAIN = frozenset({"int", "str", "bool", "int | None", "str | None", "bool | None"})
+
+
 @cache
 def _fields_of(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
+    """Return the fields of a dataclass in which a record may be: not those whose annotation is of plain values."""
+    return tuple(
+        field.name
+        for field in dataclasses.fields(kind)
+        if field.type not in _PLAIN and field.type not in (int, str, bool)
+    )
 
 
 def digest_of(arguments: dict[str, Any]) -> str:

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars
-from django.db import IntegrityError, connection
+from django.db import connection
 
 from bangfu.foundation.operations.act import LONGEST_KEY, Act
-from bangfu.foundation.operations.decorator import inside_operation, note_rows
+from bangfu.foundation.operations.decorator import inside_operation, note_rows, refuse_clash
 from bangfu.foundation.operations.prepared import ask, carry_out, texts_of
 from bangfu.foundation.operations.refusal import Refusal
 from bangfu.foundation.rooms.words import both
@@ -134,26 +133,14 @@ SELECT %s::bigint, %s, one.key, one.digest, to_jsonb(one.answer)
 
 
 def keep_rows(keys: Sequence[str], digests: Sequence[str], answers: Sequence[str], *, act: Act) -> None:
-    """Keep the request keys of rows that were carried out, each with its first answer.
+    """Keep the request keys of rows that were carried out, each with its first answer; with ``write_last`` if it can wait.
 
-    Sent with other statements (``together``) it is refused at their end: whoever does so waits within ``keys_kept_once``.
-
-    Raises: UnableToKeepKeys: ``asked_meanwhile``: another call kept one of them since ``ask_kept``; nothing is kept.
+    The operation is refused with ``UnableToKeepKeys`` (``asked_meanwhile``) where another call kept one of them since
+    ``ask_kept``: nothing is kept.
     """
     name = f"{inside_operation()}{ROW_MARK}"
-    with keys_kept_once():
-        carry_out(KEPT, [act.actor.pk, name, texts_of(keys), texts_of(digests), texts_of(answers)])
-
-
-@contextmanager
-def keys_kept_once() -> Iterator[None]:
-    """Refuse with ``UnableToKeepKeys`` where another call kept a key meanwhile, which the database found."""
-    try:
-        yield
-    except IntegrityError as clash:
-        if KEPT_ONCE in str(clash):
-            raise UnableToKeepKeys("asked_meanwhile") from clash
-        raise
+    refuse_clash(KEPT_ONCE, UnableToKeepKeys("asked_meanwhile"))
+    carry_out(KEPT, [act.actor.pk, name, texts_of(keys), texts_of(digests), texts_of(answers)])
 
 
 def answers_to(
@@ -201,11 +188,11 @@ def release_rows(keys: polars.Series, *, act: Act) -> None:
         )
 
 
-def audit_rows(rows: polars.DataFrame) -> None:
+def audit_rows(rows: Mapping[str, Sequence[Any]]) -> None:
     """Let each row have an audit entry of its own, written after the open operation's entry and as part of it.
 
     Args:
-        rows: ``object`` (``app.model:key``) and ``digest`` (of the row's arguments), ``unit``, and if they matter
-            ``key`` (the row's request key), ``place`` and ``line``.
+        rows: columns of one length: ``object`` (``app.model:key``), ``digest`` (of the row's arguments), ``unit``, and if they
+            matter ``key`` (the row's request key), ``place`` and ``line``.
     """
     note_rows(rows)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import cache
-from itertools import repeat
-
-import polars
 
 from bangfu.foundation.operations import Scope
 from bangfu.foundation.organisation.models import RoleGrant, Unit
@@ -21,8 +18,6 @@ from bangfu.foundation.organisation.queries import (
 from bangfu.foundation.people.models import Account
 from bangfu.foundation.places.queries import subtree_range
 from bangfu.foundation.rooms import role_permissions
-
-SCOPE = ("unit", "place", "line")
 
 
 def _carrying(account: Account, permission: str, on: date) -> list[RoleGrant]:
@@ -103,22 +98,18 @@ class Grants:
         paths = {grant.unit.path for grant in _carrying(account, permission, on)}
         return frozenset[int]().union(*(units_under(path) for path in paths))
 
-    def granted_rows(
-        self, account: Account, permission: str, rows: polars.DataFrame, on: date
-    ) -> polars.Series:
-        """Return one boolean a row; a row without ``place`` or ``line`` is outside grants that name one."""
+    def granted_scopes(
+        self, account: Account, permission: str, scopes: Sequence[Scope], on: date
+    ) -> list[bool]:
+        """Return for each scope whether one grant covers unit, line and place together; none does without a unit."""
         grants = _carrying(account, permission, on)
         if not grants:
-            return polars.repeat(False, rows.height, dtype=polars.Boolean, eager=True)
-        columns = [rows[name].to_list() if name in rows.columns else repeat(None) for name in SCOPE]
-        paths = paths_of(frozenset(unit for unit in rows["unit"].to_list() if unit is not None))
+            return [False] * len(scopes)
+        paths = paths_of(frozenset(scope.unit for scope in scopes if scope.unit is not None))
 
         @cache
-        def is_covered(unit: int | None, place: int | None, line: int | None) -> bool:
-            path = paths.get(unit) if unit is not None else None
-            scope = Scope(unit=unit, place=place, line=line)
+        def is_covered(scope: Scope) -> bool:
+            path = paths.get(scope.unit) if scope.unit is not None else None
             return path is not None and any(_covers(grant, scope, path) for grant in grants)
 
-        return polars.Series(
-            [is_covered(*cells) for cells in zip(*columns, strict=False)], dtype=polars.Boolean
-        )
+        return [is_covered(scope) for scope in scopes]

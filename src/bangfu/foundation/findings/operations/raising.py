@@ -318,5 +318,5 @@ def _leave_trail(rows: polars.DataFrame) -> None:
                 digest="substance",
                 unit="unit",
                 place="place",
-            )
+            ).to_dict(as_series=False)
         )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-import polars
-
 from bangfu.foundation.money.operations.judging import MOST_VOUCHERS, entered_once, judge, write
 from bangfu.foundation.money.operations.naming import Stands, UnitVoucher
 from bangfu.foundation.money.refusals import UnableToEnterVoucher
@@ -14,10 +12,11 @@ from bangfu.foundation.operations import (
     BY_ROWS,
     Act,
     Refusal,
+    Scope,
     UnableToKeepKeys,
     audit_rows,
     operation,
-    permitted_rows,
+    permitted_scopes,
 )
 from bangfu.foundation.operations.rows import digest_of_cells
 from bangfu.foundation.rooms import Words
@@ -57,9 +56,8 @@ def take_vouchers(*, vouchers: Sequence[UnitVoucher], act: Act) -> list[TakenVou
         raise UnableToEnterVoucher("too_many_vouchers", most=MOST_VOUCHERS)
 
     def allowed(units: Sequence[int]) -> Collection[int]:
-        frame = polars.DataFrame({"unit": units}, schema={"unit": polars.Int64})
-        may = permitted_rows(act, OPERATION, frame)
-        return {unit for unit, is_allowed in zip(units, may.to_list(), strict=True) if is_allowed}
+        may = permitted_scopes(act, OPERATION, [Scope(unit) for unit in units])
+        return {unit for unit, is_allowed in zip(units, may, strict=True) if is_allowed}
 
     judged = judge(vouchers, allowed=allowed, permission=OPERATION, act=act)
     fresh = [one for one in judged if isinstance(one, Stands) and not one.is_again]
@@ -77,15 +75,13 @@ def take_vouchers(*, vouchers: Sequence[UnitVoucher], act: Act) -> list[TakenVou
 
 def _keep_trail(fresh: Sequence[Stands]) -> None:
     audit_rows(
-        polars.DataFrame(
-            {
-                "key": [one.number for one in fresh],
-                "digest": [
-                    digest_of_cells((one.content.unit, one.content.on, one.content.summary, one.content.legs))
-                    for one in fresh
-                ],
-                "object": [f"money.entry:{one.entry}" for one in fresh],
-                "unit": [one.content.unit for one in fresh],
-            }
-        )
+        {
+            "key": [one.number for one in fresh],
+            "digest": [
+                digest_of_cells((one.content.unit, one.content.on, one.content.summary, one.content.legs))
+                for one in fresh
+            ],
+            "object": [f"money.entry:{one.entry}" for one in fresh],
+            "unit": [one.content.unit for one in fresh],
+        }
     )

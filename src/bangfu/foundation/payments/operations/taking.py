@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import polars
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -17,7 +16,7 @@ from bangfu.foundation.operations import (
     Refusal,
     audit_rows,
     operation,
-    permitted_rows,
+    permitted_scopes,
     scope_of,
 )
 from bangfu.foundation.operations.rows import digest_of_cells
@@ -126,26 +125,19 @@ def take_payment_answers(*, news: Sequence[News], heard: str, act: Act) -> list[
 
 def _allowed(news: Sequence[News], act: Act) -> dict[int, bool]:  # by merchant account
     merchants = list({one.merchant.pk: one.merchant for one in news}.values())
-    scopes = [one.scope for one in merchants]
-    where = polars.DataFrame(
-        {"unit": [one.unit for one in scopes], "place": [one.place for one in scopes]},
-        schema={"unit": polars.Int64, "place": polars.Int64},
-    )
-    return dict(zip((one.pk for one in merchants), permitted_rows(act, MANY, where).to_list(), strict=True))
+    may = permitted_scopes(act, MANY, [one.scope for one in merchants])
+    return dict(zip((one.pk for one in merchants), may, strict=True))
 
 
 def _note(news: Sequence[News], answers: Sequence[Taken]) -> None:
     """Give each piece of news that was taken its entry in the trail."""
     rows = [
-        (f"payments.payment:{answer.payment.pk}", one.merchant.unit_id, one.merchant.unit.place_id, _digest(one.told))
+        (f"payments.payment:{answer.payment.pk}", _digest(one.told), one.merchant.unit_id, one.merchant.unit.place_id)
         for one, answer in zip(news, answers, strict=True)
         if answer.payment is not None and not answer.code
     ]  # fmt: skip
     if rows:
-        schema = {
-            "object": polars.String(), "unit": polars.Int64(), "place": polars.Int64(), "digest": polars.String(),
-        }  # fmt: skip
-        audit_rows(polars.DataFrame(rows, schema=schema, orient="row"))
+        audit_rows(dict(zip(("object", "digest", "unit", "place"), zip(*rows, strict=True), strict=True)))
 
 
 def _digest(told: Told) -> str:

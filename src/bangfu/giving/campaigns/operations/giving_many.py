@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars
 
-from bangfu.foundation.operations import BY_ROWS, Act, audit_rows, operation, permitted_rows
+from bangfu.foundation.operations import BY_ROWS, Act, Scope, audit_rows, operation, permitted_scopes
 from bangfu.foundation.operations.rows import digest_of_cells
 from bangfu.foundation.points.operations import lock_holders
 from bangfu.giving.campaigns.models import Campaign
@@ -73,10 +73,8 @@ def give_many(*, frame: polars.DataFrame, act: Act) -> list[Given]:
 
 
 def _allowed(campaigns: Mapping[int, Campaign], act: Act) -> dict[int, bool]:  # unknown ones are absent
-    rows = polars.DataFrame(
-        {"unit": [one.unit_id for one in campaigns.values()]}, schema={"unit": polars.Int64}
-    )
-    return dict(zip(campaigns, permitted_rows(act, OPERATION, rows).to_list(), strict=True))
+    scopes = [Scope(one.unit_id) for one in campaigns.values()]
+    return dict(zip(campaigns, permitted_scopes(act, OPERATION, scopes), strict=True))
 
 
 def _fault(key: str, member: str, holders: Mapping[str, int], is_allowed: bool | None) -> str:
@@ -112,16 +110,12 @@ def _take(
     ]
     if fresh:
         audit_rows(
-            polars.DataFrame(
-                {
-                    "key": [source_of(holders[one.member], one.key) for one, _ in fresh],
-                    "digest": [
-                        digest_of_cells((campaign.pk, one.points, one.is_anonymous)) for one, _ in fresh
-                    ],
-                    "object": [f"campaigns.gift:{given.gift}" for _, given in fresh],
-                    "unit": [campaign.unit_id] * len(fresh),
-                }
-            )
+            {
+                "key": [source_of(holders[one.member], one.key) for one, _ in fresh],
+                "digest": [digest_of_cells((campaign.pk, one.points, one.is_anonymous)) for one, _ in fresh],
+                "object": [f"campaigns.gift:{given.gift}" for _, given in fresh],
+                "unit": [campaign.unit_id] * len(fresh),
+            }
         )
     return answers
 

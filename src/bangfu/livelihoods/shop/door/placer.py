@@ -27,15 +27,5 @@ def _placed(batch: Rows, act: Act) -> list[tuple[Any, ...]]:
 
 
 def _frame(batch: Rows) -> polars.DataFrame:
-    rows = [(number, buyer, key, line) for number, buyer, key, lines in batch for line in lines]
-    return polars.DataFrame(
-        {
-            "request": [number for number, _, _, _ in rows],
-            "key": [key for _, _, key, _ in rows],
-            "buyer": [buyer for _, buyer, _, _ in rows],
-            "offer": [line[0] for _, _, _, line in rows],
-            "quantity": [line[1] for _, _, _, line in rows],
-            "price_fen": [line[2] for _, _, _, line in rows],
-        },
-        schema=SCHEMA,
-    )
+    rows = [(number, key, buyer, *line) for number, buyer, key, lines in batch for line in lines]
+    return polars.DataFrame(rows, schema=SCHEMA, orient="row")

@@ -11,9 +11,10 @@ from bangfu.foundation.operations import (
     BY_ROWS,
     Act,
     Refusal,
+    Scope,
     audit_rows,
     operation,
-    permitted_rows,
+    permitted_scopes,
     row_digests,
 )
 from bangfu.foundation.rooms import both
@@ -82,8 +83,8 @@ def pay_orders(*, frame: polars.DataFrame, act: Act) -> list[Noted]:
     """
     rows = frame.select(*(polars.col(name).cast(kind) for name, kind in PAYMENT_SCHEMA.items()))
     orders = locked_orders(sorted(set(rows["order"].to_list())))
-    units = polars.DataFrame({"unit": [one.unit for one in orders.values()]}, schema={"unit": polars.Int64})
-    allowed = dict(zip(orders, permitted_rows(act, "shop.pay_orders", units).to_list(), strict=True))
+    scopes = [Scope(one.unit) for one in orders.values()]
+    allowed = dict(zip(orders, permitted_scopes(act, "shop.pay_orders", scopes), strict=True))
     codes = _codes(rows, orders, allowed)
     fresh = rows.with_columns(code=polars.Series(codes, dtype=polars.String)).filter(
         polars.col("code") == "fresh"
@@ -156,9 +157,9 @@ def write_payments(fresh: polars.DataFrame, orders: dict[int, LockedOrder], act:
     post_money(PAID, money, act=act)
     count_money(money, act=act)
     audit_rows(
-        fresh.select(
-            digest=row_digests(fresh),
-            object=polars.format("shop.order:{}", "order"),
-            unit=polars.Series([orders[order].unit for order in paid]),
-        )
+        {
+            "digest": row_digests(fresh).to_list(),
+            "object": [f"shop.order:{order}" for order in paid],
+            "unit": [orders[order].unit for order in paid],
+        }
     )

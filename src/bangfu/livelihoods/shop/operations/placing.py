@@ -16,16 +16,18 @@ from bangfu.foundation.operations import (
     BY_ROWS,
     Act,
     Refusal,
+    Scope,
     ask_kept,
     audit_rows,
     keep_rows,
     operation,
-    permitted_rows,
+    permitted_scopes,
+    write_last,
 )
 from bangfu.foundation.operations.act import LONGEST_KEY
-from bangfu.foundation.operations.keys import next_keys_of
+from bangfu.foundation.operations.keys import ask_next_keys
 from bangfu.foundation.operations.prepared import ask, carry_out, numbers_of, texts_of, together
-from bangfu.foundation.operations.rows import Kept, digest_of_cells, keys_kept_once
+from bangfu.foundation.operations.rows import Kept, digest_of_cells
 from bangfu.foundation.rooms import both, record_type
 from bangfu.livelihoods.shop.allocation import Line, Shelf, Wanted, allocate
 from bangfu.livelihoods.shop.measures import ORDERED
@@ -114,6 +116,9 @@ def place_orders(*, frame: polars.DataFrame, act: Act) -> list[Placed]:
         )
         ask_payers = _ask_payers({one.wanted.buyer for one in asked})
         ask_keys = ask_kept(list(dict.fromkeys(one.key for one in asked)), act=act)
+        ask_new = ask_next_keys(
+            ("shop_order", len(asked)), ("shop_orderline", sum([len(one.wanted.lines) for one in asked]))
+        )
     offers, payers, kept = ask_offers(), dict(ask_payers()), ask_keys()
     allowed = _allowed(offers, act)
     answers: dict[int, Placed] = {one.request: one for one in refused}
@@ -128,7 +133,11 @@ def place_orders(*, frame: polars.DataFrame, act: Act) -> list[Placed]:
     fresh, twins = _without_kept(judged, kept, answers)
     codes = allocate([one.wanted for one, _ in fresh], _shelf(fresh, offers))
     placed = [pair for pair, code in zip(fresh, codes, strict=True) if not code]
-    orders = dict(zip((one.request for one, _ in placed), _write(placed, offers, payers, act), strict=True))
+    new_orders, new_lines = ask_new()
+    orders = {one.request: order for (one, _), order in zip(placed, new_orders, strict=False)}
+    if placed:
+        write_last(lambda: _write(placed, list(orders.values()), new_lines, offers, payers, act))
+        _leave_trail(placed, list(orders.values()), offers)
     for (one, _), code in zip(fresh, codes, strict=True):
         answers[one.request] = Placed(one.request, orders.get(one.request), code)
     for request, first in twins.items():
@@ -177,15 +186,8 @@ def row_key(buyer: str, key: str) -> str:
 
 def _allowed(offers: LockedOffers, act: Act) -> dict[int, bool]:  # by offer; unknown ones are absent
     """Return of which offers the actor may take orders."""
-    keys = list(offers.offered)
-    rows = polars.DataFrame(
-        {
-            "unit": [offers.offered[key].unit for key in keys],
-            "place": [offers.offered[key].place for key in keys],
-        },
-        schema={"unit": polars.Int64, "place": polars.Int64},
-    )
-    return dict(zip(keys, permitted_rows(act, OPERATION, rows).to_list(), strict=True))
+    scopes = [Scope(one.unit, one.place) for one in offers.offered.values()]
+    return dict(zip(offers.offered, permitted_scopes(act, OPERATION, scopes), strict=True))
 
 
 PAYERS = """
@@ -272,19 +274,17 @@ UPDATE shop_stock stock SET reserved = stock.reserved + taken.quantity
 
 
 def _write(
-    placed: Sequence[tuple[_Asked, str]], offers: LockedOffers, payers: Mapping[str, str], act: Act
-) -> list[int]:
-    """Write orders, lines, movements, stock, facts, keys and trail, each in one statement; return the orders' keys."""
-    if not placed:
-        return []
+    placed: Sequence[tuple[_Asked, str]], orders: Sequence[int], new_lines: Sequence[int], offers: LockedOffers,
+    payers: Mapping[str, str], act: Act,
+) -> None:  # fmt: skip
+    """Write orders, lines, movements and stock, after that facts and keys, in one statement each."""
     firsts = [offers.offered[one.wanted.lines[0].offer] for one, _ in placed]
-    count = sum(len(one.wanted.lines) for one, _ in placed)
-    orders, keys = next_keys_of(("shop_order", len(placed)), ("shop_orderline", count))
     lines = [
         (order, line, offers.offered[line.offer])
         for order, (one, _) in zip(orders, placed, strict=True)
         for line in one.wanted.lines
     ]
+    keys = new_lines[: len(lines)]
     payer = [payers[one.wanted.buyer] for one, _ in placed]
     pay_by = {
         minutes: "NULL" if minutes is None else str(act.at + timedelta(minutes=minutes))
@@ -293,49 +293,49 @@ def _write(
     quantities = numbers_of([line.quantity for _, line, _ in lines])
     written, line_keys = numbers_of(orders), numbers_of(keys)
     yuan = {fen: Decimal(fen).scaleb(-2) for fen in {line.quantity * line.price_fen for _, line, _ in lines}}
-    with keys_kept_once(), together():
-        carry_out(WRITE, {
-            "at": act.at, "actor": act.actor.pk, "orders": written,
-            "buyers": texts_of([one.wanted.buyer for one, _ in placed]),
-            "channels": numbers_of([one.terms.channel for one in firsts]),
-            "sales": numbers_of([one.terms.sale for one in firsts]),
-            "units": numbers_of([one.unit for one in firsts]), "payers": texts_of(payer),
-            "labels": texts_of([label_of(one) for one in payer]),
-            "totals": numbers_of([sum([line.quantity * line.price_fen for line in one.wanted.lines]) for one, _ in placed]),
-            "pay_by": f"{{{','.join([pay_by[one.pay_within_min] for one in firsts])}}}",
-            "lines": line_keys, "line_orders": numbers_of([order for order, _, _ in lines]),
-            "offers": numbers_of([line.offer for _, line, _ in lines]),
-            "quantities": quantities, "prices": numbers_of([line.price_fen for _, line, _ in lines]),
-            "floors": numbers_of([one.floor_fen for _, _, one in lines]),
-            "places": numbers_of([one.place for _, _, one in lines]),
-            "stocks": numbers_of([one.terms.stock for _, _, one in lines]),
-        })  # fmt: skip
-        facts = NewFacts(
-            quantities=[yuan[line.quantity * line.price_fen] for _, line, _ in lines],
-            units=[one.unit for _, _, one in lines],
-            places=[one.place for _, _, one in lines],
-            subjects=[order for order, _, _ in lines],
-            sources=[str(key) for key in keys],
-        )
-        post_new(ORDERED, facts, record_type=record_type("shop.order"), system=SOURCE_SYSTEM, act=act)
-        keep_rows(
-            [one.key for one, _ in placed],
-            [digest for _, digest in placed],
-            [str(order) for order in orders],
-            act=act,
-        )
-    audit_rows(
-        polars.DataFrame(
-            {
-                "key": [one.key for one, _ in placed],
-                "digest": [digest for _, digest in placed],
-                "object": [f"shop.order:{order}" for order in orders],
-                "unit": [one.unit for one in firsts],
-                "place": [one.place for one in firsts],
-            }
-        )
+    carry_out(WRITE, {
+        "at": act.at, "actor": act.actor.pk, "orders": written,
+        "buyers": texts_of([one.wanted.buyer for one, _ in placed]),
+        "channels": numbers_of([one.terms.channel for one in firsts]),
+        "sales": numbers_of([one.terms.sale for one in firsts]),
+        "units": numbers_of([one.unit for one in firsts]), "payers": texts_of(payer),
+        "labels": texts_of([label_of(one) for one in payer]),
+        "totals": numbers_of([sum([line.quantity * line.price_fen for line in one.wanted.lines]) for one, _ in placed]),
+        "pay_by": f"{{{','.join([pay_by[one.pay_within_min] for one in firsts])}}}",
+        "lines": line_keys, "line_orders": numbers_of([order for order, _, _ in lines]),
+        "offers": numbers_of([line.offer for _, line, _ in lines]),
+        "quantities": quantities, "prices": numbers_of([line.price_fen for _, line, _ in lines]),
+        "floors": numbers_of([one.floor_fen for _, _, one in lines]),
+        "places": numbers_of([one.place for _, _, one in lines]),
+        "stocks": numbers_of([one.terms.stock for _, _, one in lines]),
+    })  # fmt: skip
+    facts = NewFacts(
+        quantities=[yuan[line.quantity * line.price_fen] for _, line, _ in lines],
+        units=[one.unit for _, _, one in lines],
+        places=[one.place for _, _, one in lines],
+        subjects=[order for order, _, _ in lines],
+        sources=[str(key) for key in keys],
     )
-    return orders
+    post_new(ORDERED, facts, record_type=record_type("shop.order"), system=SOURCE_SYSTEM, act=act)
+    keep_rows(
+        [one.key for one, _ in placed],
+        [digest for _, digest in placed],
+        [str(order) for order in orders],
+        act=act,
+    )
+
+
+def _leave_trail(placed: Sequence[tuple[_Asked, str]], orders: Sequence[int], offers: LockedOffers) -> None:
+    firsts = [offers.offered[one.wanted.lines[0].offer] for one, _ in placed]
+    audit_rows(
+        {
+            "key": [one.key for one, _ in placed],
+            "digest": [digest for _, digest in placed],
+            "object": [f"shop.order:{order}" for order in orders],
+            "unit": [one.unit for one in firsts],
+            "place": [one.place for one in firsts],
+        }
+    )
 
 
 def label_of(payer: str) -> str:
