@@ -8,9 +8,9 @@ the same machine. Told beside it: latencies at 60 % of what was reached, and tho
 how even the machine is. Paying what was ordered is told too, see ``_told``.
 
 Measured on two quiet cores: 7.4 (13,500 orders a second) and 3.3 (13,200); at 60 % of what was reached 27 and 31 ms. On two
-cores of a virtual machine within another, where pgbench reaches a quarter of that: 7.3 to 8.7 (4,700 to 5,300) and 4.5 to 6.2
-(4,400 to 4,500); at 60 % of four and two times pgbench 40 to 49 and 30 to 41 ms, at 60 % of what was reached 70 to 130; and of
-pgbench at 60 % of its best, a quarter or half of that load, 45 and 128 ms.
+cores of a virtual machine within another, where pgbench reaches a quarter of that: 5.8 to 8.7 (4,300 to 5,300) and 3.3 to 6.2
+(4,400 to 4,700); at 60 % of four and two times pgbench 40 to 51 and 30 to 63 ms, at 60 % of what was reached 70 to 130; and of
+pgbench at 60 % of its best, a quarter or half of that load, 41 to 45 and 79 to 128 ms.
 """
 
 from __future__ import annotations
