@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +19,10 @@ from bangfu.foundation.places.operations import register_denominators
 from tests.cast import CEHENG, GUIZHOU, GUYUAN, YUNNAN, Cast
 from tests.reporting.story import Story
 
+needs_spark = pytest.mark.skipif(  # a machine with nothing but Python 3.11 has no Java to run it
+    importlib.util.find_spec("pyspark") is None or shutil.which("java") is None,
+    reason="Spark needs the package pyspark and Java 17 on the path",
+)
 HISTORY = """
 INSERT INTO ledger_fact (measure_id, quantity, unit_id, place_id, line_id, party, subject_type, subject_id, happened_on,
                          source_system, source_id)

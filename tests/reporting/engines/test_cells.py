@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import shutil
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -23,7 +21,7 @@ from bangfu.reporting.indicators import indicators
 from bangfu.reporting.selection import Selection, read_selection
 from bangfu.reporting.shapes import Grain
 from tests.cast import CEHENG
-from tests.reporting.engines.conftest import snapshot_of_now
+from tests.reporting.engines.conftest import needs_spark, snapshot_of_now
 from tests.reporting.kinds import LESSONS, PAID, POSTED
 from tests.reporting.story import Story
 
@@ -45,10 +43,6 @@ WHOLE = (
 )
 """Whole months and counties, of all units and lines."""
 
-needs_spark = pytest.mark.skipif(
-    importlib.util.find_spec("pyspark") is None or shutil.which("java") is None,
-    reason="Spark needs the package pyspark and Java 17 on the path",
-)
 engines = pytest.mark.parametrize("spark", [False, pytest.param(True, marks=needs_spark)])
 
 

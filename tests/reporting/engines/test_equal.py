@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import shutil
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -26,7 +24,7 @@ from bangfu.reporting.indicators import indicators
 from bangfu.reporting.selection import Selection, read_selection
 from bangfu.reporting.shapes import Grain
 from tests.cast import CEHENG, GUYUAN
-from tests.reporting.engines.conftest import enter_history, snapshot_of_now
+from tests.reporting.engines.conftest import enter_history, needs_spark, snapshot_of_now
 from tests.reporting.kinds import LESSONS, PAID, POSTED, party
 from tests.reporting.story import Story
 
@@ -52,11 +50,6 @@ OF_SPARK = (
     {"period": "2018-H2", "place": "52", "area": "poor-832", "as_of": "3"},
 )
 """Every condition once, the second of cells, since a statement takes Spark half a second however little there is to count."""
-
-needs_spark = pytest.mark.skipif(
-    importlib.util.find_spec("pyspark") is None or shutil.which("java") is None,
-    reason="Spark needs the package pyspark and Java 17 on the path",
-)
 
 
 def selections(questions: tuple[dict[str, str], ...]) -> list[Selection]:

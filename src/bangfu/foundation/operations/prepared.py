@@ -40,9 +40,8 @@ def carry_out(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> 
         raw.prepare_threshold = _ANY
     prepared: Any = _Prepared(raw)
     cursor = here.make_cursor(prepared)
-    if (
-        here.queries_logged
-    ):  # under this text: a cursor does not know its own before the answer to what is sent together
+    if here.queries_logged:
+        # Under this text: of what is sent together a cursor knows its own only with the answer.
         with CursorDebugWrapper(prepared, here).debug_sql(statement, parameters):
             cursor.execute(statement, parameters)
     else:

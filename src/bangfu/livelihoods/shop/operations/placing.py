@@ -134,10 +134,11 @@ def place_orders(*, frame: polars.DataFrame, act: Act) -> list[Placed]:
     codes = allocate([one.wanted for one, _ in fresh], _shelf(fresh, offers))
     placed = [pair for pair, code in zip(fresh, codes, strict=True) if not code]
     new_orders, new_lines = ask_new()
-    orders = {one.request: order for (one, _), order in zip(placed, new_orders, strict=False)}
+    written = new_orders[: len(placed)]
+    orders = dict(zip([one.request for one, _ in placed], written, strict=True))
     if placed:
-        write_last(lambda: _write(placed, list(orders.values()), new_lines, offers, payers, act))
-        _leave_trail(placed, list(orders.values()), offers)
+        write_last(lambda: _write(placed, written, new_lines, offers, payers, act))
+        _leave_trail(placed, written, offers)
     for (one, _), code in zip(fresh, codes, strict=True):
         answers[one.request] = Placed(one.request, orders.get(one.request), code)
     for request, first in twins.items():
